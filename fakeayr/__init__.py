@@ -1,0 +1,3 @@
+"""A fake Ayrshare server and testing toolkit. Unofficial; not affiliated with Ayrshare."""
+
+__version__ = "0.1.0"

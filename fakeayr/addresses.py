@@ -1,0 +1,19 @@
+"""Where the fake is reachable, as the present request sees it."""
+
+from flask import request
+
+from fakeayr.context import context
+from fakeayr.vendor import addresses as vendor
+
+
+def page_url() -> str:
+    """Where browsers reach the linking page, without a slash at the end.
+
+    A request for one of the vendor's host names gets the vendor's address of the page; any other
+    one the public URL, or its own host where none is set.
+    """
+    host = request.host
+    if host.partition(":")[0] in vendor.API_HOSTS or host.partition(":")[0] == vendor.PAGE_HOST:
+        return vendor.PAGE_URL
+    public = context().config.public_url
+    return public if public is not None else f"{request.scheme}://{host}"

@@ -1,0 +1,156 @@
+"""Reading request bodies and queries: JSON, forms, and the spellings of lists that clients send."""
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, TypeVar
+
+import msgspec
+import qs_codec
+from flask import Request
+
+from fakeayr.domain.refusals import Refused
+from fakeayr.vendor import errors
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+_FORM: Final = "application/x-www-form-urlencoded"
+_DEEPEST: Final = 64
+_QS = qs_codec.DecodeOptions(list_limit=5000, parameter_limit=10_000, depth=2)
+_decode_json = msgspec.json.Decoder().decode
+_PLACE = re.compile(r" - at `\$\.?([^`]*)`$")
+_REQUIRED = re.compile(r"Object missing required field `([^`]+)`")
+
+
+class Fields(msgspec.Struct, frozen=True):
+    """The fields of a body or a query as they came.
+
+    Attributes:
+        values: Names and values.
+        typed: Whether values carry their types (JSON), or are texts (forms and queries).
+    """
+
+    values: dict[str, Any]
+    typed: bool
+
+    def into(self, model: type[T]) -> T:
+        """The fields as a model; unknown ones are ignored, and null counts as absent.
+
+        Raises:
+            Refused: A required field is missing or one has the wrong type (101).
+        """
+        present = {name: value for name, value in self.values.items() if value is not None}
+        try:
+            return msgspec.convert(present, model, strict=self.typed)
+        except msgspec.ValidationError as error:
+            raise Refused(errors.INVALID_PARAMETERS, _explained(str(error))) from error
+
+    def unknown(self, model: type[msgspec.Struct]) -> list[str]:
+        """Advice on fields that the model does not have; `source` is the official SDKs' own."""
+        known = model.__struct_encode_fields__
+        return [
+            _unknown_field(name, known)
+            for name in self.values
+            if name not in known and name != "source"
+        ]
+
+
+def read_body(request: Request) -> Fields:
+    """Reads a request's body.
+
+    Raises:
+        Refused: It is not an object in JSON or a form, or cannot be read (101).
+        RequestEntityTooLarge: It is over the limit.
+    """
+    data = request.get_data()
+    kind = request.mimetype
+    if not data:
+        return Fields({}, typed=True)
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise _unreadable("A compressed body is not accepted.")
+    if kind == _FORM:
+        return _form(data)
+    if kind and kind != "application/json" and not kind.endswith("+json"):
+        raise _unreadable("The Content-Type must be application/json.")
+    try:
+        values = _decode_json(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _unreadable("The body is not valid JSON.") from error
+    except RecursionError as error:
+        raise _unreadable("The body is nested too deeply.") from error
+    if not isinstance(values, dict):
+        raise _unreadable("The body must be a JSON object.")
+    if _depth_exceeds(values, _DEEPEST):
+        raise _unreadable("The body is nested too deeply.")
+    return Fields(values, typed=True)
+
+
+def read_query(request: Request, lists: Iterable[str] = ()) -> Fields:
+    """Reads a request's query.
+
+    Args:
+        request: The request.
+        lists: Names of parameters that are lists: repeated, `name[0]=…`, or comma-separated.
+    """
+    raw = request.query_string
+    if not raw:
+        return Fields({}, typed=False)
+    values = _decode_form(raw.decode("ascii", "replace"))
+    for name in lists:
+        if name in values:
+            values[name] = _as_list(values[name])
+    return Fields(values, typed=False)
+
+
+def _form(data: bytes) -> Fields:
+    text = data.decode("utf-8", "replace")
+    if text.lstrip().startswith("{"):
+        raise _unreadable(
+            "The body looks like JSON, but its Content-Type says it is a form: "
+            "send Content-Type: application/json."
+        )
+    return Fields(_decode_form(text), typed=False)
+
+
+def _decode_form(text: str) -> dict[str, Any]:
+    try:
+        return qs_codec.decode(text, _QS)
+    except (ValueError, IndexError, RecursionError) as error:
+        raise _unreadable("The form or query cannot be read.") from error
+
+
+def _as_list(value: Any) -> list[Any]:
+    if isinstance(value, str):
+        return [part for part in value.split(",") if part]
+    if isinstance(value, Mapping):
+        return list(value.values())
+    return list(value) if isinstance(value, list) else [value]
+
+
+def _depth_exceeds(value: Any, most: int) -> bool:
+    if isinstance(value, dict):
+        inner: Iterable[Any] = value.values()
+    elif isinstance(value, list):
+        inner = value
+    else:
+        return False
+    return most == 0 or any(_depth_exceeds(item, most - 1) for item in inner)
+
+
+def _unreadable(details: str) -> Refused:
+    return Refused(errors.INVALID_PARAMETERS, details)
+
+
+def _explained(message: str) -> str:
+    """A validation message with the field's name in front."""
+    place = _PLACE.search(message)
+    if place is not None:
+        return f"{place[1] or 'The body'}: {message[: place.start()]}."
+    missing = _REQUIRED.match(message)
+    return f"{missing[1]} is required." if missing else f"{message}."
+
+
+def _unknown_field(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name[:100], known, n=1)
+    hint = f" Did you mean {close[0]}?" if close else ""
+    return f"Ayrshare does not know the field {name[:100]} and ignores it.{hint}"

@@ -1,0 +1,191 @@
+"""A call of the API: who calls, what for, and what the plan and the rate limit say to it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
+
+from flask import Response, g, request
+
+from fakeayr.api.answers import json_answer
+from fakeayr.api.bodies import Fields, T, read_body
+from fakeayr.context import Context, context
+from fakeayr.domain import profiles
+from fakeayr.domain.model import Account, Profile
+from fakeayr.domain.refusals import Refused
+from fakeayr.vendor import errors
+from fakeayr.vendor.limits import (
+    RATE_LIMIT_REQUESTS,
+    RATE_LIMIT_WINDOW_SECONDS,
+    SUSPENDED_AFTER_REFUSALS,
+    SUSPENDED_WITHIN_SECONDS,
+)
+from fakeayr.vendor.plans import Feature
+
+PROFILE_KEY_HEADER: Final = "Profile-Key"
+_BEARER: Final = "bearer "
+
+
+class Call:
+    """An authorized call.
+
+    Attributes:
+        context: World, recorder and configuration.
+        account: Whose API key it carries.
+        now: The account's time when it came, UNIX seconds.
+        acting: The profile it acts for, once that is known; the primary one until then.
+        advice: What the integrator should mend, for the journal.
+        headers: Headers of the answer.
+    """
+
+    __slots__ = ("_body", "account", "acting", "advice", "context", "headers", "now")
+
+    def __init__(self, context: Context, account: Account) -> None:
+        self.context = context
+        self.account = account
+        self.now = context.world.now(account)
+        self.acting: Profile | None = None
+        self.advice: list[str] = []
+        self.headers: dict[str, str] = {}
+        self._body: Fields | None = None
+
+    @property
+    def fields(self) -> Fields:
+        """The body's fields.
+
+        Raises:
+            Refused: The body cannot be read (101).
+        """
+        if self._body is None:
+            self._body = read_body(request)
+        return self._body
+
+    @property
+    def fields_read(self) -> dict[str, Any] | None:
+        """The body's fields if they were read, for the journal."""
+        return None if self._body is None else self._body.values
+
+    def body(self, model: type[T]) -> T:
+        """The body as a model.
+
+        Raises:
+            Refused: It cannot be read, or a field is missing or has the wrong type (101).
+        """
+        fields = self.fields
+        self.advice += fields.unknown(model)
+        return fields.into(model)
+
+    def profile_key(self, in_fields: str | None = None) -> str | None:
+        """The profile key of the call: the header's, else that of a body or query."""
+        header = request.headers.get(PROFILE_KEY_HEADER)
+        return in_fields if header is None else header
+
+    def profile(self, in_fields: str | None = None, *, even_suspended: bool = False) -> Profile:
+        """The profile that the call acts for; the primary one if it carries no profile key.
+
+        Args:
+            in_fields: The key in the body or query, if any; the header goes first.
+            even_suspended: Whether a suspended profile may do this.
+
+        Raises:
+            Refused: The key is invalid (144), or the profile is suspended (403).
+        """
+        key = self.profile_key(in_fields)
+        world = self.context.world
+        if key is None:
+            found = profiles.primary(world, self.account)
+        else:
+            found = profiles.find(world, self.account, key)
+        self.acting = found
+        if found.suspended and not even_suspended:
+            raise Refused(errors.PROFILE_SUSPENDED)
+        return found
+
+
+Handler = Callable[..., Any]
+
+
+def operation(feature: Feature | None = None) -> Callable[[Handler], Callable[..., Response]]:
+    """Makes an endpoint of a function that takes a `Call` and answers a JSON payload.
+
+    Authorization, rate limit and plan are checked before it runs, in this order.
+
+    Args:
+        feature: What the account's plan must include.
+    """
+
+    def decorate(handler: Handler) -> Callable[..., Response]:
+        @wraps(handler)
+        def endpoint(**arguments: str) -> Response:
+            call = authorized()
+            if call.account.settings.rate_limit:
+                _count_against_limit(call)
+            if feature is not None and not call.account.may_use(feature):
+                raise Refused(errors.PLAN_LACKS_FEATURE, f"The plan is {call.account.plan.value}.")
+            return json_answer(handler(call, **arguments), headers=call.headers)
+
+        return endpoint
+
+    return decorate
+
+
+def authorized() -> Call:
+    """The present request as a call.
+
+    Raises:
+        Refused: The API key is missing or unknown (102), or the `Profile-Key` header is empty
+            (144).
+    """
+    account = bearer_account(context())
+    call = g.call = Call(context(), account)
+    if request.headers.get(PROFILE_KEY_HEADER) == "":
+        profiles.find(call.context.world, account, "")
+    return call
+
+
+def bearer_account(parts: Context) -> Account:
+    """The account whose API key the request carries as `Authorization: Bearer`.
+
+    Raises:
+        Refused: The header is missing or has another form, or no account has the key (102).
+    """
+    header = request.headers.get("Authorization")
+    if header is None:
+        raise Refused(errors.API_KEY_NOT_VALID, "The Authorization header is missing.")
+    if header[:7].lower() != _BEARER:
+        raise Refused(
+            errors.API_KEY_NOT_VALID, "The Authorization header must read: Bearer API_KEY."
+        )
+    key = header[7:].strip()
+    account = parts.world.store.account(key)
+    if account is None:
+        profile = parts.world.store.profile(key)
+        details = (
+            None
+            if profile is None
+            else "This is a profile key: send it as Profile-Key, and the API key here."
+        )
+        raise Refused(errors.API_KEY_NOT_VALID, details)
+    return account
+
+
+def _count_against_limit(call: Call) -> None:
+    """Counts the call against its profile's limit.
+
+    Raises:
+        Refused: The limit is exceeded (429). A profile that meets this 1,000 times in 24 hours is
+            suspended.
+    """
+    world = call.context.world
+    try:
+        profile = call.profile(even_suspended=True)
+    except Refused:
+        profile = profiles.primary(world, call.account)
+    count = world.store.count_window("requests", profile, call.now, RATE_LIMIT_WINDOW_SECONDS)
+    call.headers["x-ratelimit-max"] = str(RATE_LIMIT_REQUESTS)
+    call.headers["x-ratelimit-count"] = str(count)
+    if count <= RATE_LIMIT_REQUESTS:
+        return
+    refusals = world.store.count_window("refusals", profile, call.now, SUSPENDED_WITHIN_SECONDS)
+    if refusals >= SUSPENDED_AFTER_REFUSALS and not profile.suspended:
+        profiles.change(world, call.account, profile.key, {"suspended": True})
+    raise Refused(errors.TOO_MANY_REQUESTS)

@@ -1,0 +1,51 @@
+"""Writes every call of the API and the linking page into the journal of its account."""
+
+from typing import Any
+
+import msgspec
+from flask import Response, g, request
+
+from fakeayr.api.answers import JSON
+from fakeayr.context import context
+from fakeayr.domain import development
+from fakeayr.domain.journal import Entry, redacted, redacted_text
+
+_decode = msgspec.json.Decoder().decode
+
+
+def journal(response: Response) -> Response:
+    """Records the present request with its answer.
+
+    A request without a valid API key belongs to no account; it is kept in the development
+    account's journal, where the person at this machine looks.
+    """
+    parts = context()
+    call = g.get("call")
+    if call is None:
+        account_key = profile_key = development.API_KEY
+        ref_id, fields, advice = None, None, []
+        now = parts.world.clock.now()
+    else:
+        account_key = call.account.api_key
+        acting = call.acting
+        profile_key, ref_id = (account_key, None) if acting is None else (acting.key, acting.ref_id)
+        fields, advice, now = call.fields_read, call.advice, call.now
+    entry = Entry(
+        time=now,
+        method=request.method,
+        path=redacted_text(request.path),
+        query=redacted(request.args.to_dict()) if request.query_string else {},
+        ref_id=ref_id,
+        body=None if fields is None else redacted(fields),
+        status=response.status_code,
+        answer=_answer(response),
+        advice=advice,
+    )
+    parts.recorder.record(account_key, profile_key, entry)
+    return response
+
+
+def _answer(response: Response) -> Any:
+    if response.content_type != JSON:
+        return None
+    return redacted(_decode(response.get_data()))

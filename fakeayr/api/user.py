@@ -1,0 +1,67 @@
+"""GET /user."""
+
+from typing import Any
+
+import msgspec
+from flask import Blueprint, request
+
+from fakeayr.api.bodies import read_query
+from fakeayr.api.calls import Call, operation
+from fakeayr.domain import links
+from fakeayr.domain.clock import iso_milliseconds, iso_seconds, timestamp_parts
+from fakeayr.store.recorder import month_of
+from fakeayr.vendor.limits import (
+    MONTHLY_API_CALLS_QUOTA,
+    MONTHLY_POST_QUOTA,
+    PROFILES_CACHE_SECONDS,
+)
+
+blueprint = Blueprint("user", __name__)
+
+
+class UserQuery(msgspec.Struct, frozen=True, rename="camel"):
+    """The query of GET /user; `instagramQuota` is the older spelling of `instagramDetails`."""
+
+    instagram_details: bool = False
+    instagram_quota: bool = False
+    profile_key: str | None = None
+
+
+@blueprint.get("/user")
+@operation()
+def get_user(call: Call) -> dict[str, Any]:
+    """Answers a profile's linked accounts; the lists are absent while nothing is linked."""
+    query = read_query(request).into(UserQuery)
+    profile = call.profile(query.profile_key, even_suspended=True)
+    usage = call.context.world.store.usage(month_of(call.now), call.account.api_key, profile.key)
+    answer: dict[str, Any] = {}
+    if profile.links:
+        answer["activeSocialAccounts"] = profile.networks
+    answer["ayrlinkUrl"] = f"https://ayrlink.fakeayr.example/{profile.ref_id[:8]}"
+    answer["created"] = {
+        **timestamp_parts(profile.created),
+        "utc": iso_seconds(profile.created),
+    }
+    if profile.links:
+        answer["displayNames"] = links.display_names(
+            profile,
+            call.now,
+            instagram_details=query.instagram_details or query.instagram_quota,
+        )
+    answer |= {
+        "email": profile.email or call.account.email,
+        "lastApiCall": iso_seconds(usage.last_call or call.now),
+        "lastUpdated": iso_milliseconds(call.now),
+        "messagingConversationMonthlyCount": 0,
+        "messagingEnabled": profile.messaging_active,
+        "monthlyApiCalls": usage.calls,
+        "monthlyApiCallsQuota": MONTHLY_API_CALLS_QUOTA,
+        "monthlyPostCount": 0,
+        "monthlyPostQuota": MONTHLY_POST_QUOTA,
+        "nextUpdate": iso_milliseconds(call.now + PROFILES_CACHE_SECONDS),
+        "refId": profile.ref_id,
+        "title": profile.title,
+    }
+    if profile.suspended:
+        answer["suspended"] = True
+    return answer

@@ -1,0 +1,92 @@
+"""The one place where the rooms meet: `create_app` builds the Flask app of all three faces."""
+
+import random
+
+from flask import Flask, Response, request
+
+from fakeayr import context, documentation
+from fakeayr.api import failures, generate_jwt, profiles, user
+from fakeayr.api.journaling import journal
+from fakeayr.config import Config
+from fakeayr.context import Context
+from fakeayr.control import accounts, health, links, requests
+from fakeayr.domain import development
+from fakeayr.domain.clock import Clock, SystemClock
+from fakeayr.domain.ids import Ids
+from fakeayr.domain.store import Store
+from fakeayr.domain.world import KeySource, World
+from fakeayr.key_pool import KeyPool
+from fakeayr.linking import pages
+from fakeayr.store.recorder import Recorder
+from fakeayr.store.sqlite import SqliteStore
+from fakeayr.vendor.limits import COMPRESSED_FROM_BYTES
+
+_API = (generate_jwt.blueprint, profiles.blueprint, user.blueprint)
+_CONTROL = (accounts.blueprint, health.blueprint, links.blueprint, requests.blueprint)
+_NOT_JOURNALED = ("/_fakeayr/", "/_page/", "/docs", "/openapi.yaml", "/favicon.ico")
+
+
+def create_app(
+    config: Config | None = None,
+    *,
+    store: Store | None = None,
+    clock: Clock | None = None,
+    randomness: random.Random | None = None,
+    keys: KeySource | None = None,
+    shared: bool = False,
+) -> Flask:
+    """Builds the app: the API, the linking page, and the control surface.
+
+    Args:
+        config: How the server is set up.
+        store: Where accounts live; in memory unless given.
+        clock: Tells the time; the machine's unless given.
+        randomness: Makes ids; the operating system's unless given.
+        keys: Hands out RSA keys; a pool unless given.
+        shared: Whether other processes serve the same store.
+
+    >>> client = create_app().test_client()
+    >>> client.get("/_fakeayr/health").json["status"]
+    'ok'
+    """
+    config = config or Config()
+    world = World(
+        store=store or SqliteStore(),
+        clock=clock or SystemClock(),
+        ids=Ids(randomness),
+        keys=keys or KeyPool(),
+    )
+    development.ensure(world, plan=config.plan, max_pack=config.max_pack, settings=config.settings)
+    app = Flask("fakeayr", static_folder=None)
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    app.config.update(MAX_CONTENT_LENGTH=config.body_limit_bytes, PROVIDE_AUTOMATIC_OPTIONS=False)
+    recorder = Recorder(world.store, shared=shared)
+    context.install(app, Context(world=world, recorder=recorder, config=config))
+    for blueprint in _API:
+        app.register_blueprint(blueprint, url_prefix="/api")
+    for blueprint in _CONTROL:
+        app.register_blueprint(blueprint, url_prefix="/_fakeayr")
+    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(documentation.blueprint)
+    app.register_blueprint(documentation.browser())
+    failures.install(app)
+    app.after_request(_journal_calls)
+    if config.compress:
+        _compress(app)
+    return app
+
+
+def _journal_calls(response: Response) -> Response:
+    return response if request.path.startswith(_NOT_JOURNALED) else journal(response)
+
+
+def _compress(app: Flask) -> None:
+    from flask_compress import Compress  # noqa: PLC0415 - an optional part
+
+    app.config.update(
+        COMPRESS_ALGORITHM=["br", "gzip", "deflate"],
+        COMPRESS_MIN_SIZE=COMPRESSED_FROM_BYTES,
+        COMPRESS_MIMETYPES=["application/json"],
+    )
+    Compress(app)

@@ -1,0 +1,1 @@
+"""The control surface below `/_fakeayr/`, which the real Ayrshare does not have."""

@@ -1,0 +1,43 @@
+"""How control endpoints are entered: the guard, and the account a call is about."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Response, request
+
+from fakeayr.api.answers import json_answer
+from fakeayr.api.bodies import T, read_body
+from fakeayr.api.calls import bearer_account
+from fakeayr.context import context
+from fakeayr.control import guard
+
+Endpoint = Callable[..., Response]
+
+
+def anyone(handler: Endpoint) -> Endpoint:
+    """Makes an endpoint for whoever may use the control surface."""
+
+    @wraps(handler)
+    def endpoint(**arguments: Any) -> Response:
+        guard.check(request, context().config)
+        return handler(**arguments)
+
+    return endpoint
+
+
+def owner(handler: Callable[..., Any]) -> Endpoint:
+    """Makes an endpoint about the account whose API key the call carries; it answers JSON."""
+
+    @wraps(handler)
+    def endpoint(**arguments: Any) -> Response:
+        parts = context()
+        guard.check(request, parts.config)
+        return json_answer(handler(bearer_account(parts), **arguments))
+
+    return endpoint
+
+
+def fields_into(model: type[T]) -> T:
+    """The body as a model; a control call with an unknown field is refused."""
+    return read_body(request).into(model)

@@ -1,0 +1,89 @@
+"""POST, GET, PATCH and DELETE /_fakeayr/accounts."""
+
+from typing import Any
+
+import msgspec
+from flask import Blueprint, Response
+
+from fakeayr.api.answers import json_answer
+from fakeayr.context import context
+from fakeayr.control.access import anyone, fields_into, owner
+from fakeayr.domain import accounts, keys
+from fakeayr.domain.accounts import AccountOrder
+from fakeayr.domain.model import Account, Settings
+from fakeayr.domain.refusals import Refused
+from fakeayr.vendor import errors
+from fakeayr.vendor.plans import Plan
+
+blueprint = Blueprint("control_accounts", __name__)
+
+
+class AccountChange(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
+):
+    """What PATCH /_fakeayr/accounts can change; `settings` names only those to change."""
+
+    plan: Plan | None = None
+    max_pack: bool | None = None
+    settings: dict[str, Any] | None = None
+
+
+@blueprint.post("/accounts")
+@anyone
+def open_account() -> Response:
+    """Opens an account; the answer carries its keys."""
+    order = fields_into(AccountOrder)
+    if order.key_bits not in keys.KEY_BITS:
+        raise Refused(errors.INVALID_PARAMETERS, "keyBits must be 1024, 2048 or 4096.")
+    parts = context()
+    account = accounts.open_account(parts.world, order, parts.config.settings)
+    payload = {"apiKey": account.api_key, "privateKey": account.private_key, **_described(account)}
+    return json_answer(payload, 201)
+
+
+@blueprint.get("/accounts")
+@owner
+def get_account(account: Account) -> dict[str, Any]:
+    """Describes the account, without its keys."""
+    return _described(account)
+
+
+@blueprint.patch("/accounts")
+@owner
+def change_account(account: Account) -> dict[str, Any]:
+    """Changes the account's plan, Max Pack or settings."""
+    change = fields_into(AccountChange)
+    known = msgspec.to_builtins(account.settings)
+    try:
+        settings = msgspec.convert({**known, **(change.settings or {})}, Settings)
+    except msgspec.ValidationError as error:
+        raise Refused(errors.INVALID_PARAMETERS, f"settings: {error}.") from error
+    changed = msgspec.structs.replace(
+        account,
+        plan=change.plan or account.plan,
+        max_pack=account.max_pack if change.max_pack is None else change.max_pack,
+        settings=settings,
+    )
+    context().world.store.save_account(changed)
+    return _described(changed)
+
+
+@blueprint.delete("/accounts")
+@owner
+def close_account(account: Account) -> dict[str, Any]:
+    """Removes the account and everything below it."""
+    accounts.close_account(context().world, account)
+    return {"status": "success", "refId": account.ref_id}
+
+
+def _described(account: Account) -> dict[str, Any]:
+    return {
+        "domain": account.domain,
+        "refId": account.ref_id,
+        "plan": account.plan,
+        "maxPack": account.max_pack,
+        "email": account.email,
+        "keyBits": accounts.key_bits(account),
+        "publicKey": keys.public_pem(account.private_key),
+        "settings": account.settings,
+    }

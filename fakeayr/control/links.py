@@ -1,0 +1,73 @@
+"""POST and DELETE /_fakeayr/links: linking without a browser."""
+
+from typing import Any
+
+import msgspec
+from flask import Blueprint
+
+from fakeayr.context import context
+from fakeayr.control.access import fields_into, owner
+from fakeayr.domain import links, profiles
+from fakeayr.domain.model import Account, Profile
+from fakeayr.domain.refusals import Refused
+from fakeayr.vendor import errors
+from fakeayr.vendor.networks import NETWORKS
+
+blueprint = Blueprint("control_links", __name__)
+
+
+class LinkOrder(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
+):
+    """A network to link to or unlink from a profile; without a key the primary one.
+
+    `details` replace made-up fields of the `displayNames` entry.
+    """
+
+    platform: str
+    profile_key: str | None = None
+    details: dict[str, Any] | None = None
+
+
+@blueprint.post("/links")
+@owner
+def link(account: Account) -> dict[str, Any]:
+    """Links a network, as a person would on the page."""
+    order = _order()
+    world = context().world
+    key = _profile(account, order).key
+    profile = links.link(world, account, key, order.platform, order.details)
+    return _linked(profile)
+
+
+@blueprint.delete("/links")
+@owner
+def unlink(account: Account) -> dict[str, Any]:
+    """Unlinks a network, as a person would on the page."""
+    order = _order()
+    world = context().world
+    profile, _ = links.unlink(world, account, _profile(account, order).key, order.platform)
+    return _linked(profile)
+
+
+def _order() -> LinkOrder:
+    order = fields_into(LinkOrder)
+    if order.platform not in NETWORKS:
+        raise Refused(errors.INVALID_PARAMETERS, f"platform must be one of {', '.join(NETWORKS)}.")
+    return order
+
+
+def _profile(account: Account, order: LinkOrder) -> Profile:
+    key = account.api_key if order.profile_key is None else order.profile_key
+    world = context().world
+    if order.profile_key is None:
+        return profiles.primary(world, account)
+    return profiles.find(world, account, key)
+
+
+def _linked(profile: Profile) -> dict[str, Any]:
+    return {
+        "status": "success",
+        "refId": profile.ref_id,
+        "activeSocialAccounts": profile.networks,
+    }

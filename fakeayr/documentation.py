@@ -1,0 +1,35 @@
+"""The contract and an offline API browser: `/openapi.yaml` and `/docs`."""
+
+from pathlib import Path
+from typing import Final
+
+from flask import Blueprint, Response
+from flask_swagger_ui.flask_swagger_ui import get_swaggerui_blueprint
+
+CONTRACT_PATH: Final = "/openapi.yaml"
+
+blueprint = Blueprint("documentation", __name__)
+
+
+def contract_text() -> str:
+    """The text of `openapi.yaml`: beside this module in a wheel, above it in a checkout."""
+    here = Path(__file__).parent
+    for folder in (here, here.parent):
+        file = folder / "openapi.yaml"
+        if file.is_file():
+            return file.read_text("utf-8")
+    raise FileNotFoundError("openapi.yaml is missing from this installation of fakeayr")
+
+
+@blueprint.get(CONTRACT_PATH)
+def contract() -> Response:
+    """Answers the contract."""
+    return Response(contract_text(), content_type="application/yaml")
+
+
+def browser() -> Blueprint:
+    """The API browser; all its assets come from this server."""
+    made: Blueprint = get_swaggerui_blueprint(  # type: ignore[no-untyped-call]
+        "/docs", CONTRACT_PATH, config={"app_name": "fakeayr"}
+    )
+    return made

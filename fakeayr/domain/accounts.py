@@ -1,0 +1,84 @@
+"""Opening and closing accounts."""
+
+from typing import Final
+
+import msgspec
+
+from fakeayr.domain import keys
+from fakeayr.domain.model import PRIMARY_TITLE, Account, Profile, Settings
+from fakeayr.domain.world import World
+from fakeayr.vendor.plans import Plan
+
+DEFAULT_KEY_BITS: Final = 1024
+
+
+class AccountOrder(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
+):
+    """What a new account should be like; everything is optional.
+
+    Attributes:
+        domain: The domain that linking URLs carry; a new one unless given.
+        plan: The plan.
+        max_pack: Whether the Max Pack is bought.
+        key_bits: Size of the RSA key: 1024 (Ayrshare's), 2048 or 4096.
+        email: Address of the owner.
+        settings: See `Settings`; the server's defaults unless given.
+    """
+
+    domain: str | None = None
+    plan: Plan = Plan.BUSINESS
+    max_pack: bool = True
+    key_bits: int = DEFAULT_KEY_BITS
+    email: str | None = None
+    settings: Settings | None = None
+
+
+def open_account(world: World, order: AccountOrder, defaults: Settings) -> Account:
+    """Opens an account with its primary profile.
+
+    Args:
+        world: Where it is kept.
+        order: What it should be like; `key_bits` is one of `keys.KEY_BITS`.
+        defaults: Settings where the order has none.
+    """
+    domain = order.domain or f"{world.ids.slug(8)}.example"
+    account = Account(
+        api_key=world.ids.key(),
+        domain=domain,
+        private_key=world.keys.take(order.key_bits),
+        plan=order.plan,
+        max_pack=order.max_pack,
+        ref_id=world.ids.ref_id(),
+        email=order.email or "developer@fakeayr.example",
+        created=world.clock.now(),
+        settings=order.settings or defaults,
+    )
+    install(world, account)
+    return account
+
+
+def install(world: World, account: Account) -> None:
+    """Keeps a ready-made account, with its primary profile."""
+    primary = Profile(
+        key=account.api_key,
+        account=account.api_key,
+        ref_id=account.ref_id,
+        title=PRIMARY_TITLE,
+        created=account.created,
+        primary=True,
+    )
+    with world.store.transaction():
+        world.store.save_account(account)
+        world.store.save_profile(primary)
+
+
+def close_account(world: World, account: Account) -> None:
+    """Removes an account and everything below it; its key may serve another one."""
+    world.store.delete_account(account.api_key)
+    world.keys.give_back(account.private_key)
+
+
+def key_bits(account: Account) -> int:
+    """The size of the account's RSA key."""
+    return keys.bits_of(account.private_key)

@@ -1,0 +1,45 @@
+"""Advice: requests that Ayrshare accepts although their sender hardly means them."""
+
+import difflib
+from typing import Final
+
+from fakeayr.domain.linking_urls import LinkingRequest
+from fakeayr.domain.model import Account
+from fakeayr.vendor.networks import NETWORKS
+
+_ROUND_SECONDS: Final = frozenset({300, 600, 900, 1800})
+
+
+def on_linking_request(account: Account, request: LinkingRequest) -> list[str]:
+    """What to mend in a request for a linking URL."""
+    advice = []
+    if request.expires_in in _ROUND_SECONDS:
+        advice.append(
+            f"expiresIn counts minutes: {request.expires_in:g} are "
+            f"{request.expires_in / 60:g} hours. Did you mean {request.expires_in / 60:g}?"
+        )
+    if request.domain != account.domain:
+        if "://" in request.domain or "/" in request.domain:
+            advice.append("domain is the name given at onboarding, not a URL.")
+        elif request.domain.strip().lower() == account.domain.lower():
+            advice.append("domain must have the exact spelling given at onboarding.")
+    if request.profile_key == account.api_key:
+        advice.append("profileKey holds the API key: send the key of a User Profile.")
+    elif request.profile_key.startswith("-----BEGIN"):
+        advice.append("profileKey holds the private key: send the key of a User Profile.")
+    if request.allowed_social is not None:
+        advice += on_networks("allowedSocial", request.allowed_social)
+    return advice
+
+
+def on_networks(field: str, names: list[str]) -> list[str]:
+    """What to mend in a list of networks."""
+    return [_unknown_network(field, name) for name in names if name not in NETWORKS]
+
+
+def _unknown_network(field: str, name: str) -> str:
+    spellings = {network.display_name.lower(): network.name for network in NETWORKS.values()}
+    spellings |= {name: name for name in NETWORKS}
+    close = difflib.get_close_matches(name.lower()[:40], spellings, n=1)
+    hint = f" Did you mean {spellings[close[0]]}?" if close else ""
+    return f"{field} names {name[:40]}, which is no network.{hint}"

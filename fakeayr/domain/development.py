@@ -1,0 +1,59 @@
+"""The development account: the same keys at every start, so that a `.env` survives restarts.
+
+Its private key is public, in this package: never use it for anything but this fake.
+"""
+
+from importlib import resources
+from typing import Final
+
+from fakeayr.domain import accounts
+from fakeayr.domain.model import Account, Profile, Settings
+from fakeayr.domain.world import World
+from fakeayr.vendor.plans import Plan
+
+API_KEY: Final = "FAKEAYR-DEVAPIK-0000000-0000001"
+PROFILE_KEY: Final = "FAKEAYR-DEVPROF-0000000-0000001"
+DOMAIN: Final = "acme"
+_REF_ID: Final = "fa4ea74d00000000000000000000000000000001"
+_PROFILE_REF_ID: Final = "fa4ea74d00000000000000000000000000000002"
+_PROFILE_TITLE: Final = "Development Profile"
+
+
+def private_key() -> str:
+    """PEM text of the account's private key."""
+    return resources.files(__package__).joinpath("development.key").read_text("ascii")
+
+
+def ensure(world: World, *, plan: Plan, max_pack: bool, settings: Settings) -> Account:
+    """Opens the development account with one User Profile, or adopts it as an earlier run left it.
+
+    Its plan, Max Pack and settings become what the server was started with.
+    """
+    with world.store.transaction():
+        known = world.store.account(API_KEY)
+        account = Account(
+            api_key=API_KEY,
+            domain=DOMAIN,
+            private_key=private_key(),
+            plan=plan,
+            max_pack=max_pack,
+            ref_id=_REF_ID,
+            email="developer@fakeayr.example",
+            created=world.clock.now() if known is None else known.created,
+            clock_offset=0.0 if known is None else known.clock_offset,
+            settings=settings,
+        )
+        if known is None:
+            accounts.install(world, account)
+            world.store.save_profile(
+                Profile(
+                    key=PROFILE_KEY,
+                    account=API_KEY,
+                    ref_id=_PROFILE_REF_ID,
+                    title=_PROFILE_TITLE,
+                    created=account.created,
+                )
+            )
+        elif known != account:
+            world.store.save_account(account)
+    return account

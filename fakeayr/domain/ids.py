@@ -1,0 +1,48 @@
+"""Identifiers in Ayrshare's shapes."""
+
+import random
+import string
+from typing import Final
+
+_KEY_ALPHABET: Final = string.ascii_uppercase + string.digits
+_ID_ALPHABET: Final = string.ascii_letters + string.digits
+_HEX: Final = "0123456789abcdef"
+
+
+class Ids:
+    """Makes identifiers.
+
+    Args:
+        source: Where randomness comes from; the operating system's unless a test passes its own.
+    """
+
+    def __init__(self, source: random.Random | None = None) -> None:
+        self._source = source or random.SystemRandom()
+
+    def key(self) -> str:
+        """An API key or profile key: `AJ3PGW1-8HZM8R4-GCWTVJW-YE153PE`."""
+        letters = self._letters(_KEY_ALPHABET, 28)
+        return "-".join(letters[start : start + 7] for start in range(0, 28, 7))
+
+    def ref_id(self) -> str:
+        """A `refId`: 40 hexadecimal digits."""
+        return self._letters(_HEX, 40)
+
+    def entity(self) -> str:
+        """The id of anything else: 20 letters and digits."""
+        return self._letters(_ID_ALPHABET, 20)
+
+    def digits(self, length: int) -> str:
+        """A number of `length` digits as a string, as most networks name their accounts."""
+        return self._source.choice("123456789") + self._letters(string.digits, length - 1)
+
+    def slug(self, length: int) -> str:
+        """Lower-case letters and digits, for instance for a `did:plc:` identifier."""
+        return self._letters(string.ascii_lowercase + string.digits, length)
+
+    def noise(self, length: int) -> bytes:
+        """`length` random bytes."""
+        return self._source.randbytes(length)
+
+    def _letters(self, alphabet: str, length: int) -> str:
+        return "".join(self._source.choices(alphabet, k=length))

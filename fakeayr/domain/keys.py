@@ -1,0 +1,191 @@
+"""Private keys as integrators send them: what is wrong with them, and whose they are."""
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+from urllib.parse import unquote, unquote_plus
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import (
+    RSAPrivateKey,
+    RSAPublicKey,
+    generate_private_key,
+)
+
+KEY_BITS: Final = (1024, 2048, 4096)
+"""Sizes an account's key may have; Ayrshare's own keys have 1024 bits."""
+
+_ARMOUR = re.compile(r"-----BEGIN [A-Z0-9 ]+-----")
+_EXACT = re.compile(
+    r"\s*-----BEGIN (?P<kind>(?:RSA )?PRIVATE KEY)-----\r?\n"
+    r"(?:[A-Za-z0-9+/=]{1,76}\r?\n)+"
+    r"-----END (?P=kind)-----\s*"
+)
+_LONGEST_TEXT: Final = 8_192
+_LONGEST_KEY: Final = 4_000
+"""Characters as received and as read; a 4096-bit key has 3,300, encoded twice below 7,000. Checking
+a larger key would keep a worker busy for seconds."""
+
+
+class Standing(StrEnum):
+    """What a private key is worth to an account."""
+
+    NO_ARMOUR = "no-armour"
+    """No `-----BEGIN …-----` line at all."""
+    UNUSABLE = "unusable"
+    """Armour is there, but no RSA key can be read."""
+    FOREIGN = "foreign"
+    """A good RSA key that is not the account's."""
+    OWN = "own"
+    """The account's key."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadKey:
+    """A private key as received.
+
+    Attributes:
+        standing: What it is worth.
+        key: The key to sign with, where it can be used.
+        advice: What an integrator should mend, in words.
+    """
+
+    standing: Standing
+    key: RSAPrivateKey | None = None
+    advice: tuple[str, ...] = ()
+
+
+def generate(bits: int) -> str:
+    """A new RSA private key of `bits` bits as PEM text (PKCS#1)."""
+    key = generate_private_key(65537, bits)
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    ).decode()
+
+
+@lru_cache(maxsize=1024)
+def load_own(pem: str) -> RSAPrivateKey:
+    """The key object of an account's own PEM text, which is known to be good."""
+    key = serialization.load_pem_private_key(
+        pem.encode(), password=None, unsafe_skip_rsa_key_validation=True
+    )
+    if not isinstance(key, RSAPrivateKey):
+        raise TypeError("an account's key is an RSA key")
+    return key
+
+
+@lru_cache(maxsize=1024)
+def public_key(pem: str) -> RSAPublicKey:
+    """The public half of an account's own PEM text."""
+    return load_own(pem).public_key()
+
+
+def public_pem(pem: str) -> str:
+    """The public half of an account's own PEM text, as PEM text (SubjectPublicKeyInfo)."""
+    return (
+        public_key(pem)
+        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+        .decode()
+    )
+
+
+def bits_of(pem: str) -> int:
+    """The size of an account's own key in bits."""
+    return load_own(pem).key_size
+
+
+def read(text: str, *, is_base64: bool, own_pem: str) -> ReadKey:
+    """Reads a `privateKey` field.
+
+    The text must be precise: a key whose newlines were lost, whose lines are indented or whose
+    newlines became a backslash and an n cannot be used, although lenient parsers would take it.
+    URL-encoded text and CRLF line ends are accepted.
+
+    Args:
+        text: The field as received.
+        is_base64: Whether the text is base64 of the key file (the field `base64`).
+        own_pem: PEM text of the account's own key.
+    """
+    if len(text) > _LONGEST_TEXT:
+        armoured = _ARMOUR.search(text) is not None
+        return ReadKey(Standing.UNUSABLE if armoured else Standing.NO_ARMOUR)
+    return _read(text, is_base64, own_pem)
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str, is_base64: bool, own_pem: str) -> ReadKey:
+    # Validating a key costs a hundred times a signature, hence once for each text.
+    if is_base64:
+        decoded = _from_base64(text)
+        if decoded is None:
+            return ReadKey(Standing.NO_ARMOUR, advice=(_base64_advice(text),))
+        text = decoded
+    if "-----BEGIN+" in text:
+        text = unquote_plus(text)
+    elif "-----BEGIN%20" in text or "%0A" in text or "%0a" in text:
+        text = unquote(text)
+    if not _ARMOUR.search(text):
+        return ReadKey(Standing.NO_ARMOUR, advice=(_no_armour_advice(text),))
+    if len(text) > _LONGEST_KEY or not _EXACT.fullmatch(text):
+        return ReadKey(Standing.UNUSABLE, advice=(_mangling(text),))
+    advice = ("privateKey has CRLF line ends; they were accepted.",) if "\r" in text else ()
+    try:
+        key = serialization.load_pem_private_key(text.strip().encode(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        damaged = "privateKey is damaged: a character is missing, changed or too many."
+        return ReadKey(Standing.UNUSABLE, advice=(damaged, *advice))
+    if not isinstance(key, RSAPrivateKey):
+        return ReadKey(Standing.UNUSABLE, advice=("privateKey is not an RSA key.", *advice))
+    if key.public_key().public_numbers() != public_key(own_pem).public_numbers():
+        foreign = "privateKey is a good RSA key, but not the one of this account's domain."
+        return ReadKey(Standing.FOREIGN, key, (foreign, *advice))
+    return ReadKey(Standing.OWN, key, advice)
+
+
+def _from_base64(text: str) -> str | None:
+    try:
+        return base64.b64decode("".join(text.split()), validate=True).decode("ascii")
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _base64_advice(text: str) -> str:
+    if _ARMOUR.search(text):
+        return "base64 is true, but privateKey is the key itself: leave base64 out."
+    return "base64 is true, but privateKey is not base64 of a key file."
+
+
+def _no_armour_advice(text: str) -> str:
+    decoded = _from_base64(text)
+    if decoded is not None and _ARMOUR.search(decoded):
+        return "privateKey is base64 of a key file: send base64: true with it."
+    return "privateKey has no -----BEGIN RSA PRIVATE KEY----- line: send the whole private.key."
+
+
+def _mangling(text: str) -> str:
+    """Says which of the usual accidents happened to a key that has armour."""
+    if "\\n" in text:
+        return (
+            "privateKey holds a backslash and an n instead of newlines: "
+            "turn them into newlines where the key is loaded."
+        )
+    if "\n" not in text.strip():
+        return "privateKey has lost its newlines: read it from the file, keep every line end."
+    if not re.search(r"-----END [A-Z0-9 ]+-----", text):
+        return "privateKey has no -----END …----- line: it was cut off."
+    if "ENCRYPTED" in text:
+        return "privateKey is encrypted: send the private.key of the integration package."
+    if re.search(r"-----BEGIN (?!(RSA )?PRIVATE KEY)", text):
+        return "privateKey is another kind of key: send the private.key of the package."
+    if re.search(r"^[ \t]+\S|[ \t]+\r?$", text, re.MULTILINE):
+        return "privateKey has spaces or tabs at its lines: send it without them."
+    if re.search(r"\n\s*\n", text.strip()):
+        return "privateKey has empty lines: send it without them."
+    return "privateKey is not exactly the private.key file: compare them byte for byte."

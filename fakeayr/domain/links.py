@@ -1,0 +1,127 @@
+"""Linking social accounts to profiles, and taking the links away again."""
+
+import hashlib
+from typing import Any, Final
+
+from fakeayr.domain import profiles
+from fakeayr.domain.clock import iso_seconds
+from fakeayr.domain.ids import Ids
+from fakeayr.domain.model import Account, Action, Link, Profile
+from fakeayr.domain.world import World
+from fakeayr.vendor.networks import NETWORKS, Network
+
+_ACTIONS_KEPT: Final = 100
+_SECONDS_PER_DAY: Final = 86_400
+
+
+def link(
+    world: World,
+    account: Account,
+    key: str,
+    platform: str,
+    details: dict[str, Any] | None = None,
+    *,
+    own_app: bool = False,
+) -> Profile:
+    """Links a network to a profile, in place of an earlier link to the same network.
+
+    Args:
+        world: Where it is kept.
+        account: The account.
+        key: The profile's key; the account's API key for the primary profile.
+        platform: One of `NETWORKS`.
+        details: Fields of the `displayNames` entry to use instead of made-up ones.
+        own_app: Whether the integrator's own X app asked for it.
+
+    Raises:
+        Refused: The profile is gone (144).
+    """
+    now = world.now(account)
+    with world.store.transaction():
+        profile = profiles.get(world, account, key)
+        made_up = _details(NETWORKS[platform], profile, world.ids)
+        new = Link(
+            platform=platform, created=now, details=made_up | (details or {}), own_app=own_app
+        )
+        return profiles.change(
+            world,
+            account,
+            key,
+            {
+                "links": {**profile.links, platform: new},
+                "actions": _logged(profile, "link", platform, now),
+            },
+        )
+
+
+def unlink(world: World, account: Account, key: str, platform: str) -> tuple[Profile, Link | None]:
+    """Takes a link away; answers the profile and the link that was there, if any.
+
+    Raises:
+        Refused: The profile is gone (144).
+    """
+    now = world.now(account)
+    with world.store.transaction():
+        profile = profiles.get(world, account, key)
+        gone = profile.links.get(platform)
+        if gone is None:
+            return profile, None
+        kept = {name: link for name, link in profile.links.items() if name != platform}
+        actions = _logged(profile, "unlink", platform, now)
+        return profiles.change(world, account, key, {"links": kept, "actions": actions}), gone
+
+
+def display_names(profile: Profile, now: float, *, instagram_details: bool) -> list[dict[str, Any]]:
+    """The `displayNames` of GET /user: an entry for each link, in Ayrshare's order.
+
+    Args:
+        profile: The profile.
+        now: The account's time; LinkedIn's remaining days count down with it.
+        instagram_details: Whether Instagram's `usedQuota` and `type` are wanted.
+    """
+    entries = []
+    for name in profile.networks:
+        linked = profile.links[name]
+        entry: dict[str, Any] = {
+            "created": iso_seconds(linked.created),
+            "platform": name,
+            **linked.details,
+        }
+        days = NETWORKS[name].refresh_days
+        if days is not None and "refreshDaysRemaining" not in linked.details:
+            passed = int((now - linked.created) // _SECONDS_PER_DAY)
+            entry["refreshDaysRemaining"] = max(0, days - passed)
+        if name == "instagram":
+            kind = entry.pop("type", None)
+            if instagram_details:
+                entry |= {"type": kind, "usedQuota": 0}
+        entries.append(entry)
+    return entries
+
+
+def _logged(profile: Profile, kind: str, platform: str, now: float) -> list[Action]:
+    action = Action(type=kind, platform=platform, created=now)
+    return [*profile.actions, action][-_ACTIONS_KEPT:]
+
+
+def _details(network: Network, profile: Profile, ids: Ids) -> dict[str, Any]:
+    """Made-up fields of a network's account, such as a person could have."""
+    account_id = network.id_prefix + (ids.slug(24) if network.id_prefix else ids.digits(17))
+    username = f"{network.name}_{ids.slug(6)}"
+    url = network.profile_url.format(id=account_id, username=username)
+    picture = hashlib.sha256(account_id.encode()).hexdigest()[:16]
+    values: dict[str, Any] = {
+        "id": account_id,
+        "profileUrl": url,
+        "userImage": f"https://images.fakeayr.example/{picture}.png",
+        "username": username,
+        "pageName": profile.title,
+        "userId": ids.digits(17),
+        "messagingActive": profile.messaging_active,
+    }
+    if network.types:
+        values["type"] = network.types[0]
+    wanted = {name: values[name] for name in network.fields if name in values}
+    if network.types:
+        wanted["type"] = values["type"]
+    return {"displayName": profile.title, **wanted}

@@ -1,0 +1,190 @@
+"""The things the domain speaks of: accounts, their settings, profiles and links. All immutable."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from fakeayr.vendor.networks import in_order
+from fakeayr.vendor.plans import PLANS, Feature, Plan
+
+PRIMARY_TITLE = "Primary Profile"
+"""Title of every account's own profile (seen live)."""
+
+
+class Age(StrEnum):
+    """Which of the two linking APIs an account lives in."""
+
+    JWT = "jwt"
+    """generateJWT signs with the integrator's RSA key (the default)."""
+    LINK_SESSIONS = "link-sessions"
+    """generateJWT is a thin alias that no longer reads the key (autumn 2026)."""
+
+
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=86_400)]
+
+
+class Settings(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
+):
+    """What a test may want otherwise: named choices where Ayrshare is disputed or adjustable.
+
+    Attributes:
+        age: Which of the two linking APIs the account lives in.
+        rate_limit: Whether 300 requests in 5 minutes are enforced.
+        profile_visibility_delay: Seconds until GET /profiles shows a new profile.
+        invalid_profile_key_status: HTTP status of code 144; reports differ (400, 401, 403).
+        invalid_domain_status: HTTP status of code 188 for a wrong domain; 200 was seen live.
+        enforce_profile_limit: Whether the plan's number of User Profiles is enforced (403).
+        disable_social: Networks switched off for the whole account, as on the dashboard.
+    """
+
+    age: Age = Age.JWT
+    rate_limit: bool = False
+    profile_visibility_delay: Seconds = 0
+    invalid_profile_key_status: Literal[400, 401, 403] = 403
+    invalid_domain_status: Literal[200, 400] = 400
+    enforce_profile_limit: bool = False
+    disable_social: list[str] = []
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """One Ayrshare customer.
+
+    Attributes:
+        api_key: Authorizes every call.
+        domain: The domain given at onboarding; the issuer of its tokens.
+        private_key: PEM text of the RSA key pair (PKCS#1), as handed out at onboarding.
+        plan: What the account may use.
+        max_pack: Whether the Max Pack add-on is bought.
+        ref_id: Public id of the primary profile.
+        email: Address of the account's owner.
+        created: UNIX seconds.
+        clock_offset: Seconds by which the account's time is ahead of the server's.
+        settings: Choices of the person who tests.
+    """
+
+    api_key: str
+    domain: str
+    private_key: str
+    plan: Plan
+    max_pack: bool
+    ref_id: str
+    email: str
+    created: float
+    clock_offset: float = 0.0
+    settings: Settings = Settings()
+
+    def may_use(self, feature: Feature) -> bool:
+        """Whether the plan includes `feature`."""
+        return feature in PLANS[self.plan].features
+
+    def __repr__(self) -> str:
+        """Names the account without its secrets."""
+        return f"<Account {self.domain} ({self.plan}) {self.ref_id}>"
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """A social account linked to a profile.
+
+    Attributes:
+        platform: The network's name on the wire.
+        created: When it was linked, UNIX seconds.
+        details: The network's own fields of the `displayNames` entry, `displayName` among them.
+        own_app: Whether it was linked through the integrator's own X app.
+    """
+
+    platform: str
+    created: float
+    details: dict[str, Any]
+    own_app: bool = False
+
+
+class Action(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened to a profile's links, for `actionLog`."""
+
+    type: str
+    platform: str
+    created: float
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """A User Profile, or an account's primary profile.
+
+    Attributes:
+        key: The profile key; the primary profile's is its account's API key.
+        account: API key of the account it belongs to.
+        ref_id: Its public id.
+        title: Its name, unique in the account.
+        created: UNIX seconds.
+        primary: Whether it is the account's own profile.
+        suspended: Whether Ayrshare has suspended it.
+        links: Linked social accounts by network.
+        actions: The latest link events, oldest first.
+
+    The other attributes are the fields of POST /profiles.
+    """
+
+    key: str
+    account: str
+    ref_id: str
+    title: str
+    created: float
+    primary: bool = False
+    suspended: bool = False
+    messaging_active: bool = False
+    hide_top_header: bool = False
+    top_header: str | None = None
+    sub_header: str | None = None
+    disable_social: list[str] = []
+    team: bool = False
+    email: str | None = None
+    tags: list[str] = []
+    display_title: str | None = None
+    hide_title: bool = False
+    links: dict[str, Link] = {}
+    actions: list[Action] = []
+
+    @property
+    def networks(self) -> list[str]:
+        """Names of the linked networks, in Ayrshare's order."""
+        return in_order(self.links)
+
+    def __repr__(self) -> str:
+        """Names the profile without its key."""
+        return f"<Profile {self.title!r} {self.ref_id} {self.networks}>"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProfileFilter:
+    """What GET /profiles asks for.
+
+    Attributes:
+        title: Exactly this title.
+        ref_id: Exactly this refId.
+        profile_keys: One of these keys.
+        has_links: True for at least one linked network, false for none.
+        includes: All of these networks are linked.
+        own_x_app: Whether a network is linked through the integrator's own X app.
+        created_until: Created at this instant (UNIX seconds) or earlier.
+        after: Only profiles behind this position.
+        limit: At most so many.
+    """
+
+    created_until: float
+    limit: int
+    title: str | None = None
+    ref_id: str | None = None
+    profile_keys: list[str] | None = None
+    has_links: bool | None = None
+    includes: list[str] | None = None
+    own_x_app: bool | None = None
+    after: int = 0
+
+
+class Usage(msgspec.Struct, frozen=True, kw_only=True):
+    """Calls counted for a profile: how many this month, and when the last one came."""
+
+    calls: int = 0
+    last_call: float | None = None

@@ -1,0 +1,25 @@
+"""Short links: `redirect` is shortened in the URL that generateJWT answers."""
+
+import hashlib
+from typing import Final
+
+from fakeayr.domain.model import Account
+from fakeayr.domain.store import Store
+
+_KIND: Final = "short-link"
+PATH: Final = "/r/"
+"""Short links live below this path of the linking page's host (inferred)."""
+
+
+def shorten(store: Store, account: Account, page_url: str, target: str) -> str:
+    """The short link for `target`; the same target gives an account the same link."""
+    digest = hashlib.sha256(f"{account.api_key} {target}".encode()).hexdigest()[:12]
+    if store.record(_KIND, digest) is None:
+        store.save_record(_KIND, digest, account.api_key, target.encode())
+    return f"{page_url}{PATH}{digest}"
+
+
+def target(store: Store, short_id: str) -> str | None:
+    """Where a short link leads."""
+    document = store.record(_KIND, short_id)
+    return None if document is None else document.decode()

@@ -1,0 +1,35 @@
+"""What the domain's rules need from outside, in one parcel."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from fakeayr.domain.clock import Clock
+from fakeayr.domain.ids import Ids
+from fakeayr.domain.model import Account
+from fakeayr.domain.store import Store
+
+
+class KeySource(Protocol):
+    """Where new accounts get their RSA keys. No two live accounts share one."""
+
+    def take(self, bits: int) -> str:
+        """PEM text of a private key that no live account has."""
+        ...
+
+    def give_back(self, pem: str) -> None:
+        """Takes back the key of an account that is gone."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class World:
+    """Storage, time, randomness and keys."""
+
+    store: Store
+    clock: Clock
+    ids: Ids
+    keys: KeySource
+
+    def now(self, account: Account) -> float:
+        """The present instant as `account` sees it, UNIX seconds."""
+        return self.clock.now() + account.clock_offset

@@ -1,0 +1,1 @@
+"""The hosted linking page: routes, templates and static files."""

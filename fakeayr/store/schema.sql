@@ -1,0 +1,54 @@
+-- Documents (JSON) with the columns that look-ups need. Everything hangs below an account.
+CREATE TABLE IF NOT EXISTS accounts (
+    api_key TEXT PRIMARY KEY,
+    document BLOB NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS profiles (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    account TEXT NOT NULL,
+    is_primary INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    ref_id TEXT NOT NULL,
+    created REAL NOT NULL,
+    document BLOB NOT NULL
+);
+CREATE UNIQUE INDEX IF NOT EXISTS profile_titles ON profiles (account, title) WHERE NOT is_primary;
+CREATE INDEX IF NOT EXISTS profile_ref_ids ON profiles (account, ref_id);
+CREATE INDEX IF NOT EXISTS profile_positions ON profiles (account, position);
+
+CREATE TABLE IF NOT EXISTS records (
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    account TEXT NOT NULL,
+    document BLOB NOT NULL,
+    PRIMARY KEY (kind, id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS record_accounts ON records (account);
+
+CREATE TABLE IF NOT EXISTS logs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    account TEXT NOT NULL,
+    document BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS log_accounts ON logs (account, kind, number);
+
+CREATE TABLE IF NOT EXISTS windows (
+    account TEXT NOT NULL,
+    profile_key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    started REAL NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (account, profile_key, name)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS usage (
+    account TEXT NOT NULL,
+    profile_key TEXT NOT NULL,
+    month TEXT NOT NULL,
+    calls INTEGER NOT NULL,
+    last_call REAL NOT NULL,
+    PRIMARY KEY (account, profile_key, month)
+) WITHOUT ROWID;

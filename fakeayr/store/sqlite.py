@@ -1,0 +1,331 @@
+"""The store on SQLite: `:memory:` for one process, a file for several that share it.
+
+A file is in WAL mode: what was acknowledged survives the end of a process at any moment. Reads are
+served from memory until another process has written, which SQLite tells for microseconds.
+"""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from fakeayr.domain.model import Account, Profile, ProfileFilter, Usage
+
+IN_MEMORY: Final = ":memory:"
+SCHEMA_VERSION: Final = 1
+
+_BUSY_SECONDS: Final = 30
+_CACHED: Final = 4096
+
+_encode = msgspec.json.Encoder().encode
+_decode_account = msgspec.json.Decoder(Account).decode
+_decode_profile = msgspec.json.Decoder(Profile).decode
+
+_T = TypeVar("_T", Account, Profile)
+
+
+class StoreUnusable(Exception):
+    """The database cannot be opened; the text says why in one sentence."""
+
+
+class SqliteStore:
+    """A `Store` (see `fakeayr.domain.store`) on one SQLite database.
+
+    Args:
+        path: A file, made if it does not exist and readable by its owner only, or `:memory:`.
+
+    Raises:
+        StoreUnusable: The file cannot be written, or is not a database of this version.
+    """
+
+    def __init__(self, path: str | Path = IN_MEMORY) -> None:
+        self._lock = threading.RLock()
+        self._depth = 0
+        self._shared = str(path) != IN_MEMORY
+        self._version: int | None = None
+        self._cache: dict[tuple[type, str], Any] = {}
+        try:
+            self._database = self._open(str(path))
+        except (sqlite3.Error, OSError) as error:
+            raise StoreUnusable(f"The state file {path} cannot be used: {error}.") from error
+
+    def _open(self, path: str) -> sqlite3.Connection:
+        if self._shared:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        database = sqlite3.connect(
+            path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        if self._shared:
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("PRAGMA synchronous = NORMAL")
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+        if version not in {0, SCHEMA_VERSION}:
+            database.close()
+            raise StoreUnusable(
+                f"The state file {path} was written by another version of fakeayr; use a new file."
+            )
+        schema = resources.files(__package__).joinpath("schema.sql").read_text("utf-8")
+        database.executescript(
+            f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+        )
+        return database
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may use the same database."""
+        return self._shared
+
+    def close(self) -> None:
+        """Closes the database."""
+        with self._lock:
+            self._database.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """See `Store.transaction`. Nested transactions are part of the outer one."""
+        with self._lock:
+            if self._depth == 0:
+                self._database.execute("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield
+            except BaseException:
+                self._depth -= 1
+                if self._depth == 0:
+                    self._database.execute("ROLLBACK")
+                    self._cache.clear()
+                raise
+            self._depth -= 1
+            if self._depth == 0:
+                self._database.execute("COMMIT")
+
+    def _rows(self, statement: str, *values: Any) -> list[Any]:
+        with self._lock:
+            return self._database.execute(statement, values).fetchall()
+
+    def _write(self, statement: str, *values: Any) -> None:
+        with self._lock:
+            self._database.execute(statement, values)
+
+    def _cached(self, kind: type[_T], key: str, statement: str, decode: Any) -> _T | None:
+        """One object by key, from memory while nobody else has written."""
+        with self._lock:
+            if self._shared:
+                (version,) = self._database.execute("PRAGMA data_version").fetchone()
+                if version != self._version:
+                    self._version = version
+                    self._cache.clear()
+            found: _T | None = self._cache.get((kind, key))
+            if found is None:
+                row = self._database.execute(statement, (key,)).fetchone()
+                if row is None:
+                    return None
+                found = decode(row[0])
+                if len(self._cache) >= _CACHED:
+                    self._cache.clear()
+                self._cache[kind, key] = found
+            return found
+
+    # Accounts
+
+    def account(self, api_key: str) -> Account | None:
+        """See `Store.account`."""
+        return self._cached(
+            Account,
+            api_key,
+            "SELECT document FROM accounts WHERE api_key = ?",
+            _decode_account,
+        )
+
+    def save_account(self, account: Account) -> None:
+        """See `Store.save_account`."""
+        with self._lock:
+            self._write(
+                "INSERT INTO accounts VALUES (?, ?)"
+                " ON CONFLICT (api_key) DO UPDATE SET document = excluded.document",
+                account.api_key,
+                _encode(account),
+            )
+            self._cache.pop((Account, account.api_key), None)
+
+    def delete_account(self, api_key: str) -> None:
+        """See `Store.delete_account`."""
+        with self.transaction():
+            self._write("DELETE FROM accounts WHERE api_key = ?", api_key)
+            for table in ("profiles", "records", "logs", "windows", "usage"):
+                self._write(f"DELETE FROM {table} WHERE account = ?", api_key)  # noqa: S608
+            self._cache.clear()
+
+    # Profiles
+
+    def profile(self, key: str) -> Profile | None:
+        """See `Store.profile`."""
+        return self._cached(
+            Profile, key, "SELECT document FROM profiles WHERE key = ?", _decode_profile
+        )
+
+    def profile_titled(self, account: str, title: str) -> Profile | None:
+        """See `Store.profile_titled`."""
+        rows = self._rows(
+            "SELECT document FROM profiles WHERE account = ? AND title = ? AND NOT is_primary",
+            account,
+            title,
+        )
+        return _decode_profile(rows[0][0]) if rows else None
+
+    def save_profile(self, profile: Profile) -> None:
+        """See `Store.save_profile`."""
+        with self._lock:
+            self._write(
+                "INSERT INTO profiles (key, account, is_primary, title, ref_id, created, document)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE"
+                " SET title = excluded.title, document = excluded.document",
+                profile.key,
+                profile.account,
+                profile.primary,
+                profile.title,
+                profile.ref_id,
+                profile.created,
+                _encode(profile),
+            )
+            self._cache.pop((Profile, profile.key), None)
+
+    def delete_profile(self, key: str) -> None:
+        """See `Store.delete_profile`."""
+        with self._lock:
+            self._write("DELETE FROM profiles WHERE key = ?", key)
+            self._cache.pop((Profile, key), None)
+
+    def profiles(self, account: str, wanted: ProfileFilter) -> list[tuple[int, Profile]]:
+        """See `Store.profiles`."""
+        conditions = ["account = ?", "NOT is_primary", "position > ?", "created <= ?"]
+        values: list[Any] = [account, wanted.after, wanted.created_until]
+        for column, value in (("title", wanted.title), ("ref_id", wanted.ref_id)):
+            if value is not None:
+                conditions.append(f"{column} = ?")
+                values.append(value)
+        if wanted.profile_keys is not None:
+            conditions.append("key IN (SELECT value FROM json_each(?))")
+            values.append(_encode(wanted.profile_keys).decode())
+        if wanted.has_links is not None:
+            equal = "!=" if wanted.has_links else "="
+            conditions.append(f"json_extract(document, '$.links') {equal} '{{}}'")
+        for platform in wanted.includes or ():
+            conditions.append("json_extract(document, '$.links.' || ?) IS NOT NULL")
+            values.append(platform)
+        if wanted.own_x_app is not None:
+            own = "coalesce(json_extract(document, '$.links.twitter.own_app'), 0)"
+            conditions.append(own if wanted.own_x_app else f"NOT {own}")
+        rows = self._rows(
+            "SELECT position, document FROM profiles"  # noqa: S608
+            f" WHERE {' AND '.join(conditions)} ORDER BY position LIMIT ?",
+            *values,
+            wanted.limit,
+        )
+        return [(position, _decode_profile(document)) for position, document in rows]
+
+    def count_profiles(self, account: str) -> int:
+        """See `Store.count_profiles`."""
+        rows = self._rows(
+            "SELECT count(*) FROM profiles WHERE account = ? AND NOT is_primary", account
+        )
+        return int(rows[0][0])
+
+    # Small documents
+
+    def record(self, kind: str, record_id: str) -> bytes | None:
+        """See `Store.record`."""
+        rows = self._rows("SELECT document FROM records WHERE kind = ? AND id = ?", kind, record_id)
+        return rows[0][0] if rows else None
+
+    def save_record(self, kind: str, record_id: str, account: str, document: bytes) -> None:
+        """See `Store.save_record`."""
+        self._write(
+            "INSERT INTO records VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (kind, id) DO UPDATE SET document = excluded.document",
+            kind,
+            record_id,
+            account,
+            document,
+        )
+
+    def delete_record(self, kind: str, record_id: str) -> None:
+        """See `Store.delete_record`."""
+        self._write("DELETE FROM records WHERE kind = ? AND id = ?", kind, record_id)
+
+    # Logs
+
+    def append_log(self, kind: str, limit: int, entries: Iterable[tuple[str, bytes]]) -> None:
+        """See `Store.append_log`."""
+        rows = list(entries)
+        with self.transaction():
+            self._database.executemany(
+                "INSERT INTO logs (kind, account, document)"
+                " SELECT ?3, api_key, ?2 FROM accounts WHERE api_key = ?1",
+                [(account, document, kind) for account, document in rows],
+            )
+            for account in {account for account, _ in rows}:
+                self._write(
+                    "DELETE FROM logs WHERE number IN (SELECT number FROM logs"
+                    " WHERE account = ? AND kind = ? ORDER BY number DESC LIMIT -1 OFFSET ?)",
+                    account,
+                    kind,
+                    limit,
+                )
+
+    def log(self, kind: str, account: str) -> list[tuple[int, bytes]]:
+        """See `Store.log`."""
+        return self._rows(
+            "SELECT number, document FROM logs WHERE account = ? AND kind = ? ORDER BY number",
+            account,
+            kind,
+        )
+
+    def clear_log(self, kind: str, account: str) -> None:
+        """See `Store.clear_log`."""
+        self._write("DELETE FROM logs WHERE account = ? AND kind = ?", account, kind)
+
+    # Counters
+
+    def count_window(self, name: str, profile: Profile, now: float, window: float) -> int:
+        """See `Store.count_window`."""
+        rows = self._rows(
+            "INSERT INTO windows VALUES (?1, ?2, ?3, ?4, 1)"
+            " ON CONFLICT (account, profile_key, name) DO UPDATE SET"
+            " count = CASE WHEN started + ?5 <= ?4 THEN 1 ELSE count + 1 END,"
+            " started = CASE WHEN started + ?5 <= ?4 THEN ?4 ELSE started END"
+            " RETURNING count",
+            profile.account,
+            profile.key,
+            name,
+            now,
+            window,
+        )
+        return int(rows[0][0])
+
+    def add_usage(self, month: str, calls: Iterable[tuple[str, int, float]]) -> None:
+        """See `Store.add_usage`."""
+        with self.transaction():
+            self._database.executemany(
+                "INSERT INTO usage SELECT account, key, ?1, ?3, ?4 FROM profiles WHERE key = ?2"
+                " ON CONFLICT (account, profile_key, month) DO UPDATE"
+                " SET calls = calls + excluded.calls, last_call = excluded.last_call",
+                [(month, key, count, last) for key, count, last in calls],
+            )
+
+    def usage(self, month: str, account: str, profile_key: str) -> Usage:
+        """See `Store.usage`."""
+        rows = self._rows(
+            "SELECT calls, last_call FROM usage"
+            " WHERE account = ? AND profile_key = ? AND month = ?",
+            account,
+            profile_key,
+            month,
+        )
+        return Usage(calls=rows[0][0], last_call=rows[0][1]) if rows else Usage()

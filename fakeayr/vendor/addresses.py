@@ -1,0 +1,16 @@
+"""Ayrshare's hosts and the constants of its tokens."""
+
+API_HOSTS = frozenset({"api.ayrshare.com", "app.ayrshare.com"})
+"""Hosts that answer the API below `/api`; the second is what older SDKs call."""
+PAGE_HOST = "profile.ayrshare.com"
+PAGE_URL = "https://profile.ayrshare.com"
+"""Where the hosted linking page lives; linking URLs follow it without a slash (reference)."""
+
+TOKEN_AUDIENCE = "https://app.ayrshare.com"
+TOKEN_SUBJECT = "support@ayrshare.com"
+VENDOR_DOMAIN = "ayrshare"
+"""The vendor's own domain: its linking URLs begin with `?jwt=` (seen live)."""
+
+X_KEY_HEADER = "X-Twitter-OAuth1-Api-Key"
+X_SECRET_HEADER = "X-Twitter-OAuth1-Api-Secret"
+"""Headers that carry the credentials of the integrator's own X app (reference)."""

@@ -1,0 +1,27 @@
+"""Ayrshare's numbers: limits, defaults and spans of time. Units stand in the names."""
+
+EXPIRES_IN_DEFAULT_MINUTES = 5
+EXPIRES_IN_MIN_MINUTES = 1
+EXPIRES_IN_MAX_MINUTES = 2880
+
+PROFILES_PAGE_MAX = 5000
+"""Default and highest `limit` of GET /profiles (documented)."""
+PROFILES_CACHE_SECONDS = 300
+"""`nextUpdate` of GET /profiles and GET /user lies this far ahead (documented)."""
+ACTION_LOG_MAX_DAYS = 365
+
+RATE_LIMIT_REQUESTS = 300
+RATE_LIMIT_WINDOW_SECONDS = 300
+"""300 requests in 5 minutes for each profile (documented; older pages say 250)."""
+SUSPENDED_AFTER_REFUSALS = 1000
+SUSPENDED_WITHIN_SECONDS = 24 * 3600
+"""So many answers 429 in this time suspend the profile (documented)."""
+PROFILE_DELETIONS_PER_SECOND = 8
+"""(Documented.)"""
+
+COMPRESSED_FROM_BYTES = 1025
+"""Only answers over 1,024 bytes are compressed (documented)."""
+
+MONTHLY_API_CALLS_QUOTA = 100_000
+MONTHLY_POST_QUOTA = 1_000
+"""What GET /user shows as quotas (inferred: plausible numbers, not enforced)."""
