@@ -1,0 +1,180 @@
+"""The command line: `fakeayr serve` and `fakeayr package`."""
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from fakeayr import __version__, package
+from fakeayr.config import Config
+from fakeayr.domain import development
+from fakeayr.domain.emails import is_web_url
+from fakeayr.domain.model import Settings
+from fakeayr.package import PackageRefused
+from fakeayr.store.sqlite import StoreUnusable
+from fakeayr.vendor.plans import Plan
+
+DEFAULT_PORT: Final = 8189
+_DEFAULT_URL: Final = f"http://127.0.0.1:{DEFAULT_PORT}"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, package_name="fakeayr")
+def main() -> None:
+    """A fake Ayrshare server and testing toolkit. Unofficial; not affiliated with Ayrshare."""
+
+
+def _public_url(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    if not is_web_url(value) or "?" in value or "#" in value:
+        raise click.BadParameter("it must look like https://fake.example or http://host:port.")
+    return value.rstrip("/")
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    default=DEFAULT_PORT,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0 picks a free one.",
+)
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 256),
+    help="Processes that share the work; more than one use a database.",
+)
+@click.option(
+    "--state",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep accounts, profiles and links in this file. Without it they end with the server.",
+)
+@click.option(
+    "--public-url",
+    callback=_public_url,
+    help="Where browsers reach this server, if not where the API is called.",
+)
+@click.option(
+    "--plan",
+    type=click.Choice([plan.value for plan in Plan]),
+    default=Plan.BUSINESS.value,
+    show_default=True,
+    help="Plan of the development account.",
+)
+@click.option(
+    "--max-pack/--no-max-pack",
+    default=True,
+    show_default=True,
+    help="Whether the development account has the Max Pack.",
+)
+@click.option(
+    "--rate-limit/--no-rate-limit",
+    default=False,
+    show_default=True,
+    help="Whether 300 requests in 5 minutes and profile are enforced.",
+)
+@click.option(
+    "--compress/--no-compress",
+    default=False,
+    show_default=True,
+    help="Whether answers over 1,024 bytes are compressed on request, as Ayrshare does.",
+)
+@click.option(
+    "--control-token",
+    envvar="FAKEAYR_CONTROL_TOKEN",
+    help="Secret that control calls must send; needed when others can reach the address.",
+)
+@click.option(
+    "--package",
+    "package_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Also write the integration package (private.key, Postman collection, .env) here.",
+)
+def serve(
+    host: str,
+    port: int,
+    workers: int,
+    state: Path | None,
+    public_url: str | None,
+    plan: str,
+    max_pack: bool,
+    rate_limit: bool,
+    compress: bool,
+    control_token: str | None,
+    package_folder: Path | None,
+) -> None:
+    """Start the fake Ayrshare and print how to reach it."""
+    from fakeayr import server  # noqa: PLC0415 - other commands start faster without it
+
+    config = Config(
+        public_url=public_url,
+        control_token=control_token,
+        plan=Plan(plan),
+        max_pack=max_pack,
+        settings=Settings(rate_limit=rate_limit),
+        compress=compress,
+    )
+    options = server.Options(host=host, port=port, workers=workers, state=state, config=config)
+
+    def ready(url: str) -> None:
+        reachable = public_url or url
+        click.echo(_greeting(reachable))
+        if package_folder is not None:
+            try:
+                _write_package(package_folder, reachable, force=False)
+            except PackageRefused as refusal:
+                click.echo(f"Warning: {refusal}", err=True)
+
+    try:
+        server.serve(options, ready)
+    except (server.CannotServe, StoreUnusable) as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+
+
+@main.command(name="package")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder to write to; it is made if need be.",
+)
+@click.option(
+    "--url",
+    default=_DEFAULT_URL,
+    show_default=True,
+    callback=_public_url,
+    help="Where the server is reachable.",
+)
+@click.option("--force", is_flag=True, help="Overwrite files that fakeayr did not write.")
+def write_package(out: Path, url: str, force: bool) -> None:
+    """Write the integration package: private.key, a Postman collection and a .env."""
+    try:
+        _write_package(out, url, force=force)
+    except PackageRefused as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+
+
+def _write_package(folder: Path, url: str, *, force: bool) -> None:
+    for file in package.write(folder, url, force=force):
+        click.echo(f"Wrote {file}")
+
+
+def _greeting(url: str) -> str:
+    exports = [f"export {name}={value}" for name, value in package.environment(url).items()]
+    return "\n".join(
+        [
+            f"fakeayr {__version__}: a fake Ayrshare (unofficial). Ctrl-C ends it.",
+            "",
+            f"  API          {url}/api",
+            f"  API browser  {url}/docs",
+            "",
+            "The development account, to paste into a shell:",
+            "",
+            *exports,
+            f"export AYRSHARE_PRIVATE_KEY='{development.private_key()}'",
+        ]
+    )

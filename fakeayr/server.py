@@ -1,0 +1,183 @@
+"""Running an app: in worker processes for `fakeayr serve`, in a thread for tests."""
+
+import contextlib
+import shutil
+import socket
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from cheroot import wsgi
+from flask import Flask
+from granian.constants import Interfaces
+from granian.server import Server as Granian
+
+from fakeayr.app import create_app
+from fakeayr.config import Config
+from fakeayr.control.guard import is_loopback
+from fakeayr.store.sqlite import IN_MEMORY, SqliteStore
+
+THREADS_PER_WORKER: Final = 8
+"""Requests that a worker handles at once: one that waits on purpose must not hold up the others."""
+_READY_POLL_SECONDS: Final = 0.01
+_READY_WITHIN_SECONDS: Final = 30
+
+
+class CannotServe(Exception):
+    """The server cannot start; the text says why and what to do, in one sentence."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How `serve` runs.
+
+    Attributes:
+        host: Address to listen on.
+        port: Port to listen on; 0 picks a free one.
+        workers: How many processes.
+        state: Database file; `None` keeps everything in memory (or, with several workers, in a
+            temporary database that goes with the server).
+        config: How the app is set up.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8189
+    workers: int = 1
+    state: Path | None = None
+    config: Config = field(default_factory=Config)
+
+
+def serve(options: Options, when_ready: Callable[[str], None]) -> None:
+    """Serves until SIGINT or SIGTERM.
+
+    Args:
+        options: How.
+        when_ready: Called once with the server's URL when it answers.
+
+    Raises:
+        CannotServe: The port is taken, the address is not this machine's, the state file cannot be
+            used, or the control surface would be open to a network.
+    """
+    if not is_loopback(options.host) and options.config.control_token is None:
+        raise CannotServe(
+            f"{options.host} can be reached by others: protect the control surface "
+            "with --control-token."
+        )
+    port = _free_port(options.host, options.port)
+    with _state(options) as state:
+        url = f"http://{_bracketed(options.host)}:{port}"
+        server = Granian(
+            "fakeayr",
+            address=options.host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=options.workers,
+            blocking_threads=THREADS_PER_WORKER,
+            respawn_failed_workers=True,
+            log_enabled=False,
+        )
+        server.on_startup(partial(_announce, _reachable(options.host, port), url, when_ready))
+        server.serve(target_loader=partial(_load, options.config, state), wrap_loader=False)
+
+
+@contextlib.contextmanager
+def run_in_thread(app: Flask, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+    """Serves an app from a thread and answers its URL; port 0 picks a free one."""
+    server = _ThreadServer((host, port), app, numthreads=THREADS_PER_WORKER)
+    server.prepare()
+    thread = threading.Thread(target=server.serve, name="fakeayr-server", daemon=True)
+    thread.start()
+    try:
+        yield f"http://{_bracketed(host)}:{server.bind_addr[1]}"
+    finally:
+        server.stop()
+        thread.join()
+
+
+class _Request(wsgi.Server.ConnectionClass.RequestHandlerClass):  # type: ignore[misc]
+    """A request whose target may be in absolute form, as clients of a proxy send it."""
+
+    def __init__(self, server: Any, connection: Any) -> None:
+        super().__init__(server, connection, proxy_mode=True)
+
+
+class _Connection(wsgi.Server.ConnectionClass):  # type: ignore[misc]
+    RequestHandlerClass = _Request
+
+
+class _ThreadServer(wsgi.Server):
+    ConnectionClass = _Connection
+
+
+def _load(config: Config, state: str) -> Flask:
+    shared = state != IN_MEMORY
+    return create_app(config, store=SqliteStore(state), shared=shared)
+
+
+@contextlib.contextmanager
+def _state(options: Options) -> Iterator[str]:
+    """The database of a server: checked before workers start, removed if it is temporary."""
+    if options.state is None and options.workers == 1:
+        yield IN_MEMORY
+        return
+    folder = None if options.state else tempfile.mkdtemp(prefix="fakeayr-")
+    path = options.state or Path(folder or "") / "state.sqlite"
+    try:
+        SqliteStore(path).close()
+        yield str(path)
+    finally:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _free_port(host: str, port: int) -> int:
+    """The port to listen on, after a look whether it is free.
+
+    Workers share the port, so without this look two servers could share it too, unnoticed.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+            return int(probe.getsockname()[1])
+    except (OSError, OverflowError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise CannotServe(
+            f"Cannot listen on {host} port {port}: {reason}. "
+            "Choose another with --host and --port (0 picks a free port)."
+        ) from error
+
+
+def _announce(reachable: str, url: str, when_ready: Callable[[str], None]) -> None:
+    threading.Thread(
+        target=_wait_until_ready, args=(reachable, url, when_ready), daemon=True
+    ).start()
+
+
+def _wait_until_ready(reachable: str, url: str, when_ready: Callable[[str], None]) -> None:
+    deadline = time.monotonic() + _READY_WITHIN_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{reachable}/_fakeayr/health"):  # noqa: S310
+                when_ready(url)
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(_READY_POLL_SECONDS)
+
+
+def _reachable(host: str, port: int) -> str:
+    """Where this machine itself reaches a server that listens on `host`."""
+    local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    return f"http://{_bracketed(local)}:{port}"
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
