@@ -122,22 +122,30 @@ def read(text: str, *, is_base64: bool, own_pem: str) -> ReadKey:
 @lru_cache(maxsize=1024)
 def _read(text: str, is_base64: bool, own_pem: str) -> ReadKey:
     # Validating a key costs a hundred times a signature, hence once for each text.
-    if is_base64:
-        decoded = _from_base64(text)
-        if decoded is None:
-            return ReadKey(Standing.NO_ARMOUR, advice=(_base64_advice(text),))
-        text = decoded
-    if "-----BEGIN+" in text:
-        text = unquote_plus(text)
-    elif "-----BEGIN%20" in text or "%0A" in text or "%0a" in text:
-        text = unquote(text)
-    if not _ARMOUR.search(text):
-        return ReadKey(Standing.NO_ARMOUR, advice=(_no_armour_advice(text),))
-    if len(text) > _LONGEST_KEY or not _EXACT.fullmatch(text):
-        return ReadKey(Standing.UNUSABLE, advice=(_mangling(text),))
-    advice = ("privateKey has CRLF line ends; they were accepted.",) if "\r" in text else ()
+    pem = _plain(text, is_base64=is_base64)
+    if pem is None or not _ARMOUR.search(pem):
+        return ReadKey(Standing.NO_ARMOUR, advice=(_no_armour(text, is_base64=is_base64),))
+    if len(pem) > _LONGEST_KEY or not _EXACT.fullmatch(pem):
+        return ReadKey(Standing.UNUSABLE, advice=(_mangling(pem),))
+    return _weighed(pem, own_pem)
+
+
+def _plain(text: str, *, is_base64: bool) -> str | None:
+    """The text without its base64 and its URL encoding; `None` where it is no base64."""
+    plain = _from_base64(text) if is_base64 else text
+    if plain is None:
+        return None
+    if "-----BEGIN+" in plain:
+        return unquote_plus(plain)
+    encoded = any(mark in plain for mark in ("-----BEGIN%20", "%0A", "%0a"))
+    return unquote(plain) if encoded else plain
+
+
+def _weighed(pem: str, own_pem: str) -> ReadKey:
+    """What an undamaged-looking PEM text is worth."""
+    advice = ("privateKey has CRLF line ends; they were accepted.",) if "\r" in pem else ()
     try:
-        key = serialization.load_pem_private_key(text.strip().encode(), password=None)
+        key = serialization.load_pem_private_key(pem.strip().encode(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         damaged = "privateKey is damaged: a character is missing, changed or too many."
         return ReadKey(Standing.UNUSABLE, advice=(damaged, *advice))
@@ -156,36 +164,57 @@ def _from_base64(text: str) -> str | None:
         return None
 
 
-def _base64_advice(text: str) -> str:
-    if _ARMOUR.search(text):
+def _no_armour(text: str, *, is_base64: bool) -> str:
+    """Says why no `-----BEGIN …-----` line was found."""
+    if is_base64 and _ARMOUR.search(text):
         return "base64 is true, but privateKey is the key itself: leave base64 out."
-    return "base64 is true, but privateKey is not base64 of a key file."
-
-
-def _no_armour_advice(text: str) -> str:
+    if is_base64:
+        return "base64 is true, but privateKey is not base64 of a key file."
     decoded = _from_base64(text)
     if decoded is not None and _ARMOUR.search(decoded):
         return "privateKey is base64 of a key file: send base64: true with it."
     return "privateKey has no -----BEGIN RSA PRIVATE KEY----- line: send the whole private.key."
 
 
-def _mangling(text: str) -> str:
-    """Says which of the usual accidents happened to a key that has armour."""
-    if "\\n" in text:
-        return (
-            "privateKey holds a backslash and an n instead of newlines: "
-            "turn them into newlines where the key is loaded."
-        )
-    if "\n" not in text.strip():
-        return "privateKey has lost its newlines: read it from the file, keep every line end."
-    if not re.search(r"-----END [A-Z0-9 ]+-----", text):
-        return "privateKey has no -----END …----- line: it was cut off."
-    if "ENCRYPTED" in text:
-        return "privateKey is encrypted: send the private.key of the integration package."
-    if re.search(r"-----BEGIN (?!(RSA )?PRIVATE KEY)", text):
-        return "privateKey is another kind of key: send the private.key of the package."
-    if re.search(r"^[ \t]+\S|[ \t]+\r?$", text, re.MULTILINE):
-        return "privateKey has spaces or tabs at its lines: send it without them."
-    if re.search(r"\n\s*\n", text.strip()):
-        return "privateKey has empty lines: send it without them."
-    return "privateKey is not exactly the private.key file: compare them byte for byte."
+_ACCIDENTS: Final = (
+    (
+        r"\\n",
+        "privateKey holds a backslash and an n instead of newlines: "
+        "turn them into newlines where the key is loaded.",
+    ),
+    (
+        r"\A[^\n]*\Z",
+        "privateKey has lost its newlines: read it from the file, keep every line end.",
+    ),
+    (
+        r"\A(?![\s\S]*-----END [A-Z0-9 ]+-----)",
+        "privateKey has no -----END …----- line: it was cut off.",
+    ),
+    (
+        r"ENCRYPTED",
+        "privateKey is encrypted: send the private.key of the integration package.",
+    ),
+    (
+        r"-----BEGIN (?!(?:RSA )?PRIVATE KEY)",
+        "privateKey is another kind of key: send the private.key of the package.",
+    ),
+    (
+        r"(?m)^[ \t]|[ \t]\r?$",
+        "privateKey has spaces or tabs at its lines: send it without them.",
+    ),
+    (
+        r"\n\s*\n",
+        "privateKey has empty lines: send it without them.",
+    ),
+    (
+        r"",
+        "privateKey is not exactly the private.key file: compare them byte for byte.",
+    ),
+)
+"""The usual accidents of a key that has armour: how to tell one, and what to say about it."""
+
+
+def _mangling(pem: str) -> str:
+    """Says what happened to a key that has armour; the first accident that fits."""
+    text = pem.strip()
+    return next(advice for pattern, advice in _ACCIDENTS if re.search(pattern, text))

@@ -1,6 +1,6 @@
 """generateJWT: a linking URL for a profile."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -28,7 +28,7 @@ class LinkingRequest:
     base64: bool = False
     expires_in: float | None = None
     email: dict[str, Any] | None = None
-    x_credentials: XCredentials = XCredentials()
+    x_credentials: XCredentials = field(default_factory=XCredentials)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,7 +79,7 @@ def generate(world: World, account: Account, request: LinkingRequest, page_url: 
     return LinkingUrl(
         profile=profile,
         token=token,
-        url=_url(world, account, request, page_url, token, x_app),
+        url=_url(world, account, request, page_url, token=token, x_app=x_app),
         expires_in=None if minutes is None else f"{minutes:g}m",
         advice=read.advice,
     )
@@ -125,6 +125,7 @@ def _url(
     account: Account,
     request: LinkingRequest,
     page_url: str,
+    *,
     token: str,
     x_app: str | None,
 ) -> str:
