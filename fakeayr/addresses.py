@@ -12,8 +12,8 @@ def page_url() -> str:
     A request for one of the vendor's host names gets the vendor's address of the page; any other
     one the public URL, or its own host where none is set.
     """
-    host = request.host
-    if host.partition(":")[0] in vendor.API_HOSTS or host.partition(":")[0] == vendor.PAGE_HOST:
+    name = request.host.partition(":")[0].lower()
+    if name in vendor.API_HOSTS or name == vendor.PAGE_HOST:
         return vendor.PAGE_URL
     public = context().config.public_url
-    return public if public is not None else f"{request.scheme}://{host}"
+    return (public or request.host_url).rstrip("/")

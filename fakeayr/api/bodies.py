@@ -3,12 +3,15 @@
 import difflib
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
+from itertools import islice
 from typing import Any, Final, TypeVar
 
 import msgspec
 import qs_codec
 from flask import Request
 
+from fakeayr.domain.journal import quoted, redacted_text
 from fakeayr.domain.refusals import Refused
 from fakeayr.vendor import errors
 
@@ -16,7 +19,11 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _DEEPEST: Final = 64
-_QS = qs_codec.DecodeOptions(list_limit=5000, parameter_limit=10_000, depth=2)
+_MOST_ADVICE: Final = 10
+# The parser's time grows with the square of the parameters; 1,000 are the usual limit in Node, too.
+_QS = qs_codec.DecodeOptions(
+    list_limit=1000, parameter_limit=1000, depth=2, raise_on_limit_exceeded=True
+)
 _decode_json = msgspec.json.Decoder().decode
 _PLACE = re.compile(r" - at `\$\.?([^`]*)`$")
 _REQUIRED = re.compile(r"Object missing required field `([^`]+)`")
@@ -36,10 +43,15 @@ class Fields(msgspec.Struct, frozen=True):
     def into(self, model: type[T]) -> T:
         """The fields as a model; unknown ones are ignored, and null counts as absent.
 
+        In forms and queries a list is repeated, spelled `name[0]=…`, or comma-separated.
+
         Raises:
             Refused: A required field is missing or one has the wrong type (101).
         """
         present = {name: value for name, value in self.values.items() if value is not None}
+        if not self.typed:
+            lists = _list_fields(model)
+            present |= {name: _as_list(value) for name, value in present.items() if name in lists}
         try:
             return msgspec.convert(present, model, strict=self.typed)
         except msgspec.ValidationError as error:
@@ -48,11 +60,8 @@ class Fields(msgspec.Struct, frozen=True):
     def unknown(self, model: type[msgspec.Struct]) -> list[str]:
         """Advice on fields that the model does not have; `source` is the official SDKs' own."""
         known = model.__struct_encode_fields__
-        return [
-            _unknown_field(name, known)
-            for name in self.values
-            if name not in known and name != "source"
-        ]
+        strangers = (name for name in self.values if name not in known and name != "source")
+        return [_unknown_field(name, known) for name in islice(strangers, _MOST_ADVICE)]
 
 
 def read_body(request: Request) -> Fields:
@@ -85,21 +94,13 @@ def read_body(request: Request) -> Fields:
     return Fields(values, typed=True)
 
 
-def read_query(request: Request, lists: Iterable[str] = ()) -> Fields:
+def read_query(request: Request) -> Fields:
     """Reads a request's query.
 
-    Args:
-        request: The request.
-        lists: Names of parameters that are lists: repeated, `name[0]=…`, or comma-separated.
+    Raises:
+        Refused: It cannot be read (101).
     """
-    raw = request.query_string
-    if not raw:
-        return Fields({}, typed=False)
-    values = _decode_form(raw.decode("ascii", "replace"))
-    for name in lists:
-        if name in values:
-            values[name] = _as_list(values[name])
-    return Fields(values, typed=False)
+    return Fields(_decode_form(request.query_string.decode("ascii", "replace")), typed=False)
 
 
 def _form(data: bytes) -> Fields:
@@ -117,6 +118,18 @@ def _decode_form(text: str) -> dict[str, Any]:
         return qs_codec.decode(text, _QS)
     except (ValueError, IndexError, RecursionError) as error:
         raise _unreadable("The form or query cannot be read.") from error
+
+
+@cache
+def _list_fields(model: type[msgspec.Struct]) -> frozenset[str]:
+    """The names of a model's fields that hold lists."""
+    lists = set()
+    for field in msgspec.structs.fields(model):
+        kind = msgspec.inspect.type_info(field.type)
+        kinds = kind.types if isinstance(kind, msgspec.inspect.UnionType) else (kind,)
+        if any(isinstance(one, msgspec.inspect.ListType) for one in kinds):
+            lists.add(field.encode_name)
+    return frozenset(lists)
 
 
 def _as_list(value: Any) -> list[Any]:
@@ -142,7 +155,8 @@ def _unreadable(details: str) -> Refused:
 
 
 def _explained(message: str) -> str:
-    """A validation message with the field's name in front."""
+    """A validation message with the field's name in front, and no secret that it may quote."""
+    message = redacted_text(message)
     place = _PLACE.search(message)
     if place is not None:
         return f"{place[1] or 'The body'}: {message[: place.start()]}."
@@ -153,4 +167,4 @@ def _explained(message: str) -> str:
 def _unknown_field(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name[:100], known, n=1)
     hint = f" Did you mean {close[0]}?" if close else ""
-    return f"Ayrshare does not know the field {name[:100]} and ignores it.{hint}"
+    return f"Ayrshare does not know the field {quoted(name)} and ignores it.{hint}"

@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask import Response, g, request
 
 from fakeayr.api.answers import json_answer
-from fakeayr.api.bodies import Fields, T, read_body
+from fakeayr.api.bodies import Fields, T, read_body, read_query
 from fakeayr.context import Context, context
 from fakeayr.domain import profiles
 from fakeayr.domain.model import Account, Profile
@@ -70,7 +70,17 @@ class Call:
         Raises:
             Refused: It cannot be read, or a field is missing or has the wrong type (101).
         """
-        fields = self.fields
+        return self._into(self.fields, model)
+
+    def query(self, model: type[T]) -> T:
+        """The query as a model.
+
+        Raises:
+            Refused: It cannot be read, or a parameter has the wrong type (101).
+        """
+        return self._into(read_query(request), model)
+
+    def _into(self, fields: Fields, model: type[T]) -> T:
         self.advice += fields.unknown(model)
         return fields.into(model)
 

@@ -6,9 +6,11 @@ import msgspec
 from flask import Response, g, request
 
 from fakeayr.api.answers import JSON
-from fakeayr.context import context
+from fakeayr.api.calls import Call, bearer_account
+from fakeayr.context import Context, context
 from fakeayr.domain import development
 from fakeayr.domain.journal import Entry, redacted, redacted_text
+from fakeayr.domain.refusals import Refused
 
 _decode = msgspec.json.Decoder().decode
 
@@ -20,16 +22,18 @@ def journal(response: Response) -> Response:
     account's journal, where the person at this machine looks.
     """
     parts = context()
-    call = g.get("call")
+    call: Call | None = g.get("call") or _call(parts)
+    fields: dict[str, Any] | None = None
+    advice: list[str] = []
+    ref_id = None
     if call is None:
         account_key = profile_key = development.API_KEY
-        ref_id, fields, advice = None, None, []
         now = parts.world.clock.now()
     else:
-        account_key = call.account.api_key
-        acting = call.acting
-        profile_key, ref_id = (account_key, None) if acting is None else (acting.key, acting.ref_id)
+        account_key = profile_key = call.account.api_key
         fields, advice, now = call.fields_read, call.advice, call.now
+        if call.acting is not None:
+            profile_key, ref_id = call.acting.key, call.acting.ref_id
     entry = Entry(
         time=now,
         method=request.method,
@@ -43,6 +47,14 @@ def journal(response: Response) -> Response:
     )
     parts.recorder.record(account_key, profile_key, entry)
     return response
+
+
+def _call(parts: Context) -> Call | None:
+    """The call that a request would have been, had its path or method not been wrong."""
+    try:
+        return Call(parts, bearer_account(parts))
+    except Refused:
+        return None
 
 
 def _answer(response: Response) -> Any:

@@ -5,9 +5,8 @@ import binascii
 from typing import Annotated, Any, Final
 
 import msgspec
-from flask import Blueprint, request
+from flask import Blueprint
 
-from fakeayr.api.bodies import read_query
 from fakeayr.api.calls import Call, operation
 from fakeayr.domain import advice, links, profiles
 from fakeayr.domain.clock import iso_milliseconds, iso_seconds, timestamp_parts
@@ -117,8 +116,7 @@ def create_profile(call: Call) -> dict[str, Any]:
 @operation(Feature.USER_PROFILES)
 def get_profiles(call: Call) -> dict[str, Any]:
     """Lists User Profiles, oldest first; never the primary one, never a profile key."""
-    lists = ("profileKeys", "includesActiveSocialAccounts")
-    query = read_query(request, lists).into(ProfileQuery)
+    query = call.query(ProfileQuery)
     days = _action_log_days(query.action_log)
     delay = call.account.settings.profile_visibility_delay
     found = call.context.world.store.profiles(
@@ -213,8 +211,9 @@ def _action_log_days(asked: str | None) -> int | None:
         return None
     if asked == "true":
         return 60
-    if asked.isascii() and asked.isdigit() and 1 <= int(asked[:4]) <= ACTION_LOG_MAX_DAYS:
-        return int(asked)
+    digits = asked if asked.isascii() and asked.isdigit() and len(asked) <= 3 else "0"
+    if 1 <= int(digits) <= ACTION_LOG_MAX_DAYS:
+        return int(digits)
     raise Refused(errors.INVALID_PARAMETERS, "actionLog must be true or a number from 1 to 365.")
 
 

@@ -3,9 +3,8 @@
 from typing import Any
 
 import msgspec
-from flask import Blueprint, request
+from flask import Blueprint
 
-from fakeayr.api.bodies import read_query
 from fakeayr.api.calls import Call, operation
 from fakeayr.domain import links
 from fakeayr.domain.clock import iso_milliseconds, iso_seconds, timestamp_parts
@@ -31,7 +30,7 @@ class UserQuery(msgspec.Struct, frozen=True, rename="camel"):
 @operation()
 def get_user(call: Call) -> dict[str, Any]:
     """Answers a profile's linked accounts; the lists are absent while nothing is linked."""
-    query = read_query(request).into(UserQuery)
+    query = call.query(UserQuery)
     profile = call.profile(query.profile_key, even_suspended=True)
     usage = call.context.world.store.usage(month_of(call.now), call.account.api_key, profile.key)
     answer: dict[str, Any] = {}

@@ -1,12 +1,15 @@
 """Advice: requests that Ayrshare accepts although their sender hardly means them."""
 
 import difflib
+from itertools import islice
 from typing import Final
 
+from fakeayr.domain.journal import quoted
 from fakeayr.domain.linking_urls import LinkingRequest
 from fakeayr.domain.model import Account
 from fakeayr.vendor.networks import NETWORKS
 
+_MOST_ADVICE: Final = 10
 _ROUND_SECONDS: Final = frozenset({300, 600, 900, 1800})
 
 
@@ -34,7 +37,8 @@ def on_linking_request(account: Account, request: LinkingRequest) -> list[str]:
 
 def on_networks(field: str, names: list[str]) -> list[str]:
     """What to mend in a list of networks."""
-    return [_unknown_network(field, name) for name in names if name not in NETWORKS]
+    strangers = (name for name in names if name not in NETWORKS)
+    return [_unknown_network(field, name) for name in islice(strangers, _MOST_ADVICE)]
 
 
 def _unknown_network(field: str, name: str) -> str:
@@ -42,4 +46,4 @@ def _unknown_network(field: str, name: str) -> str:
     spellings |= {name: name for name in NETWORKS}
     close = difflib.get_close_matches(name.lower()[:40], spellings, n=1)
     hint = f" Did you mean {spellings[close[0]]}?" if close else ""
-    return f"{field} names {name[:40]}, which is no network.{hint}"
+    return f"{field} names {quoted(name)}, which is no network.{hint}"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -12,27 +13,25 @@ KEPT: Final = 1000
 """Entries kept for each account."""
 
 _REDACTED: Final = "[redacted]"
-_SECRET_FIELDS: Final = frozenset(
-    {
-        "privatekey",
-        "profilekey",
-        "profilekeys",
-        "apikey",
-        "twitterapikey",
-        "twitterapisecret",
-        "secret",
-        "token",
-        "jwt",
-        "authorization",
-        "password",
-    }
+_SECRET_NAME: Final = re.compile(
+    r"secret|password|token|jwt|authorization|privatekey|apikey|keys?$"
 )
 _LONGEST_TEXT: Final = 2_000
 _MOST_ITEMS: Final = 100
-# A PEM file, also in base64.
-_KEY_FILE: Final = re.compile("-----BEGIN|LS0tLS1CRUdJTi")
-# A JSON Web Token, a link session's secret, or an API or profile key.
-_TOKEN: Final = re.compile(r"eyJ[\w-]{5,}\.[\w.-]*|ayr_ls_\w+|\b[A-Z0-9]{7}(?:-[A-Z0-9]{7}){3}\b")
+_LARGEST_ENTRY_BYTES: Final = 64 * 1024
+# A PEM file, also in base64 or without its armour: lines of base64, or a long line that lost its
+# breaks. The words of an error message that only speaks of armour are none.
+_KEY_FILE: Final = re.compile(
+    r"BEGIN[^-]{0,60}-{4,6}[^-]{20}|LS0tLS1CRUdJTi"
+    r"|(?<![\w+/])(?:[\w+/]{200}|[\w+/]{60,}+[^\w+/]{1,4}[\w+/]{60})",
+    re.ASCII,
+)
+# A JSON Web Token, a link session's secret, or an API or profile key. No part of it can match
+# halfway and fail, so that the time it takes grows with the text alone.
+_TOKEN: Final = re.compile(r"eyJ[\w.-]{20,}|ayr_ls_\w+|[A-Z0-9]{7}(?:-[A-Z0-9]{7}){3}")
+_LONGEST_KEY: Final = 40
+
+_encode = msgspec.json.Encoder().encode
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
@@ -61,6 +60,15 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defa
     advice: list[str] = []
 
 
+def encoded(entry: Entry) -> bytes:
+    """An entry as a store keeps it; where it is too large, without what was sent and answered."""
+    document = _encode(entry)
+    if len(document) <= _LARGEST_ENTRY_BYTES:
+        return document
+    advice = [*entry.advice, "The journal left out what is too large to keep."]
+    return _encode(msgspec.structs.replace(entry, query={}, body=None, answer=None, advice=advice))
+
+
 def redacted(value: Any) -> Any:
     """A copy of decoded JSON in which no secret stands, not even in part."""
     if isinstance(value, str):
@@ -68,7 +76,7 @@ def redacted(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {
             redacted_text(name): _REDACTED if _is_secret(name, inner) else redacted(inner)
-            for name, inner in value.items()
+            for name, inner in islice(value.items(), _MOST_ITEMS)
         }
     if isinstance(value, list):
         return [redacted(inner) for inner in value[:_MOST_ITEMS]]
@@ -79,13 +87,19 @@ def redacted_text(text: str) -> str:
     """A text without what looks like a key or a token, and not longer than the journal keeps."""
     if _KEY_FILE.search(text):
         return _REDACTED
-    if len(text) > _LONGEST_TEXT:
-        text = f"{text[:_LONGEST_TEXT]}… ({len(text)} characters)"
-    return _TOKEN.sub(_REDACTED, text)
+    kept = _TOKEN.sub(_REDACTED, text[: _LONGEST_TEXT + _LONGEST_KEY])
+    return (
+        kept if len(text) <= _LONGEST_TEXT else f"{kept[:_LONGEST_TEXT]}… ({len(text)} characters)"
+    )
+
+
+def quoted(text: str) -> str:
+    """The beginning of a text, redacted, to be named in a sentence."""
+    return redacted_text(text)[:60]
 
 
 def _is_secret(name: str, value: Any) -> bool:
     if value is None or value == "":
         return False  # That a secret is missing is what a reader wants to see.
     plain = name.lower().partition("[")[0].replace("-", "").replace("_", "")
-    return plain in _SECRET_FIELDS or "secret" in plain or "privatekey" in plain
+    return _SECRET_NAME.search(plain) is not None

@@ -22,11 +22,12 @@ def create(world: World, account: Account, title: str, fields: dict[str, Any]) -
         fields: Further attributes of `Profile`.
 
     Raises:
-        Refused: The title is taken (146), or the plan's number of profiles is reached and the
-            account's setting enforces it.
+        Refused: The title is taken (146), the plan's number of profiles is reached and the
+            account's setting enforces it, or the account is gone (102).
     """
     store = world.store
     with store.transaction():
+        primary(world, account)  # The account may have been closed meanwhile.
         if store.profile_titled(account.api_key, title) is not None:
             raise Refused(errors.PROFILE_TITLE_EXISTS)
         most = PLANS[account.plan].max_profiles
