@@ -7,6 +7,7 @@ from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
 from fakeayr.api.answers import error_body, json_answer
+from fakeayr.domain.journal import redacted_text
 from fakeayr.domain.refusals import Refused
 from fakeayr.vendor import errors
 
@@ -54,5 +55,5 @@ def _nearest() -> str | None:
 
 
 def _unexpected(_: Exception) -> Response:
-    _log.exception("%s %s failed", request.method, request.path)
+    _log.exception("%s %s failed", request.method, redacted_text(request.path))
     return refused(Refused(errors.INTERNAL_ERROR))

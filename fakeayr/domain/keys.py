@@ -26,6 +26,10 @@ _EXACT = re.compile(
     r"(?:[A-Za-z0-9+/=]{1,76}\r?\n)+"
     r"-----END (?P=kind)-----\s*"
 )
+# PKCS#8 of any algorithm but RSA. It is not even parsed: a Diffie-Hellman key takes half a minute.
+_NO_RSA = re.compile(
+    r"\s*-----BEGIN PRIVATE KEY-----\r?\n(?!MII[\w+/]{3}IBADANBgkqhkiG9w0BAQEFAA)", re.ASCII
+)
 _LONGEST_TEXT: Final = 8_192
 _LONGEST_KEY: Final = 4_000
 """Characters as received and as read; a 4096-bit key has 3,300, encoded twice below 7,000. Checking
@@ -73,12 +77,7 @@ def generate(bits: int) -> str:
 @lru_cache(maxsize=1024)
 def load_own(pem: str) -> RSAPrivateKey:
     """The key object of an account's own PEM text, which is known to be good."""
-    key = serialization.load_pem_private_key(
-        pem.encode(), password=None, unsafe_skip_rsa_key_validation=True
-    )
-    if not isinstance(key, RSAPrivateKey):
-        raise TypeError("an account's key is an RSA key")
-    return key
+    return _loaded(pem.encode(), validate=False)
 
 
 @lru_cache(maxsize=1024)
@@ -144,17 +143,40 @@ def _plain(text: str, *, is_base64: bool) -> str | None:
 def _weighed(pem: str, own_pem: str) -> ReadKey:
     """What an undamaged-looking PEM text is worth."""
     advice = ("privateKey has CRLF line ends; they were accepted.",) if "\r" in pem else ()
-    try:
-        key = serialization.load_pem_private_key(pem.strip().encode(), password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    if _NO_RSA.match(pem):
+        return ReadKey(Standing.UNUSABLE, advice=("privateKey is not an RSA key.", *advice))
+    key = _validated(pem.strip().encode())
+    if key is None:
         damaged = "privateKey is damaged: a character is missing, changed or too many."
         return ReadKey(Standing.UNUSABLE, advice=(damaged, *advice))
-    if not isinstance(key, RSAPrivateKey):
-        return ReadKey(Standing.UNUSABLE, advice=("privateKey is not an RSA key.", *advice))
     if key.public_key().public_numbers() != public_key(own_pem).public_numbers():
         foreign = "privateKey is a good RSA key, but not the one of this account's domain."
         return ReadKey(Standing.FOREIGN, key, (foreign, *advice))
     return ReadKey(Standing.OWN, key, advice)
+
+
+def _validated(pem: bytes) -> RSAPrivateKey | None:
+    """The RSA key of a PEM text, after a look at its size; `None` if it is not good.
+
+    The time it takes to validate a key grows with its primes, whatever the modulus is: two large
+    primes with nonsense beside them would keep a worker busy for half a minute.
+    """
+    try:
+        numbers = _loaded(pem, validate=False).private_numbers()
+        if max(numbers.p.bit_length(), numbers.q.bit_length()) > KEY_BITS[-1] // 2:
+            return None
+        return _loaded(pem, validate=True)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return None
+
+
+def _loaded(pem: bytes, *, validate: bool) -> RSAPrivateKey:
+    key = serialization.load_pem_private_key(
+        pem, password=None, unsafe_skip_rsa_key_validation=not validate
+    )
+    if not isinstance(key, RSAPrivateKey):
+        raise TypeError("not an RSA key")
+    return key
 
 
 def _from_base64(text: str) -> str | None:
