@@ -1,18 +1,63 @@
-"""Fixtures for every test. All of them live in memory, one server for each test."""
+"""Fixtures for every test. All of them live in memory, one server for each test.
 
-from collections.abc import Iterator
+Whatever app a test makes with `create_app`, all its answers are held against `openapi.yaml`, and a
+violation fails the test that provoked it.
+"""
+
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import ExitStack
 from typing import Any
+from unittest.mock import patch
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
+import requests
 from flask import Flask
 from flask.testing import FlaskClient
 from support.accounts import Account, OpenAccount
 from support.clock import ManualClock
+from support.contract import the_contract
+from support.guards import Guard
 from support.key_source import BorrowedKeys
 
 from fakeayr.app import create_app
 from fakeayr.domain import development
 from fakeayr.key_pool import KeyPool
+
+_guard = Guard(the_contract())
+
+
+class _GuardedFlask(Flask):
+    """What `create_app` makes while tests run."""
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return _guard.answer(super().wsgi_app, environ, start_response)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Puts the guard around every app of this process, also those that test modules make."""
+    guarding = patch("fakeayr.app.Flask", _GuardedFlask)
+    guarding.start()
+    config.add_cleanup(guarding.stop)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, None, None]:
+    """Fails a test that broke the contract out of its sight, such as in a server's thread."""
+    _guard.violations.clear()
+    yield
+    if _guard.violations:
+        raise _guard.violations[0]
+
+
+@pytest.fixture
+def session_for() -> Iterator[Callable[[str], requests.Session]]:
+    """Makes sessions for a server in another process: `session_for(url).get(f"{url}/api/user")`.
+
+    Every answer from that URL is held against the contract.
+    """
+    with ExitStack() as open_sessions:
+        yield lambda base_url: open_sessions.enter_context(_guard.session(base_url))
 
 
 @pytest.fixture(scope="session")
