@@ -5,14 +5,30 @@ import random
 from flask import Flask, Response, request
 
 from fakeayr import context, documentation
-from fakeayr.api import failures, generate_jwt, profiles, user
+from fakeayr.api import failures, generate_jwt, link_sessions, profiles, user, webhooks
 from fakeayr.api.journaling import journal
 from fakeayr.config import Config
 from fakeayr.context import Context
-from fakeayr.control import accounts, health, links, requests
+from fakeayr.control import (
+    accounts,
+    consents,
+    events,
+    health,
+    inspection,
+    links,
+    outbox,
+    requests,
+)
+from fakeayr.control import (
+    clock as control_clock,
+)
+from fakeayr.delivery.courier import Courier, Sender
+from fakeayr.delivery.http import WebhookSender
+from fakeayr.delivery.smtp import MailSender
 from fakeayr.domain import development
 from fakeayr.domain.clock import Clock, SystemClock
 from fakeayr.domain.ids import Ids
+from fakeayr.domain.model import Channel
 from fakeayr.domain.store import Store
 from fakeayr.domain.world import KeySource, World
 from fakeayr.key_pool import KeyPool
@@ -21,9 +37,25 @@ from fakeayr.store.recorder import Recorder
 from fakeayr.store.sqlite import SqliteStore
 from fakeayr.vendor.limits import COMPRESSED_FROM_BYTES
 
-_API = (generate_jwt.blueprint, profiles.blueprint, user.blueprint)
-_CONTROL = (accounts.blueprint, health.blueprint, links.blueprint, requests.blueprint)
-_NOT_JOURNALED = ("/_fakeayr/", "/_page/", "/docs", "/openapi.yaml", "/favicon.ico")
+_API = (
+    generate_jwt.blueprint,
+    link_sessions.blueprint,
+    profiles.blueprint,
+    user.blueprint,
+    webhooks.blueprint,
+)
+_CONTROL = (
+    accounts.blueprint,
+    control_clock.blueprint,
+    consents.blueprint,
+    events.blueprint,
+    health.blueprint,
+    inspection.blueprint,
+    links.blueprint,
+    outbox.blueprint,
+    requests.blueprint,
+)
+_NOT_JOURNALED = ("/_fakeayr/", "/_page/static/", "/docs", "/openapi.yaml", "/favicon.ico")
 
 
 def create_app(
@@ -50,11 +82,17 @@ def create_app(
     'ok'
     """
     config = config or Config()
+    store = store or SqliteStore()
+    clock = clock or SystemClock()
+    senders: dict[Channel, Sender] = {Channel.WEBHOOK: WebhookSender()}
+    if config.mail_server is not None:
+        senders[Channel.EMAIL] = MailSender(config.mail_server)
     world = World(
-        store=store or SqliteStore(),
-        clock=clock or SystemClock(),
+        store=store,
+        clock=clock,
         ids=Ids(randomness),
         keys=keys or KeyPool(),
+        courier=Courier(store, clock, senders),
     )
     development.ensure(world, plan=config.plan, max_pack=config.max_pack, settings=config.settings)
     app = Flask("fakeayr", static_folder=None)

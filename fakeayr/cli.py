@@ -7,9 +7,10 @@ import click
 
 from fakeayr import __version__, package
 from fakeayr.config import Config
+from fakeayr.delivery.smtp import MailServer
 from fakeayr.domain import development
-from fakeayr.domain.emails import is_web_url
 from fakeayr.domain.model import Settings
+from fakeayr.domain.urls import is_web_url
 from fakeayr.package import PackageRefused
 from fakeayr.store.sqlite import StoreUnusable
 from fakeayr.vendor.plans import Plan
@@ -30,6 +31,15 @@ def _public_url(_: click.Context, __: click.Parameter, value: str | None) -> str
     if not is_web_url(value) or "?" in value or "#" in value:
         raise click.BadParameter("it must look like https://fake.example or http://host:port.")
     return value.rstrip("/")
+
+
+def _mail_server(_: click.Context, __: click.Parameter, value: str | None) -> MailServer | None:
+    if value is None:
+        return None
+    host, _colon, port = value.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+        raise click.BadParameter("it must look like HOST:PORT, for instance 127.0.0.1:1025.")
+    return MailServer(host.strip("[]"), int(port))
 
 
 @main.command()
@@ -84,6 +94,12 @@ def _public_url(_: click.Context, __: click.Parameter, value: str | None) -> str
     help="Whether answers over 1,024 bytes are compressed on request, as Ayrshare does.",
 )
 @click.option(
+    "--smtp",
+    callback=_mail_server,
+    metavar="HOST:PORT",
+    help="Hand Connect Accounts e-mails to this mail server. Without it they stay in the outbox.",
+)
+@click.option(
     "--control-token",
     envvar="FAKEAYR_CONTROL_TOKEN",
     help="Secret that control calls must send; needed when others can reach the address.",
@@ -104,6 +120,7 @@ def serve(
     max_pack: bool,
     rate_limit: bool,
     compress: bool,
+    smtp: MailServer | None,
     control_token: str | None,
     package_folder: Path | None,
 ) -> None:
@@ -117,6 +134,7 @@ def serve(
         max_pack=max_pack,
         settings=Settings(rate_limit=rate_limit),
         compress=compress,
+        mail_server=smtp,
     )
     options = server.Options(host=host, port=port, workers=workers, state=state, config=config)
 

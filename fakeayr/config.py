@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from fakeayr.delivery.smtp import MailServer
 from fakeayr.domain.model import Settings
 from fakeayr.vendor.plans import Plan
 
@@ -20,6 +21,8 @@ class Config:
         max_pack: Whether the development account has the Max Pack.
         settings: Settings of accounts that are opened without any.
         body_limit_bytes: Larger request bodies are refused with 413.
+        mail_server: Where Connect Accounts e-mails are handed over; they stay in the outbox unless
+            given.
         compress: Whether answers over 1,024 bytes are compressed on request, as Ayrshare does.
     """
 
@@ -30,3 +33,4 @@ class Config:
     settings: Settings = field(default_factory=Settings)
     body_limit_bytes: int = BODY_LIMIT_BYTES
     compress: bool = False
+    mail_server: MailServer | None = None

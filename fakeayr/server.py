@@ -21,7 +21,7 @@ from granian.server import Server as Granian
 
 from fakeayr.app import create_app
 from fakeayr.config import Config
-from fakeayr.control.guard import is_loopback
+from fakeayr.domain.urls import is_loopback
 from fakeayr.store.sqlite import IN_MEMORY, SqliteStore
 
 THREADS_PER_WORKER: Final = 8

@@ -10,7 +10,7 @@ from fakeayr.context import context
 from fakeayr.control.access import anyone, fields_into, owner
 from fakeayr.domain import accounts, keys
 from fakeayr.domain.accounts import AccountOrder
-from fakeayr.domain.model import Account, Settings
+from fakeayr.domain.model import Account, Age, Settings
 from fakeayr.domain.refusals import Refused
 from fakeayr.vendor import errors
 from fakeayr.vendor.plans import Plan
@@ -25,6 +25,7 @@ class AccountChange(
 
     plan: Plan | None = None
     max_pack: bool | None = None
+    age: Age | None = None
     settings: dict[str, Any] | None = None
 
 
@@ -51,7 +52,7 @@ def get_account(account: Account) -> dict[str, Any]:
 @blueprint.patch("/accounts")
 @owner
 def change_account(account: Account) -> dict[str, Any]:
-    """Changes the account's plan, Max Pack or settings."""
+    """Changes the account's plan, Max Pack, age or settings."""
     change = fields_into(AccountChange)
     known = msgspec.to_builtins(account.settings)
     try:
@@ -62,6 +63,7 @@ def change_account(account: Account) -> dict[str, Any]:
         account,
         plan=change.plan or account.plan,
         max_pack=account.max_pack if change.max_pack is None else change.max_pack,
+        age=change.age or account.age,
         settings=settings,
     )
     context().world.store.save_account(changed)
@@ -82,6 +84,7 @@ def _described(account: Account) -> dict[str, Any]:
         "refId": account.ref_id,
         "plan": account.plan,
         "maxPack": account.max_pack,
+        "age": account.age,
         "email": account.email,
         "keyBits": accounts.key_bits(account),
         "publicKey": keys.public_pem(account.private_key),

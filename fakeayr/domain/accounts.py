@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from fakeayr.domain import keys
-from fakeayr.domain.model import PRIMARY_TITLE, Account, Profile, Settings
+from fakeayr.domain.model import PRIMARY_TITLE, Account, Age, Profile, Settings
 from fakeayr.domain.world import World
 from fakeayr.vendor.plans import Plan
 
@@ -23,6 +23,7 @@ class AccountOrder(
         max_pack: Whether the Max Pack is bought.
         key_bits: Size of the RSA key: 1024 (Ayrshare's), 2048 or 4096.
         email: Address of the owner.
+        age: Which of the two linking APIs the account lives in.
         settings: See `Settings`; the server's defaults unless given.
     """
 
@@ -31,6 +32,7 @@ class AccountOrder(
     max_pack: bool = True
     key_bits: int = DEFAULT_KEY_BITS
     email: str | None = None
+    age: Age = Age.JWT
     settings: Settings | None = None
 
 
@@ -52,6 +54,7 @@ def open_account(world: World, order: AccountOrder, defaults: Settings) -> Accou
         ref_id=world.ids.ref_id(),
         email=order.email or "developer@fakeayr.example",
         created=world.clock.now(),
+        age=order.age,
         settings=order.settings or defaults,
     )
     install(world, account)
@@ -75,8 +78,11 @@ def install(world: World, account: Account) -> None:
 
 def close_account(world: World, account: Account) -> None:
     """Removes an account and everything below it; its key may serve another one."""
-    world.store.delete_account(account.api_key)
-    world.keys.give_back(account.private_key)
+    with world.store.transaction():
+        open_until_now = world.store.account(account.api_key) is not None
+        world.store.delete_account(account.api_key)
+    if open_until_now:
+        world.keys.give_back(account.private_key)
 
 
 def key_bits(account: Account) -> int:

@@ -7,7 +7,7 @@ from importlib import resources
 from typing import Final
 
 from fakeayr.domain import accounts
-from fakeayr.domain.model import Account, Profile, Settings
+from fakeayr.domain.model import Account, Age, Profile, Settings
 from fakeayr.domain.world import World
 from fakeayr.vendor.plans import Plan
 
@@ -40,6 +40,7 @@ def ensure(world: World, *, plan: Plan, max_pack: bool, settings: Settings) -> A
             ref_id=_REF_ID,
             email="developer@fakeayr.example",
             created=world.clock.now() if known is None else known.created,
+            age=Age.JWT if known is None else known.age,
             clock_offset=0.0 if known is None else known.clock_offset,
             settings=settings,
         )

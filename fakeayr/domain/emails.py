@@ -1,15 +1,58 @@
 """The Connect Accounts e-mail."""
 
-import math
+import html
 import re
-from typing import Any
-from urllib.parse import urlsplit
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from string import Template
+from typing import Any, Final
 
+from fakeayr.domain import outbox
+from fakeayr.domain.model import Account, Channel, Outgoing, Profile
 from fakeayr.domain.refusals import Refused
+from fakeayr.domain.urls import is_web_url
+from fakeayr.domain.world import World
 from fakeayr.vendor import errors
 from fakeayr.vendor.limits import EXPIRES_IN_MAX_MINUTES, EXPIRES_IN_MIN_MINUTES
 
-_ADDRESS = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+")
+SENDER_DOMAIN: Final = "socialconnecthub.com"
+SENDER: Final = f"Social Connect Hub <connect@{SENDER_DOMAIN}>"
+"""Where Connect Accounts e-mails come from (reference)."""
+
+_SHOWN: Final = ("to", "contactEmail", "company", "termsUrl", "privacyUrl")
+_TEXT: Final = Template(
+    """\
+$company asks you to connect your social accounts.
+
+Open this link to choose them:
+
+$url
+
+Questions? Write to $contactEmail.
+
+Terms: $termsUrl
+Privacy: $privacyUrl
+"""
+)
+_HTML: Final = Template(
+    """\
+<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>$subject</title></head>
+<body style="font-family: sans-serif; color: #1c2430; max-width: 36rem; margin: 2rem auto">
+<h1 style="font-size: 1.25rem">Connect your social accounts</h1>
+<p><strong>$company</strong> asks you to connect your social accounts.</p>
+<p><a href="$url" style="display: inline-block; padding: .75rem 1.25rem; border-radius: .5rem;
+background: #1f4fd8; color: #ffffff; text-decoration: none">Connect accounts</a></p>
+<p>Questions? Write to <a href="mailto:$contactEmail">$contactEmail</a>.</p>
+<p style="font-size: .875rem"><a href="$termsUrl">Terms</a> ·
+<a href="$privacyUrl">Privacy</a></p>
+</body>
+</html>
+"""
+)
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 
 
 def check_request(fields: dict[str, Any]) -> float:
@@ -21,6 +64,7 @@ def check_request(fields: dict[str, Any]) -> float:
     Raises:
         Refused: One is missing or cannot be used (333).
     """
+    present = {name: value for name, value in fields.items() if value is not None}
     for name, usable in (
         ("to", _is_address),
         ("contactEmail", _is_address),
@@ -28,9 +72,11 @@ def check_request(fields: dict[str, Any]) -> float:
         ("termsUrl", is_web_url),
         ("privacyUrl", is_web_url),
     ):
-        if not usable(fields.get(name)):
+        if not usable(present.get(name)):
             raise Refused(errors.EMAIL_NOT_SENT, f"email.{name} is missing or invalid.")
-    minutes = fields.get("expiresIn", fields.get("expireIn"))
+    if not all(_is_address(address) for address in _addresses(fields.get("bcc"))):
+        raise Refused(errors.EMAIL_NOT_SENT, "email.bcc is invalid.")
+    minutes = present.get("expiresIn", present.get("expireIn"))
     if not is_lifetime(minutes):
         raise Refused(errors.EMAIL_NOT_SENT, "email.expiresIn is missing or not 1 to 2880 minutes.")
     return float(minutes)  # type: ignore[arg-type]
@@ -41,20 +87,15 @@ def is_lifetime(minutes: object) -> bool:
     return (
         isinstance(minutes, int | float)
         and not isinstance(minutes, bool)
-        and math.isfinite(minutes)
         and EXPIRES_IN_MIN_MINUTES <= minutes <= EXPIRES_IN_MAX_MINUTES
     )
 
 
-def is_web_url(value: object) -> bool:
-    """Whether `value` is an absolute http or https URL."""
-    if not isinstance(value, str) or any(ord(character) <= 32 for character in value):
-        return False
-    try:
-        parts = urlsplit(value)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname)
-    except ValueError:
-        return False
+def _addresses(value: object) -> list[Any]:
+    """One address, a list of them, or none, as a list."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
 
 
 def _is_address(value: object) -> bool:
@@ -62,4 +103,41 @@ def _is_address(value: object) -> bool:
 
 
 def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
+    return isinstance(value, str) and value.isprintable() and bool(value.strip())
+
+
+def send(
+    world: World, account: Account, profile: Profile, fields: dict[str, Any], url: str
+) -> None:
+    """Puts the Connect Accounts e-mail into the outbox; `check_request` has passed its fields."""
+    values = {name: str(fields[name]) for name in _SHOWN}
+    subject = f"{values['company']}: connect your social accounts"
+    content = {
+        "from": SENDER,
+        "to": values["to"],
+        "bcc": _addresses(fields.get("bcc")),
+        "subject": subject,
+        "text": _TEXT.substitute(values, url=url),
+        "html": _HTML.substitute(
+            {name: html.escape(value) for name, value in values.items()},
+            subject=html.escape(subject),
+            url=html.escape(url),
+        ),
+        "url": url,
+    }
+    outbox.put(world, account, profile, Channel.EMAIL, content)
+
+
+def message(outgoing: Outgoing) -> EmailMessage:
+    """An e-mail of the outbox as a message with a text and an HTML part."""
+    content = outgoing.content
+    mail = EmailMessage()
+    for header in ("from", "to", "bcc", "subject"):
+        if content[header]:
+            value = content[header]
+            mail[header] = ", ".join(value) if isinstance(value, list) else value
+    mail["Message-ID"] = f"<{outgoing.id}@{SENDER_DOMAIN}>"
+    mail["Date"] = format_datetime(datetime.fromtimestamp(outgoing.created, UTC))
+    mail.set_content(content["text"])
+    mail.add_alternative(content["html"], subtype="html")
+    return mail

@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from fakeayr.domain import emails, keys, profiles, short_links, tokens, x_apps
+from fakeayr.domain import emails, keys, lifetimes, profiles, short_links, tokens, x_apps
 from fakeayr.domain.keys import ReadKey, Standing
 from fakeayr.domain.model import Account, Profile
 from fakeayr.domain.refusals import Refused
+from fakeayr.domain.urls import is_web_url
 from fakeayr.domain.world import World
 from fakeayr.domain.x_apps import XCredentials
 from fakeayr.vendor import addresses, errors
-from fakeayr.vendor.limits import EXPIRES_IN_DEFAULT_MINUTES
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +51,7 @@ class LinkingUrl:
 
 
 def generate(world: World, account: Account, request: LinkingRequest, page_url: str) -> LinkingUrl:
-    """Makes a linking URL.
+    """Makes a linking URL, and sends the Connect Accounts e-mail if one is asked for.
 
     Args:
         world: Storage, time and randomness.
@@ -70,32 +70,27 @@ def generate(world: World, account: Account, request: LinkingRequest, page_url: 
     profile = profiles.find(world, account, request.profile_key)
     if profile.suspended:
         raise Refused(errors.PROFILE_SUSPENDED)
-    if request.redirect and not emails.is_web_url(request.redirect):
+    if request.redirect and not is_web_url(request.redirect):
         raise Refused(errors.INVALID_PARAMETERS, "redirect must be an http or https URL.")
-    minutes = _lifetime(account, request)
+    minutes = lifetimes.asked(
+        account,
+        request.expires_in,
+        request.email,
+        out_of_range=Refused(errors.EXPIRES_IN_OUT_OF_RANGE),
+        no_max_pack=errors.MAX_PACK_REQUIRED,
+    )
     read = keys.read(request.private_key, is_base64=request.base64, own_pem=account.private_key)
-    seconds = round((minutes or EXPIRES_IN_DEFAULT_MINUTES) * 60)
-    token = _token(world, account, request, read, seconds)
+    token = _token(world, account, request, read, lifetimes.seconds(minutes))
+    url = _url(world, account, request, page_url, token=token, x_app=x_app)
+    if request.email is not None:
+        emails.send(world, account, profile, request.email, url)
     return LinkingUrl(
         profile=profile,
         token=token,
-        url=_url(world, account, request, page_url, token=token, x_app=x_app),
-        expires_in=None if minutes is None else f"{minutes:g}m",
+        url=url,
+        expires_in=lifetimes.shown(minutes),
         advice=read.advice,
     )
-
-
-def _lifetime(account: Account, request: LinkingRequest) -> float | None:
-    """Minutes asked for: the request's, else its e-mail's; `None` if neither says."""
-    asked = request.expires_in
-    if asked is not None and not emails.is_lifetime(asked):
-        raise Refused(errors.EXPIRES_IN_OUT_OF_RANGE)
-    if (asked is not None or request.email is not None) and not account.max_pack:
-        raise Refused(errors.MAX_PACK_REQUIRED)
-    if request.email is not None:
-        in_email = emails.check_request(request.email)
-        return in_email if asked is None else asked
-    return asked
 
 
 def _token(

@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any, Final
 
-from fakeayr.domain import profiles
+from fakeayr.domain import profiles, webhooks
 from fakeayr.domain.clock import iso_seconds
 from fakeayr.domain.ids import Ids
 from fakeayr.domain.model import Account, Action, Link, Profile
@@ -43,19 +43,31 @@ def link(
         new = Link(
             platform=platform, created=now, details=made_up | (details or {}), own_app=own_app
         )
-        return profiles.change(
-            world,
-            account,
-            key,
-            {
-                "links": {**profile.links, platform: new},
-                "actions": _logged(profile, "link", platform, now),
-            },
-        )
+        changes = {
+            "links": {**profile.links, platform: new},
+            "actions": _logged(profile, "link", platform, now),
+        }
+        changed = profiles.change(world, account, key, changes)
+        webhooks.emit(world, account, changed, "social", event("link", new, source="user"))
+    return changed
 
 
-def unlink(world: World, account: Account, key: str, platform: str) -> tuple[Profile, Link | None]:
+def unlink(
+    world: World,
+    account: Account,
+    key: str,
+    platform: str,
+    *,
+    by_system: dict[str, Any] | None = None,
+) -> tuple[Profile, Link | None]:
     """Takes a link away; answers the profile and the link that was there, if any.
+
+    Args:
+        world: Where it is kept.
+        account: The account.
+        key: The profile's key; the account's API key for the primary profile.
+        platform: One of `NETWORKS`.
+        by_system: Given when Ayrshare does it and not the user; the webhook's `details`, or empty.
 
     Raises:
         Refused: The profile is gone (144).
@@ -68,7 +80,27 @@ def unlink(world: World, account: Account, key: str, platform: str) -> tuple[Pro
             return profile, None
         kept = {name: link for name, link in profile.links.items() if name != platform}
         actions = _logged(profile, "unlink", platform, now)
-        return profiles.change(world, account, key, {"links": kept, "actions": actions}), gone
+        changed = profiles.change(world, account, key, {"links": kept, "actions": actions})
+        told = event("unlink", gone, source="user" if by_system is None else "system")
+        webhooks.emit(world, account, changed, "social", {**told, "details": by_system or None})
+    return changed, gone
+
+
+def event(kind: str, linked: Link, *, source: str) -> dict[str, Any]:
+    """The `social` webhook's own fields.
+
+    Args:
+        kind: `link`, `unlink` or `refresh`.
+        linked: The link it tells of.
+        source: `user`, or `system` for what Ayrshare does on its own.
+    """
+    return {
+        "code": 200,
+        "displayName": linked.details.get("displayName"),
+        "platform": linked.platform,
+        "source": source,
+        "type": kind,
+    }
 
 
 def display_names(profile: Profile, now: float, *, instagram_details: bool) -> list[dict[str, Any]]:

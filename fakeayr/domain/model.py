@@ -31,22 +31,45 @@ class Settings(
     """What a test may want otherwise: named choices where Ayrshare is disputed or adjustable.
 
     Attributes:
-        age: Which of the two linking APIs the account lives in.
         rate_limit: Whether 300 requests in 5 minutes are enforced.
         profile_visibility_delay: Seconds until GET /profiles shows a new profile.
         invalid_profile_key_status: HTTP status of code 144; reports differ (400, 401, 403).
         invalid_domain_status: HTTP status of code 188 for a wrong domain; 200 was seen live.
         enforce_profile_limit: Whether the plan's number of User Profiles is enforced (403).
         disable_social: Networks switched off for the whole account, as on the dashboard.
+        webhook_loopback_http: Whether a webhook may be http to this machine; Ayrshare wants https.
+        webhook_signature: How the HMAC is written; Ayrshare does not say.
     """
 
-    age: Age = Age.JWT
     rate_limit: bool = False
     profile_visibility_delay: Seconds = 0
     invalid_profile_key_status: Literal[400, 401, 403] = 403
     invalid_domain_status: Literal[200, 400] = 400
     enforce_profile_limit: bool = False
     disable_social: list[str] = []
+    webhook_loopback_http: bool = True
+    webhook_signature: Literal["hex", "base64"] = "hex"
+
+
+class Webhooks(msgspec.Struct, frozen=True, kw_only=True):
+    """A profile's webhooks.
+
+    Attributes:
+        urls: Where each action is delivered.
+        updated: When they were changed last, UNIX seconds.
+        secret: Signs the deliveries of all actions.
+        previous_secret: Signs too, until `previous_until` (UNIX seconds), while a secret rotates.
+    """
+
+    urls: dict[str, str] = {}
+    updated: float = 0.0
+    secret: str | None = None
+    previous_secret: str | None = None
+    previous_until: float = 0.0
+
+    def __repr__(self) -> str:
+        """Names the actions, not the secrets."""
+        return f"<Webhooks {self.urls}>"
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +84,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
         ref_id: Public id of the primary profile.
         email: Address of the account's owner.
         created: UNIX seconds.
+        age: Which of the two linking APIs it lives in.
         clock_offset: Seconds by which the account's time is ahead of the server's.
         settings: Choices of the person who tests.
     """
@@ -73,6 +97,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     ref_id: str
     email: str
     created: float
+    age: Age = Age.JWT
     clock_offset: float = 0.0
     settings: Settings = Settings()
 
@@ -122,6 +147,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
         suspended: Whether Ayrshare has suspended it.
         links: Linked social accounts by network.
         actions: The latest link events, oldest first.
+        webhooks: Where events are delivered.
 
     The other attributes are the fields of POST /profiles.
     """
@@ -145,6 +171,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     hide_title: bool = False
     links: dict[str, Link] = {}
     actions: list[Action] = []
+    webhooks: Webhooks = Webhooks()
 
     @property
     def networks(self) -> list[str]:
@@ -188,3 +215,65 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
 
     calls: int = 0
     last_call: float | None = None
+
+
+class Channel(StrEnum):
+    """What leaves the fake."""
+
+    WEBHOOK = "webhook"
+    EMAIL = "email"
+
+
+class State(StrEnum):
+    """How far something that leaves has come."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    KEPT = "kept"
+    """An e-mail that stays here, since no mail server is set."""
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """One try to deliver something.
+
+    Attributes:
+        time: When, UNIX seconds of the account's time.
+        status: What the receiver answered; 503 if it did not answer in time, absent if there was
+            no connection.
+        error: What went wrong.
+    """
+
+    time: float
+    status: int | None = None
+    error: str | None = None
+
+
+class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
+    """A webhook delivery or an e-mail in the outbox.
+
+    Attributes:
+        id: Its id; webhooks carry it as `X-Ayrshare-Delivery-Id`.
+        account: API key of the account it belongs to.
+        channel: Webhook or e-mail.
+        ref_id: The profile it tells of.
+        created: UNIX seconds of the account's time.
+        content: The e-mail's fields, or what the webhook needs: `action`, `hookId`, `url`, `body`.
+        secrets: What signs a webhook; never shown.
+        attempts: What was tried.
+        state: How far it has come.
+    """
+
+    id: str
+    account: str
+    channel: Channel
+    ref_id: str
+    created: float
+    content: dict[str, Any]
+    secrets: list[str] = []
+    attempts: list[Attempt] = []
+    state: State = State.PENDING
+
+    def __repr__(self) -> str:
+        """Names the delivery without its content."""
+        return f"<Outgoing {self.channel} {self.id} {self.state} after {len(self.attempts)}>"

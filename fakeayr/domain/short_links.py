@@ -23,3 +23,9 @@ def target(store: Store, short_id: str) -> str | None:
     """Where a short link leads."""
     document = store.record(_KIND, short_id)
     return None if document is None else document.decode()
+
+
+def resolved(store: Store, url: str) -> str:
+    """Where a URL leads if it is one of our short links; any other URL is answered unchanged."""
+    _, found, short_id = url.rpartition(PATH)
+    return (target(store, short_id) if found else None) or url

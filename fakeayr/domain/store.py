@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from fakeayr.domain.model import Account, Profile, ProfileFilter, Usage
+from fakeayr.domain.model import Account, Channel, Outgoing, Profile, ProfileFilter, Usage
 
 
 class Store(Protocol):
@@ -67,7 +67,10 @@ class Store(Protocol):
         ...
 
     def append_log(self, kind: str, limit: int, entries: Iterable[tuple[str, bytes]]) -> None:
-        """Adds `(account, document)` entries of existing accounts, which keep their latest `limit`."""
+        """Adds `(account, document)` entries; an account keeps its latest `limit`.
+
+        Entries of accounts that do not exist are dropped.
+        """
         ...
 
     def log(self, kind: str, account: str) -> list[tuple[int, bytes]]:
@@ -91,4 +94,44 @@ class Store(Protocol):
 
     def usage(self, month: str, account: str, profile_key: str) -> Usage:
         """The calls of a month."""
+        ...
+
+    def add_outgoing(self, outgoing: Outgoing, due: float | None, limit: int) -> None:
+        """Puts something into the outbox.
+
+        Args:
+            outgoing: What.
+            due: When to send it, UNIX seconds of the server's time; `None` for never.
+            limit: How many finished ones of its channel the account keeps.
+        """
+        ...
+
+    def save_outgoing(self, outgoing: Outgoing, due: float | None) -> None:
+        """Replaces an outgoing item, says when it is due next, and ends its lease."""
+        ...
+
+    def outgoing(self, account: str, channel: Channel) -> list[Outgoing]:
+        """An account's outbox, oldest first."""
+        ...
+
+    def lease_due(self, now: float, lease: float, *, account: str | None = None) -> list[Outgoing]:
+        """Takes what is due and not being sent by anyone; nobody else gets it until `lease` ends.
+
+        Args:
+            now: The server's time.
+            lease: For how many seconds.
+            account: Only this account's.
+        """
+        ...
+
+    def next_due(self, account: str) -> float | None:
+        """When the account's next outgoing item is due, even if it is being sent just now."""
+        ...
+
+    def next_wake(self) -> float | None:
+        """When the next outgoing item of any account can be taken."""
+        ...
+
+    def hasten(self, account: str, seconds: float) -> None:
+        """Brings an account's due times forward, since its clock was moved."""
         ...

@@ -1,6 +1,5 @@
 """Linking tokens: JSON Web Tokens, signed with RS256 by the account's private key."""
 
-import math
 from base64 import urlsafe_b64encode
 from enum import StrEnum
 from typing import Any, Final
@@ -36,8 +35,8 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     api_key: str
     profile_key: str
-    iat: int | float = 0
-    exp: int | float
+    iat: float = 0
+    exp: float
     aud: str
     iss: str
     sub: str = ""
@@ -86,11 +85,17 @@ EXPLANATIONS: Final[dict[Flaw, str]] = {
 
 
 class BadToken(Exception):
-    """A linking URL whose opening Ayrshare answers with 401."""
+    """A linking URL whose opening Ayrshare answers with 401.
 
-    def __init__(self, flaw: Flaw) -> None:
+    Args:
+        flaw: The check that failed.
+        account: The account that the URL claims to be of, if it exists.
+    """
+
+    def __init__(self, flaw: Flaw, account: Account | None = None) -> None:
         super().__init__(EXPLANATIONS[flaw])
         self.flaw = flaw
+        self.account = account
 
 
 def _segment(data: bytes) -> bytes:
@@ -169,8 +174,6 @@ def check(token: str, account: Account, now: float) -> Claims:
         claims = msgspec.convert(payload, Claims)
     except msgspec.ValidationError as error:
         raise BadToken(Flaw.CLAIMS) from error
-    if not math.isfinite(claims.exp):
-        raise BadToken(Flaw.CLAIMS)
     if claims.aud != addresses.TOKEN_AUDIENCE:
         raise BadToken(Flaw.AUDIENCE)
     if claims.iss != account.domain:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from fakeayr.domain.clock import Clock
 from fakeayr.domain.ids import Ids
-from fakeayr.domain.model import Account
+from fakeayr.domain.model import Account, Channel, Outgoing
 from fakeayr.domain.store import Store
 
 
@@ -21,14 +21,31 @@ class KeySource(Protocol):
         ...
 
 
+class Courier(Protocol):
+    """Sends what is in the outbox."""
+
+    def carries(self, channel: Channel) -> bool:
+        """Whether it can send what goes through `channel`; e-mails need a mail server."""
+        ...
+
+    def wake(self) -> None:
+        """Says that something is due."""
+        ...
+
+    def deliver(self, outgoing: Outgoing) -> None:
+        """Sends one item now, and notes in the outbox how it went."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class World:
-    """Storage, time, randomness and keys."""
+    """Storage, time, randomness, keys, and the way out."""
 
     store: Store
     clock: Clock
     ids: Ids
     keys: KeySource
+    courier: Courier
 
     def now(self, account: Account) -> float:
         """The present instant as `account` sees it, UNIX seconds."""

@@ -2,9 +2,16 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Final
 
+import msgspec
+
+from fakeayr.domain.model import Account
 from fakeayr.domain.refusals import Refused
+from fakeayr.domain.store import Store
 from fakeayr.vendor import errors
+
+_KIND: Final = "x-app"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,4 +39,34 @@ def reference(credentials: XCredentials) -> str | None:
         return None
     if not key or not secret:
         raise Refused(errors.X_CREDENTIALS_INCOMPLETE)
+    return _digest(key)
+
+
+class XApp(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of an integrator's X app.
+
+    Attributes:
+        name: Its name, which the consent page shows.
+        callback_approved: Whether the linking page's addresses are approved in it; if not, X
+            answers 403.
+    """
+
+    name: str = "Your X app"
+    callback_approved: bool = True
+
+
+def register(store: Store, account: Account, key: str, app: XApp) -> str:
+    """Notes an app's name and callbacks under a digest of its API key; answers its reference."""
+    name = _digest(key)
+    store.save_record(_KIND, f"{account.api_key} {name}", account.api_key, msgspec.json.encode(app))
+    return name
+
+
+def registered(store: Store, account: Account, name: str) -> XApp:
+    """The app that a reference names; one that was never registered has approved callbacks."""
+    document = store.record(_KIND, f"{account.api_key} {name}")
+    return XApp() if document is None else msgspec.json.decode(document, type=XApp)
+
+
+def _digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:16]

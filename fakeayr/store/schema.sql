@@ -52,3 +52,18 @@ CREATE TABLE IF NOT EXISTS usage (
     last_call REAL NOT NULL,
     PRIMARY KEY (account, profile_key, month)
 ) WITHOUT ROWID;
+
+-- Webhook deliveries and e-mails. `due` and `leased_until` are the server's time, UNIX seconds; a
+-- row without `due` is done. A process that delivers holds a lease, so that nobody else does, and
+-- another takes over when it is gone.
+CREATE TABLE IF NOT EXISTS outbox (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    account TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    due REAL,
+    leased_until REAL NOT NULL DEFAULT 0,
+    document BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS outbox_due ON outbox (due) WHERE due IS NOT NULL;
+CREATE INDEX IF NOT EXISTS outbox_accounts ON outbox (account, channel, number);

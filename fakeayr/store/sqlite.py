@@ -15,10 +15,19 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from fakeayr.domain.model import Account, Profile, ProfileFilter, Usage
+from fakeayr.domain.model import Account, Channel, Outgoing, Profile, ProfileFilter, Usage
 
 IN_MEMORY: Final = ":memory:"
 SCHEMA_VERSION: Final = 1
+APPLICATION_ID: Final = 0x66616B65
+"""What marks a database as ours."""
+
+_IDENTITY: Final = (
+    "SELECT application_id, user_version, EXISTS (SELECT 1 FROM sqlite_master)"
+    " FROM pragma_application_id, pragma_user_version"
+)
+_NEW: Final = (0, 0, 0)
+_OURS: Final = (APPLICATION_ID, SCHEMA_VERSION, 1)
 
 _BUSY_SECONDS: Final = 30
 _CACHED: Final = 4096
@@ -26,6 +35,7 @@ _CACHED: Final = 4096
 _encode = msgspec.json.Encoder().encode
 _decode_account = msgspec.json.Decoder(Account).decode
 _decode_profile = msgspec.json.Decoder(Profile).decode
+_decode_outgoing = msgspec.json.Decoder(Outgoing).decode
 
 _T = TypeVar("_T", Account, Profile)
 
@@ -46,7 +56,6 @@ class SqliteStore:
 
     def __init__(self, path: str | Path = IN_MEMORY) -> None:
         self._lock = threading.RLock()
-        self._depth = 0
         self._shared = str(path) != IN_MEMORY
         self._version: int | None = None
         self._cache: dict[tuple[type, str], Any] = {}
@@ -61,20 +70,28 @@ class SqliteStore:
         database = sqlite3.connect(
             path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
+        try:
+            self._prepare(database, path)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def _prepare(self, database: sqlite3.Connection, path: str) -> None:
+        (found,) = database.execute(_IDENTITY)
+        if found not in {_NEW, _OURS}:
+            raise StoreUnusable(
+                f"The state file {path} was written by another program or another version of "
+                "fakeayr; use a new file."
+            )
         if self._shared:
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
-        (version,) = database.execute("PRAGMA user_version").fetchone()
-        if version not in {0, SCHEMA_VERSION}:
-            database.close()
-            raise StoreUnusable(
-                f"The state file {path} was written by another version of fakeayr; use a new file."
-            )
         schema = resources.files(__package__).joinpath("schema.sql").read_text("utf-8")
         database.executescript(
-            f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+            f"BEGIN IMMEDIATE; {schema} PRAGMA application_id = {APPLICATION_ID};"
+            f" PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
         )
-        return database
 
     @property
     def shared(self) -> bool:
@@ -90,20 +107,18 @@ class SqliteStore:
     def transaction(self) -> Iterator[None]:
         """See `Store.transaction`. Nested transactions are part of the outer one."""
         with self._lock:
-            if self._depth == 0:
-                self._database.execute("BEGIN IMMEDIATE")
-            self._depth += 1
+            if self._database.in_transaction:
+                yield
+                return
+            self._database.execute("BEGIN IMMEDIATE")
             try:
                 yield
-            except BaseException:
-                self._depth -= 1
-                if self._depth == 0:
-                    self._database.execute("ROLLBACK")
-                    self._cache.clear()
-                raise
-            self._depth -= 1
-            if self._depth == 0:
                 self._database.execute("COMMIT")
+            except BaseException:
+                self._cache.clear()
+                if self._database.in_transaction:  # A full disk may have ended it already.
+                    self._database.execute("ROLLBACK")
+                raise
 
     def _rows(self, statement: str, *values: Any) -> list[Any]:
         with self._lock:
@@ -158,7 +173,7 @@ class SqliteStore:
         """See `Store.delete_account`."""
         with self.transaction():
             self._write("DELETE FROM accounts WHERE api_key = ?", api_key)
-            for table in ("profiles", "records", "logs", "windows", "usage"):
+            for table in ("profiles", "records", "logs", "windows", "usage", "outbox"):
                 self._write(f"DELETE FROM {table} WHERE account = ?", api_key)  # noqa: S608
             self._cache.clear()
 
@@ -198,7 +213,13 @@ class SqliteStore:
 
     def delete_profile(self, key: str) -> None:
         """See `Store.delete_profile`."""
-        with self._lock:
+        with self.transaction():
+            for table in ("windows", "usage"):
+                self._write(
+                    f"DELETE FROM {table} WHERE profile_key = ?1"  # noqa: S608
+                    " AND account = (SELECT account FROM profiles WHERE key = ?1)",
+                    key,
+                )
             self._write("DELETE FROM profiles WHERE key = ?", key)
             self._cache.pop((Profile, key), None)
 
@@ -216,9 +237,12 @@ class SqliteStore:
         if wanted.has_links is not None:
             equal = "!=" if wanted.has_links else "="
             conditions.append(f"json_extract(document, '$.links') {equal} '{{}}'")
-        for platform in wanted.includes or ():
-            conditions.append("json_extract(document, '$.links.' || ?) IS NOT NULL")
-            values.append(platform)
+        if wanted.includes is not None:
+            linked = "SELECT key FROM json_each(document, '$.links')"
+            conditions.append(
+                f"NOT EXISTS (SELECT 1 FROM json_each(?) WHERE value NOT IN ({linked}))"  # noqa: S608
+            )
+            values.append(_encode(wanted.includes).decode())
         if wanted.own_x_app is not None:
             own = "coalesce(json_extract(document, '$.links.twitter.own_app'), 0)"
             conditions.append(own if wanted.own_x_app else f"NOT {own}")
@@ -298,8 +322,8 @@ class SqliteStore:
         rows = self._rows(
             "INSERT INTO windows VALUES (?1, ?2, ?3, ?4, 1)"
             " ON CONFLICT (account, profile_key, name) DO UPDATE SET"
-            " count = CASE WHEN started + ?5 <= ?4 THEN 1 ELSE count + 1 END,"
-            " started = CASE WHEN started + ?5 <= ?4 THEN ?4 ELSE started END"
+            " count = CASE WHEN abs(?4 - started) >= ?5 THEN 1 ELSE count + 1 END,"
+            " started = CASE WHEN abs(?4 - started) >= ?5 THEN ?4 ELSE started END"
             " RETURNING count",
             profile.account,
             profile.key,
@@ -329,3 +353,75 @@ class SqliteStore:
             month,
         )
         return Usage(calls=rows[0][0], last_call=rows[0][1]) if rows else Usage()
+
+    # Outbox
+
+    def add_outgoing(self, outgoing: Outgoing, due: float | None, limit: int) -> None:
+        """See `Store.add_outgoing`."""
+        with self.transaction():
+            self._write(
+                "INSERT INTO outbox (id, account, channel, due, document) VALUES (?, ?, ?, ?, ?)",
+                outgoing.id,
+                outgoing.account,
+                outgoing.channel,
+                due,
+                _encode(outgoing),
+            )
+            self._write(
+                "DELETE FROM outbox WHERE due IS NULL AND number <= ("
+                "SELECT number FROM outbox WHERE account = ?1 AND channel = ?2"
+                " ORDER BY number DESC LIMIT 1 OFFSET ?3)"
+                " AND account = ?1 AND channel = ?2",
+                outgoing.account,
+                outgoing.channel,
+                limit,
+            )
+
+    def save_outgoing(self, outgoing: Outgoing, due: float | None) -> None:
+        """See `Store.save_outgoing`."""
+        self._write(
+            "UPDATE outbox SET document = ?, due = ?, leased_until = 0 WHERE id = ?",
+            _encode(outgoing),
+            due,
+            outgoing.id,
+        )
+
+    def outgoing(self, account: str, channel: Channel) -> list[Outgoing]:
+        """See `Store.outgoing`."""
+        rows = self._rows(
+            "SELECT document FROM outbox WHERE account = ? AND channel = ? ORDER BY number",
+            account,
+            channel,
+        )
+        return [_decode_outgoing(document) for (document,) in rows]
+
+    def lease_due(self, now: float, lease: float, *, account: str | None = None) -> list[Outgoing]:
+        """See `Store.lease_due`."""
+        with self.transaction():
+            rows = self._rows(
+                "UPDATE outbox SET leased_until = ?1 + ?2"
+                " WHERE due <= ?1 AND leased_until <= ?1 AND (?3 IS NULL OR account = ?3)"
+                " RETURNING number, document",
+                now,
+                lease,
+                account,
+            )
+        return [_decode_outgoing(document) for _, document in sorted(rows)]
+
+    def next_due(self, account: str) -> float | None:
+        """See `Store.next_due`."""
+        rows = self._rows("SELECT min(due) FROM outbox WHERE account = ?", account)
+        return rows[0][0]  # type: ignore[no-any-return]
+
+    def next_wake(self) -> float | None:
+        """See `Store.next_wake`."""
+        rows = self._rows("SELECT min(max(due, leased_until)) FROM outbox WHERE due IS NOT NULL")
+        return rows[0][0]  # type: ignore[no-any-return]
+
+    def hasten(self, account: str, seconds: float) -> None:
+        """See `Store.hasten`."""
+        self._write(
+            "UPDATE outbox SET due = due - ? WHERE account = ? AND due IS NOT NULL",
+            seconds,
+            account,
+        )

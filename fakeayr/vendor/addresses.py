@@ -11,6 +11,9 @@ TOKEN_SUBJECT = "support@ayrshare.com"
 VENDOR_DOMAIN = "ayrshare"
 """The vendor's own domain: its linking URLs begin with `?jwt=` (seen live)."""
 
+SESSION_PREFIX = "ayr_ls_"
+"""What the tokens of link sessions begin with (public research)."""
+
 X_KEY_HEADER = "X-Twitter-OAuth1-Api-Key"
 X_SECRET_HEADER = "X-Twitter-OAuth1-Api-Secret"
 """Headers that carry the credentials of the integrator's own X app (reference)."""

@@ -158,5 +158,81 @@ EMAIL_NOT_SENT = ApiError(
     text_known=False,
 )
 
+# Webhooks.
+WEBHOOK_URL_INVALID = _ours(
+    400,
+    "webhook",
+    "The webhook URL must be a valid URL that begins with https://",
+    Source.DOCUMENTED,
+)
+WEBHOOK_ACTION_UNKNOWN = _ours(
+    400, "webhook", "The webhook action is not known.", Source.DOCUMENTED
+)
+WEBHOOK_SECRET_ROTATING = _ours(
+    400,
+    "webhook",
+    "The webhook secret is being rotated. Please wait until the rotation has ended.",
+    Source.INFERRED,
+)
+
+# Link sessions (autumn 2026).
+LINK_SESSION_REVOKED = ApiError(
+    501,
+    400,
+    "link session",
+    "This link session has been revoked.",
+    Source.PUBLIC_CODE,
+    text_known=False,
+)
+LINK_SESSION_NOT_FOUND = ApiError(
+    502, 404, "link session", "Link session not found.", Source.PUBLIC_CODE, text_known=False
+)
+LINK_SESSION_EXPIRED = ApiError(
+    503,
+    400,
+    "link session",
+    "This link session has expired.",
+    Source.PUBLIC_CODE,
+    text_known=False,
+)
+LINK_SESSION_MAX_PACK = ApiError(
+    504,
+    403,
+    "link session",
+    "The Max Pack is required for this feature.",
+    Source.PUBLIC_CODE,
+    text_known=False,
+)
+
+# Linking that ends badly at the network, told by the linking page and its popup events.
+INSTAGRAM_NOT_PROFESSIONAL = ApiError(
+    322,
+    400,
+    "social",
+    "Instagram authorization error. A business or creator account is required.",
+    Source.DOCUMENTED,
+    text_known=False,
+)
+NO_ACCOUNT_TO_LINK = _ours(
+    400, "social", "No page or business account was found to link.", Source.INFERRED
+)
+PERMISSION_MISSING = _ours(403, "social", "A required permission was not granted.", Source.INFERRED)
+NETWORK_DOWN = _ours(503, "social", "The social network did not answer.", Source.INFERRED)
+LINKED_ELSEWHERE = _ours(
+    409, "social", "The account is already linked to another profile.", Source.INFERRED
+)
+X_CREDENTIALS_NEEDED = _ours(
+    400, "social", "Linking X directly needs your own X app's credentials.", Source.INFERRED
+)
+X_CALLBACK_NOT_APPROVED = ApiError(
+    9403,
+    403,
+    "social",
+    "Callback URL not approved",
+    Source.REFERENCE,
+    code_known=False,
+)
+ACCOUNT_LOCKED = ApiError(349, 200, "social", "Account locked", Source.DOCUMENTED)
+
 # The control surface, which Ayrshare does not have.
 CONTROL_REFUSED = _ours(403, "control", "This control call is not allowed.", Source.INFERRED)

@@ -25,3 +25,6 @@ COMPRESSED_FROM_BYTES = 1025
 MONTHLY_API_CALLS_QUOTA = 100_000
 MONTHLY_POST_QUOTA = 1_000
 """What GET /user shows as quotas (inferred: plausible numbers, not enforced)."""
+
+REFRESH_NOTICE_SECONDS = 15 * 24 * 3600
+"""A link with a term is told of this long before it ends (public research)."""

@@ -1,0 +1,50 @@
+"""GET and POST /_fakeayr/clock: the account's time."""
+
+from typing import Annotated, Any
+
+import msgspec
+from flask import Blueprint
+
+from fakeayr.context import context
+from fakeayr.control.access import fields_into, owner
+from fakeayr.domain import events
+from fakeayr.domain.clock import iso_milliseconds
+from fakeayr.domain.model import Account
+from fakeayr.domain.refusals import Refused
+from fakeayr.vendor import errors
+
+blueprint = Blueprint("control_clock", __name__)
+
+_TEN_YEARS = 10 * 366 * 24 * 3600
+
+
+class Advance(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
+):
+    """By how many seconds the account's clock moves."""
+
+    advance: Annotated[float, msgspec.Meta(ge=0, le=_TEN_YEARS)]
+
+
+@blueprint.get("/clock")
+@owner
+def get_clock(account: Account) -> dict[str, Any]:
+    """Tells the account's time."""
+    return _told(account)
+
+
+@blueprint.post("/clock")
+@owner
+def advance_clock(account: Account) -> dict[str, Any]:
+    """Moves the account's clock forward; due retries and expiries happen before the answer."""
+    world = context().world
+    events.advance(world, account, fields_into(Advance).advance)
+    moved = world.store.account(account.api_key)
+    if moved is None:
+        raise Refused(errors.API_KEY_NOT_VALID)
+    return _told(moved)
+
+
+def _told(account: Account) -> dict[str, Any]:
+    now = context().world.now(account)
+    return {"now": now, "utc": iso_milliseconds(now), "offset": account.clock_offset}

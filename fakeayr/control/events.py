@@ -1,0 +1,65 @@
+"""POST /_fakeayr/events: what Ayrshare's system does on its own."""
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+from flask import Blueprint
+
+from fakeayr.context import context
+from fakeayr.control.access import fields_into, owner
+from fakeayr.domain import events
+from fakeayr.domain.model import Account
+from fakeayr.domain.refusals import Refused
+from fakeayr.vendor import errors
+from fakeayr.vendor.networks import NETWORKS
+
+blueprint = Blueprint("control_events", __name__)
+
+
+class Kind(StrEnum):
+    """What happens."""
+
+    REVOKE = "revoke"
+    NEAR_EXPIRY = "near-expiry"
+    SUSPEND = "suspend"
+    UNSUSPEND = "unsuspend"
+    DELETE = "delete"
+
+
+class EventOrder(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
+):
+    """What happens to which profile; the first two kinds need a `platform`.
+
+    Without a `profile_key` it happens to the primary profile.
+    """
+
+    type: Kind
+    profile_key: str | None = None
+    platform: str | None = None
+
+
+@blueprint.post("/events")
+@owner
+def cause_event(account: Account) -> dict[str, Any]:
+    """Makes it happen, with its webhooks."""
+    order = fields_into(EventOrder)
+    world = context().world
+    key = account.api_key if order.profile_key is None else order.profile_key
+    if order.type is Kind.REVOKE:
+        profile = events.revoke(world, account, key, _platform(order))
+    elif order.type is Kind.NEAR_EXPIRY:
+        profile = events.near_expiry(world, account, key, _platform(order))
+    elif order.type is Kind.DELETE:
+        profile = events.delete(world, account, key)
+    else:
+        suspended = order.type is Kind.SUSPEND
+        profile = events.suspend(world, account, key, suspended=suspended)
+    return {"status": "success", "refId": profile.ref_id}
+
+
+def _platform(order: EventOrder) -> str:
+    if order.platform not in NETWORKS:
+        raise Refused(errors.INVALID_PARAMETERS, f"platform must be one of {', '.join(NETWORKS)}.")
+    return str(order.platform)

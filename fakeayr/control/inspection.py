@@ -1,0 +1,60 @@
+"""POST /_fakeayr/inspect: the verdict on a linking URL or token."""
+
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import msgspec
+from flask import Blueprint
+
+from fakeayr.context import context
+from fakeayr.control.access import fields_into, owner
+from fakeayr.domain import grants
+from fakeayr.domain.clock import iso_seconds
+from fakeayr.domain.model import Account
+from fakeayr.domain.refusals import Refused
+from fakeayr.domain.tokens import BadToken
+from fakeayr.vendor import errors
+
+blueprint = Blueprint("control_inspection", __name__)
+
+
+class Inspection(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
+):
+    """A linking URL, or only its token."""
+
+    url: str | None = None
+    token: str | None = None
+
+
+@blueprint.post("/inspect")
+@owner
+def inspect(account: Account) -> dict[str, Any]:
+    """Says whether a linking URL would open, and why not; never a secret."""
+    order = fields_into(Inspection)
+    if order.token is not None:
+        parameters = {"jwt": order.token, "domain": account.domain}
+    elif order.url is not None:
+        parameters = _parameters(order.url)
+    else:
+        raise Refused(errors.INVALID_PARAMETERS, "Send a url or a token.")
+    try:
+        grant = grants.check(context().world, parameters)
+    except BadToken as error:
+        return {"valid": False, "reason": error.flaw, "explanation": str(error)}
+    if grant.account.api_key != account.api_key:
+        raise Refused(errors.INVALID_PARAMETERS, "The link is another account's.")
+    return {
+        "valid": True,
+        "reason": None,
+        "profile": {"title": grant.profile.title, "refId": grant.profile.ref_id},
+        "networks": grant.networks,
+        "expires": iso_seconds(grant.expires),
+    }
+
+
+def _parameters(url: str) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(urlsplit(url).query))
+    except ValueError as error:
+        raise Refused(errors.INVALID_PARAMETERS, "url is not a URL.") from error

@@ -1,0 +1,1 @@
+"""What leaves the fake: webhooks over HTTP and e-mails over SMTP."""

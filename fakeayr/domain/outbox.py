@@ -1,0 +1,151 @@
+"""The outbox: what leaves the fake, how often it is tried, and how it went."""
+
+import time
+from typing import Any, Final
+
+import msgspec
+
+from fakeayr.domain.model import Account, Age, Attempt, Channel, Outgoing, Profile, State
+from fakeayr.domain.refusals import Refused
+from fakeayr.domain.world import World
+from fakeayr.vendor import errors
+from fakeayr.vendor import webhooks as vendor
+from fakeayr.vendor.webhooks import RetryRule
+
+KEPT: Final = 1000
+"""Finished items of a channel that an account's outbox keeps."""
+_LEASE_SECONDS: Final = 60.0
+_LOOK_SECONDS: Final = 0.005
+_LONGEST_WAIT_SECONDS: Final = 60.0
+
+
+def put(
+    world: World,
+    account: Account,
+    profile: Profile,
+    channel: Channel,
+    content: dict[str, Any],
+    *,
+    secrets: list[str] | None = None,
+) -> Outgoing:
+    """Puts something into the outbox, to be sent at once if the channel can be used."""
+    carried = world.courier.carries(channel)
+    outgoing = Outgoing(
+        id=world.ids.entity(),
+        account=account.api_key,
+        channel=channel,
+        ref_id=profile.ref_id,
+        created=world.now(account),
+        content=content,
+        secrets=secrets or [],
+        state=State.PENDING if carried else State.KEPT,
+    )
+    world.store.add_outgoing(outgoing, world.clock.now() if carried else None, KEPT)
+    if carried:
+        world.courier.wake()
+    return outgoing
+
+
+def find(world: World, account: Account, channel: Channel, item_id: str) -> Outgoing:
+    """An item of an account's outbox.
+
+    Raises:
+        Refused: There is none with this id (404).
+    """
+    for outgoing in world.store.outgoing(account.api_key, channel):
+        if outgoing.id == item_id:
+            return outgoing
+    raise Refused(errors.NOT_FOUND, f"The outbox holds no {channel.value} with this id.")
+
+
+def resend(world: World, account: Account, channel: Channel, item_id: str) -> Outgoing:
+    """Sends an item once more, now, and answers it as it is afterwards.
+
+    Raises:
+        Refused: There is none with this id (404), or e-mails cannot be sent (400).
+    """
+    outgoing = find(world, account, channel, item_id)
+    if not world.courier.carries(channel):
+        raise Refused(errors.INVALID_PARAMETERS, "This server has no mail server (--smtp).")
+    world.courier.deliver(outgoing)
+    return find(world, account, channel, item_id)
+
+
+def settle(world: World, account: Account, seconds: float) -> None:
+    """Waits until nothing of the account is due or being sent, at most `seconds` of real time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        due = world.store.next_due(account.api_key)
+        if due is None or due > world.clock.now():
+            return
+        time.sleep(_LOOK_SECONDS)
+
+
+def advance(world: World, account: Account, seconds: float) -> None:
+    """Moves the account's clock; what falls due on the way is sent at its time, before the end.
+
+    Args:
+        world: The world.
+        account: Whose clock.
+        seconds: By how much, forward.
+    """
+    key = account.api_key
+    while True:
+        _send_due(world, key)
+        due = world.store.next_due(key)
+        step = seconds if due is None else min(seconds, max(0.0, due - world.clock.now()))
+        _move(world, key, step)
+        seconds -= step
+        if seconds <= 0:
+            _send_due(world, key)
+            return
+
+
+def _move(world: World, key: str, seconds: float) -> None:
+    with world.store.transaction():
+        account = world.store.account(key)
+        if account is None:
+            raise Refused(errors.API_KEY_NOT_VALID)
+        offset = account.clock_offset + seconds
+        world.store.save_account(msgspec.structs.replace(account, clock_offset=offset))
+        world.store.hasten(key, seconds)
+
+
+def _send_due(world: World, key: str) -> None:
+    """Sends what is due, and waits for what others are sending."""
+    deadline = time.monotonic() + _LONGEST_WAIT_SECONDS
+    while time.monotonic() < deadline:
+        now = world.clock.now()
+        due = world.store.next_due(key)
+        if due is None or due > now:
+            return
+        leased = world.store.lease_due(now, _LEASE_SECONDS, account=key)
+        for outgoing in leased:
+            world.courier.deliver(outgoing)
+        if not leased:
+            time.sleep(_LOOK_SECONDS)
+
+
+def rule(account: Account) -> RetryRule:
+    """How the account's webhook deliveries are tried again."""
+    return vendor.FIRST_AGE if account.age is Age.JWT else vendor.SECOND_AGE
+
+
+def after_attempt(
+    account: Account, outgoing: Outgoing, attempt: Attempt
+) -> tuple[Outgoing, float | None]:
+    """An item after another attempt, and in how many seconds the next one is due, if at all.
+
+    E-mails are tried once; webhooks as the account's age says.
+    """
+    attempts = [*outgoing.attempts, attempt]
+    tried = msgspec.structs.replace(outgoing, attempts=attempts)
+    if attempt.error is None and attempt.status is not None and attempt.status // 100 == 2:
+        return msgspec.structs.replace(tried, state=State.DELIVERED), None
+    retry = rule(account)
+    again = outgoing.channel is Channel.WEBHOOK and (
+        attempt.error is not None or retry.is_retried(attempt.status or 0)
+    )
+    if not again or len(attempts) > len(retry.pauses):
+        return msgspec.structs.replace(tried, state=State.FAILED), None
+    return msgspec.structs.replace(tried, state=State.PENDING), retry.pauses[len(attempts) - 1]

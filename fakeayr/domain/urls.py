@@ -1,0 +1,28 @@
+"""Which URLs can be opened in a browser, and which hosts mean this machine."""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+
+def is_web_url(value: object) -> bool:
+    """Whether `value` is an absolute http or https URL that can stand in a Location header."""
+    if not isinstance(value, str) or any(ord(character) <= 32 for character in value):
+        return False
+    try:
+        parts = urlsplit(value)
+        usable_host = bool((parts.hostname or "").encode("idna")) and parts.port != -1
+    except ValueError:  # An unfinished IPv6 address, a port out of range, an overlong label.
+        return False
+    return usable_host and parts.scheme in {"http", "https"}
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether a host name or address means this machine."""
+    if host is None:
+        return False
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

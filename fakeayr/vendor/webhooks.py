@@ -1,0 +1,66 @@
+"""Webhooks: actions, headers, and when a delivery is tried again. Spans of time are seconds."""
+
+from dataclasses import dataclass
+
+ACTIONS = (
+    "feed",
+    "social",
+    "scheduled",
+    "batch",
+    "messages",
+    "mentions",
+    "comments",
+    "automations",
+    "suspended",
+    "accountActivity",
+)
+"""What a webhook can be registered for; the last name is a vendor tool's for `suspended`."""
+
+TIMESTAMP_HEADER = "X-Authorization-Timestamp"
+"""UNIX seconds of the attempt (documented)."""
+SIGNATURE_HEADER = "X-Authorization-Content-SHA256"
+"""HMAC-SHA256 of the raw body under the profile's secret (documented)."""
+SECOND_SIGNATURE_HEADER = "X-Authorization-Content-SHA256-V2"
+"""Only while a secret is rotating: the signature under the new one (which is which: inferred)."""
+DELIVERY_ID_HEADER = "X-Ayrshare-Delivery-Id"
+DELIVERY_ATTEMPT_HEADER = "X-Ayrshare-Delivery-Attempt"
+"""The newer age's headers; the older one marks retries in a way nobody has published, so both
+ages send them here."""
+
+ROTATION_SECONDS = 24 * 3600
+"""How long both secrets sign after a rotation (documented)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryRule:
+    """How deliveries are tried again.
+
+    Attributes:
+        answer_within: How long a receiver may take, in seconds.
+        pauses: Seconds before the second, third, … attempt.
+        statuses: Answers after which it is sent again; after a timeout or a broken connection it
+            always is.
+    """
+
+    answer_within: float
+    pauses: tuple[float, ...]
+    statuses: frozenset[int]
+
+    def is_retried(self, status: int) -> bool:
+        """Whether a delivery that was answered with `status` is sent again."""
+        return status in self.statuses
+
+
+_SERVER_ERRORS = frozenset(range(500, 600))
+
+FIRST_AGE = RetryRule(10, (5, 30), frozenset(range(100, 600)) - frozenset(range(200, 300)))
+"""Anything but 2xx is sent again after 5 seconds and after 30 more (documented)."""
+SECOND_AGE = RetryRule(
+    15,
+    (5, 25, 60, 120, 240, 480, 960, 1680),
+    frozenset({408, 425, 429}) | _SERVER_ERRORS,
+)
+"""Up to 9 deliveries in about an hour, only after 408, 425, 429, 5xx and timeouts (public
+research); the pauses themselves are inferred."""
+TIMEOUT_STATUS = 503
+"""What the first age records for a receiver that did not answer in time (documented)."""
