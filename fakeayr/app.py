@@ -1,8 +1,11 @@
 """The one place where the rooms meet: `create_app` builds the Flask app of all three faces."""
 
 import random
+import string
+from typing import Any
+from urllib.parse import quote
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 
 from fakeayr import context, documentation
 from fakeayr.api import failures, generate_jwt, link_sessions, profiles, user, webhooks
@@ -96,6 +99,7 @@ def create_app(
     )
     development.ensure(world, plan=config.plan, max_pack=config.max_pack, settings=config.settings)
     app = Flask("fakeayr", static_folder=None)
+    app.request_class = _Request
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.config.update(MAX_CONTENT_LENGTH=config.body_limit_bytes, PROVIDE_AUTOMATIC_OPTIONS=False)
@@ -113,6 +117,14 @@ def create_app(
     if config.compress:
         _compress(app)
     return app
+
+
+class _Request(Request):
+    """A request whose query may hold any bytes: those that no URL can hold become encoded."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.query_string = quote(self.query_string, safe=string.printable).encode()
 
 
 def _journal_calls(response: Response) -> Response:

@@ -10,6 +10,7 @@ from fakeayr.context import context
 from fakeayr.control.access import anyone, fields_into, owner
 from fakeayr.domain import accounts, keys
 from fakeayr.domain.accounts import AccountOrder
+from fakeayr.domain.journal import redacted_text
 from fakeayr.domain.model import Account, Age, Settings
 from fakeayr.domain.refusals import Refused
 from fakeayr.vendor import errors
@@ -58,7 +59,7 @@ def change_account(account: Account) -> dict[str, Any]:
     try:
         settings = msgspec.convert({**known, **(change.settings or {})}, Settings)
     except msgspec.ValidationError as error:
-        raise Refused(errors.INVALID_PARAMETERS, f"settings: {error}.") from error
+        raise Refused(errors.INVALID_PARAMETERS, redacted_text(f"settings: {error}.")) from error
     changed = msgspec.structs.replace(
         account,
         plan=change.plan or account.plan,
