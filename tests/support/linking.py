@@ -101,3 +101,8 @@ def words_of(page: TestResponse) -> str:
     """What a person reads on a page."""
     body = re.sub(r"<(style|script|head)\b.*?</\1>", " ", page.text, flags=re.DOTALL)
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def offered_on(page: TestResponse) -> list[str]:
+    """The networks on a linking page, in its order."""
+    return [html.unescape(name) for name in re.findall(r'aria-label="Link ([^"]+)"', page.text)]
