@@ -156,7 +156,7 @@ def update_profile(call: Call) -> dict[str, Any]:
     body = call.body(ProfileChange)
     _check_team(team=body.team, email=body.email)
     call.advice += advice.on_networks("disableSocial", body.disable_social or [])
-    key = _required_key(call, body.profile_key)
+    key = _named(call, body.profile_key).key
     changes = body.given() | ({} if body.title is None else {"title": body.title})
     profile = call.acting = profiles.change(call.context.world, call.account, key, changes)
     return {"status": "success", "refId": profile.ref_id}
@@ -173,7 +173,7 @@ def delete_profile(call: Call) -> dict[str, Any]:
     world = call.context.world
     if key is None and body.title is not None:
         key = profiles.titled(world, call.account, body.title).key
-    profile = profiles.delete(world, call.account, _required_key(call, key))
+    profile = profiles.delete(world, call.account, _named(call, key).key)
     call.acting = profile
     return {"status": "success", "refId": profile.ref_id}
 
@@ -195,14 +195,15 @@ def _check_team(*, team: bool | None, email: str | None) -> None:
         raise Refused(errors.INVALID_PARAMETERS, "email is required when team is true.")
 
 
-def _required_key(call: Call, in_body: str | None) -> str:
+def _named(call: Call, in_body: str | None) -> Profile:
+    """The User Profile that the call names; the primary one is never meant."""
     key = call.profile_key(in_body)
     if key is None:
         raise Refused(
             errors.INVALID_PARAMETERS,
             "Name the profile with the Profile-Key header or the field profileKey.",
         )
-    return key
+    return profiles.find(call.context.world, call.account, key)
 
 
 def _action_log_days(asked: str | None) -> int | None:
