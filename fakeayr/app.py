@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from flask import Flask, Request, Response, request
 
-from fakeayr import context, documentation
+from fakeayr import context, documentation, headers
 from fakeayr.api import failures, generate_jwt, link_sessions, profiles, user, webhooks
 from fakeayr.api.journaling import journal
 from fakeayr.config import Config
@@ -128,7 +128,8 @@ class _Request(Request):
 
 
 def _journal_calls(response: Response) -> Response:
-    return response if request.path.startswith(_NOT_JOURNALED) else journal(response)
+    untold = request.path.startswith(_NOT_JOURNALED) or headers.ASIDE in request.headers
+    return response if untold else journal(response)
 
 
 def _compress(app: Flask) -> None:

@@ -1,17 +1,15 @@
 """Who may use the control surface: the person at this machine."""
 
 import hmac
-from typing import Final
 from urllib.parse import urlsplit
 
 from flask import Request
 
+from fakeayr import headers
 from fakeayr.config import Config
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.urls import is_loopback
 from fakeayr.vendor import errors
-
-TOKEN_HEADER: Final = "X-Fakeayr-Control-Token"
 
 
 def check(request: Request, config: Config) -> None:
@@ -33,9 +31,9 @@ def check(request: Request, config: Config) -> None:
     if request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}:
         raise Refused(errors.CONTROL_REFUSED, "A page of another site cannot make it.")
     wanted = config.control_token
-    sent = request.headers.get(TOKEN_HEADER, "")
+    sent = request.headers.get(headers.CONTROL_TOKEN, "")
     if wanted is not None and not hmac.compare_digest(sent.encode(), wanted.encode()):
-        raise Refused(errors.CONTROL_REFUSED, f"It needs the header {TOKEN_HEADER}.")
+        raise Refused(errors.CONTROL_REFUSED, f"It needs the header {headers.CONTROL_TOKEN}.")
 
 
 def _hostname(url: str) -> str | None:

@@ -1,0 +1,247 @@
+"""The account under test: what the `ayrshare` fixture gives."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from fakeayr.testing.control import Control
+from fakeayr.testing.page import Page
+from fakeayr.testing.profile import Profile
+from fakeayr.testing.records import Email, Request, Webhook
+
+_SETTLE_SECONDS = 15
+
+
+class Clock:
+    """The account's time. Tests move it; nobody sleeps."""
+
+    def __init__(self, control: Control) -> None:
+        self._control = control
+
+    def __repr__(self) -> str:
+        """The account's time in UTC."""
+        return f"<Clock {self._control.call('GET', '/_fakeayr/clock')['utc']}>"
+
+    @property
+    def now(self) -> float:
+        """The account's time, UNIX seconds."""
+        return float(self._control.call("GET", "/_fakeayr/clock")["now"])
+
+    def advance(
+        self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0
+    ) -> None:
+        """Moves the clock forward; due webhook retries and expiries happen before it returns."""
+        total = seconds + 60 * minutes + 3600 * hours + 86_400 * days
+        self._control.call("POST", "/_fakeayr/clock", {"advance": total})
+
+
+class Ayrshare:
+    """A fresh account of a fake Ayrshare.
+
+    Attributes:
+        url: The server, for instance to open its linking page.
+        api_url: What clients call the base URL; it ends in `/api`.
+        api_key: The account's API key.
+        domain: Its domain.
+        private_key: PEM text of its RSA private key.
+        plan: Its plan.
+        max_pack: Whether it has the Max Pack.
+        ref_id: Public id of its primary profile.
+        clock: Its time.
+        primary: Its primary profile.
+    """
+
+    def __init__(self, control: Control, opened: Mapping[str, Any]) -> None:
+        self.url = control.url
+        self.api_url = f"{control.url}/api"
+        self.api_key = str(opened["apiKey"])
+        self.domain = str(opened["domain"])
+        self.private_key = str(opened["privateKey"])
+        self.plan = str(opened["plan"])
+        self.max_pack = bool(opened["maxPack"])
+        self.ref_id = str(opened["refId"])
+        self._control = control.with_key(self.api_key)
+        self._titles = 0
+        self.clock = Clock(self._control)
+        self.primary = Profile(
+            self._control, {}, key=None, ref_id=self.ref_id, title="Primary Profile"
+        )
+
+    def __repr__(self) -> str:
+        """Names the account without its secrets."""
+        return f"<Ayrshare {self.domain} plan={self.plan} at {self.api_url}>"
+
+    def create_profile(self, title: str | None = None, **fields: Any) -> Profile:
+        """Creates a User Profile.
+
+        Args:
+            title: Its title; a new one unless given.
+            **fields: Further fields of POST /profiles in Ayrshare's spelling.
+        """
+        if title is None:
+            self._titles += 1
+            title = f"Profile {self._titles}"
+        made = self._control.call("POST", "/api/profiles", {"title": title, **fields})
+        return self.profile(str(made["profileKey"]), title=title, ref_id=str(made["refId"]))
+
+    def profile(self, key: str, *, title: str | None = None, ref_id: str | None = None) -> Profile:
+        """The profile with this key, for instance one that the application created."""
+        if title is None or ref_id is None:
+            user = self._control.call("GET", "/api/user", profile_key=key)
+            title, ref_id = str(user["title"]), str(user["refId"])
+        credentials = {"domain": self.domain, "privateKey": self.private_key}
+        return Profile(self._control, credentials, key=key, ref_id=ref_id, title=title)
+
+    def open(self, url: str) -> Page:
+        """Opens a linking URL as a person with a new browser would.
+
+        Args:
+            url: What the application got from Ayrshare.
+        """
+        return Page(self._control.transport, url)
+
+    def inspect(self, url: str) -> dict[str, Any]:
+        """The verdict on a linking URL: `valid`, `reason`, `profile`, `networks`, `expires`."""
+        return dict(self._control.call("POST", "/_fakeayr/inspect", {"url": url}))
+
+    def next_consent(self, outcome: str, network: str | None = None) -> None:
+        """Decides how the next consent ends, on any page that a browser has open.
+
+        Args:
+            outcome: `allow`, `cancel`, `no-account`, `permission-missing`, `network-down` or
+                `linked-elsewhere`.
+            network: Only of this network.
+        """
+        body = {"outcome": outcome, "platform": network}
+        self._control.call("POST", "/_fakeayr/consents", body)
+
+    def configure(
+        self,
+        *,
+        plan: str | None = None,
+        max_pack: bool | None = None,
+        age: str | None = None,
+        **settings: Any,
+    ) -> None:
+        """Changes the account.
+
+        Args:
+            plan: Its plan.
+            max_pack: Whether it has the Max Pack.
+            age: `jwt` or `link-sessions`.
+            **settings: Settings in the control API's spelling, such as `rateLimit=True`.
+        """
+        body = {"plan": plan, "maxPack": max_pack, "age": age, "settings": settings}
+        changed = self._control.call("PATCH", "/_fakeayr/accounts", body)
+        self.plan, self.max_pack = str(changed["plan"]), bool(changed["maxPack"])
+
+    @property
+    def requests(self) -> list[Request]:
+        """The calls of the API and the linking page so far, redacted, oldest first.
+
+        What the fixture's own methods call is not among them.
+        """
+        answer = self._control.call("GET", "/_fakeayr/requests")
+        return [Request.of(entry) for entry in answer["requests"]]
+
+    @property
+    def webhooks(self) -> list[Webhook]:
+        """The webhook deliveries so far, once nothing is due or being sent any more."""
+        answer = self._control.call("GET", f"/_fakeayr/webhooks?wait={_SETTLE_SECONDS}")
+        return [Webhook.of(entry) for entry in answer["webhooks"]]
+
+    @property
+    def emails(self) -> list[Email]:
+        """The Connect Accounts e-mails so far."""
+        answer = self._control.call("GET", f"/_fakeayr/emails?wait={_SETTLE_SECONDS}")
+        return [Email.of(entry) for entry in answer["emails"]]
+
+    def register_webhook(self, action: str, url: str, secret: str | None = None) -> None:
+        """Registers a webhook of the primary profile, which all profiles without one inherit."""
+        self.primary.register_webhook(action, url, secret)
+
+    def fault(self, kind: str, **order: Any) -> str:
+        """Orders a fault, and answers its id.
+
+        Args:
+            kind: `error`, `latency`, `reset`, `truncated`, `malformed`, `html` or `rate-limit`.
+            **order: `method`, `path` (below `/api`, with `*`), `profileKey`, `times` (1 unless
+                given; `None` until removed), `when` (`before` or `after` the call took effect), and
+                what the kind needs: `status`, `code`, `message`, `seconds`, `probability`, `seed`.
+        """
+        made = self._control.call("POST", "/_fakeayr/faults", {"kind": kind, **order})
+        return str(made["id"])
+
+    def fail_next(self, status: int = 500, **order: Any) -> str:
+        """The next matching call is answered with an error in Ayrshare's shape; see `fault`."""
+        return self.fault("error", status=status, **order)
+
+    def slow(self, seconds: float, **order: Any) -> str:
+        """The next matching call is answered `seconds` of real time late; see `fault`."""
+        return self.fault("latency", seconds=seconds, **order)
+
+    def rate_limit(self, **order: Any) -> str:
+        """The next matching call is answered 429 with the rate limit's headers; see `fault`."""
+        return self.fault("rate-limit", **order)
+
+    def chaos(self, probability: float, *, seed: int, kind: str = "error", **order: Any) -> str:
+        """Each matching call fails with this probability, the same ones for the same seed."""
+        order = {"times": None, **order}
+        return self.fault(kind, probability=probability, seed=seed, **order)
+
+    def remove_faults(self) -> None:
+        """Ends all ordered faults."""
+        self._control.call("DELETE", "/_fakeayr/faults")
+
+    def assert_called(
+        self, method: str, path: str, *, times: int | None = None, **fields: Any
+    ) -> list[Request]:
+        """Asserts that a call was made, and answers the matching ones.
+
+        Args:
+            method: Its method.
+            path: Its path, with or without `/api`.
+            times: How often exactly; at least once unless given.
+            **fields: Fields that the body (or the query) must carry with these values.
+        """
+        __tracebackhide__ = True
+        calls = self.requests
+        wanted = path if path.startswith("/api") else f"/api{path}"
+        found = [call for call in calls if _matches(call, method, wanted, fields)]
+        if (times is None and found) or len(found) == times:
+            return found
+        expected = "at least once" if times is None else f"{times} times"
+        seen = "\n".join(f"  {call}" for call in calls) or "  nothing at all"
+        with_fields = f" with {fields}" if fields else ""
+        raise AssertionError(
+            f"{method} {wanted}{with_fields} was called {len(found)} times, not {expected}. "
+            f"The fake saw:\n{seen}"
+        )
+
+    def append_journal(self, path: Path, test: str) -> None:
+        """Appends the calls so far to a file, one JSON object a line.
+
+        Args:
+            path: The file.
+            test: Name of the test, which each line carries.
+        """
+        lines = "".join(
+            json.dumps({"test": test} | asdict(request)) + "\n" for request in self.requests
+        )
+        with path.open("a", encoding="utf-8") as file:
+            file.write(lines)
+
+    def close(self) -> None:
+        """Removes the account from the server."""
+        self._control.call("DELETE", "/_fakeayr/accounts")
+
+
+def _matches(call: Request, method: str, path: str, fields: dict[str, Any]) -> bool:
+    sent = {**call.query, **(call.body if isinstance(call.body, dict) else {})}
+    return (
+        call.method == method.upper()
+        and call.path.rstrip("/") == path.rstrip("/")
+        and all(name in sent and sent[name] == value for name, value in fields.items())
+    )

@@ -1,0 +1,107 @@
+"""A profile of the account under test."""
+
+from typing import Any
+
+from fakeayr.testing.control import Control
+
+
+class Profile:
+    """A User Profile, or the account's primary one.
+
+    Attributes:
+        key: Its profile key; `None` for the primary profile.
+        ref_id: Its public id.
+        title: Its title.
+    """
+
+    def __init__(
+        self,
+        control: Control,
+        credentials: dict[str, str],
+        *,
+        key: str | None,
+        ref_id: str,
+        title: str,
+    ) -> None:
+        self._control = control
+        self._credentials = credentials
+        self.key = key
+        self.ref_id = ref_id
+        self.title = title
+
+    def __repr__(self) -> str:
+        """Title, id, and what is linked."""
+        return f"<Profile {self.title!r} refId={self.ref_id} linked={self.linked}>"
+
+    def linking_url(self, **fields: Any) -> str:
+        """A linking URL, as POST /profiles/generateJWT answers it.
+
+        Args:
+            **fields: Fields of its body in Ayrshare's spelling, such as `redirect="…"`,
+                `allowedSocial=["facebook"]` or `expiresIn=30` (minutes).
+
+        Raises:
+            CallRefused: The fake refused it, as Ayrshare would.
+        """
+        body = {**self._credentials, "profileKey": self.key, **fields}
+        answer = self._control.call("POST", "/api/profiles/generateJWT", body)
+        return str(answer["url"])
+
+    def link_session(self, **fields: Any) -> str:
+        """A linking URL of the newer age, as POST /profiles/link-sessions answers it."""
+        answer = self._control.call(
+            "POST", "/api/profiles/link-sessions", fields, profile_key=self.key
+        )
+        return str(answer["url"])
+
+    @property
+    def user(self) -> dict[str, Any]:
+        """The answer of GET /user for this profile."""
+        answer = self._control.call("GET", "/api/user", profile_key=self.key)
+        return dict(answer)
+
+    @property
+    def linked(self) -> list[str]:
+        """Names of the linked networks."""
+        return list(self.user.get("activeSocialAccounts", []))
+
+    def link(self, network: str, **details: Any) -> None:
+        """Links a network, as a person would on the page.
+
+        Args:
+            network: Its name on the wire, for instance `facebook`.
+            **details: Fields of its `displayNames` entry, for instance `displayName="My Page"`.
+        """
+        self._control.call("POST", "/_fakeayr/links", self._order(network) | {"details": details})
+
+    def unlink(self, network: str) -> None:
+        """Unlinks a network, as a person would on the page."""
+        self._control.call("DELETE", "/_fakeayr/links", self._order(network))
+
+    def revoke(self, network: str) -> None:
+        """The network takes the link away: the webhook's source is `system`."""
+        self._event("revoke", network)
+
+    def near_expiry(self, network: str) -> None:
+        """The link has to be renewed soon: a `refresh` webhook tells it."""
+        self._event("near-expiry", network)
+
+    def suspend(self) -> None:
+        """Ayrshare suspends the profile."""
+        self._event("suspend")
+
+    def delete(self) -> None:
+        """Deletes the profile; its key, links and linking URLs are dead at once."""
+        self._control.call("DELETE", "/api/profiles", profile_key=self.key)
+
+    def register_webhook(self, action: str, url: str, secret: str | None = None) -> None:
+        """Registers a webhook of this profile."""
+        body = {"action": action, "url": url, "secret": secret}
+        self._control.call("POST", "/api/hook/webhook", body, profile_key=self.key)
+
+    def _event(self, kind: str, network: str | None = None) -> None:
+        body = {"type": kind, "profileKey": self.key, "platform": network}
+        self._control.call("POST", "/_fakeayr/events", body)
+
+    def _order(self, network: str) -> dict[str, Any]:
+        return {"platform": network, "profileKey": self.key}

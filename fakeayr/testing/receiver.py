@@ -1,0 +1,126 @@
+"""A receiver of webhooks, built on pytest-httpserver: it checks signatures and waits."""
+
+import contextlib
+import secrets
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from fakeayr.testing.account import Ayrshare
+from fakeayr.testing.signatures import is_signed
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A webhook as it arrived.
+
+    Attributes:
+        payload: The decoded body.
+        headers: Its headers.
+        body: The raw body.
+        signed: Whether its signature is right for the receiver's secret.
+    """
+
+    payload: dict[str, Any]
+    headers: dict[str, str]
+    body: bytes
+    signed: bool
+
+
+class WebhookReceiver:
+    """Receives webhooks at an address of its own on this machine.
+
+    Args:
+        url: Where it receives.
+        secret: What the deliveries are signed with.
+
+    Attributes:
+        url: Where it receives.
+        secret: What the deliveries are signed with.
+        status: What it answers; tests change it.
+        deliveries: What has arrived, in order.
+    """
+
+    def __init__(self, url: str, secret: str) -> None:
+        self.url = url
+        self.secret = secret
+        self.status = 200
+        self.deliveries: list[Delivery] = []
+        self._arrived = threading.Condition()
+
+    def __repr__(self) -> str:
+        """Address and what arrived."""
+        return f"<WebhookReceiver {self.url} {[item.payload for item in self.deliveries]}>"
+
+    def register(self, account: Ayrshare, action: str = "social") -> None:
+        """Registers it for an action of the account's primary profile, which all others inherit."""
+        account.register_webhook(action, self.url, self.secret)
+
+    def wait(self, count: int = 1, *, seconds: float = 5.0) -> list[Delivery]:
+        """Waits until `count` deliveries have arrived, and answers all of them.
+
+        Raises:
+            AssertionError: Fewer arrived within `seconds`.
+        """
+        deadline = time.monotonic() + seconds
+        with self._arrived:
+            while len(self.deliveries) < count:
+                if not self._arrived.wait(max(0.0, deadline - time.monotonic())) and (
+                    time.monotonic() >= deadline
+                ):
+                    raise AssertionError(
+                        f"{len(self.deliveries)} of {count} webhooks arrived within {seconds:g} "
+                        f"seconds: {[item.payload for item in self.deliveries]}"
+                    )
+            return list(self.deliveries)
+
+    def receive(self, request: Request) -> Response:
+        """Keeps a delivery and answers it."""
+        body = request.get_data()
+        headers = dict(request.headers)
+        delivery = Delivery(
+            payload=request.get_json(),
+            headers=headers,
+            body=body,
+            signed=is_signed(body, headers, self.secret),
+        )
+        with self._arrived:
+            self.deliveries.append(delivery)
+            self._arrived.notify_all()
+        return Response(status=self.status)
+
+
+class Receivers:
+    """One HTTP server with an address for each receiver, on a free port of this machine."""
+
+    def __init__(self) -> None:
+        self._server = HTTPServer(host="127.0.0.1")
+
+    def __enter__(self) -> "Receivers":
+        """Starts the server."""
+        self._server.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stops the server."""
+        self._server.stop()
+
+    @contextlib.contextmanager
+    def receiver(self) -> Iterator[WebhookReceiver]:
+        """A receiver with a secret of its own."""
+        name = f"/webhook/{secrets.token_hex(8)}"
+        receiver = WebhookReceiver(self._server.url_for(name), secrets.token_hex(16))
+        handler = self._server.expect_request(name, method="POST")
+        handler.respond_with_handler(receiver.receive)
+        yield receiver
