@@ -3,7 +3,9 @@
 from flask import request
 
 from fakeayr.context import context
+from fakeayr.domain.refusals import Refused
 from fakeayr.vendor import addresses as vendor
+from fakeayr.vendor import errors
 
 
 def page_url() -> str:
@@ -11,9 +13,14 @@ def page_url() -> str:
 
     A request for one of the vendor's host names gets the vendor's address of the page; any other
     one the public URL, or its own host where none is set.
+
+    Raises:
+        Refused: It has none that could stand in a URL (101).
     """
     name = request.host.partition(":")[0].lower()
     if name in vendor.API_HOSTS or name == vendor.PAGE_HOST:
         return vendor.PAGE_URL
     public = context().config.public_url
+    if public is None and not name:
+        raise Refused(errors.INVALID_PARAMETERS, "The Host header does not name a host.")
     return (public or request.host_url).rstrip("/")

@@ -137,8 +137,9 @@ class Contract:
         return operation["operationId"], operation["responses"]
 
     def _path_item(self, path: str) -> dict[str, Any] | None:
-        # As Flask does with `strict_slashes` off: one slash at the end does not matter.
-        for spelling in (path, path[:-1] if path.endswith("/") and path != "//" else path):
+        # As Flask does: slashes at the beginning are one, and one at the end does not matter.
+        path = f"/{path.lstrip('/')}"
+        for spelling in (path, path[:-1] if path.endswith("/") else path):
             if spelling in self._exact:
                 item: dict[str, Any] = self._exact[spelling]
                 return item
