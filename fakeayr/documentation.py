@@ -7,6 +7,12 @@ from flask import Blueprint, Response
 from flask_swagger_ui.flask_swagger_ui import get_swaggerui_blueprint
 
 CONTRACT_PATH: Final = "/openapi.yaml"
+_THIS_SERVER_ONLY: Final = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; frame-ancestors 'none'"
+)
+"""The API browser brings its settings and styles inline. `Try it out` works with this server alone:
+a call of the real Ayrshare would be one by mistake."""
 
 blueprint = Blueprint("documentation", __name__)
 
@@ -28,8 +34,14 @@ def contract() -> Response:
 
 
 def browser() -> Blueprint:
-    """The API browser; all its assets come from this server."""
+    """The API browser; all its assets come from this server, and it talks to no other."""
     made: Blueprint = get_swaggerui_blueprint(  # type: ignore[no-untyped-call]
-        "/docs", CONTRACT_PATH, config={"app_name": "fakeayr"}
+        "/docs", CONTRACT_PATH, config={"app_name": "fakeayr", "validatorUrl": None}
     )
+    made.after_request(_stay_here)
     return made
+
+
+def _stay_here(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = _THIS_SERVER_ONLY
+    return response
