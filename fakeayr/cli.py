@@ -1,5 +1,7 @@
 """The command line: `fakeayr serve` and `fakeayr package`."""
 
+import shlex
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -100,6 +102,18 @@ def _mail_server(_: click.Context, __: click.Parameter, value: str | None) -> Ma
     help="Hand Connect Accounts e-mails to this mail server. Without it they stay in the outbox.",
 )
 @click.option(
+    "--tls",
+    is_flag=True,
+    help="Also answer as Ayrshare's own hosts, over TLS with a throw-away authority.",
+)
+@click.option(
+    "--tls-port",
+    default=0,
+    show_default="a free one",
+    type=click.IntRange(0, 65535),
+    help="Port for --tls; with 443, lines in /etc/hosts are all that clients need.",
+)
+@click.option(
     "--control-token",
     envvar="FAKEAYR_CONTROL_TOKEN",
     help="Secret that control calls must send; needed when others can reach the address.",
@@ -121,6 +135,8 @@ def serve(
     rate_limit: bool,
     compress: bool,
     smtp: MailServer | None,
+    tls: bool,
+    tls_port: int,
     control_token: str | None,
     package_folder: Path | None,
 ) -> None:
@@ -138,9 +154,13 @@ def serve(
     )
     options = server.Options(host=host, port=port, workers=workers, state=state, config=config)
 
+    exits = ExitStack()
+
     def ready(url: str) -> None:
         reachable = public_url or url
         click.echo(_greeting(reachable))
+        if tls:
+            click.echo(_open_gateway(exits, url, tls_port))
         if package_folder is not None:
             try:
                 _write_package(package_folder, reachable, force=False)
@@ -148,7 +168,8 @@ def serve(
                 click.echo(f"Warning: {refusal}", err=True)
 
     try:
-        server.serve(options, ready)
+        with exits:
+            server.serve(options, ready)
     except (server.CannotServe, StoreUnusable) as refusal:
         raise click.ClickException(str(refusal)) from refusal
 
@@ -176,9 +197,47 @@ def write_package(out: Path, url: str, force: bool) -> None:
         raise click.ClickException(str(refusal)) from refusal
 
 
+@main.command(
+    name="exec",
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+)
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def execute(command: tuple[str, ...]) -> None:
+    """Run COMMAND so that its calls to Ayrshare's hosts reach a fake, whatever its language.
+
+    The fake ends with the command, whose exit code is passed on.
+    """
+    from fakeayr.gateway.command import CommandNotRun, run  # noqa: PLC0415
+
+    try:
+        raise SystemExit(run(command, Config()))
+    except CommandNotRun as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+
+
 def _write_package(folder: Path, url: str, *, force: bool) -> None:
     for file in package.write(folder, url, force=force):
         click.echo(f"Wrote {file}")
+
+
+def _open_gateway(exits: ExitStack, url: str, port: int) -> str:
+    """Opens a gateway to the server, until `exits` ends, and says how clients get to it."""
+    from fakeayr.gateway import opening, variables  # noqa: PLC0415 - only here
+
+    led, ports = exits.enter_context(opening.opened(url, tls_port=port))
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in led.items()]
+    return "\n".join(
+        [
+            "",
+            "Ayrshare's own host names reach this server in a shell with:",
+            "",
+            *lines,
+            "",
+            f"or with these lines in /etc/hosts, where TLS is answered on port {ports.tls}:",
+            "",
+            *variables.hosts_lines(),
+        ]
+    )
 
 
 def _greeting(url: str) -> str:

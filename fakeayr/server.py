@@ -114,6 +114,7 @@ class _Connection(wsgi.Server.ConnectionClass):  # type: ignore[misc]
 
 class _ThreadServer(wsgi.Server):
     ConnectionClass = _Connection
+    expiration_interval = 0.05  # Seconds; so long may `stop` take.
 
 
 def _load(config: Config, state: str) -> Flask:

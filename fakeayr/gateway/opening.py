@@ -1,0 +1,32 @@
+"""Opening a gateway: authority, ports, and what clients need to find them."""
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from fakeayr.gateway import tunnel, variables
+from fakeayr.gateway.authority import Authority
+from fakeayr.gateway.tunnel import Ports
+
+
+@contextlib.contextmanager
+def opened(url: str, *, tls_port: int = 0) -> Iterator[tuple[dict[str, str], Ports]]:
+    """Opens a gateway to a fake; answers the variables that lead clients to it, and its ports.
+
+    Args:
+        url: Where the fake is reachable.
+        tls_port: Where to answer as the vendor's hosts; 0 picks a free port.
+
+    Raises:
+        OSError: The TLS port cannot be had.
+    """
+    parts = urlsplit(url)
+    fake = (parts.hostname or "", parts.port or 80)
+    authority = Authority()
+    with (
+        tempfile.TemporaryDirectory(prefix="fakeayr-") as folder,
+        tunnel.opened(authority, fake, tls_port=tls_port) as ports,
+    ):
+        yield variables.write(Path(folder), authority, ports), ports
