@@ -9,7 +9,7 @@ from flask import Response, g, request
 from fakeayr.api.answers import json_answer
 from fakeayr.api.bodies import Fields, T, read_body, read_query
 from fakeayr.context import Context, context
-from fakeayr.domain import profiles
+from fakeayr.domain import events, profiles
 from fakeayr.domain.model import Account, Profile
 from fakeayr.domain.refusals import Refused
 from fakeayr.vendor import errors
@@ -197,5 +197,5 @@ def _count_against_limit(call: Call) -> None:
         return
     refusals = world.store.count_window("refusals", profile, call.now, SUSPENDED_WITHIN_SECONDS)
     if refusals >= SUSPENDED_AFTER_REFUSALS and not profile.suspended:
-        profiles.change(world, call.account, profile.key, {"suspended": True})
+        events.suspend(world, call.account, profile.key, suspended=True)
     raise Refused(errors.TOO_MANY_REQUESTS)

@@ -28,11 +28,16 @@ def iso_seconds(instant: float) -> str:
 
 def iso_milliseconds(instant: float) -> str:
     """An instant with milliseconds: `2022-11-14T16:18:49.110Z`."""
-    moment = datetime.fromtimestamp(instant, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    seconds, milliseconds = _parts(instant)
+    return f"{iso_seconds(seconds)[:-1]}.{milliseconds:03d}Z"
 
 
 def timestamp_parts(instant: float) -> dict[str, int]:
     """An instant as `{_seconds, _nanoseconds}`."""
-    seconds = int(instant)
-    return {"_seconds": seconds, "_nanoseconds": int((instant - seconds) * 1000) * 1_000_000}
+    seconds, milliseconds = _parts(instant)
+    return {"_seconds": seconds, "_nanoseconds": milliseconds * 1_000_000}
+
+
+def _parts(instant: float) -> tuple[int, int]:
+    """Seconds and milliseconds; a float is a little below some of them, hence the rounding."""
+    return divmod(round(instant * 1_000_000) // 1_000, 1_000)

@@ -116,8 +116,8 @@ def display_names(profile: Profile, now: float, *, instagram_details: bool) -> l
         linked = profile.links[name]
         entry: dict[str, Any] = {
             "created": iso_seconds(linked.created),
-            "platform": name,
             **linked.details,
+            "platform": name,
         }
         days = NETWORKS[name].refresh_days
         if days is not None and "refreshDaysRemaining" not in linked.details:
