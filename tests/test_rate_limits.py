@@ -118,8 +118,6 @@ def test_refusals_older_than_24_hours_do_not_count(limited: Account, clock: Manu
     call_times(limited, 300 + 999, profile_key=profile_key)
     clock.advance(minutes=24 * 60)
     call_times(limited, 300 + 999, profile_key=profile_key)
-    (user,) = call_times(limited, 1, profile_key=limited.create_profile("B")["profileKey"])
-    assert user.status_code == 200
     assert limited.get("/api/profiles").get_json()["profiles"][0]["status"] == "active"
 
 
@@ -136,9 +134,8 @@ def test_a_refused_deletion_says_why_and_deletes_nothing(limited: Account) -> No
     *_, refused = (limited.delete("/api/profiles", profile_key=key) for key in keys)
     error = refused.get_json()
     assert (error["code"], error["details"]) == (9429, "At most 8 profiles are deleted a second.")
-    assert [
-        profile["title"] for profile in limited.get("/api/profiles").get_json()["profiles"]
-    ] == ["Shop 8"]
+    (kept,) = limited.get("/api/profiles").get_json()["profiles"]
+    assert kept["title"] == "Shop 8"
 
 
 def test_deletions_are_not_limited_by_default(account: Account) -> None:

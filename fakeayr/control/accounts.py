@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 from fakeayr.api.answers import json_answer
 from fakeayr.context import context
 from fakeayr.control.access import anyone, fields_into, owner
-from fakeayr.domain import accounts, keys
+from fakeayr.domain import accounts, development, keys
 from fakeayr.domain.accounts import AccountOrder
 from fakeayr.domain.journal import redacted_text
 from fakeayr.domain.model import Account, Age, Settings
@@ -55,28 +55,37 @@ def get_account(account: Account) -> dict[str, Any]:
 def change_account(account: Account) -> dict[str, Any]:
     """Changes the account's plan, Max Pack, age or settings."""
     change = fields_into(AccountChange)
-    known = msgspec.to_builtins(account.settings)
-    try:
-        settings = msgspec.convert({**known, **(change.settings or {})}, Settings)
-    except msgspec.ValidationError as error:
-        raise Refused(errors.INVALID_PARAMETERS, redacted_text(f"settings: {error}.")) from error
-    changed = msgspec.structs.replace(
-        account,
-        plan=change.plan or account.plan,
-        max_pack=account.max_pack if change.max_pack is None else change.max_pack,
-        age=change.age or account.age,
-        settings=settings,
-    )
-    context().world.store.save_account(changed)
+    store = context().world.store
+    with store.transaction():  # Another change since the call came in must not get lost.
+        present = store.account(account.api_key)
+        if present is None:
+            raise Refused(errors.API_KEY_NOT_VALID)
+        changed = msgspec.structs.replace(
+            present,
+            plan=change.plan or present.plan,
+            max_pack=present.max_pack if change.max_pack is None else change.max_pack,
+            age=change.age or present.age,
+            settings=_changed(present.settings, change.settings or {}),
+        )
+        store.save_account(changed)
     return _described(changed)
 
 
 @blueprint.delete("/accounts")
 @owner
 def close_account(account: Account) -> dict[str, Any]:
-    """Removes the account and everything below it."""
+    """Removes the account and everything below it; the development account stays."""
+    if account.api_key == development.API_KEY:
+        raise Refused(errors.CONTROL_REFUSED, "The development account cannot be closed.")
     accounts.close_account(context().world, account)
     return {"status": "success", "refId": account.ref_id}
+
+
+def _changed(settings: Settings, changes: dict[str, Any]) -> Settings:
+    try:
+        return msgspec.convert({**msgspec.to_builtins(settings), **changes}, Settings)
+    except msgspec.ValidationError as error:
+        raise Refused(errors.INVALID_PARAMETERS, redacted_text(f"settings: {error}.")) from error
 
 
 def _described(account: Account) -> dict[str, Any]:
