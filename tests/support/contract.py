@@ -5,7 +5,7 @@ import binascii
 import json
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -119,7 +119,7 @@ class Contract:
             components = {"components": self.document["components"]}
             known = self._validators[id(schema)] = Draft202012Validator(
                 schema | components,
-                formats={"rsa-private-pem": is_private_key, "password": lambda _: True},
+                formats=_FORMATS,
                 validate_formats=True,
                 ignore_unknown_formats=False,
             )
@@ -210,6 +210,20 @@ def is_private_key(text: str) -> bool:
     except (ValueError, TypeError):
         return False
     return isinstance(key, RSAPrivateKey)
+
+
+def _anything(_: str) -> bool:
+    return True
+
+
+_FORMATS: Final[dict[str, Callable[[str], bool]]] = {
+    "rsa-private-pem": is_private_key,
+    "password": _anything,
+    # Their patterns say what can be said of these; which of them exist, only the server knows.
+    "ayrshare-profile-key": _anything,
+    "ayrshare-domain": _anything,
+    "ayrshare-cursor": _anything,
+}
 
 
 def _pattern(path: str) -> re.Pattern[str]:
