@@ -29,7 +29,6 @@ _KEY_FILE: Final = re.compile(
 # A JSON Web Token, a link session's secret, or an API or profile key. No part of it can match
 # halfway and fail, so that the time it takes grows with the text alone.
 _TOKEN: Final = re.compile(r"eyJ[\w.-]{20,}|ayr_ls_\w+|[A-Z0-9]{7}(?:-[A-Z0-9]{7}){3}")
-_LONGEST_KEY: Final = 40
 
 _encode = msgspec.json.Encoder().encode
 
@@ -85,11 +84,11 @@ def redacted(value: Any) -> Any:
 
 def redacted_text(text: str) -> str:
     """A text without what looks like a key or a token, and not longer than the journal keeps."""
-    if _KEY_FILE.search(text):
+    kept = _TOKEN.sub(_REDACTED, text)  # First: a token in a URL is long enough for a key file.
+    if _KEY_FILE.search(kept):
         return _REDACTED
-    kept = _TOKEN.sub(_REDACTED, text[: _LONGEST_TEXT + _LONGEST_KEY])
     return (
-        kept if len(text) <= _LONGEST_TEXT else f"{kept[:_LONGEST_TEXT]}… ({len(text)} characters)"
+        kept if len(kept) <= _LONGEST_TEXT else f"{kept[:_LONGEST_TEXT]}… ({len(text)} characters)"
     )
 
 
