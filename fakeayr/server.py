@@ -1,13 +1,14 @@
 """Running an app: in worker processes for `fakeayr serve`, in a thread for tests."""
 
 import contextlib
+import http.client
 import shutil
+import signal
 import socket
+import sys
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,6 +20,7 @@ from flask import Flask
 from granian.constants import Interfaces
 from granian.server import Server as Granian
 
+from fakeayr import worker
 from fakeayr.app import create_app
 from fakeayr.config import Config
 from fakeayr.domain.urls import is_loopback
@@ -70,12 +72,13 @@ def serve(options: Options, when_ready: Callable[[str], None]) -> None:
             f"{options.host} can be reached by others: protect the control surface "
             "with --control-token."
         )
-    port = _free_port(options.host, options.port)
-    with _state(options) as state:
+    # From here on SIGTERM unwinds, so that nothing is left behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    with _reserved(options.host, options.port) as (address, port), _state(options) as state:
         url = f"http://{_bracketed(options.host)}:{port}"
         server = Granian(
             "fakeayr",
-            address=options.host,
+            address=address,
             port=port,
             interface=Interfaces.WSGI,
             workers=options.workers,
@@ -83,8 +86,13 @@ def serve(options: Options, when_ready: Callable[[str], None]) -> None:
             respawn_failed_workers=True,
             log_enabled=False,
         )
-        server.on_startup(partial(_announce, _reachable(options.host, port), url, when_ready))
-        server.serve(target_loader=partial(_load, options.config, state), wrap_loader=False)
+        server.on_startup(partial(_announce, address, port, partial(when_ready, url)))
+        worker.shield_starts()
+        try:
+            server.serve(target_loader=partial(_load, options.config, state), wrap_loader=False)
+        except SystemExit as ended:
+            if not server.interrupt_signal:
+                raise CannotServe("A worker process ended again and again.") from ended
 
 
 @contextlib.contextmanager
@@ -118,6 +126,7 @@ class _ThreadServer(wsgi.Server):
 
 
 def _load(config: Config, state: str) -> Flask:
+    worker.end_with_server()
     shared = state != IN_MEMORY
     return create_app(config, store=SqliteStore(state), shared=shared)
 
@@ -138,46 +147,54 @@ def _state(options: Options) -> Iterator[str]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _free_port(host: str, port: int) -> int:
-    """The port to listen on, after a look whether it is free.
+@contextlib.contextmanager
+def _reserved(host: str, port: int) -> Iterator[tuple[str, int]]:
+    """The IP address and port to listen on, which no other server can take meanwhile.
 
-    Workers share the port, so without this look two servers could share it too, unnoticed.
+    Each worker listens with a socket of its own. Sockets that share a port in this way would let a
+    second server in, unnoticed; one that is bound beforehand, and then agrees to share, keeps it
+    out.
     """
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-            return int(probe.getsockname()[1])
-    except (OSError, OverflowError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise CannotServe(
-            f"Cannot listen on {host} port {port}: {reason}. "
-            "Choose another with --host and --port (0 picks a free port)."
-        ) from error
+    with contextlib.ExitStack() as held:
+        try:
+            family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            reserved = held.enter_context(socket.socket(family, socket.SOCK_STREAM))
+            reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            reserved.bind(address)
+            reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
+            reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        except (OSError, OverflowError, UnicodeError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise CannotServe(
+                f"Cannot listen on {host} port {port}: {reason}. "
+                "Choose another with --host and --port (0 picks a free port)."
+            ) from error
+        name = reserved.getsockname()
+        yield name[0], name[1]
 
 
-def _announce(reachable: str, url: str, when_ready: Callable[[str], None]) -> None:
+def _announce(address: str, port: int, when_ready: Callable[[], None]) -> None:
     threading.Thread(
-        target=_wait_until_ready, args=(reachable, url, when_ready), daemon=True
+        target=_wait_until_ready, args=(address, port, when_ready), daemon=True
     ).start()
 
 
-def _wait_until_ready(reachable: str, url: str, when_ready: Callable[[str], None]) -> None:
+def _wait_until_ready(address: str, port: int, when_ready: Callable[[], None]) -> None:
+    # This machine reaches a server that listens on every address by the loopback one.
+    local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104
     deadline = time.monotonic() + _READY_WITHIN_SECONDS
     while time.monotonic() < deadline:
+        connection = http.client.HTTPConnection(local, port, timeout=_READY_WITHIN_SECONDS)
         try:
-            with urllib.request.urlopen(f"{reachable}/_fakeayr/health"):  # noqa: S310
-                when_ready(url)
-                return
-        except (urllib.error.URLError, OSError):
+            connection.request("GET", "/_fakeayr/health")
+            connection.getresponse()
+        except (OSError, http.client.HTTPException):
             time.sleep(_READY_POLL_SECONDS)
-
-
-def _reachable(host: str, port: int) -> str:
-    """Where this machine itself reaches a server that listens on `host`."""
-    local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
-    return f"http://{_bracketed(local)}:{port}"
+        else:
+            when_ready()
+            return
+        finally:
+            connection.close()
 
 
 def _bracketed(host: str) -> str:
