@@ -72,8 +72,8 @@ def serve(options: Options, when_ready: Callable[[str], None]) -> None:
             f"{options.host} can be reached by others: protect the control surface "
             "with --control-token."
         )
-    # From here on SIGTERM unwinds, so that nothing is left behind.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    for number in (signal.SIGINT, signal.SIGTERM):  # Until Granian takes over.
+        signal.signal(number, lambda *_: sys.exit())
     with _reserved(options.host, options.port) as (address, port), _state(options) as state:
         url = f"http://{_bracketed(options.host)}:{port}"
         server = Granian(
@@ -91,7 +91,7 @@ def serve(options: Options, when_ready: Callable[[str], None]) -> None:
         try:
             server.serve(target_loader=partial(_load, options.config, state), wrap_loader=False)
         except SystemExit as ended:
-            if not server.interrupt_signal:
+            if ended.code and not server.interrupt_signal:
                 raise CannotServe("A worker process ended again and again.") from ended
 
 
