@@ -1,7 +1,7 @@
 """The store on SQLite: `:memory:` for one process, a file for several that share it.
 
-A file is in WAL mode: what was acknowledged survives the end of a process at any moment. Reads are
-served from memory until another process has written, which SQLite tells for microseconds.
+A file is in WAL mode: what was acknowledged survives the end of a process at any moment. Accounts
+and profiles are served from memory until some process changes one.
 """
 
 import os
@@ -16,6 +16,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from fakeayr.domain.model import Account, Channel, Outgoing, Profile, ProfileFilter, Usage
+from fakeayr.store.memory import Key, Memory
 
 IN_MEMORY: Final = ":memory:"
 SCHEMA_VERSION: Final = 1
@@ -30,7 +31,6 @@ _NEW: Final = (0, 0, 0)
 _OURS: Final = (APPLICATION_ID, SCHEMA_VERSION, 1)
 
 _BUSY_SECONDS: Final = 30
-_CACHED: Final = 4096
 
 _encode = msgspec.json.Encoder().encode
 _decode_account = msgspec.json.Decoder(Account).decode
@@ -57,10 +57,11 @@ class SqliteStore:
     def __init__(self, path: str | Path = IN_MEMORY) -> None:
         self._lock = threading.RLock()
         self._shared = str(path) != IN_MEMORY
-        self._version: int | None = None
-        self._cache: dict[tuple[type, str], Any] = {}
+        self._writer: int | None = None
+        self._changed = False
         try:
             self._database = self._open(str(path))
+            self._memory = Memory(Path(f"{path}-mark") if self._shared else None)
         except (sqlite3.Error, OSError) as error:
             raise StoreUnusable(f"The state file {path} cannot be used: {error}.") from error
 
@@ -111,14 +112,18 @@ class SqliteStore:
                 yield
                 return
             self._database.execute("BEGIN IMMEDIATE")
+            self._writer, self._changed = threading.get_ident(), False
             try:
                 yield
                 self._database.execute("COMMIT")
+                if self._changed:
+                    self._memory.forget()
             except BaseException:
-                self._cache.clear()
                 if self._database.in_transaction:  # A full disk may have ended it already.
                     self._database.execute("ROLLBACK")
                 raise
+            finally:
+                self._writer = None
 
     def _rows(self, statement: str, *values: Any) -> list[Any]:
         with self._lock:
@@ -128,30 +133,27 @@ class SqliteStore:
         with self._lock:
             self._database.execute(statement, values)
 
-    def _cached(self, kind: type[_T], key: str, statement: str, decode: Any) -> _T | None:
-        """One object by key, from memory while nobody else has written."""
-        with self._lock:
-            if self._shared:
-                (version,) = self._database.execute("PRAGMA data_version").fetchone()
-                if version != self._version:
-                    self._version = version
-                    self._cache.clear()
-            found: _T | None = self._cache.get((kind, key))
-            if found is None:
-                row = self._database.execute(statement, (key,)).fetchone()
-                if row is None:
-                    return None
-                found = decode(row[0])
-                if len(self._cache) >= _CACHED:
-                    self._cache.clear()
-                self._cache[kind, key] = found
-            return found
+    def _change(self, statement: str, *values: Any) -> None:
+        """Writes what processes may know from their memory."""
+        with self.transaction():
+            self._write(statement, *values)
+            self._changed = True
+
+    def _known(self, kind: type[_T], key: str, statement: str, decode: Any) -> _T | None:
+        """One object by key: from memory, but inside a transaction as it stands there."""
+        inside = self._writer == threading.get_ident()
+        known: dict[Key, Any] = {} if inside else self._memory.current()
+        found: _T | None = known.get((kind, key))
+        if found is None:
+            for (document,) in self._rows(statement, key):
+                found = known[kind, key] = decode(document)
+        return found
 
     # Accounts
 
     def account(self, api_key: str) -> Account | None:
         """See `Store.account`."""
-        return self._cached(
+        return self._known(
             Account,
             api_key,
             "SELECT document FROM accounts WHERE api_key = ?",
@@ -160,28 +162,25 @@ class SqliteStore:
 
     def save_account(self, account: Account) -> None:
         """See `Store.save_account`."""
-        with self._lock:
-            self._write(
-                "INSERT INTO accounts VALUES (?, ?)"
-                " ON CONFLICT (api_key) DO UPDATE SET document = excluded.document",
-                account.api_key,
-                _encode(account),
-            )
-            self._cache.pop((Account, account.api_key), None)
+        self._change(
+            "INSERT INTO accounts VALUES (?, ?)"
+            " ON CONFLICT (api_key) DO UPDATE SET document = excluded.document",
+            account.api_key,
+            _encode(account),
+        )
 
     def delete_account(self, api_key: str) -> None:
         """See `Store.delete_account`."""
         with self.transaction():
-            self._write("DELETE FROM accounts WHERE api_key = ?", api_key)
+            self._change("DELETE FROM accounts WHERE api_key = ?", api_key)
             for table in ("profiles", "records", "logs", "windows", "usage", "outbox"):
                 self._write(f"DELETE FROM {table} WHERE account = ?", api_key)  # noqa: S608
-            self._cache.clear()
 
     # Profiles
 
     def profile(self, key: str) -> Profile | None:
         """See `Store.profile`."""
-        return self._cached(
+        return self._known(
             Profile, key, "SELECT document FROM profiles WHERE key = ?", _decode_profile
         )
 
@@ -196,20 +195,18 @@ class SqliteStore:
 
     def save_profile(self, profile: Profile) -> None:
         """See `Store.save_profile`."""
-        with self._lock:
-            self._write(
-                "INSERT INTO profiles (key, account, is_primary, title, ref_id, created, document)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE"
-                " SET title = excluded.title, document = excluded.document",
-                profile.key,
-                profile.account,
-                profile.primary,
-                profile.title,
-                profile.ref_id,
-                profile.created,
-                _encode(profile),
-            )
-            self._cache.pop((Profile, profile.key), None)
+        self._change(
+            "INSERT INTO profiles (key, account, is_primary, title, ref_id, created, document)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE"
+            " SET title = excluded.title, document = excluded.document",
+            profile.key,
+            profile.account,
+            profile.primary,
+            profile.title,
+            profile.ref_id,
+            profile.created,
+            _encode(profile),
+        )
 
     def delete_profile(self, key: str) -> None:
         """See `Store.delete_profile`."""
@@ -220,8 +217,7 @@ class SqliteStore:
                     " AND account = (SELECT account FROM profiles WHERE key = ?1)",
                     key,
                 )
-            self._write("DELETE FROM profiles WHERE key = ?", key)
-            self._cache.pop((Profile, key), None)
+            self._change("DELETE FROM profiles WHERE key = ?", key)
 
     def profiles(self, account: str, wanted: ProfileFilter) -> list[tuple[int, Profile]]:
         """See `Store.profiles`."""
