@@ -97,6 +97,8 @@ def create_app(
         keys=keys or KeyPool(),
         courier=Courier(store, clock, senders),
     )
+    if store.next_wake() is not None:  # An earlier process left something to be sent.
+        world.courier.wake()
     development.ensure(world, plan=config.plan, max_pack=config.max_pack, settings=config.settings)
     app = Flask("fakeayr", static_folder=None)
     app.request_class = _Request

@@ -43,7 +43,8 @@ class Body(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 def create_link_session(call: Call) -> dict[str, Any]:
     """Creates a linking URL without a private key; the token is inside the URL."""
     body = call.body(Body)
-    call.advice += advice.on_networks("allowedSocial", body.allowed_social or [])
+    allowed = [session_urls.network_named(name) for name in body.allowed_social or []]
+    call.advice += advice.on_networks("allowedSocial", allowed)
     asked = SessionRequest(
         profile_key=_profile(call).key,
         mode=body.mode,

@@ -12,7 +12,7 @@ from fakeayr.domain import grants
 from fakeayr.domain.clock import iso_seconds
 from fakeayr.domain.model import Account
 from fakeayr.domain.refusals import Refused
-from fakeayr.domain.tokens import BadToken
+from fakeayr.domain.tokens import BadToken, Flaw
 from fakeayr.vendor import errors
 
 blueprint = Blueprint("control_inspection", __name__)
@@ -40,10 +40,12 @@ def inspect(account: Account) -> dict[str, Any]:
         raise Refused(errors.INVALID_PARAMETERS, "Send a url or a token.")
     try:
         grant = grants.check(context().world, parameters)
+        if grant.profile.suspended:
+            raise BadToken(Flaw.SUSPENDED, grant.account)
     except BadToken as error:
+        _check_owner(account, error.account)
         return {"valid": False, "reason": error.flaw, "explanation": str(error)}
-    if grant.account.api_key != account.api_key:
-        raise Refused(errors.INVALID_PARAMETERS, "The link is another account's.")
+    _check_owner(account, grant.account)
     return {
         "valid": True,
         "reason": None,
@@ -53,8 +55,14 @@ def inspect(account: Account) -> dict[str, Any]:
     }
 
 
+def _check_owner(account: Account, owner: Account | None) -> None:
+    if owner is not None and owner.api_key != account.api_key:
+        raise Refused(errors.INVALID_PARAMETERS, "The link is another account's.")
+
+
 def _parameters(url: str) -> dict[str, str]:
+    """The query's parameters; of several with one name the first counts, as on the page."""
     try:
-        return dict(parse_qsl(urlsplit(url).query))
+        return dict(reversed(parse_qsl(urlsplit(url).query)))
     except ValueError as error:
         raise Refused(errors.INVALID_PARAMETERS, "url is not a URL.") from error

@@ -2,23 +2,25 @@
 
 import logging
 import threading
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
+from msgspec.structs import replace
+
 from fakeayr.domain import outbox
 from fakeayr.domain.clock import Clock
-from fakeayr.domain.model import Account, Attempt, Channel, Outgoing
+from fakeayr.domain.model import Account, Attempt, Channel, Outgoing, State
 from fakeayr.domain.store import Store
 
 _log = logging.getLogger("fakeayr")
 
-_AT_ONCE: Final = 16
-"""Deliveries under way in one process; slow receivers hold up each other, never a call."""
-_LEASE_SECONDS: Final = 60.0
-"""Longer than any attempt may take: after that its process is believed dead."""
-_LOOK_SECONDS: Final = 1.0
-"""How often to look for what another process has left behind."""
+_AT_ONCE: Final = 32
+"""Deliveries under way in one process: a slow receiver holds up itself and nobody else."""
+_LONGEST_NAP_SECONDS: Final = 1.0
+"""How often to look for what other processes have put off or left behind."""
+_SHORTEST_NAP_SECONDS: Final = 0.02
 
 Sender = Callable[[Account, Outgoing, float], Attempt]
 """Tries to deliver something at an instant of the account's time, and never raises."""
@@ -26,6 +28,8 @@ Sender = Callable[[Account, Outgoing, float], Attempt]
 
 class Courier:
     """Delivers what is due: at once when woken, later when a retry's time has come.
+
+    Its threads live while something is in the outbox to be sent, and the courier itself does.
 
     Args:
         store: Where the outbox is.
@@ -37,51 +41,89 @@ class Courier:
         self._store = store
         self._clock = clock
         self._senders = senders
-        self._woken = threading.Event()
         self._lock = threading.Lock()
-        self._pool: ThreadPoolExecutor | None = None
+        self._woken = threading.Event()
+        self._watching: threading.Thread | None = None
+        self._under_way = 0
 
     def carries(self, channel: Channel) -> bool:
         """Whether it can send what goes through `channel`."""
         return channel in self._senders
 
     def wake(self) -> None:
-        """Says that something is due. The courier's threads start with the first call."""
+        """Says that something is due."""
         with self._lock:
-            if self._pool is None:
-                self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="fakeayr-courier")
-                threading.Thread(target=self._work, name="fakeayr-courier", daemon=True).start()
-        self._woken.set()
+            self._woken.set()
+            if self._watching is None or not self._watching.is_alive():  # None survives a fork.
+                self._watching = threading.Thread(
+                    target=_watch,
+                    args=(weakref.ref(self), self._woken),
+                    name="fakeayr-courier",
+                    daemon=True,
+                )
+                self._watching.start()
 
-    def deliver(self, outgoing: Outgoing) -> None:
-        """Sends one item now, and notes in the outbox how it went."""
-        account = self._store.account(outgoing.account)
-        if account is None or outgoing.channel not in self._senders:
-            return
-        now = self._clock.now()
-        attempt = self._senders[outgoing.channel](account, outgoing, now + account.clock_offset)
-        tried, pause = outbox.after_attempt(account, outgoing, attempt)
-        due = None if pause is None else now + pause
-        self._store.save_outgoing(tried, due)
-        self._woken.set()
+    def deliver(self, leased: Sequence[Outgoing]) -> None:
+        """Sends items now, beside each other, and notes in the outbox how it went."""
+        if len(leased) == 1:
+            self._deliver(leased[0])
+        elif leased:
+            with ThreadPoolExecutor(len(leased), thread_name_prefix="fakeayr-delivery") as pool:
+                list(pool.map(self._deliver, leased))
 
-    def _work(self) -> None:
-        while True:
-            try:
-                self._woken.wait(self._pause())
-                self._woken.clear()
-                for outgoing in self._store.lease_due(self._clock.now(), _LEASE_SECONDS):
-                    self._submit(outgoing)
-            except Exception:
-                _log.exception("the outbox could not be read")
-                self._woken.wait(_LOOK_SECONDS)
-
-    def _submit(self, outgoing: Outgoing) -> None:
-        if self._pool is not None:
-            self._pool.submit(self.deliver, outgoing)
-
-    def _pause(self) -> float:
+    def look(self) -> float | None:
+        """Begins to send what is due; says in how many seconds to look again, if at all."""
+        self._woken.clear()
+        free = _AT_ONCE - self._under_way
+        for outgoing in self._store.lease_due(self._clock.now(), outbox.LEASE_SECONDS, free):
+            self._send(outgoing)
         due = self._store.next_wake()
-        if due is None:
-            return _LOOK_SECONDS
-        return min(_LOOK_SECONDS, max(0.0, due - self._clock.now()))
+        with self._lock:
+            if due is None and not self._woken.is_set():
+                self._watching = None
+                return None
+        pause = _LONGEST_NAP_SECONDS if due is None else due - self._clock.now()
+        return min(_LONGEST_NAP_SECONDS, max(_SHORTEST_NAP_SECONDS, pause))
+
+    def _send(self, outgoing: Outgoing) -> None:
+        with self._lock:
+            self._under_way += 1
+        threading.Thread(
+            target=self._send_beside, args=(outgoing,), name="fakeayr-delivery", daemon=True
+        ).start()
+
+    def _send_beside(self, outgoing: Outgoing) -> None:
+        try:
+            self._deliver(outgoing)
+        except Exception:
+            _log.exception("the outbox could not be written")
+        finally:
+            with self._lock:
+                self._under_way -= 1
+            self._woken.set()
+
+    def _deliver(self, outgoing: Outgoing) -> None:
+        account = self._store.account(outgoing.account)
+        if account is None:  # Closed meanwhile, and its outbox with it.
+            return
+        sender = self._senders.get(outgoing.channel)
+        if sender is None:  # An earlier process of this store had a mail server.
+            self._store.save_outgoing(replace(outgoing, state=State.KEPT), None)
+            return
+        attempt = sender(account, outgoing, self._clock.now() + account.clock_offset)
+        tried, pause = outbox.after_attempt(account, outgoing, attempt)
+        self._store.save_outgoing(tried, None if pause is None else self._clock.now() + pause)
+
+
+def _watch(courier_ref: weakref.ref[Courier], woken: threading.Event) -> None:
+    """Lets a courier look until it has nothing left to do, or is gone."""
+    while (courier := courier_ref()) is not None:
+        try:
+            pause = courier.look()
+        except Exception:
+            _log.exception("the outbox could not be read")
+            pause = _LONGEST_NAP_SECONDS
+        del courier
+        if pause is None:
+            return
+        woken.wait(pause)

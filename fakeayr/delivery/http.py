@@ -1,51 +1,94 @@
 """Webhook deliveries over HTTP."""
 
+import contextlib
+import http.client
+import socket
+import ssl
+import time
+from functools import cache
+from string import punctuation
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-import urllib3
-
+from fakeayr.delivery.deadlines import cut_off
 from fakeayr.domain import outbox, webhooks
 from fakeayr.domain.model import Account, Attempt, Outgoing
 from fakeayr.domain.urls import is_loopback
 from fakeayr.vendor.webhooks import TIMEOUT_STATUS
 
-_CONNECTIONS: Final = 16
+_BODY_READ: Final = 64 * 1024
+"""So much of an answer is read, so that its sender need not notice that nobody wants it."""
+_LONGEST_REASON: Final = 200
 
 
 class WebhookSender:
-    """Posts deliveries. Redirects are not followed; the body of the answer is not read.
+    """Posts deliveries. Redirects are not followed; of the answer only the status counts.
 
     Certificates are checked, except those of receivers on this machine.
     """
 
-    def __init__(self) -> None:
-        self._remote = urllib3.PoolManager(maxsize=_CONNECTIONS)
-        self._local = urllib3.PoolManager(
-            maxsize=_CONNECTIONS, cert_reqs="CERT_NONE", assert_hostname=False
-        )
-
     def __call__(self, account: Account, outgoing: Outgoing, now: float) -> Attempt:
         """Makes one attempt; see `courier.Sender`."""
-        url = outgoing.content["url"]
-        pool = self._local if is_loopback(urlsplit(url).hostname) else self._remote
-        within = outbox.rule(account).answer_within
+        within = outbox.answer_within(account)
+        deadline = time.monotonic() + within
         try:
-            answer = pool.request(
-                "POST",
-                url,
-                body=outgoing.content["body"].encode(),
-                headers=webhooks.headers(account, outgoing, now),
-                redirect=False,
-                retries=False,
-                timeout=urllib3.Timeout(total=within),
-                preload_content=False,
+            status = _post(
+                outgoing.content["url"],
+                outgoing.content["body"].encode(),
+                webhooks.headers(account, outgoing, now),
+                deadline,
             )
-        except urllib3.exceptions.TimeoutError:
-            error = f"The receiver did not answer within {within:g} seconds."
-            return Attempt(time=now, status=TIMEOUT_STATUS, error=error)
-        except (urllib3.exceptions.HTTPError, OSError, ValueError) as failure:
-            return Attempt(time=now, error=f"The receiver could not be reached: {failure}")
-        status = answer.status
-        answer.close()
+        except (OSError, http.client.HTTPException, ValueError) as failure:
+            if isinstance(failure, TimeoutError) or time.monotonic() >= deadline:
+                error = f"The receiver did not answer within {within:g} seconds."
+                return Attempt(time=now, status=TIMEOUT_STATUS, error=error)
+            reason = str(failure)[:_LONGEST_REASON] or type(failure).__name__
+            return Attempt(time=now, error=f"There was no answer: {reason}")
         return Attempt(time=now, status=status)
+
+
+def _post(url: str, body: bytes, headers: dict[str, str], deadline: float) -> int:
+    """Posts a body and answers the status.
+
+    Raises:
+        OSError: There was no connection, or it broke.
+        HTTPException: What came back is not HTTP.
+        ValueError: The URL cannot be used.
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").encode("idna").decode()
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    connection = http.client.HTTPConnection(host, port)
+    connection.sock = _connected(host, port, deadline, tls=parts.scheme == "https")
+    target = quote(parts._replace(scheme="", netloc="", fragment="").geturl(), safe=punctuation)
+    named = f"[{host}]" if ":" in host else host
+    host_header = named if parts.port is None else f"{named}:{parts.port}"
+    with contextlib.closing(connection), cut_off(connection, deadline):
+        connection.request("POST", target or "/", body, {"Host": host_header, **headers})
+        answer = connection.getresponse()
+        if time.monotonic() >= deadline:  # A half line that was cut off can look like a status.
+            raise TimeoutError
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            answer.read(_BODY_READ)
+    return answer.status
+
+
+def _connected(host: str, port: int, deadline: float, *, tls: bool) -> socket.socket:
+    connected = socket.create_connection((host, port), _left(deadline))
+    if not tls:
+        return connected
+    try:
+        connected.settimeout(_left(deadline))
+        return _context(trusting=is_loopback(host)).wrap_socket(connected, server_hostname=host)
+    except BaseException:
+        connected.close()
+        raise
+
+
+def _left(deadline: float) -> float:
+    return max(0.001, deadline - time.monotonic())
+
+
+@cache
+def _context(*, trusting: bool) -> ssl.SSLContext:
+    return ssl._create_unverified_context() if trusting else ssl.create_default_context()  # noqa: S323

@@ -7,6 +7,8 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from string import Template
 from typing import Any, Final
+from unicodedata import category
+from urllib.parse import quote
 
 from fakeayr.domain import outbox
 from fakeayr.domain.model import Account, Channel, Outgoing, Profile
@@ -45,13 +47,14 @@ _HTML: Final = Template(
 <p><strong>$company</strong> asks you to connect your social accounts.</p>
 <p><a href="$url" style="display: inline-block; padding: .75rem 1.25rem; border-radius: .5rem;
 background: #1f4fd8; color: #ffffff; text-decoration: none">Connect accounts</a></p>
-<p>Questions? Write to <a href="mailto:$contactEmail">$contactEmail</a>.</p>
+<p>Questions? Write to <a href="mailto:$mailto">$contactEmail</a>.</p>
 <p style="font-size: .875rem"><a href="$termsUrl">Terms</a> ·
 <a href="$privacyUrl">Privacy</a></p>
 </body>
 </html>
 """
 )
+_UNPRINTABLE: Final = {"Cc", "Cs", "Zl", "Zp"}
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 
 
@@ -103,7 +106,12 @@ def _is_address(value: object) -> bool:
 
 
 def _is_text(value: object) -> bool:
-    return isinstance(value, str) and value.isprintable() and bool(value.strip())
+    """Whether `value` says something and can stand in a header: no line ends, no controls."""
+    return (
+        isinstance(value, str)
+        and bool(value.strip())
+        and not _UNPRINTABLE & {*map(category, value)}
+    )
 
 
 def send(
@@ -120,6 +128,7 @@ def send(
         "text": _TEXT.substitute(values, url=url),
         "html": _HTML.substitute(
             {name: html.escape(value) for name, value in values.items()},
+            mailto=html.escape(quote(values["contactEmail"], safe="@")),
             subject=html.escape(subject),
             url=html.escape(url),
         ),

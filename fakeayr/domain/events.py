@@ -1,53 +1,72 @@
 """What Ayrshare's system does on its own: links that are lost or near their end, suspensions."""
 
-from typing import Any, Final
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
 
 import msgspec
 
 from fakeayr.domain import links, outbox, profiles, webhooks
 from fakeayr.domain.clock import iso_seconds
 from fakeayr.domain.model import Account, Link, Profile, ProfileFilter
+from fakeayr.domain.refusals import Refused
 from fakeayr.domain.world import World
-from fakeayr.vendor.errors import ACCOUNT_LOCKED
+from fakeayr.vendor import errors
 from fakeayr.vendor.limits import REFRESH_NOTICE_SECONDS
-from fakeayr.vendor.networks import NETWORKS
+from fakeayr.vendor.webhooks import SUSPENSION_ACTIONS
 
-_SECONDS_PER_DAY: Final = 86_400
+_FARTHEST_SECONDS: Final = 100 * 366 * 86_400
 _PAGE: Final = 500
+_ANNOUNCED: Final = "refreshRequired"
+"""The field of a `displayNames` entry by which a link's end has been told."""
 
 
 def revoke(world: World, account: Account, key: str, platform: str) -> Profile:
-    """A network takes a link away; the webhook's source is the system."""
-    details = {
-        "status": "error",
-        "code": ACCOUNT_LOCKED.code,
-        "message": ACCOUNT_LOCKED.message,
-    }
-    return links.unlink(world, account, key, platform, by_system=details)[0]
+    """A network takes a link away; the webhook's source is the system.
+
+    Raises:
+        Refused: The profile is unknown (144), or the network is not linked to it (400).
+    """
+    locked = errors.ACCOUNT_LOCKED
+    details = {"status": "error", "code": locked.code, "message": locked.message}
+    with world.store.transaction():
+        _linked(world, account, key, platform)
+        return links.unlink(world, account, key, platform, by_system=details)[0]
 
 
 def near_expiry(world: World, account: Account, key: str, platform: str) -> Profile:
-    """A link has to be renewed soon: GET /user says until when, and the webhook tells it."""
+    """A link comes within 15 days of its end: GET /user and the webhook say until when it lasts.
+
+    Raises:
+        Refused: The profile is unknown (144), or the network is not linked to it (400).
+    """
     with world.store.transaction():
-        profile = profiles.get(world, account, key)
-        linked = profile.links.get(platform)
-        if linked is None:
-            return profile
-        refresh_by = iso_seconds(world.now(account) + REFRESH_NOTICE_SECONDS)
-        return _announce_refresh(world, account, profile, linked, refresh_by)
+        profile, linked = _linked(world, account, key, platform)
+        expires = world.now(account) + REFRESH_NOTICE_SECONDS
+        return _announce(world, account, profile, linked, expires)
 
 
 def suspend(world: World, account: Account, key: str, *, suspended: bool) -> Profile:
-    """Ayrshare suspends a profile, or takes it back; a suspension is told by the webhook."""
+    """Ayrshare suspends a profile, or takes it back; a suspension is told by the webhook.
+
+    Raises:
+        Refused: The profile is unknown (144).
+    """
     with world.store.transaction():
+        known = profiles.get(world, account, key)
         profile = profiles.change(world, account, key, {"suspended": suspended})
-        if suspended:
-            webhooks.emit(world, account, profile, "suspended", {"code": 200})
+        if suspended and not known.suspended:
+            for action in SUSPENSION_ACTIONS:
+                webhooks.emit(world, account, profile, action, {"code": 200})
     return profile
 
 
 def delete(world: World, account: Account, key: str) -> Profile:
-    """Ayrshare deletes a profile; each of its links is told of as unlinked by the system."""
+    """Ayrshare deletes a profile; each of its links is told of as unlinked by the system.
+
+    Raises:
+        Refused: The User Profile is unknown (144).
+    """
     with world.store.transaction():
         profile = profiles.find(world, account, key)
         for platform in profile.networks:
@@ -59,61 +78,87 @@ def delete(world: World, account: Account, key: str) -> Profile:
 def advance(world: World, account: Account, seconds: float) -> None:
     """Moves the account's clock forward; retries, expiries and their webhooks happen on the way.
 
+    Networks with a term (LinkedIn: 365 days) tell 15 days before it ends, and then unlink.
+
     Args:
         world: The world.
         account: Whose clock.
         seconds: By how much.
+
+    Raises:
+        Refused: It would be more than 100 years ahead (400), or the account is gone (102).
     """
-    since = world.now(account)
-    outbox.advance(world, account, seconds)
-    moved = world.store.account(account.api_key)
-    if moved is not None:
-        pass_time(world, moved, since)
-        outbox.advance(world, moved, 0)
-
-
-def pass_time(world: World, account: Account, since: float) -> None:
-    """Lets happen what the account's links had ahead between `since` and its present time.
-
-    Networks with a term (LinkedIn: 365 days) tell 15 days before it ends, and then unlink.
-    """
-    now = world.now(account)
-    for name, network in NETWORKS.items():
-        if network.refresh_days is None:
+    if account.clock_offset + seconds > _FARTHEST_SECONDS:
+        raise Refused(errors.INVALID_PARAMETERS, "The clock cannot be over 100 years ahead.")
+    while True:
+        now = world.now(account)
+        terms = list(_terms(world, account, now + seconds))
+        due = [(profile, linked) for instant, profile, linked in terms if instant <= now]
+        for profile, linked in due:
+            _meet_term(world, account, profile, linked)
+        if due:
             continue
-        term = network.refresh_days * _SECONDS_PER_DAY
-        for profile in _profiles_with(world, account, name, now):
-            end = profile.links[name].created + term
-            if since < end <= now:
-                links.unlink(world, account, profile.key, name, by_system={})
-            elif since < end - REFRESH_NOTICE_SECONDS <= now:
-                with world.store.transaction():
-                    linked = profile.links[name]
-                    _announce_refresh(world, account, profile, linked, iso_seconds(end))
+        step = min([seconds, *(instant - now for instant, _, _ in terms)])
+        outbox.advance(world, account, step)
+        seconds -= step
+        if seconds <= 0 and not terms:
+            return
+        moved = world.store.account(account.api_key)
+        if moved is None:
+            raise Refused(errors.API_KEY_NOT_VALID)
+        account = moved
 
 
-def _announce_refresh(
-    world: World, account: Account, profile: Profile, linked: Link, refresh_by: str
+def _terms(world: World, account: Account, until: float) -> Iterator[tuple[float, Profile, Link]]:
+    """What the account's links have ahead until an instant: when, and which link of whom.
+
+    First a link's end is announced, and then it ends.
+    """
+    for profile in _profiles_expiring(world, account, until + REFRESH_NOTICE_SECONDS):
+        for linked in profile.links.values():
+            if linked.expires is not None:
+                notice = 0 if _ANNOUNCED in linked.details else REFRESH_NOTICE_SECONDS
+                if linked.expires - notice <= until:
+                    yield linked.expires - notice, profile, linked
+
+
+def _meet_term(world: World, account: Account, profile: Profile, linked: Link) -> None:
+    with world.store.transaction():
+        known = world.store.profile(profile.key)
+        if known is None or known.links.get(linked.platform) != linked or linked.expires is None:
+            return  # It was changed meanwhile.
+        if _ANNOUNCED in linked.details:
+            links.unlink(world, account, profile.key, linked.platform, by_system={})
+        else:
+            _announce(world, account, known, linked, linked.expires)
+
+
+def _announce(
+    world: World, account: Account, profile: Profile, linked: Link, expires: float
 ) -> Profile:
-    details = {**linked.details, "refreshRequired": refresh_by}
-    renewed = msgspec.structs.replace(linked, details=details)
-    all_links = {**profile.links, linked.platform: renewed}
-    changed = profiles.change(world, account, profile.key, {"links": all_links})
-    payload: dict[str, Any] = links.event("refresh", linked, source="system")
+    refresh_by = iso_seconds(expires)
+    told = msgspec.structs.replace(
+        linked, expires=expires, details={**linked.details, _ANNOUNCED: refresh_by}
+    )
+    changes = {"links": {**profile.links, linked.platform: told}}
+    changed = profiles.change(world, account, profile.key, changes)
+    payload = links.event("refresh", told, source="system")
     webhooks.emit(world, account, changed, "social", {**payload, "refreshBy": refresh_by})
     return changed
 
 
-def _profiles_with(world: World, account: Account, platform: str, now: float) -> list[Profile]:
-    """All profiles, the primary one too, that have a link to `platform`."""
-    found = [profiles.primary(world, account)]
-    after = 0
-    while True:
-        page = world.store.profiles(
-            account.api_key,
-            ProfileFilter(created_until=now, limit=_PAGE, includes=[platform], after=after),
-        )
-        found += [profile for _, profile in page]
-        if len(page) < _PAGE:
-            return [profile for profile in found if platform in profile.links]
-        after = page[-1][0]
+def _linked(world: World, account: Account, key: str, platform: str) -> tuple[Profile, Link]:
+    profile = profiles.get(world, account, key)
+    linked = profile.links.get(platform)
+    if linked is None:
+        raise Refused(errors.INVALID_PARAMETERS, f"{platform} is not linked to this profile.")
+    return profile, linked
+
+
+def _profiles_expiring(world: World, account: Account, until: float) -> Iterator[Profile]:
+    """All profiles, the primary one too, with a link that ends by `until`."""
+    yield profiles.primary(world, account)
+    wanted = ProfileFilter(created_until=until, expiring_by=until, limit=_PAGE)
+    while page := world.store.profiles(account.api_key, wanted):
+        yield from (profile for _, profile in page)
+        wanted = replace(wanted, after=page[-1][0])

@@ -1,6 +1,7 @@
 """Linking social accounts to profiles, and taking the links away again."""
 
 import hashlib
+import math
 from typing import Any, Final
 
 from fakeayr.domain import profiles, webhooks
@@ -39,9 +40,14 @@ def link(
     now = world.now(account)
     with world.store.transaction():
         profile = profiles.get(world, account, key)
-        made_up = _details(NETWORKS[platform], profile, world.ids)
+        network = NETWORKS[platform]
+        days = network.refresh_days
         new = Link(
-            platform=platform, created=now, details=made_up | (details or {}), own_app=own_app
+            platform=platform,
+            created=now,
+            details=_details(network, profile, world.ids) | (details or {}),
+            own_app=own_app,
+            expires=None if days is None else now + days * _SECONDS_PER_DAY,
         )
         changes = {
             "links": {**profile.links, platform: new},
@@ -96,7 +102,7 @@ def event(kind: str, linked: Link, *, source: str) -> dict[str, Any]:
     """
     return {
         "code": 200,
-        "displayName": linked.details.get("displayName"),
+        "displayName": linked.details.get("displayName") or None,
         "platform": linked.platform,
         "source": source,
         "type": kind,
@@ -119,10 +125,9 @@ def display_names(profile: Profile, now: float, *, instagram_details: bool) -> l
             **linked.details,
             "platform": name,
         }
-        days = NETWORKS[name].refresh_days
-        if days is not None and "refreshDaysRemaining" not in linked.details:
-            passed = int((now - linked.created) // _SECONDS_PER_DAY)
-            entry["refreshDaysRemaining"] = max(0, days - passed)
+        if "refreshDaysRemaining" in NETWORKS[name].fields and linked.expires is not None:
+            remaining = math.ceil((linked.expires - now) / _SECONDS_PER_DAY)
+            entry.setdefault("refreshDaysRemaining", max(0, remaining))
         if name == "instagram":
             kind = entry.pop("type", None)
             if instagram_details:

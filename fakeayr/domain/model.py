@@ -39,6 +39,8 @@ class Settings(
         disable_social: Networks switched off for the whole account, as on the dashboard.
         webhook_loopback_http: Whether a webhook may be http to this machine; Ayrshare wants https.
         webhook_signature: How the HMAC is written; Ayrshare does not say.
+        webhook_timeout: Seconds that a webhook's receiver may take; Ayrshare's 10 or 15 unless
+            given.
     """
 
     rate_limit: bool = False
@@ -49,6 +51,7 @@ class Settings(
     disable_social: list[str] = []
     webhook_loopback_http: bool = True
     webhook_signature: Literal["hex", "base64"] = "hex"
+    webhook_timeout: Annotated[float, msgspec.Meta(gt=0, le=15)] | None = None
 
 
 class Webhooks(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +75,81 @@ class Webhooks(msgspec.Struct, frozen=True, kw_only=True):
         return f"<Webhooks {self.urls}>"
 
 
+class FaultKind(StrEnum):
+    """How a call goes wrong."""
+
+    ERROR = "error"
+    """Ayrshare refuses it."""
+    RATE_LIMIT = "rate-limit"
+    """Ayrshare refuses it with 429 and the rate limit's headers."""
+    LATENCY = "latency"
+    """The answer is right, but late."""
+    RESET = "reset"
+    """The connection breaks without an answer."""
+    TRUNCATED = "truncated"
+    """The connection breaks in the middle of the answer."""
+    MALFORMED = "malformed"
+    """The answer says that it is JSON, and is not."""
+    HTML = "html"
+    """A proxy answers with a page."""
+
+
+class When(StrEnum):
+    """Whether a call that goes wrong still does what it was made for."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """A rule that makes the next matching calls of an account go wrong.
+
+    Attributes:
+        id: Its id.
+        kind: How they go wrong.
+        when: Before the call takes effect, or after.
+        times: How many calls it hits at most; `None` for all until it is removed.
+        calls: How many calls matched, among them those that its probability spared.
+        hits: How many of them it hit.
+        method: Only calls with this method.
+        path: Only calls whose path below /api matches this pattern.
+        ref_id: Only calls for this profile.
+        status: HTTP status of the answer.
+        code: The error's code.
+        message: The error's message.
+        action: The error's action.
+        seconds: How late the answer is.
+        probability: Which share of the matching calls it hits; all of them unless given.
+        seed: Decides which ones.
+    """
+
+    id: str
+    kind: FaultKind
+    when: When
+    times: int | None
+    calls: int
+    hits: int
+    method: str | None = None
+    path: str | None = None
+    ref_id: str | None = None
+    status: int | None = None
+    code: int | None = None
+    message: str | None = None
+    action: str | None = None
+    seconds: float | None = None
+    probability: float | None = None
+    seed: int | None = None
+
+    @property
+    def spent(self) -> bool:
+        """Whether it has hit as often as it should."""
+        return self.times is not None and self.hits >= self.times
+
+    def __str__(self) -> str:
+        """Names it as the journal does."""
+        return f"{self.id}/{self.kind}"
+
+
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """One Ayrshare customer.
 
@@ -87,6 +165,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
         age: Which of the two linking APIs it lives in.
         clock_offset: Seconds by which the account's time is ahead of the server's.
         settings: Choices of the person who tests.
+        faults: What goes wrong, in the order in which it was ordered.
     """
 
     api_key: str
@@ -100,6 +179,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     age: Age = Age.JWT
     clock_offset: float = 0.0
     settings: Settings = Settings()
+    faults: list[Fault] = []
 
     def may_use(self, feature: Feature) -> bool:
         """Whether the plan includes `feature`."""
@@ -118,12 +198,14 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
         created: When it was linked, UNIX seconds.
         details: The network's own fields of the `displayNames` entry, `displayName` among them.
         own_app: Whether it was linked through the integrator's own X app.
+        expires: When its network ends it unless it is renewed, UNIX seconds; `None` for never.
     """
 
     platform: str
     created: float
     details: dict[str, Any]
     own_app: bool = False
+    expires: float | None = None
 
 
 class Action(msgspec.Struct, frozen=True, kw_only=True):
@@ -194,6 +276,7 @@ class ProfileFilter:
         has_links: True for at least one linked network, false for none.
         includes: All of these networks are linked.
         own_x_app: Whether a network is linked through the integrator's own X app.
+        expiring_by: A link ends at this instant (UNIX seconds) or earlier.
         created_until: Created at this instant (UNIX seconds) or earlier.
         after: Only profiles behind this position.
         limit: At most so many.
@@ -207,6 +290,7 @@ class ProfileFilter:
     has_links: bool | None = None
     includes: list[str] | None = None
     own_x_app: bool | None = None
+    expiring_by: float | None = None
     after: int = 0
 
 
@@ -273,6 +357,11 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     secrets: list[str] = []
     attempts: list[Attempt] = []
     state: State = State.PENDING
+
+    @property
+    def lane(self) -> str:
+        """Whoever receives it gets one item after the other; different lanes do not wait."""
+        return str(self.content["url"]) if self.channel is Channel.WEBHOOK else ""
 
     def __repr__(self) -> str:
         """Names the delivery without its content."""

@@ -14,9 +14,10 @@ from fakeayr.vendor.webhooks import RetryRule
 
 KEPT: Final = 1000
 """Finished items of a channel that an account's outbox keeps."""
-_LEASE_SECONDS: Final = 60.0
+LEASE_SECONDS: Final = 60.0
+"""Longer than any attempt takes: after that the process that made it is believed dead."""
+_AT_ONCE: Final = 32
 _LOOK_SECONDS: Final = 0.005
-_LONGEST_WAIT_SECONDS: Final = 60.0
 
 
 def put(
@@ -46,37 +47,42 @@ def put(
     return outgoing
 
 
-def find(world: World, account: Account, channel: Channel, item_id: str) -> Outgoing:
-    """An item of an account's outbox.
-
-    Raises:
-        Refused: There is none with this id (404).
-    """
-    for outgoing in world.store.outgoing(account.api_key, channel):
-        if outgoing.id == item_id:
-            return outgoing
-    raise Refused(errors.NOT_FOUND, f"The outbox holds no {channel.value} with this id.")
-
-
 def resend(world: World, account: Account, channel: Channel, item_id: str) -> Outgoing:
     """Sends an item once more, now, and answers it as it is afterwards.
+
+    What is still being tried goes on as planned after this attempt; what was finished is tried
+    once.
 
     Raises:
         Refused: There is none with this id (404), or e-mails cannot be sent (400).
     """
-    outgoing = find(world, account, channel, item_id)
     if not world.courier.carries(channel):
         raise Refused(errors.INVALID_PARAMETERS, "This server has no mail server (--smtp).")
-    world.courier.deliver(outgoing)
-    return find(world, account, channel, item_id)
+    deadline = time.monotonic() + LEASE_SECONDS
+    while True:
+        _find(world, account, channel, item_id)
+        leased = world.store.lease(item_id, world.clock.now(), LEASE_SECONDS)
+        if leased is not None:
+            world.courier.deliver([leased])
+            return _find(world, account, channel, item_id)
+        if time.monotonic() >= deadline:
+            raise Refused(errors.INVALID_PARAMETERS, "It is being sent just now.")
+        time.sleep(_LOOK_SECONDS)
+
+
+def _find(world: World, account: Account, channel: Channel, item_id: str) -> Outgoing:
+    outgoing = world.store.outgoing_item(account.api_key, channel, item_id)
+    if outgoing is None:
+        raise Refused(errors.NOT_FOUND, f"The outbox holds no {channel.value} with this id.")
+    return outgoing
 
 
 def settle(world: World, account: Account, seconds: float) -> None:
     """Waits until nothing of the account is due or being sent, at most `seconds` of real time."""
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        due = world.store.next_due(account.api_key)
-        if due is None or due > world.clock.now():
+    while (due := world.store.next_due(account.api_key)) is not None and due <= world.clock.now():
+        world.courier.wake()  # Another process may have left it behind.
+        if time.monotonic() >= deadline:
             return
         time.sleep(_LOOK_SECONDS)
 
@@ -92,13 +98,13 @@ def advance(world: World, account: Account, seconds: float) -> None:
     key = account.api_key
     while True:
         _send_due(world, key)
-        due = world.store.next_due(key)
-        step = seconds if due is None else min(seconds, max(0.0, due - world.clock.now()))
+        if seconds <= 0:
+            return
+        now = world.clock.now()
+        due = world.store.next_due(key, after=now)
+        step = seconds if due is None else min(seconds, due - now)
         _move(world, key, step)
         seconds -= step
-        if seconds <= 0:
-            _send_due(world, key)
-            return
 
 
 def _move(world: World, key: str, seconds: float) -> None:
@@ -113,17 +119,15 @@ def _move(world: World, key: str, seconds: float) -> None:
 
 def _send_due(world: World, key: str) -> None:
     """Sends what is due, and waits for what others are sending."""
-    deadline = time.monotonic() + _LONGEST_WAIT_SECONDS
-    while time.monotonic() < deadline:
-        now = world.clock.now()
-        due = world.store.next_due(key)
-        if due is None or due > now:
-            return
-        leased = world.store.lease_due(now, _LEASE_SECONDS, account=key)
-        for outgoing in leased:
-            world.courier.deliver(outgoing)
-        if not leased:
+    deadline = time.monotonic() + LEASE_SECONDS
+    while (due := world.store.next_due(key)) is not None and due <= (now := world.clock.now()):
+        leased = world.store.lease_due(now, LEASE_SECONDS, _AT_ONCE, account=key)
+        if leased:
+            world.courier.deliver(leased)
+        elif time.monotonic() < deadline:
             time.sleep(_LOOK_SECONDS)
+        else:
+            return
 
 
 def rule(account: Account) -> RetryRule:
@@ -131,21 +135,30 @@ def rule(account: Account) -> RetryRule:
     return vendor.FIRST_AGE if account.age is Age.JWT else vendor.SECOND_AGE
 
 
+def answer_within(account: Account) -> float:
+    """How many seconds the receiver of a webhook may take."""
+    return account.settings.webhook_timeout or rule(account).answer_within
+
+
 def after_attempt(
     account: Account, outgoing: Outgoing, attempt: Attempt
 ) -> tuple[Outgoing, float | None]:
     """An item after another attempt, and in how many seconds the next one is due, if at all.
 
-    E-mails are tried once; webhooks as the account's age says.
+    E-mails are tried once; webhooks as the account's age says. What was finished before, and is
+    only sent again, stays finished.
     """
     attempts = [*outgoing.attempts, attempt]
     tried = msgspec.structs.replace(outgoing, attempts=attempts)
     if attempt.error is None and attempt.status is not None and attempt.status // 100 == 2:
         return msgspec.structs.replace(tried, state=State.DELIVERED), None
     retry = rule(account)
-    again = outgoing.channel is Channel.WEBHOOK and (
-        attempt.error is not None or retry.is_retried(attempt.status or 0)
+    again = (
+        outgoing.channel is Channel.WEBHOOK
+        and outgoing.state is State.PENDING
+        and len(attempts) <= len(retry.pauses)
+        and (attempt.error is not None or retry.is_retried(attempt.status or 0))
     )
-    if not again or len(attempts) > len(retry.pauses):
-        return msgspec.structs.replace(tried, state=State.FAILED), None
-    return msgspec.structs.replace(tried, state=State.PENDING), retry.pauses[len(attempts) - 1]
+    if again:
+        return tried, retry.pauses[len(attempts) - 1]
+    return msgspec.structs.replace(tried, state=State.FAILED), None

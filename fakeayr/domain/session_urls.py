@@ -1,7 +1,7 @@
 """Linking URLs of the newer age: POST /profiles/link-sessions, and generateJWT as its alias."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from fakeayr.domain import emails, lifetimes, link_sessions, profiles, x_apps
@@ -14,7 +14,8 @@ from fakeayr.domain.x_apps import XCredentials
 from fakeayr.vendor import errors
 from fakeayr.vendor.networks import NETWORKS, in_order
 
-_ALIASES = {"x": "twitter"}
+_ALIASES: Final = {"x": "twitter"}
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,7 +93,7 @@ def create(world: World, account: Account, request: SessionRequest, page_url: st
 
 
 def _fields(request: SessionRequest) -> dict[str, Any]:
-    network = request.network and _ALIASES.get(request.network, request.network)
+    network = request.network and network_named(request.network)
     if network is not None and network not in NETWORKS:
         raise _wrong("network must be one of the names of the networks.")
     if request.mode is Mode.CONNECT and network is None:
@@ -104,18 +105,25 @@ def _fields(request: SessionRequest) -> dict[str, Any]:
         "mode": request.mode,
         "network": network,
         "redirect": request.redirect or None,
-        "allowed_social": None if allowed is None else in_order(allowed),
+        "allowed_social": None if allowed is None else in_order({*map(network_named, allowed)}),
         "origin": request.origin and _origin(request.origin),
         "logout": request.logout,
     }
 
 
+def network_named(name: str) -> str:
+    """The network's name on the wire; link sessions know `x` for `twitter`, too."""
+    return _ALIASES.get(name, name)
+
+
 def _origin(value: str) -> str:
-    """An origin as browsers write it."""
+    """An origin as browsers write it: without the scheme's own port and in ASCII."""
     parts = urlsplit(value) if is_web_url(value) else None
-    if parts is None or parts.path not in {"", "/"} or parts.query or parts.fragment:
+    if parts is None or "@" in parts.netloc or parts[2:] not in {("", "", ""), ("/", "", "")}:
         raise _wrong("origin must be an origin such as https://app.example.")
-    return f"{parts.scheme}://{parts.netloc}".lower()
+    host = str(parts.hostname).encode("idna").decode()
+    named = f"{parts.scheme}://" + (f"[{host}]" if ":" in host else host)
+    return named if parts.port in {None, _DEFAULT_PORTS[parts.scheme]} else f"{named}:{parts.port}"
 
 
 def _wrong(details: str) -> Refused:

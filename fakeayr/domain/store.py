@@ -114,18 +114,34 @@ class Store(Protocol):
         """An account's outbox, oldest first."""
         ...
 
-    def lease_due(self, now: float, lease: float, *, account: str | None = None) -> list[Outgoing]:
-        """Takes what is due and not being sent by anyone; nobody else gets it until `lease` ends.
+    def outgoing_item(self, account: str, channel: Channel, item_id: str) -> Outgoing | None:
+        """An item of an account's outbox."""
+        ...
+
+    def lease(self, item_id: str, now: float, lease: float) -> Outgoing | None:
+        """Takes an item, whether it is due or not, unless it is being sent; see `lease_due`."""
+        ...
+
+    def lease_due(
+        self, now: float, lease: float, limit: int, *, account: str | None = None
+    ) -> list[Outgoing]:
+        """Takes what is due and not being sent; nobody else gets it until the lease ends.
+
+        Of each lane it takes the first, and nothing while one is being sent.
 
         Args:
             now: The server's time.
             lease: For how many seconds.
+            limit: At most so many.
             account: Only this account's.
         """
         ...
 
-    def next_due(self, account: str) -> float | None:
-        """When the account's next outgoing item is due, even if it is being sent just now."""
+    def next_due(self, account: str, after: float = 0.0) -> float | None:
+        """When the next outgoing item that is due after an instant is due.
+
+        Items that are being sent just now count, too.
+        """
         ...
 
     def next_wake(self) -> float | None:

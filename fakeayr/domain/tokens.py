@@ -58,6 +58,7 @@ class Flaw(StrEnum):
     PROFILE = "profile"
     REVOKED = "revoked"
     UNKNOWN_SESSION = "unknown-session"
+    SUSPENDED = "suspended"
 
 
 EXPLANATIONS: Final[dict[Flaw, str]] = {
@@ -80,6 +81,7 @@ EXPLANATIONS: Final[dict[Flaw, str]] = {
     Flaw.PROFILE: "The profile of this link does not exist. It was deleted, or its key is wrong.",
     Flaw.REVOKED: "This link session has been revoked.",
     Flaw.UNKNOWN_SESSION: "This link session does not exist.",
+    Flaw.SUSPENDED: "The profile is suspended: its page answers 403 until it is not.",
 }
 """What each flaw means to the integrator who meets it."""
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from fakeayr import __version__
 from fakeayr.domain import outbox, profiles
 from fakeayr.domain.clock import iso_seconds
 from fakeayr.domain.model import Account, Channel, Outgoing, Profile, Webhooks
@@ -23,6 +24,8 @@ def register(
 ) -> Profile:
     """Registers a profile's webhook for an action, in place of an earlier one.
 
+    A `secret` signs the deliveries of all actions from now on.
+
     Raises:
         Refused: The action is unknown, or the URL is not https (400). Plain http to this machine
             is let through unless the account's settings say otherwise.
@@ -34,16 +37,10 @@ def register(
         raise Refused(errors.WEBHOOK_URL_INVALID)
     with world.store.transaction():
         known = profiles.get(world, account, key).webhooks
-        return _save(
-            world,
-            account,
-            key,
-            msgspec.structs.replace(
-                known,
-                urls={**known.urls, action: url},
-                secret=secret or known.secret,
-            ),
-        )
+        changed = msgspec.structs.replace(known, urls={**known.urls, action: url})
+        if secret and secret != known.secret:  # At once, unlike a rotation.
+            changed = msgspec.structs.replace(changed, secret=secret, previous_secret=None)
+        return _save(world, account, key, changed)
 
 
 def unregister(world: World, account: Account, key: str, action: str) -> Profile:
@@ -137,6 +134,7 @@ def headers(account: Account, outgoing: Outgoing, now: float) -> dict[str, str]:
     body = outgoing.content["body"].encode()
     result = {
         "Content-Type": "application/json",
+        "User-Agent": f"fakeayr/{__version__}",
         vendor.DELIVERY_ID_HEADER: outgoing.id,
         vendor.DELIVERY_ATTEMPT_HEADER: str(len(outgoing.attempts) + 1),
     }

@@ -1,5 +1,6 @@
 """What the domain's rules need from outside, in one parcel."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -32,8 +33,8 @@ class Courier(Protocol):
         """Says that something is due."""
         ...
 
-    def deliver(self, outgoing: Outgoing) -> None:
-        """Sends one item now, and notes in the outbox how it went."""
+    def deliver(self, leased: Sequence[Outgoing]) -> None:
+        """Sends items now, beside each other, and notes in the outbox how it went."""
         ...
 
 

@@ -55,12 +55,13 @@ CREATE TABLE IF NOT EXISTS usage (
 
 -- Webhook deliveries and e-mails. `due` and `leased_until` are the server's time, UNIX seconds; a
 -- row without `due` is done. A process that delivers holds a lease, so that nobody else does, and
--- another takes over when it is gone.
+-- another takes over when it is gone. In a `lane` one goes after the other.
 CREATE TABLE IF NOT EXISTS outbox (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
     account TEXT NOT NULL,
     channel TEXT NOT NULL,
+    lane TEXT NOT NULL,
     due REAL,
     leased_until REAL NOT NULL DEFAULT 0,
     document BLOB NOT NULL

@@ -242,6 +242,12 @@ class SqliteStore:
         if wanted.own_x_app is not None:
             own = "coalesce(json_extract(document, '$.links.twitter.own_app'), 0)"
             conditions.append(own if wanted.own_x_app else f"NOT {own}")
+        if wanted.expiring_by is not None:
+            expires = "json_extract(value, '$.expires')"
+            conditions.append(
+                f"EXISTS (SELECT 1 FROM json_each(document, '$.links') WHERE {expires} <= ?)"  # noqa: S608
+            )
+            values.append(wanted.expiring_by)
         rows = self._rows(
             "SELECT position, document FROM profiles"  # noqa: S608
             f" WHERE {' AND '.join(conditions)} ORDER BY position LIMIT ?",
@@ -356,10 +362,12 @@ class SqliteStore:
         """See `Store.add_outgoing`."""
         with self.transaction():
             self._write(
-                "INSERT INTO outbox (id, account, channel, due, document) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO outbox (id, account, channel, lane, due, document)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
                 outgoing.id,
                 outgoing.account,
                 outgoing.channel,
+                outgoing.lane,
                 due,
                 _encode(outgoing),
             )
@@ -391,22 +399,50 @@ class SqliteStore:
         )
         return [_decode_outgoing(document) for (document,) in rows]
 
-    def lease_due(self, now: float, lease: float, *, account: str | None = None) -> list[Outgoing]:
+    def outgoing_item(self, account: str, channel: Channel, item_id: str) -> Outgoing | None:
+        """See `Store.outgoing_item`."""
+        rows = self._rows(
+            "SELECT document FROM outbox WHERE id = ? AND account = ? AND channel = ?",
+            item_id,
+            account,
+            channel,
+        )
+        return _decode_outgoing(rows[0][0]) if rows else None
+
+    def lease(self, item_id: str, now: float, lease: float) -> Outgoing | None:
+        """See `Store.lease`."""
+        rows = self._rows(
+            "UPDATE outbox SET leased_until = ?2 + ?3 WHERE id = ?1 AND leased_until <= ?2"
+            " RETURNING document",
+            item_id,
+            now,
+            lease,
+        )
+        return _decode_outgoing(rows[0][0]) if rows else None
+
+    def lease_due(
+        self, now: float, lease: float, limit: int, *, account: str | None = None
+    ) -> list[Outgoing]:
         """See `Store.lease_due`."""
-        with self.transaction():
-            rows = self._rows(
-                "UPDATE outbox SET leased_until = ?1 + ?2"
-                " WHERE due <= ?1 AND leased_until <= ?1 AND (?3 IS NULL OR account = ?3)"
-                " RETURNING number, document",
-                now,
-                lease,
-                account,
-            )
+        rows = self._rows(
+            "UPDATE outbox SET leased_until = ?1 + ?2 WHERE number IN ("
+            "SELECT number FROM (SELECT number, due, leased_until, row_number() OVER ("
+            "PARTITION BY account, channel, lane ORDER BY leased_until <= ?1, due, number"
+            ") AS place FROM outbox WHERE due <= ?1 AND (?3 IS NULL OR account = ?3))"
+            " WHERE place = 1 AND leased_until <= ?1 ORDER BY due, number LIMIT ?4)"
+            " RETURNING number, document",
+            now,
+            lease,
+            account,
+            limit,
+        )
         return [_decode_outgoing(document) for _, document in sorted(rows)]
 
-    def next_due(self, account: str) -> float | None:
+    def next_due(self, account: str, after: float = 0.0) -> float | None:
         """See `Store.next_due`."""
-        rows = self._rows("SELECT min(due) FROM outbox WHERE account = ?", account)
+        rows = self._rows(
+            "SELECT min(due) FROM outbox WHERE account = ? AND due > ?", account, after
+        )
         return rows[0][0]  # type: ignore[no-any-return]
 
     def next_wake(self) -> float | None:

@@ -15,6 +15,7 @@ ACTIONS = (
     "accountActivity",
 )
 """What a webhook can be registered for; the last name is a vendor tool's for `suspended`."""
+SUSPENSION_ACTIONS = ("suspended", "accountActivity")
 
 TIMESTAMP_HEADER = "X-Authorization-Timestamp"
 """UNIX seconds of the attempt (documented)."""
@@ -38,28 +39,24 @@ class RetryRule:
     Attributes:
         answer_within: How long a receiver may take, in seconds.
         pauses: Seconds before the second, third, … attempt.
-        statuses: Answers after which it is sent again; after a timeout or a broken connection it
-            always is.
+        final: Answers after which it is not sent again, though they are no success. After a
+            timeout or a broken connection it always is.
     """
 
     answer_within: float
     pauses: tuple[float, ...]
-    statuses: frozenset[int]
+    final: frozenset[int]
 
     def is_retried(self, status: int) -> bool:
         """Whether a delivery that was answered with `status` is sent again."""
-        return status in self.statuses
+        return not 200 <= status < 300 and status not in self.final
 
 
-_SERVER_ERRORS = frozenset(range(500, 600))
+_PASSING = {408, 425, 429, *range(500, 600)}
 
-FIRST_AGE = RetryRule(10, (5, 30), frozenset(range(100, 600)) - frozenset(range(200, 300)))
+FIRST_AGE = RetryRule(10, (5, 30), frozenset())
 """Anything but 2xx is sent again after 5 seconds and after 30 more (documented)."""
-SECOND_AGE = RetryRule(
-    15,
-    (5, 25, 60, 120, 240, 480, 960, 1680),
-    frozenset({408, 425, 429}) | _SERVER_ERRORS,
-)
+SECOND_AGE = RetryRule(15, (5, 25, 60, 120, 240, 480, 960, 1680), frozenset(range(1000)) - _PASSING)
 """Up to 9 deliveries in about an hour, only after 408, 425, 429, 5xx and timeouts (public
 research); the pauses themselves are inferred."""
 TIMEOUT_STATUS = 503
