@@ -6,7 +6,7 @@ from typing import Final
 
 from fakeayr.domain.journal import quoted
 from fakeayr.domain.linking_urls import LinkingRequest
-from fakeayr.domain.model import Account
+from fakeayr.domain.model import Account, Profile
 from fakeayr.vendor.networks import NETWORKS
 
 _MOST_ADVICE: Final = 10
@@ -33,6 +33,16 @@ def on_linking_request(account: Account, request: LinkingRequest) -> list[str]:
     if request.allowed_social is not None:
         advice += on_networks("allowedSocial", request.allowed_social)
     return advice
+
+
+def on_opened_url(asked: Profile, shown: Profile) -> list[str]:
+    """What to mend when a linking URL shows another profile than it was made for."""
+    if asked.key == shown.key:
+        return []
+    return [
+        f"The browser is still logged in to {quoted(shown.title)!r}: the page shows that profile, "
+        f"not {quoted(asked.title)!r}. Send logout: true to switch."
+    ]
 
 
 def on_networks(field: str, names: list[str]) -> list[str]:

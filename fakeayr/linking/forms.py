@@ -2,12 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from enum import StrEnum
+from typing import Any, Final
+from urllib.parse import quote
 
 from fakeayr.domain.consents import Outcome, Preset
 from fakeayr.vendor.networks import Consent, Network
 
-_LONGEST = 100
+LONGEST: Final = 100
+"""Characters of a name that a person may type."""
+
+
+class Kind(StrEnum):
+    """How a field is asked for."""
+
+    TEXT = "text"
+    PASSWORD = "password"
+    CHOICE = "choice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,21 +28,22 @@ class Field:
     Attributes:
         name: Its name in the form.
         label: What the person reads.
-        kind: `text`, `password`, or `choice`.
-        choices: Value and label of each choice.
+        kind: How it is asked for.
+        choices: Value and label of each choice; the first one is made until the person makes
+            another.
         hint: An example or an explanation.
         required: Whether Allow needs it.
     """
 
     name: str
     label: str
-    kind: str = "text"
+    kind: Kind = Kind.TEXT
     choices: tuple[tuple[str, str], ...] = ()
     hint: str = ""
     required: bool = False
 
 
-_TYPE_LABELS = {
+_TYPE_LABELS: Final = {
     "corporate": "Company page",
     "personal": "Personal profile",
     "business": "Business account",
@@ -39,34 +51,58 @@ _TYPE_LABELS = {
     "channel": "Channel",
     "group": "Group",
 }
+_NAME_LABELS: Final = {
+    "facebook": "Page name",
+    "gmb": "Location name",
+    "youtube": "Channel name",
+}
+_INSTAGRAM_METHODS: Final = (("facebook", "Through Facebook"), ("instagram", "Directly"))
+_ADD_THE_BOT: Final = (
+    "Such as @yourchannel. Make the bot an administrator of it before you allow this."
+)
 
 
 def fields(network: Network) -> list[Field]:
     """The fields that linking a network asks for."""
-    choices = tuple((kind, _TYPE_LABELS[kind]) for kind in network.types)
-    kinds = [Field("type", "What do you want to link?", "choice", choices)] if choices else []
     if network.consent is Consent.APP_PASSWORD:
+        hint = "From the network's settings; never the account's own password."
         return [
-            Field("username", "Handle", hint="you.bsky.social", required=True),
-            Field("password", "App password", "password", required=True),
+            Field("username", "Handle", hint="Such as you.bsky.social.", required=True),
+            Field("password", "App password", Kind.PASSWORD, hint=hint, required=True),
         ]
+    asked = []
+    if network.types:
+        types = tuple((kind, _TYPE_LABELS[kind]) for kind in network.types)
+        asked.append(Field("type", "What do you want to link?", Kind.CHOICE, types))
     if network.consent is Consent.BOT:
-        name = Field("username", "Channel or group name", hint="@yourchannel", required=True)
-        bot = "Add the bot to the channel or group as an administrator first."
-        return [*kinds, Field(name.name, name.label, hint=f"{name.hint}. {bot}", required=True)]
-    methods = (("facebook", "Through Facebook"), ("instagram", "Directly"))
-    via = [Field("method", "How do you log in?", "choice", methods)]
-    account = Field("displayName", "Account name", hint="Made up if you leave it empty.")
-    return [*kinds, *(via if network.name == "instagram" else []), account]
+        label = "Channel or group name"
+        return [*asked, Field("username", label, hint=_ADD_THE_BOT, required=True)]
+    if network.name == "instagram":
+        label = "How do you log in?"
+        asked.append(Field("method", label, Kind.CHOICE, _INSTAGRAM_METHODS))
+    label = _NAME_LABELS.get(network.name, "Account name")
+    return [*asked, Field("displayName", label, hint="Any name will do: the account is made up.")]
 
 
-def chosen(network: Network, form: Mapping[str, str]) -> Preset | None:
-    """What a person chose on a consent page; `None` if a required field is empty."""
+def lacking(network: Network, form: Mapping[str, str]) -> list[str]:
+    """Names of the required fields that a form leaves empty."""
+    return [
+        field.name
+        for field in fields(network)
+        if field.required and not _cleaned(form.get(field.name, ""))
+    ]
+
+
+def shown_again(network: Network, form: Mapping[str, str]) -> dict[str, str]:
+    """The answers that an incomplete form is shown again with. Passwords are never among them."""
+    kept = [field.name for field in fields(network) if field.kind is not Kind.PASSWORD]
+    return {name: form[name] for name in [*kept, "scenario"] if name in form}
+
+
+def chosen(network: Network, form: Mapping[str, str]) -> Preset:
+    """What a person chose on a consent page."""
     if form.get("decision") != "allow":
         return Preset(outcome=Outcome.CANCEL)
-    for field in fields(network):
-        if field.required and not form.get(field.name, "").strip():
-            return None
     try:
         outcome = Outcome(form.get("scenario", Outcome.ALLOW))
     except ValueError:
@@ -77,15 +113,22 @@ def chosen(network: Network, form: Mapping[str, str]) -> Preset | None:
 def _details(network: Network, form: Mapping[str, str]) -> dict[str, Any]:
     """Fields of the `displayNames` entry. Passwords are never among them."""
     details: dict[str, Any] = {}
-    name = form.get("displayName", "").strip()[:_LONGEST]
-    username = form.get("username", "").strip().lstrip("@")[:_LONGEST]
-    if name:
-        details["displayName"] = name
+    name = _cleaned(form.get("displayName", ""))
+    username = _cleaned(form.get("username", "").strip().lstrip("@"))
     if username:
-        details["displayName"] = username
-        details["profileUrl"] = network.profile_url.format(username=username, id=username)
-        if "username" in network.fields:
-            details["username"] = username
+        address = quote(username, safe="")
+        details["profileUrl"] = network.profile_url.format(username=address, id=address)
+    if username and "username" in network.fields:
+        details["username"] = username
+    if name or username:
+        details["displayName"] = name or username
+    if name and "pageName" in network.fields:
+        details["pageName"] = name
     if form.get("type") in network.types:
         details["type"] = form["type"]
     return details
+
+
+def _cleaned(text: str) -> str:
+    """One line of visible characters, not too long."""
+    return "".join(letter for letter in text if letter.isprintable()).strip()[:LONGEST]

@@ -1,29 +1,46 @@
-"""The linking page's session: an encrypted cookie, so that nothing of it is kept on the server."""
+"""Who is at the page: a login in an encrypted cookie, and what each tab was opened for.
+
+Nothing of it is kept on the server. A browser is logged in to one profile. Beside that, every tab
+carries a sealed token from page to page, so that a grid and several popups can be open at once; it
+is worth nothing without the cookie, and no other site can make one.
+"""
 
 import secrets
-from typing import Final
+from typing import Final, Literal, TypeVar
 
 import msgspec
 from cryptography.fernet import Fernet, InvalidToken
 from flask import Request, Response
 
 from fakeayr.context import context
+from fakeayr.domain import short_links
 from fakeayr.domain.grants import Grant
 from fakeayr.domain.link_sessions import Mode
 from fakeayr.domain.model import Account, Profile
 from fakeayr.domain.store import Store
+from fakeayr.domain.tokens import BadToken, Flaw
+from fakeayr.vendor import errors
+from fakeayr.vendor.errors import ApiError
 
 COOKIE: Final = "fakeayr_page"
+TOKEN: Final = "page_token"
+"""Name of the parameter that carries a tab from page to page."""
 _SECONDS: Final = 24 * 3600
 """How long a browser stays logged in (inferred)."""
-_RECORD: Final = ("server", "page-key")
+_LONGEST_REDIRECT: Final = 500
+"""A longer one is carried as a short link: a browser drops a cookie of more than 4096 bytes."""
+_KEY: Final = ("server", "page-key")
 
 
-class Notice(msgspec.Struct, frozen=True):
-    """What the page tells the person once: `good` or not, and in which words."""
+Kind = Literal["success", "info", "error"]
 
-    good: bool
+
+class Notice(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the page tells the person, and about which network."""
+
+    kind: Kind
     text: str
+    network: str | None = None
 
 
 class Event(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -36,25 +53,20 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str | None = None
 
 
-class PageSession(msgspec.Struct, frozen=True, kw_only=True):
-    """What a browser may do on the page, and what the page tells it next.
+class Tab(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="tab"):
+    """What a tab was opened for.
 
     Attributes:
-        account: API key of the account.
-        profile: Key of the profile.
-        csrf: Stands in every form.
-        started: UNIX seconds of the account's time.
+        login: Id of the login that it belongs to.
         auto_close: Whether a popup closes itself after success or cancellation.
-        notice: What to tell the person once.
-        events: What to tell the opener once.
+        state: Names the consent under way.
+        notice: What the next page tells the person.
+        events: What the next page tells the opener.
 
     The other attributes are the grant's.
     """
 
-    account: str
-    profile: str
-    csrf: str
-    started: float
+    login: str
     allowed: list[str] | None = None
     redirect: str | None = None
     origin: str | None = None
@@ -62,75 +74,209 @@ class PageSession(msgspec.Struct, frozen=True, kw_only=True):
     mode: Mode = Mode.GRID
     network: str | None = None
     auto_close: bool = True
+    state: str | None = None
     notice: Notice | None = None
     events: list[Event] = []
 
+    @property
+    def told(self) -> "Tab":
+        """The tab once its notice and events are told."""
+        return msgspec.structs.replace(self, notice=None, events=[])
+
+    def telling(self, event: Event) -> "Tab":
+        """The tab whose next page tells the opener of one more event."""
+        return msgspec.structs.replace(self, events=[*self.events, event])
+
+    @property
+    def target(self) -> str | None:
+        """Where the tab's redirect leads."""
+        if self.redirect is None:
+            return None
+        return short_links.resolved(context().world.store, self.redirect)
+
+
+class Login(msgspec.Struct, frozen=True, kw_only=True, tag="login"):
+    """What the cookie says: to which profile a browser is logged in.
+
+    Attributes:
+        id: Random.
+        account: API key of the account.
+        profile: Key of the profile.
+        started: UNIX seconds of the account's time.
+        tab: What the last URL was opened for; a page without a token shows this.
+    """
+
+    id: str
+    account: str
+    profile: str
+    started: float
+    tab: Tab
+
 
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
-    """A session with the account and the profile that it names."""
+    """A login and one of its tabs, with the account and the profile that it names."""
 
     account: Account
     profile: Profile
-    session: PageSession
+    login: Login
+    tab: Tab
 
 
-def begin(grant: Grant, *, auto_close: bool) -> Visit:
-    """A new session for a grant; the opener is told that the page is ready."""
+class Interrupted(Exception):
+    """The page cannot go on.
+
+    Args:
+        flaw: Why, in a word.
+        error: What the opener of a popup is told.
+        tab: The tab, if it is known.
+        status: HTTP status of the page that says so; the error's unless given.
+        explanation: Why, in a sentence; the error's message unless given.
+    """
+
+    def __init__(
+        self,
+        flaw: str,
+        error: ApiError,
+        tab: Tab | None,
+        *,
+        status: int | None = None,
+        explanation: str | None = None,
+    ) -> None:
+        super().__init__(explanation or error.message)
+        self.flaw = flaw
+        self.error = error
+        self.tab = tab
+        self.status = status or error.status
+
+    @property
+    def may_go_back(self) -> bool:
+        """Whether the rest of the page is still there for this tab."""
+        return self.flaw in {"callback", "network"}
+
+
+def begin(request: Request, grant: Grant) -> Visit:
+    """The visit that an opened linking URL begins; the opener is told that the page is ready.
+
+    A browser that is logged in to another profile of the account stays there, unless the URL says
+    `logout` (the documented trap). A URL of another account never shows that one's profile.
+    """
     world = context().world
-    session = PageSession(
-        account=grant.account.api_key,
-        profile=grant.profile.key,
-        csrf=secrets.token_urlsafe(16),
-        started=world.now(grant.account),
+    known = None if grant.logout else _logged_in(request)
+    if known is not None and known.account.api_key != grant.account.api_key:
+        known = None
+    if known is not None and known.profile.suspended:
+        known = None
+    account, profile = grant.account, grant.profile
+    started = world.now(account)
+    if known is not None and known.profile.key != profile.key:
+        account, profile, started = known.account, known.profile, known.login.started
+    login_id = secrets.token_urlsafe(12) if known is None else known.login.id
+    tab = _tab(login_id, grant, auto_close=request.args.get("autoClose") != "false")
+    login = Login(
+        id=login_id,
+        account=account.api_key,
+        profile=profile.key,
+        started=started,
+        tab=tab,
+    )
+    ready = Event("connect:ready", tab.network if tab.mode is Mode.CONNECT else None)
+    return Visit(
+        account=account,
+        profile=profile,
+        login=login,
+        tab=msgspec.structs.replace(tab, events=[ready]),
+    )
+
+
+def current(request: Request) -> Visit:
+    """The visit that a request goes on with; a form must carry its tab's token.
+
+    Raises:
+        BadToken: The browser has no login.
+        Interrupted: The login is over (401), or the form is not of this login (403).
+    """
+    form = request.method == "POST"
+    token = (request.form if form else request.args).get(TOKEN)
+    tab = None if token is None else _opened(token, Tab)
+    if COOKIE not in request.cookies and not form:
+        raise BadToken(Flaw.MISSING)
+    known = _logged_in(request)
+    if known is None:
+        raise _over(tab, 403 if form else 401, "Your session is over. Open the link again.")
+    if token is None and not form:
+        tab = known.tab
+    if tab is None or tab.login != known.login.id:
+        raise _over(tab, 403, "This page is not of your present session. Open the link again.")
+    return msgspec.structs.replace(known, tab=tab)
+
+
+def remember(response: Response, login: Login, *, secure: bool) -> None:
+    """Gives the browser its login."""
+    response.set_cookie(COOKIE, _sealed(login), httponly=True, samesite="Lax", secure=secure)
+
+
+def token(tab: Tab) -> str:
+    """A tab as a page's forms and addresses carry it."""
+    return _sealed(tab)
+
+
+def _over(tab: Tab | None, status: int, explanation: str) -> Interrupted:
+    error = errors.LINK_SESSION_EXPIRED
+    return Interrupted("session", error, tab, status=status, explanation=explanation)
+
+
+def _tab(login_id: str, grant: Grant, *, auto_close: bool) -> Tab:
+    redirect = grant.redirect
+    if redirect is not None and len(redirect) > _LONGEST_REDIRECT:
+        redirect = short_links.shorten(context().world.store, grant.account, "", redirect)
+    return Tab(
+        login=login_id,
         allowed=grant.allowed,
-        redirect=grant.redirect,
+        redirect=redirect,
         origin=grant.origin,
         x_app=grant.x_app,
         mode=grant.mode,
         network=grant.network,
         auto_close=auto_close,
-        events=[Event("connect:ready", grant.network)],
     )
-    return Visit(account=grant.account, profile=grant.profile, session=session)
 
 
-def read(request: Request) -> Visit | None:
-    """The browser's session, if it has one that is still good."""
-    cookie = request.cookies.get(COOKIE)
-    if cookie is None:
+def _logged_in(request: Request) -> Visit | None:
+    """The browser's login, if it has one that is still good."""
+    login = _opened(request.cookies.get(COOKIE, ""), Login)
+    if login is None:
         return None
     world = context().world
+    account = world.store.account(login.account)
+    profile = world.store.profile(login.profile)
+    if account is None or profile is None or world.now(account) - login.started >= _SECONDS:
+        return None
+    return Visit(account=account, profile=profile, login=login, tab=login.tab)
+
+
+_Sealed = TypeVar("_Sealed", Login, Tab)
+
+
+def _sealed(content: Login | Tab) -> str:
+    return _cipher(context().world.store).encrypt(msgspec.json.encode(content)).decode()
+
+
+def _opened(text: str, kind: type[_Sealed]) -> _Sealed | None:
+    """What was sealed; `None` if it is not ours, or of another kind: a token is no cookie."""
     try:
-        session = msgspec.json.decode(
-            _cipher(world.store).decrypt(cookie.encode()), type=PageSession
-        )
+        document = _cipher(context().world.store).decrypt(text.encode())
+        return msgspec.json.decode(document, type=kind)
     except (InvalidToken, UnicodeEncodeError, msgspec.DecodeError):
         return None
-    account = world.store.account(session.account)
-    profile = world.store.profile(session.profile)
-    if account is None or profile is None or world.now(account) - session.started >= _SECONDS:
-        return None
-    return Visit(account=account, profile=profile, session=session)
-
-
-def write(response: Response, session: PageSession, *, secure: bool) -> None:
-    """Gives the browser its session."""
-    cookie = _cipher(context().world.store).encrypt(msgspec.json.encode(session)).decode()
-    response.set_cookie(COOKIE, cookie, httponly=True, samesite="Lax", secure=secure)
-
-
-def end(response: Response) -> None:
-    """Takes the session away from the browser."""
-    response.delete_cookie(COOKIE, httponly=True, samesite="Lax")
 
 
 def _cipher(store: Store) -> Fernet:
     """The server's cipher; its key is made once and shared by all who use the store."""
-    key = store.record(*_RECORD)
+    key = store.record(*_KEY)
     if key is None:
         with store.transaction():
-            key = store.record(*_RECORD)
+            key = store.record(*_KEY)
             if key is None:
                 key = Fernet.generate_key()
-                store.save_record(*_RECORD, "", key)
+                store.save_record(*_KEY, "", key)
     return Fernet(key)

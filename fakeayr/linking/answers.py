@@ -1,0 +1,72 @@
+"""What the page answers: rendered pages, and ways to the next one."""
+
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+from flask import Response, render_template, url_for
+
+from fakeayr.domain.link_sessions import Mode
+from fakeayr.linking import sessions
+from fakeayr.linking.sessions import Event, Notice, Tab, Visit
+
+_HTML: Final = "text/html; charset=utf-8"
+
+
+def page(template: str, status: int = 200, **words: Any) -> Response:
+    """A page; one of a visit gets its token, and one with an opener the events for it."""
+    visit: Visit | None = words.get("visit")
+    if visit is not None:
+        words = {"tab": visit.tab, "token": sessions.token(visit.tab.told), **words}
+    tab: Tab | None = words.get("tab")
+    if tab is not None and tab.origin is not None:
+        words["events"] = msgspec.json.encode(tab.events).decode()
+    return Response(render_template(template, **words), status, content_type=_HTML)
+
+
+def led(endpoint: str, tab: Tab, **values: Any) -> Response:
+    """Leads to another of our pages in the same tab."""
+    return redirected(url_for(endpoint, page_token=sessions.token(tab), **values))
+
+
+def redirected(target: str) -> Response:
+    """Leads on, with GET."""
+    return Response(status=303, headers={"Location": target})
+
+
+def told(tab: Tab, notice: Notice, event: Event | None = None) -> Response:
+    """Leads back to the page, which tells the person and the opener what happened."""
+    return led("linking.linking_page", _noting(tab, notice, event))
+
+
+def told_at_the_end(tab: Tab, notice: Notice, event: Event) -> Response:
+    """Leads to the last page, which tells what happened and closes the popup."""
+    return left(_noting(tab, notice, event))
+
+
+def left(tab: Tab) -> Response:
+    """Leads to the last page, which closes the tab or sends a redirect where it belongs."""
+    closed = Event("connect:closed", tab.network if tab.mode is Mode.CONNECT else None)
+    return led("linking.closed", tab.telling(closed))
+
+
+def leads_at_once(tab: Tab) -> bool:
+    """Whether All Done is a plain redirect, which needs no script."""
+    plain = tab.mode is Mode.GRID and tab.origin is None
+    return plain and tab.target is not None and not _is_for_opener(tab.target)
+
+
+def who_leaves(tab: Tab) -> str:
+    """Which window a tab's redirect is for, in the words of `page.js`."""
+    if tab.target is not None and _is_for_opener(tab.target):
+        return "opener"
+    return "tab" if tab.mode is Mode.GRID else "tab-without-opener"
+
+
+def _noting(tab: Tab, notice: Notice, event: Event | None) -> Tab:
+    noted = msgspec.structs.replace(tab, notice=notice, state=None)
+    return noted if event is None else noted.telling(event)
+
+
+def _is_for_opener(target: str) -> bool:
+    return parse_qs(urlsplit(target).query).get("origin") == ["true"]

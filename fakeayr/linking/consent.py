@@ -1,0 +1,114 @@
+"""Linking a network: its consent page, or what was decided about it beforehand."""
+
+from typing import Any
+
+import msgspec
+from flask import Response, request
+
+from fakeayr.context import context
+from fakeayr.domain import consents, x_apps
+from fakeayr.domain.consents import SCENARIOS, Conclusion, Outcome, Preset
+from fakeayr.domain.link_sessions import Mode
+from fakeayr.domain.refusals import Refused
+from fakeayr.domain.x_apps import XApp
+from fakeayr.linking import consent_states, forms, telling, visits
+from fakeayr.linking.answers import led, page, told, told_at_the_end
+from fakeayr.linking.blueprint import blueprint, interrupt
+from fakeayr.linking.sessions import Interrupted, Visit
+from fakeayr.vendor import errors
+from fakeayr.vendor.networks import Network
+
+
+@blueprint.post("/_page/link/<platform>")
+def link(platform: str) -> Response:
+    """Begins linking a network."""
+    visit = visits.present()
+    return begin(visit, visits.network(visit, platform))
+
+
+def begin(visit: Visit, network: Network) -> Response:
+    """Leads to a network's consent, or ends it as was decided beforehand."""
+    if network.name == "twitter":
+        app = _x_app(visit)
+        if app is not None and not app.callback_approved:
+            return interrupt(Interrupted("callback", errors.X_CALLBACK_NOT_APPROVED, visit.tab))
+        if app is None and visit.tab.mode is Mode.CONNECT:
+            needed = Conclusion(Outcome.NO_ACCOUNT, errors.X_CREDENTIALS_NEEDED)
+            return _concluded(visit, network, needed)
+    preset = consents.take_preset(context().world, visit.account, network.name)
+    if preset is not None:
+        return _conclude(visit, network, preset)
+    state = consent_states.begin(visit.account)
+    tab = msgspec.structs.replace(visit.tab, state=state)
+    return led("linking.consent", tab, platform=network.name)
+
+
+@blueprint.get("/_page/consent/<platform>")
+def consent(platform: str) -> Response:
+    """The page that stands for a network's own."""
+    visit = visits.present()
+    network = visits.network(visit, platform)
+    if not consent_states.is_open(visit.tab.state):
+        return told(visit.tab, telling.answered(network))
+    return _asked(visit, network, {"displayName": visit.profile.title})
+
+
+@blueprint.post("/_page/consent/<platform>")
+def decide(platform: str) -> Response:
+    """What the person decided on the consent page."""
+    visit = visits.present()
+    network = visits.network(visit, platform)
+    choice = forms.chosen(network, request.form)
+    lacking = forms.lacking(network, request.form)
+    if lacking and choice.outcome is not Outcome.CANCEL:
+        answers = forms.shown_again(network, request.form)
+        return _asked(visit, network, answers, status=400, lacking=lacking)
+    if not consent_states.end(visit.tab.state):
+        return told(visit.tab, telling.answered(network))
+    return _conclude(visit, network, choice)
+
+
+def _asked(
+    visit: Visit, network: Network, answers: dict[str, str], status: int = 200, **words: Any
+) -> Response:
+    """The consent page, filled in with some answers."""
+    return page(
+        "consent.html",
+        status,
+        visit=visit,
+        network=network,
+        fields=forms.fields(network),
+        longest=forms.LONGEST,
+        answers=answers,
+        scenarios=SCENARIOS,
+        app=_x_app(visit) if network.name == "twitter" else None,
+        **words,
+    )
+
+
+def _conclude(visit: Visit, network: Network, choice: Preset) -> Response:
+    """Ends a consent as was chosen."""
+    own_app = network.name == "twitter" and visit.tab.x_app is not None
+    try:
+        conclusion = consents.conclude(
+            context().world, visit.account, visit.profile, network.name, choice, own_app=own_app
+        )
+    except Refused as refused:  # The profile was deleted between two reads.
+        raise Interrupted("profile", refused.error, visit.tab) from refused
+    return _concluded(visit, network, conclusion)
+
+
+def _concluded(visit: Visit, network: Network, conclusion: Conclusion) -> Response:
+    """Tells how a consent ended; after an error a popup stays, so that the person can try again."""
+    event, notice = telling.concluded(network, conclusion)
+    tab = visit.tab
+    if tab.mode is Mode.CONNECT and tab.auto_close and conclusion.error is None:
+        return told_at_the_end(tab, notice, event)
+    return told(tab, notice, event)
+
+
+def _x_app(visit: Visit) -> XApp | None:
+    """The integrator's own X app, if the URL was made with its credentials."""
+    if visit.tab.x_app is None:
+        return None
+    return x_apps.registered(context().world.store, visit.account, visit.tab.x_app)

@@ -1,0 +1,48 @@
+"""How every page is entered: with a visit that may go on, named in the journal."""
+
+from flask import g, request
+
+from fakeayr.api.calls import Call
+from fakeayr.context import context
+from fakeayr.domain import grants
+from fakeayr.domain.model import Account, Profile
+from fakeayr.linking import sessions
+from fakeayr.linking.sessions import Interrupted, Visit
+from fakeayr.vendor import errors
+from fakeayr.vendor.networks import NETWORKS, Network
+
+
+def present() -> Visit:
+    """The visit that the present request goes on with."""
+    visit = sessions.current(request)
+    admit(visit)
+    return visit
+
+
+def admit(visit: Visit) -> Call:
+    """Names a visit in the journal, and lets it through unless its profile is suspended."""
+    call = journal(visit.account, visit.profile)
+    if visit.profile.suspended:
+        raise Interrupted("suspended", errors.PROFILE_SUSPENDED, visit.tab)
+    return call
+
+
+def journal(account: Account, profile: Profile | None) -> Call:
+    """Names the account and the profile in whose journal the request belongs."""
+    call = Call(context(), account)
+    call.acting = profile
+    g.call = call
+    return call
+
+
+def offered(visit: Visit) -> list[str]:
+    """Names of the networks that a visit may link."""
+    return grants.offered(visit.account, visit.profile, visit.tab.allowed)
+
+
+def network(visit: Visit, platform: str) -> Network:
+    """A network that a visit may link or unlink."""
+    if platform not in {*offered(visit), visit.tab.network}:
+        explanation = "This network is not on the page, or not any more."
+        raise Interrupted("network", errors.NOT_FOUND, visit.tab, explanation=explanation)
+    return NETWORKS[platform]
