@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 import qs_codec
 from flask import Request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from fakeayr.domain.journal import quoted, redacted_text
 from fakeayr.domain.refusals import Refused
@@ -72,6 +73,8 @@ def read_body(request: Request) -> Fields:
         RequestEntityTooLarge: It is over the limit.
     """
     data = request.get_data()
+    if request.content_length is None and len(data) == request.max_content_length:
+        raise RequestEntityTooLarge  # A chunked body is cut there, not refused.
     kind = request.mimetype
     if not data:
         return Fields({}, typed=True)
