@@ -256,7 +256,7 @@ class _Html(HTMLParser):
         name = given.get("aria-label") or " ".join("".join(texts).split())
         if self._form is None:
             return
-        form = _Form(self._form.action)
+        form = _Form(given.get("formaction") or self._form.action)
         form.values, form.names = self._form.values, self._form.names
         if "name" in given:
             form.pressed = {given["name"]: given.get("value", "")}

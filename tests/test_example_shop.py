@@ -1,0 +1,119 @@
+"""The example application: its tests pass, and find each mistake that is planted in it."""
+
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "shop"
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """What integrators do wrong, as a change of the example's text, and the test that finds it."""
+
+    name: str
+    right: str
+    wrong: str
+    found_by: str
+
+
+MISTAKES = [
+    Mistake(
+        "seconds for minutes",
+        "EMAIL_LINK_MINUTES = 60\n",
+        "EMAIL_LINK_MINUTES = 60 * 60\n",
+        "test_a_link_in_an_email_lives_an_hour",
+    ),
+    Mistake(
+        "the API key as profile key",
+        '"profileKey": profile_key,',
+        '"profileKey": self.api_key,',
+        "test_a_customer_links_an_account",
+    ),
+    Mistake(
+        "a private key whose newlines became backslash-n",
+        '.replace("\\\\n", "\\n")',
+        "",
+        "test_a_private_key_from_a_one_line_variable_works",
+    ),
+    Mistake(
+        "an invented signature header",
+        'SIGNATURE_HEADER = "X-Authorization-Content-SHA256"',
+        'SIGNATURE_HEADER = "X-Ayrshare-Signature"',
+        "test_a_signed_webhook_is_believed",
+    ),
+    Mistake(
+        "a signature over re-encoded JSON",
+        "raw = request.get_data()",
+        "raw = __import__('json').dumps(request.get_json()).encode()",
+        "test_a_signed_webhook_is_believed",
+    ),
+    Mistake(
+        "no way on when the link has expired",
+        "status_code == 401",
+        "status_code == 410",
+        "test_an_expired_link_gives_a_fresh_one",
+    ),
+    Mistake(
+        "activeSocialAccounts read when it is absent",
+        'user.get("activeSocialAccounts", [])',
+        'user["activeSocialAccounts"]',
+        "test_a_new_customer_has_nothing_linked",
+    ),
+    Mistake(
+        "retrying on 429",
+        "self.session = requests.Session()",
+        "self.session = requests.Session(); self.session.mount('http://', "
+        "requests.adapters.HTTPAdapter(max_retries=__import__('urllib3').Retry("
+        "3, status_forcelist=[429], allowed_methods=None, raise_on_status=False)))",
+        "test_a_rate_limit_is_not_hammered",
+    ),
+]
+
+
+def run(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Runs the example's tests as its developer would."""
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A copy of the example."""
+    return Path(shutil.copytree(EXAMPLE, tmp_path / "shop"))
+
+
+def test_the_examples_tests_pass(shop: Path) -> None:
+    result = run(shop)
+
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
+def test_a_planted_mistake_is_found(shop: Path, mistake: Mistake) -> None:
+    source = shop / "shop.py"
+    text = source.read_text("utf-8")
+    assert text.count(mistake.right) == 1
+    source.write_text(text.replace(mistake.right, mistake.wrong), "utf-8")
+
+    result = run(shop)
+
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert f"FAILED tests/test_shop.py::{mistake.found_by}" in result.stdout
+
+
+def test_the_readme_names_every_mistake() -> None:
+    readme = (EXAMPLE / "README.md").read_text("utf-8")
+
+    assert all(f"`{mistake.found_by}`" in readme for mistake in MISTAKES)
+    assert readme.count("| `test_") == len(MISTAKES)
