@@ -31,8 +31,8 @@ def check(request: Request, config: Config) -> None:
     if request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}:
         raise Refused(errors.CONTROL_REFUSED, "A page of another site cannot make it.")
     wanted = config.control_token
-    sent = request.headers.get(headers.CONTROL_TOKEN, "")
-    if wanted is not None and not hmac.compare_digest(sent.encode(), wanted.encode()):
+    sent = request.headers.get(headers.CONTROL_TOKEN, "").encode("latin-1")  # As WSGI decoded it.
+    if wanted is not None and not hmac.compare_digest(sent, wanted.encode()):
         raise Refused(errors.CONTROL_REFUSED, f"It needs the header {headers.CONTROL_TOKEN}.")
 
 
