@@ -9,11 +9,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from cheroot import wsgi
 from flask import Flask
@@ -21,13 +22,19 @@ from granian.constants import Interfaces
 from granian.server import Server as Granian
 
 from fakeayr import worker
+from fakeayr.api.faults import WAIT, ConnectionBroken
 from fakeayr.app import create_app
 from fakeayr.config import Config
 from fakeayr.domain.urls import is_loopback
 from fakeayr.store.sqlite import IN_MEMORY, SqliteStore
 
-THREADS_PER_WORKER: Final = 8
-"""Requests that a worker handles at once: one that waits on purpose must not hold up the others."""
+WORKING_AT_ONCE: Final = 8
+"""Calls that a worker works on at once; those that wait on purpose do not count."""
+THREADS_PER_WORKER: Final = 64
+"""Calls that a worker has at once."""
+THREADS_FOR_TESTS: Final = 16
+_STOPPED_WITHIN_SECONDS: Final = 2
+"""How long a worker may go on with the calls it has when it should end."""
 _READY_POLL_SECONDS: Final = 0.01
 _READY_WITHIN_SECONDS: Final = 30
 
@@ -83,6 +90,7 @@ def serve(options: Options, when_ready: Callable[[str], None]) -> None:
             interface=Interfaces.WSGI,
             workers=options.workers,
             blocking_threads=THREADS_PER_WORKER,
+            workers_kill_timeout=_STOPPED_WITHIN_SECONDS,
             respawn_failed_workers=True,
             log_enabled=False,
         )
@@ -98,15 +106,57 @@ def serve(options: Options, when_ready: Callable[[str], None]) -> None:
 @contextlib.contextmanager
 def run_in_thread(app: Flask, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """Serves an app from a thread and answers its URL; port 0 picks a free one."""
-    server = _ThreadServer((host, port), app, numthreads=THREADS_PER_WORKER)
+    served = _Served(app)
+    server = _ThreadServer((host, port), served, numthreads=THREADS_FOR_TESTS)
     server.prepare()
     thread = threading.Thread(target=server.serve, name="fakeayr-server", daemon=True)
     thread.start()
     try:
         yield f"http://{_bracketed(host)}:{server.bind_addr[1]}"
     finally:
+        served.stop_waiting()
         server.stop()
         thread.join()
+
+
+class _Served:
+    """An app as a server calls it, with a way to wait that does not hold up other calls."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+        self._turns = threading.Semaphore(WORKING_AT_ONCE)
+        self._stopping = threading.Event()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ[WAIT] = self._wait
+        with self._turns:
+            return self._app(environ, start_response)
+
+    def stop_waiting(self) -> None:
+        """Ends every wait, since the server stops."""
+        self._stopping.set()
+
+    def _wait(self, seconds: float) -> None:
+        self._turns.release()
+        try:
+            self._stopping.wait(seconds)
+        finally:
+            self._turns.acquire()
+
+
+class _ServedByGranian(_Served):
+    """Makes Granian hang up where an app breaks the connection without an answer.
+
+    Granian answers 500 to an exception. But its HTTP library sends nothing and hangs up when the
+    headers contradict each other about the body's length.
+    """
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            return super().__call__(environ, start_response)
+        except ConnectionBroken:
+            start_response("500 ", [("Content-Length", "1"), ("Transfer-Encoding", "chunked")])
+            return ()
 
 
 class _Request(wsgi.Server.ConnectionClass.RequestHandlerClass):  # type: ignore[misc]
@@ -125,10 +175,10 @@ class _ThreadServer(wsgi.Server):
     expiration_interval = 0.05  # Seconds; so long may `stop` take.
 
 
-def _load(config: Config, state: str) -> Flask:
+def _load(config: Config, state: str) -> WSGIApplication:
     worker.end_with_server()
     shared = state != IN_MEMORY
-    return create_app(config, store=SqliteStore(state), shared=shared)
+    return _ServedByGranian(create_app(config, store=SqliteStore(state), shared=shared))
 
 
 @contextlib.contextmanager

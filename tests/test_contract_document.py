@@ -19,8 +19,9 @@ from fakeayr.domain import development, journal, keys
 from fakeayr.domain.accounts import AccountOrder
 from fakeayr.domain.consents import Outcome
 from fakeayr.domain.emails import SENDER
+from fakeayr.domain.faults import FaultOrder
 from fakeayr.domain.link_sessions import Mode
-from fakeayr.domain.model import Age, Settings, State
+from fakeayr.domain.model import Age, FaultKind, Settings, State
 from fakeayr.domain.tokens import Flaw
 from fakeayr.vendor import errors, limits
 from fakeayr.vendor.errors import ApiError
@@ -357,6 +358,7 @@ def properties(schema: str) -> set[str]:
         ("ConsentOrder", consents.ConsentOrder),
         ("XAppOrder", consents.XAppOrder),
         ("EventOrder", events.EventOrder),
+        ("FaultOrder", FaultOrder),
         ("Inspection", inspection.Inspection),
     ],
 )
@@ -397,6 +399,7 @@ def test_queries_have_the_parameters_that_are_read(
         (SCHEMAS["LinkSession"]["properties"]["mode"], Mode),
         (SCHEMAS["ConsentOrder"]["properties"]["outcome"], Outcome),
         (SCHEMAS["EventOrder"]["properties"]["type"], events.Kind),
+        (SCHEMAS["FaultOrder"]["properties"]["kind"], FaultKind),
         (SCHEMAS["BadLink"]["properties"]["reason"], Flaw),
     ],
 )

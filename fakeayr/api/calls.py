@@ -1,16 +1,19 @@
 """A call of the API: who calls, what for, and what the plan and the rate limit say to it."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Final
 
 from flask import Response, g, request
+from werkzeug.exceptions import HTTPException
 
+from fakeayr.api import faults
 from fakeayr.api.answers import json_answer
 from fakeayr.api.bodies import Fields, T, read_body, read_query
 from fakeayr.context import Context, context
 from fakeayr.domain import events, profiles
-from fakeayr.domain.model import Account, Profile
+from fakeayr.domain.faults import strike
+from fakeayr.domain.model import Account, Fault, Profile
 from fakeayr.domain.refusals import Refused
 from fakeayr.vendor import errors
 from fakeayr.vendor.limits import (
@@ -35,9 +38,10 @@ class Call:
         acting: The profile it acts for, once that is known; the primary one until then.
         advice: What the integrator should mend, for the journal.
         headers: Headers of the answer.
+        fault: What hits it, if anything.
     """
 
-    __slots__ = ("_body", "account", "acting", "advice", "context", "headers", "now")
+    __slots__ = ("_body", "account", "acting", "advice", "context", "fault", "headers", "now")
 
     def __init__(self, context: Context, account: Account) -> None:
         self.context = context
@@ -46,6 +50,7 @@ class Call:
         self.acting: Profile | None = None
         self.advice: list[str] = []
         self.headers: dict[str, str] = {}
+        self.fault: Fault | None = None
         self._body: Fields | None = None
 
     @property
@@ -117,7 +122,8 @@ Handler = Callable[..., Any]
 def operation(feature: Feature | None = None) -> Callable[[Handler], Callable[..., Response]]:
     """Makes an endpoint of a function that takes a `Call` and answers a JSON payload.
 
-    Authorization, rate limit and plan are checked before it runs, in this order.
+    Authorization, the account's faults, rate limit and plan are looked at before it runs, in this
+    order.
 
     Args:
         feature: What the account's plan must include.
@@ -127,15 +133,41 @@ def operation(feature: Feature | None = None) -> Callable[[Handler], Callable[..
         @wraps(handler)
         def endpoint(**arguments: str) -> Response:
             call = authorized()
-            if call.account.settings.rate_limit:
-                _count_against_limit(call)
-            if feature is not None and not call.account.may_use(feature):
-                raise Refused(errors.PLAN_LACKS_FEATURE, f"The plan is {call.account.plan.value}.")
-            return json_answer(handler(call, **arguments), headers=call.headers)
+            answer = partial(_answer, call, feature, handler, arguments)
+            if call.account.faults:
+                call.fault = _fault_that_hits(call)
+            return answer() if call.fault is None else faults.spoiled(call.fault, answer)
 
         return endpoint
 
     return decorate
+
+
+def _answer(
+    call: Call, feature: Feature | None, handler: Handler, arguments: dict[str, str]
+) -> Response:
+    """The answer of an endpoint, once its caller is known."""
+    if call.account.settings.rate_limit:
+        _count_against_limit(call)
+    if feature is not None and not call.account.may_use(feature):
+        raise Refused(errors.PLAN_LACKS_FEATURE, f"The plan is {call.account.plan.value}.")
+    return json_answer(handler(call, **arguments), headers=call.headers)
+
+
+def _fault_that_hits(call: Call) -> Fault | None:
+    """The account's fault that hits the call, if any."""
+    try:
+        key = call.fields.values.get("profileKey", request.args.get("profileKey"))
+        profile = call.profile(key if isinstance(key, str) else None, even_suspended=True)
+    except (Refused, HTTPException):
+        profile = None  # The call will be refused; faults for any profile hit it nevertheless.
+    return strike(
+        call.context.world,
+        call.account,
+        method=request.method,
+        path=request.path.removeprefix("/api").rstrip("/"),
+        ref_id=None if profile is None else profile.ref_id,
+    )
 
 
 def authorized() -> Call:

@@ -25,13 +25,14 @@ def journal(response: Response) -> Response:
     call: Call | None = g.get("call") or _call(parts)
     fields: dict[str, Any] | None = None
     advice: list[str] = []
-    ref_id = None
+    ref_id = fault = None
     if call is None:
         account_key = profile_key = development.API_KEY
         now = parts.world.clock.now()
     else:
         account_key = profile_key = call.account.api_key
         fields, advice, now = call.fields_read, call.advice, call.now
+        fault = None if call.fault is None else str(call.fault)
         if call.acting is not None:
             profile_key, ref_id = call.acting.key, call.acting.ref_id
     entry = Entry(
@@ -44,6 +45,7 @@ def journal(response: Response) -> Response:
         status=response.status_code,
         answer=_answer(response),
         advice=advice,
+        fault=fault,
     )
     parts.recorder.record(account_key, profile_key, entry)
     return response
@@ -60,4 +62,8 @@ def _call(parts: Context) -> Call | None:
 def _answer(response: Response) -> Any:
     if response.content_type != JSON:
         return None
-    return redacted(_decode(response.get_data()))
+    body = response.get_data()
+    try:
+        return redacted(_decode(body))
+    except msgspec.DecodeError:  # A fault may answer something that only says it is JSON.
+        return redacted_text(body.decode("utf-8", "replace"))

@@ -43,6 +43,7 @@ def ensure(world: World, *, plan: Plan, max_pack: bool, settings: Settings) -> A
             age=Age.JWT if known is None else known.age,
             clock_offset=0.0 if known is None else known.clock_offset,
             settings=settings,
+            faults=[] if known is None else known.faults,
         )
         if known is None:
             accounts.install(world, account)

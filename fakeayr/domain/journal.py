@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from itertools import islice
 from typing import Any, Final
+from urllib.parse import unquote
 
 import msgspec
 
@@ -43,9 +44,11 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defa
         query: Its query parameters, redacted.
         ref_id: The profile it acted for.
         body: Its body, redacted; absent if it had none or could not be read.
-        status: HTTP status of the answer.
+        status: HTTP status of the answer; 0 if a fault let the connection break without one.
         answer: The answer's body, redacted.
         advice: What the integrator should mend although it may have been accepted.
+        fault: Id and kind of the fault that hit it, such as `k3x9m2p4/reset`. After a fault that
+            breaks the connection, `answer` is what got lost.
     """
 
     time: float
@@ -57,6 +60,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defa
     status: int
     answer: Any = None
     advice: list[str] = []
+    fault: str | None = None
 
 
 def encoded(entry: Entry) -> bytes:
@@ -85,7 +89,7 @@ def redacted(value: Any) -> Any:
 def redacted_text(text: str) -> str:
     """A text without what looks like a key or a token, and not longer than the journal keeps."""
     kept = _TOKEN.sub(_REDACTED, text)  # First: a token in a URL is long enough for a key file.
-    if _KEY_FILE.search(kept):
+    if _KEY_FILE.search(unquote(kept)):
         return _REDACTED
     return (
         kept if len(kept) <= _LONGEST_TEXT else f"{kept[:_LONGEST_TEXT]}… ({len(text)} characters)"

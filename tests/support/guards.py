@@ -7,6 +7,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import requests
 
+from fakeayr.api.faults import OUTSIDE_CONTRACT
 from support.contract import Contract, ContractViolation, Exchange
 
 
@@ -53,6 +54,8 @@ class Guard:
             return start_response(status, headers, *exc_info)
 
         chunks = application(environ, capture)
+        if OUTSIDE_CONTRACT in environ:  # A test ordered this very answer to be wrong.
+            return chunks
         try:
             body = b"".join(chunks)
         finally:

@@ -1,0 +1,53 @@
+"""POST, GET and DELETE /_fakeayr/faults: making the account's calls go wrong."""
+
+from typing import Any
+
+import msgspec
+from flask import Blueprint, Response, request
+
+from fakeayr.api.answers import json_answer
+from fakeayr.api.bodies import read_body
+from fakeayr.api.calls import bearer_account
+from fakeayr.context import context
+from fakeayr.control.access import anyone, owner
+from fakeayr.domain import faults
+from fakeayr.domain.faults import FaultOrder
+from fakeayr.domain.model import Account
+
+blueprint = Blueprint("control_faults", __name__)
+
+
+@blueprint.post("/faults")
+@anyone
+def order_fault() -> Response:
+    """Orders a fault; `times: null` means until it is removed."""
+    parts = context()
+    account = bearer_account(parts)
+    fields = read_body(request)
+    wanted = fields.into(FaultOrder)
+    if fields.values.get("times", ...) is None:
+        wanted = msgspec.structs.replace(wanted, times=None)
+    return json_answer(faults.order(parts.world, account, wanted), 201)
+
+
+@blueprint.get("/faults")
+@owner
+def get_faults(account: Account) -> dict[str, Any]:
+    """Answers the account's faults, with the calls that matched and that were hit."""
+    return {"faults": account.faults}
+
+
+@blueprint.delete("/faults")
+@owner
+def remove_faults(account: Account) -> dict[str, Any]:
+    """Removes all faults."""
+    faults.remove(context().world, account)
+    return {"status": "success"}
+
+
+@blueprint.delete("/faults/<fault_id>")
+@owner
+def remove_fault(account: Account, fault_id: str) -> dict[str, Any]:
+    """Removes one fault."""
+    faults.remove(context().world, account, fault_id)
+    return {"status": "success"}

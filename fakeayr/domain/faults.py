@@ -1,0 +1,263 @@
+"""Faults: ordering them, and finding the one that hits a call."""
+
+import hashlib
+from fnmatch import fnmatchcase
+from http.client import responses
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from fakeayr.domain import profiles
+from fakeayr.domain.model import Account, Fault, FaultKind, When
+from fakeayr.domain.refusals import Refused
+from fakeayr.domain.world import World
+from fakeayr.vendor import errors
+
+MOST_KEPT: Final = 100
+"""Faults that an account can have at once."""
+
+_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
+_ERRORS: Final = {
+    200: errors.INTERNAL_ERROR,
+    400: errors.INVALID_PARAMETERS,
+    401: errors.API_KEY_NOT_VALID,
+    403: errors.PLAN_LACKS_FEATURE,
+    404: errors.NOT_FOUND,
+    405: errors.METHOD_NOT_ALLOWED,
+    413: errors.BODY_TOO_LARGE,
+    429: errors.TOO_MANY_REQUESTS,
+    500: errors.INTERNAL_ERROR,
+}
+_KINDS_WITH: Final = {
+    "status": (FaultKind.ERROR, FaultKind.HTML),
+    "seconds": (FaultKind.LATENCY,),
+    **dict.fromkeys(("code", "message", "action"), (FaultKind.ERROR, FaultKind.RATE_LIMIT)),
+}
+"""Fields of an order that only some kinds have."""
+
+Probability = Annotated[float, Meta(ge=0, le=1)]
+Seed = Annotated[int, Meta(ge=0, le=2**53)]
+
+
+class FaultOrder(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
+):
+    """What should go wrong; see `Fault`. What is not set is chosen by `order`.
+
+    `profile_key` names a User Profile, or, being the API key, the primary profile.
+    """
+
+    kind: FaultKind
+    when: When | None = None
+    times: Annotated[int, Meta(ge=1, le=1_000_000)] | UnsetType | None = UNSET
+    method: str | None = None
+    path: Annotated[str, Meta(max_length=200)] | None = None
+    profile_key: str | None = None
+    status: int | None = None
+    code: Annotated[int, Meta(ge=0, le=99_999)] | None = None
+    message: Annotated[str, Meta(max_length=2_000)] | None = None
+    action: Annotated[str, Meta(max_length=200)] | None = None
+    seconds: Annotated[float, Meta(ge=0, le=300)] | None = None
+    probability: Probability | None = None
+    seed: Seed | None = None
+
+
+def order(world: World, account: Account, wanted: FaultOrder) -> Fault:
+    """Makes matching calls go wrong from now on.
+
+    Raises:
+        Refused: The order makes no sense, or the account has too many faults (101); it names a
+            profile that does not exist (144).
+    """
+    fault = Fault(
+        id=world.ids.slug(8),
+        kind=wanted.kind,
+        when=_when(wanted),
+        times=_times(wanted),
+        calls=0,
+        hits=0,
+        method=_method(wanted.method),
+        path=_path(wanted.path),
+        ref_id=_ref_id(world, account, wanted.profile_key),
+        probability=wanted.probability,
+        seed=_seed(wanted),
+        **_specifics(wanted),
+    )
+    with world.store.transaction():
+        account = _present(world, account)
+        kept = account.faults
+        if len(kept) >= MOST_KEPT:
+            kept = [earlier for earlier in kept if not earlier.spent]
+        if len(kept) >= MOST_KEPT:
+            raise _no(f"An account has at most {MOST_KEPT} faults; remove some.")
+        _save(world, account, [*kept, fault])
+    return fault
+
+
+def remove(world: World, account: Account, fault_id: str | None = None) -> None:
+    """Removes a fault, or all of them.
+
+    Raises:
+        Refused: There is none with this id (404).
+    """
+    with world.store.transaction():
+        account = _present(world, account)
+        kept = [fault for fault in account.faults if fault_id not in (None, fault.id)]
+        if fault_id is not None and len(kept) == len(account.faults):
+            raise Refused(errors.NOT_FOUND, "There is no fault with this id.")
+        _save(world, account, kept)
+
+
+def strike(
+    world: World, account: Account, *, method: str, path: str, ref_id: str | None
+) -> Fault | None:
+    """The fault that hits a call, if any: the first that matches and whose draw says so.
+
+    Both are counted, and counts are exact whoever else calls meanwhile.
+
+    Args:
+        world: The world.
+        account: Whose call it is.
+        method: Its method.
+        path: Its path below /api.
+        ref_id: The profile it is for, if that is known.
+    """
+
+    def concerned(fault: Fault) -> bool:
+        return (
+            not fault.spent
+            and fault.method in (None, method)
+            and fault.ref_id in (None, ref_id)
+            and (fault.path is None or fnmatchcase(path, fault.path))
+        )
+
+    if not any(map(concerned, account.faults)):
+        return None
+    with world.store.transaction():
+        account = _present(world, account)
+        faults = list(account.faults)
+        struck = None
+        for place, fault in enumerate(faults):
+            if concerned(fault):
+                hit = fault.probability is None or _drawn(fault) < fault.probability
+                faults[place] = msgspec.structs.replace(
+                    fault, calls=fault.calls + 1, hits=fault.hits + hit
+                )
+                if hit:
+                    struck = faults[place]
+                    break
+        _save(world, account, faults)
+    return struck
+
+
+def reason(status: int) -> str:
+    """What HTTP calls a status."""
+    return responses.get(status, "Unknown Error")
+
+
+def _drawn(fault: Fault) -> float:
+    """A number from 0 to 1 for a fault's next call: the same for the same calls in any process.
+
+    What the fault does and where takes part, so that several faults with one seed do not hit and
+    spare in step.
+    """
+    chance = f"{fault.seed} {fault.kind} {fault.status} {fault.method} {fault.path} {fault.calls}"
+    return int.from_bytes(hashlib.sha256(chance.encode()).digest()[:8], "big") / 2**64
+
+
+def _when(wanted: FaultOrder) -> When:
+    if wanted.kind is not FaultKind.TRUNCATED:
+        return wanted.when or When.BEFORE
+    if wanted.when is When.BEFORE:
+        raise _no("What truncated cuts is the call's own answer: when can only be after.")
+    return When.AFTER
+
+
+def _times(wanted: FaultOrder) -> int | None:
+    if wanted.times is not UNSET:
+        return wanted.times
+    return 1 if wanted.probability is None else None
+
+
+def _method(wanted: str | None) -> str | None:
+    method = None if wanted is None else wanted.upper()
+    if method is not None and method not in _METHODS:
+        raise _no(f"method must be one of {', '.join(_METHODS)}.")
+    return method
+
+
+def _path(wanted: str | None) -> str | None:
+    if wanted is not None and not wanted.startswith(("/", "*")):
+        raise _no("path must begin with a slash, as in /profiles/*.")
+    if wanted is not None and f"{wanted}/".startswith("/api/"):
+        raise _no("path is what follows /api: write /profiles instead of /api/profiles.")
+    return wanted
+
+
+def _ref_id(world: World, account: Account, key: str | None) -> str | None:
+    return None if key is None else profiles.get(world, account, key).ref_id
+
+
+def _seed(wanted: FaultOrder) -> int | None:
+    if wanted.probability is not None:
+        return wanted.seed or 0
+    if wanted.seed is not None:
+        raise _no("seed belongs to a probability: send both.")
+    return None
+
+
+def _specifics(wanted: FaultOrder) -> dict[str, Any]:
+    """The fields that belong to the fault's kind, complete with what the order leaves open."""
+    for name, kinds in _KINDS_WITH.items():
+        if getattr(wanted, name) is not None and wanted.kind not in kinds:
+            raise _no(f"{name} belongs to the kind {' or '.join(kinds)}, not to {wanted.kind}.")
+    if wanted.kind is FaultKind.ERROR:
+        return _error(wanted, 500)
+    if wanted.kind is FaultKind.RATE_LIMIT:
+        return _error(wanted, 429)
+    if wanted.kind is FaultKind.HTML:
+        return {"status": _status(wanted, 502)}
+    if wanted.kind is FaultKind.LATENCY and wanted.seconds is None:
+        raise _no("latency needs seconds.")
+    return {"seconds": wanted.seconds}
+
+
+def _error(wanted: FaultOrder, default: int) -> dict[str, Any]:
+    """The documented error of a status, or a likely one, with what the order wants otherwise."""
+    status = _status(wanted, default)
+    known = _ERRORS.get(status)
+    likely = {
+        "code": 9000 + status if known is None else known.code,
+        "message": f"{reason(status)}." if known is None else known.message,
+        "action": "request" if known is None else known.action,
+    }
+    asked = {name: getattr(wanted, name) for name in likely}
+    return {
+        "status": status,
+        **likely,
+        **{name: value for name, value in asked.items() if value is not None},
+    }
+
+
+def _status(wanted: FaultOrder, default: int) -> int:
+    status = default if wanted.status is None else wanted.status
+    if status != 200 and not 400 <= status <= 599:
+        raise _no("status must be 200, or 400 to 599.")
+    return status
+
+
+def _present(world: World, account: Account) -> Account:
+    """The account as it is now, inside a transaction."""
+    present = world.store.account(account.api_key)
+    if present is None:
+        raise Refused(errors.API_KEY_NOT_VALID)
+    return present
+
+
+def _save(world: World, account: Account, faults: list[Fault]) -> None:
+    world.store.save_account(msgspec.structs.replace(account, faults=faults))
+
+
+def _no(details: str) -> Refused:
+    return Refused(errors.INVALID_PARAMETERS, details)
