@@ -41,13 +41,18 @@ def told(tab: Tab, notice: Notice, event: Event | None = None) -> Response:
 
 def told_at_the_end(tab: Tab, notice: Notice, event: Event) -> Response:
     """Leads to the last page, which tells what happened and closes the popup."""
-    return left(_noting(tab, notice, event))
+    return led("linking.closed", closing(_noting(tab, notice, event)))
 
 
-def left(tab: Tab) -> Response:
-    """Leads to the last page, which closes the tab or sends a redirect where it belongs."""
-    closed = Event("connect:closed", tab.network if tab.mode is Mode.CONNECT else None)
-    return led("linking.closed", tab.telling(closed))
+def closing(tab: Tab) -> Tab:
+    """The tab whose next page tells the opener that it closes."""
+    return tab.telling(Event("connect:closed", tab.network if tab.mode is Mode.CONNECT else None))
+
+
+def last_page(visit: Visit) -> Response:
+    """The page that sends the last events, and closes the tab or leads on."""
+    tab = visit.tab
+    return page("closed.html", visit=visit, target=tab.target, leads=_who_leaves(tab))
 
 
 def leads_at_once(tab: Tab) -> bool:
@@ -56,7 +61,7 @@ def leads_at_once(tab: Tab) -> bool:
     return plain and tab.target is not None and not _is_for_opener(tab.target)
 
 
-def who_leaves(tab: Tab) -> str:
+def _who_leaves(tab: Tab) -> str:
     """Which window a tab's redirect is for, in the words of `page.js`."""
     if tab.target is not None and _is_for_opener(tab.target):
         return "opener"

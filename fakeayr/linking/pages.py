@@ -1,5 +1,6 @@
 """The linking page, `/` and `/social-accounts` on the page's host, and the pages around it."""
 
+import msgspec
 from flask import Response, g, request
 from werkzeug.exceptions import NotFound
 
@@ -7,7 +8,7 @@ from fakeayr.context import context
 from fakeayr.domain import advice, grants, link_sessions, links, short_links
 from fakeayr.domain.link_sessions import Mode
 from fakeayr.linking import consent, sessions, telling, visits
-from fakeayr.linking.answers import leads_at_once, left, page, redirected, told, who_leaves
+from fakeayr.linking.answers import closing, last_page, leads_at_once, page, redirected, told
 from fakeayr.linking.blueprint import blueprint
 from fakeayr.linking.sessions import Visit
 from fakeayr.vendor.networks import NETWORKS
@@ -67,18 +68,17 @@ def unlink(platform: str) -> Response:
 
 @blueprint.post("/_page/done")
 def done() -> Response:
-    """All Done: leads to the redirect, or to the page that closes the tab."""
-    tab = visits.present().tab
-    if leads_at_once(tab) and tab.target is not None:
-        return redirected(tab.target)
-    return left(tab)
+    """All Done: leads to the redirect, or shows the page that closes the tab."""
+    visit = visits.present()
+    if leads_at_once(visit.tab) and visit.tab.target is not None:
+        return redirected(visit.tab.target)
+    return last_page(msgspec.structs.replace(visit, tab=closing(visit.tab)))
 
 
 @blueprint.get("/_page/closed")
 def closed() -> Response:
-    """The last page: it sends events, leads on or closes the tab."""
-    visit = visits.present()
-    return page("closed.html", visit=visit, target=visit.tab.target, leads=who_leaves(visit.tab))
+    """The last page of a popup whose network is linked or refused."""
+    return last_page(visits.present())
 
 
 @blueprint.get("/_page/help")
