@@ -79,8 +79,9 @@ class WsgiTransport:
             started.append((status, list(answered)))
             return None
 
-        parts: Any = self._app(_environ(method, url, headers, body), start_response)
+        parts: Any = ()
         try:
+            parts = self._app(_environ(method, url, headers, body), start_response)
             content = b"".join(parts)
         except ConnectionError as error:
             raise Broken(str(error)) from error
