@@ -8,7 +8,7 @@ from flask import Blueprint
 from fakeayr.context import context
 from fakeayr.control.access import fields_into, owner
 from fakeayr.domain import events
-from fakeayr.domain.clock import iso_milliseconds
+from fakeayr.domain.clock import LAST, iso_milliseconds
 from fakeayr.domain.model import Account
 from fakeayr.domain.refusals import Refused
 from fakeayr.vendor import errors
@@ -38,7 +38,10 @@ def get_clock(account: Account) -> dict[str, Any]:
 def advance_clock(account: Account) -> dict[str, Any]:
     """Moves the account's clock forward; due retries and expiries happen before the answer."""
     world = context().world
-    events.advance(world, account, fields_into(Advance).advance)
+    seconds = fields_into(Advance).advance
+    if world.now(account) + seconds > LAST:
+        raise Refused(errors.INVALID_PARAMETERS, "The clock cannot leave the year 9999.")
+    events.advance(world, account, seconds)
     moved = world.store.account(account.api_key)
     if moved is None:
         raise Refused(errors.API_KEY_NOT_VALID)

@@ -2,7 +2,10 @@
 
 import time
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Final, Protocol
+
+LAST: Final = 253_402_300_799
+"""9999-12-31T23:59:59Z, the last instant that a date can be written for."""
 
 
 class Clock(Protocol):
@@ -23,7 +26,7 @@ class SystemClock:
 
 def iso_seconds(instant: float) -> str:
     """An instant as Ayrshare writes most dates: `2022-11-02T01:03:42Z`."""
-    return datetime.fromtimestamp(int(instant), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(min(int(instant), LAST), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def iso_milliseconds(instant: float) -> str:
