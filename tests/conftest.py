@@ -23,6 +23,7 @@ from support.key_source import BorrowedKeys
 from fakeayr.app import create_app
 from fakeayr.domain import development
 from fakeayr.key_pool import KeyPool
+from fakeayr.server import run_in_thread
 
 _guard = Guard(the_contract())
 
@@ -90,6 +91,13 @@ def app(clock: ManualClock, keys: BorrowedKeys) -> Flask:
 def client(app: Flask) -> FlaskClient:
     """A client of the fake that sends nothing by itself: no API key, no cookies to begin with."""
     return app.test_client()
+
+
+@pytest.fixture
+def server_url(app: Flask) -> Iterator[str]:
+    """Where the same fake answers over HTTP, from a thread."""
+    with run_in_thread(app) as url:
+        yield url
 
 
 @pytest.fixture

@@ -1,0 +1,154 @@
+"""Servers as users start them: `fakeayr serve`, in processes of their own."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from fakeayr.domain import development
+
+COMMAND: Final = (sys.executable, "-m", "fakeayr")
+GREETING_ENDS_WITH: Final = "-----END RSA PRIVATE KEY-----\n'\n"
+WAIT_SECONDS: Final = 20
+
+
+@dataclass
+class Served:
+    """A running `fakeayr serve`.
+
+    Attributes:
+        process: The server; its workers are in the same process group.
+        greeting: What it printed when it was ready.
+        url: Where it says that it is reachable.
+    """
+
+    process: subprocess.Popen[str]
+    greeting: str
+    url: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        api = re.search(r"^  API +(http\S+)/api$", self.greeting, re.MULTILINE)
+        assert api is not None, self.greeting
+        self.url = api[1]
+
+    @property
+    def port(self) -> int:
+        """The port of its URL."""
+        return int(self.url.rpartition(":")[2])
+
+    def press_ctrl_c(self) -> None:
+        """Interrupts it as a terminal does: the signal reaches its workers as well."""
+        os.killpg(self.process.pid, signal.SIGINT)
+
+    def kill(self) -> None:
+        """Ends it and its workers on the spot."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(WAIT_SECONDS)
+
+    def end(self) -> subprocess.CompletedProcess[str]:
+        """Waits for its end, which must leave no process; answers what it printed since."""
+        printed, complained = self.process.communicate(timeout=WAIT_SECONDS)
+        eventually(lambda: not self.processes())
+        return subprocess.CompletedProcess(
+            self.process.args, self.process.returncode, printed, complained
+        )
+
+    def processes(self) -> list[str]:
+        """The server and its workers that are still alive."""
+        listed = subprocess.run(
+            ["ps", "-A", "-o", "pgid=,stat=,args="], check=True, capture_output=True, text=True
+        )
+        rows = [line.split(maxsplit=2) for line in listed.stdout.splitlines()]
+        group = str(self.process.pid)
+        return [row[2] for row in rows if row[0] == group and not row[1].startswith("Z")]
+
+
+def start(*options: str, folder: Path, environment: Mapping[str, str] | None = None) -> Served:
+    """Starts `fakeayr serve` on a free port, unless the options name one, and awaits its greeting.
+
+    Args:
+        options: Options of `serve`.
+        folder: Where it runs; temporary files go to `tmp` there.
+        environment: Variables to set besides the present ones.
+    """
+    temporary = folder / "tmp"
+    temporary.mkdir(exist_ok=True)
+    port = () if "--port" in options else ("--port", "0")
+    process = subprocess.Popen(
+        [*COMMAND, "serve", *port, *options],
+        cwd=folder,
+        env={**os.environ, "TMPDIR": str(temporary), **(environment or {})},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    greeting = ""
+    for line in process.stdout:
+        greeting += line
+        if greeting.endswith(GREETING_ENDS_WITH):
+            return Served(process, greeting)
+    raise AssertionError(f"No server: {process.communicate()[1]}")
+
+
+@contextmanager
+def serving(
+    *options: str, folder: Path, environment: Mapping[str, str] | None = None
+) -> Iterator[Served]:
+    """Runs `fakeayr serve` and ends it with SIGTERM, which must leave nothing behind."""
+    served = start(*options, folder=folder, environment=environment)
+    try:
+        yield served
+    except BaseException:
+        served.kill()
+        raise
+    served.process.terminate()
+    ended = served.end()
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert list((folder / "tmp").iterdir()) == []
+
+
+def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Runs `fakeayr` to its end."""
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=WAIT_SECONDS,
+        check=False,
+    )
+
+
+def development_headers() -> dict[str, str]:
+    """The header that authorizes calls of the development account."""
+    return {"Authorization": f"Bearer {development.API_KEY}"}
+
+
+def linking_request(**fields: object) -> dict[str, object]:
+    """A body of generateJWT for the development account and its profile."""
+    return {
+        "domain": development.DOMAIN,
+        "privateKey": development.private_key(),
+        "profileKey": development.PROFILE_KEY,
+    } | fields
+
+
+def eventually(condition: Callable[[], object]) -> None:
+    """Waits until a condition holds; it fails if that takes too long."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    pause = threading.Event()
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come about"
+        pause.wait(0.01)
