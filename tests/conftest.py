@@ -14,11 +14,13 @@ import pytest
 import requests
 from flask import Flask
 from flask.testing import FlaskClient
+from pytest_httpserver import HTTPServer
 from support.accounts import Account, OpenAccount
 from support.clock import ManualClock
 from support.contract import the_contract
 from support.guards import Guard
 from support.key_source import BorrowedKeys
+from support.receivers import Receiver, new_receiver
 
 from fakeayr.app import create_app
 from fakeayr.domain import development
@@ -130,3 +132,24 @@ def dev(client: FlaskClient) -> Account:
         max_pack=described["maxPack"],
         client=client,
     )
+
+
+@pytest.fixture(scope="session")
+def receiving_server() -> Iterator[HTTPServer]:
+    """Where receivers have their addresses."""
+    with HTTPServer(host="127.0.0.1", threaded=True) as server:
+        yield server
+
+
+@pytest.fixture
+def receiver(receiving_server: HTTPServer) -> Iterator[Receiver]:
+    """A receiver of webhooks: a real HTTP server on this machine."""
+    with new_receiver(receiving_server) as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def other_receiver(receiving_server: HTTPServer) -> Iterator[Receiver]:
+    """Another one."""
+    with new_receiver(receiving_server) as receiver:
+        yield receiver

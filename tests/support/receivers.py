@@ -1,0 +1,143 @@
+"""Receivers of webhooks: real HTTP servers on this machine, well-behaved and otherwise."""
+
+import contextlib
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgspec
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from support.accounts import Account
+
+_SECONDS: Final = 10.0
+"""How long a test waits for what has to come at once."""
+
+
+@dataclass
+class Receiver:
+    """Keeps what it gets, and answers what the test says.
+
+    Attributes:
+        url: Its address.
+        answers: Statuses (or responses) of the next answers, in order; 200 when there are no more.
+        requests: What arrived, in order.
+        gate: Closed, it lets receivers hang until it is opened.
+    """
+
+    url: str = ""
+    answers: list[int | Response] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+    gate: threading.Event = field(default_factory=threading.Event)
+    _arrived: threading.Condition = field(default_factory=threading.Condition)
+
+    def register(
+        self,
+        account: Account,
+        action: str = "social",
+        *,
+        profile_key: str | None = None,
+        secret: str | None = None,
+    ) -> None:
+        """Registers it for an action of the primary profile, or of a User Profile."""
+        body = {"action": action, "url": self.url, "secret": secret}
+        answer = account.post("/api/hook/webhook", json=body, profile_key=profile_key)
+        assert answer.status_code == 200, answer.text
+
+    def wait(self, count: int = 1) -> list[Request]:
+        """Waits until so many requests have arrived, and answers all."""
+        with self._arrived:
+            came = self._arrived.wait_for(lambda: len(self.requests) >= count, _SECONDS)
+        assert came, f"{len(self.requests)} of {count} requests arrived"
+        return list(self.requests)
+
+    @property
+    def payloads(self) -> list[dict[str, Any]]:
+        """The decoded bodies of what arrived."""
+        return [msgspec.json.decode(request.get_data()) for request in self.requests]
+
+    def receive(self, request: Request) -> Response:
+        """Takes a request."""
+        request.get_data()
+        with self._arrived:
+            self.requests.append(request)
+            answer = self.answers.pop(0) if self.answers else 200
+            self._arrived.notify_all()
+        self.gate.wait(_SECONDS)
+        return Response(status=answer) if isinstance(answer, int) else answer
+
+
+@contextlib.contextmanager
+def new_receiver(server: HTTPServer) -> Iterator[Receiver]:
+    """A receiver with an address of its own on a server with threads."""
+    path = f"/webhook/{secrets.token_hex(8)}"
+    receiver = Receiver(url=server.url_for(path))
+    receiver.gate.set()
+    server.expect_request(path, method="POST").respond_with_handler(receiver.receive)
+    try:
+        yield receiver
+    finally:
+        receiver.gate.set()
+
+
+@contextlib.contextmanager
+def raw_receiver(answer: Callable[[socket.socket], None]) -> Iterator[str]:
+    """The URL of a server that lets `answer` do with each connection what it likes."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    connection, _ = server.accept()
+                    with connection, contextlib.suppress(OSError):
+                        answer(connection)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/webhook"
+        server.shutdown(socket.SHUT_RDWR)
+    thread.join(_SECONDS)
+
+
+def closed_port() -> int:
+    """A port of this machine on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def deliveries(account: Account, *, wait: float = _SECONDS) -> list[dict[str, Any]]:
+    """The webhooks in the account's outbox, once nothing is due or being sent any more."""
+    answer = account.get("/_fakeayr/webhooks", query_string={"wait": wait})
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.get_json()["webhooks"]
+    return found
+
+
+def advance(account: Account, seconds: float) -> dict[str, Any]:
+    """Moves the account's clock; due retries and expiries have happened when it returns."""
+    answer = account.post("/_fakeayr/clock", json={"advance": seconds})
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.get_json()
+    return told
+
+
+def cause(account: Account, kind: str, **order: Any) -> None:
+    """Lets happen what Ayrshare's system does on its own."""
+    answer = account.post("/_fakeayr/events", json={"type": kind, **order})
+    assert answer.status_code == 200, answer.text
+
+
+def eventually(happened: Callable[[], bool]) -> bool:
+    """Whether something happens within a few seconds."""
+    deadline = time.monotonic() + _SECONDS
+    while not happened():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.005)
+    return True
