@@ -2,18 +2,21 @@
 
 import base64
 import json
-from collections.abc import Callable
-from typing import Any
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any, cast
 from urllib.parse import quote
 
 import pytest
+from fakeayr.domain.journal import Entry
+from fakeayr.domain.store import Store
+from fakeayr.store.recorder import Recorder
 from flask import Flask
 from flask.testing import FlaskClient
+
 from support.accounts import Account, OpenAccount
 from support.clock import START, ManualClock
 from support.linking import opened
-
-from fakeayr.domain.journal import Entry
 
 REDACTED = "[redacted]"
 
@@ -471,3 +474,91 @@ def test_advice_has_an_end(account: Account) -> None:
     body = {f"field{number}": number for number in range(500)}
     account.post("/api/profiles", json={"title": "Bakery", **body})
     assert len(advice_of(account)) == 10
+
+
+# The recorder, which writes beside the requests.
+
+
+class Shelf:
+    """As much of a store as the recorder needs; the first writes fail if they are to."""
+
+    def __init__(self, failures: int = 0) -> None:
+        self.failures = failures
+        self.paths: list[str] = []
+        self.calls: list[tuple[str, str, int]] = []
+        self.written = threading.Event()
+
+    def append_log(self, kind: str, limit: int, entries: Iterable[tuple[str, bytes]]) -> None:
+        """Keeps the paths of the entries."""
+        if self.failures:
+            self.failures -= 1
+            self.written.set()
+            raise OSError("no space left on device")
+        assert (kind, limit) == ("journal", 1_000)
+        self.paths += [json.loads(document)["path"] for _, document in entries]
+        self.written.set()
+
+    def add_usage(self, month: str, calls: Iterable[tuple[str, int, float]]) -> None:
+        """Keeps the counts of the calls."""
+        self.calls += [(month, key, count) for key, count, _ in calls]
+
+
+def recorder_on(shelf: Shelf) -> Recorder:
+    """A recorder that writes there."""
+    return Recorder(cast(Store, shelf), shared=False)
+
+
+def an_entry(path: str, time: float = START) -> Entry:
+    """An entry of a call of this path."""
+    return Entry(time=time, method="GET", path=path, status=200)
+
+
+def recorders() -> list[threading.Thread]:
+    """The threads that are about to write."""
+    return [thread for thread in threading.enumerate() if thread.name == "fakeayr-recorder"]
+
+
+def let_them_write() -> None:
+    """Waits for all of them."""
+    for thread in recorders():
+        thread.join()
+
+
+def test_what_is_recorded_is_written_soon_without_being_asked_for() -> None:
+    shelf = Shelf()
+    recorder_on(shelf).record("ACME", "BAKERY", an_entry("/api/user"))
+    assert shelf.written.wait(timeout=5)
+    assert shelf.paths == ["/api/user"]
+
+
+def test_calls_are_counted_by_profile_and_month() -> None:
+    shelf = Shelf()
+    recorder = recorder_on(shelf)
+    for key, time in (("A", START), ("B", START), ("A", START), ("A", START + 40 * 86_400)):
+        recorder.record("ACME", key, an_entry("/api/user", time))
+    recorder.settle()
+    assert sorted(shelf.calls) == [("2022-11", "A", 2), ("2022-11", "B", 1), ("2022-12", "A", 1)]
+
+
+def test_a_failed_write_is_logged_and_does_not_end_the_journal(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    shelf = Shelf(failures=1)
+    recorder = recorder_on(shelf)
+    recorder.record("ACME", "BAKERY", an_entry("/api/lost"))
+    let_them_write()
+    assert "The journal could not be written" in caplog.text
+    recorder.record("ACME", "BAKERY", an_entry("/api/kept"))
+    let_them_write()
+    assert shelf.paths == ["/api/kept"]
+
+
+def test_a_recorder_without_work_has_no_thread() -> None:
+    recorder = recorder_on(Shelf())
+    let_them_write()
+    assert recorders() == []
+    for _ in range(100):
+        recorder.record("ACME", "BAKERY", an_entry("/api/user"))
+    assert len(recorders()) == 1
+    let_them_write()
+    assert recorders() == []
