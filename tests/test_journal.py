@@ -8,15 +8,15 @@ from typing import Any, cast
 from urllib.parse import quote
 
 import pytest
-from fakeayr.domain.journal import Entry
-from fakeayr.domain.store import Store
-from fakeayr.store.recorder import Recorder
 from flask import Flask
 from flask.testing import FlaskClient
-
 from support.accounts import Account, OpenAccount
 from support.clock import START, ManualClock
 from support.linking import opened
+
+from fakeayr.domain.journal import Entry
+from fakeayr.domain.store import Store
+from fakeayr.store.recorder import Recorder
 
 REDACTED = "[redacted]"
 

@@ -12,12 +12,12 @@ from typing import Any
 
 import msgspec
 import pytest
+from support.clock import START
+
 from fakeayr.domain import keys
 from fakeayr.domain.model import Account, Link, Profile, ProfileFilter
 from fakeayr.store.sqlite import SCHEMA_VERSION, SqliteStore, StoreUnusable
 from fakeayr.vendor.plans import Plan
-
-from support.clock import START
 
 
 @pytest.fixture(scope="module")
