@@ -221,7 +221,9 @@ class SqliteStore:
 
     def profiles(self, account: str, wanted: ProfileFilter) -> list[tuple[int, Profile]]:
         """See `Store.profiles`."""
-        conditions = ["account = ?", "NOT is_primary", "position > ?", "created <= ?"]
+        # A plus keeps SQLite from walking through all profiles in order of their positions.
+        by = "" if wanted.profile_keys is None else "+"
+        conditions = [f"{by}account = ?", "NOT is_primary", f"{by}position > ?", "created <= ?"]
         values: list[Any] = [account, wanted.after, wanted.created_until]
         for column, value in (("title", wanted.title), ("ref_id", wanted.ref_id)):
             if value is not None:
