@@ -23,4 +23,4 @@ def page_url() -> str:
     public = context().config.public_url
     if public is None and not name:
         raise Refused(errors.INVALID_PARAMETERS, "The Host header does not name a host.")
-    return (public or request.host_url).rstrip("/")
+    return (public or f"{request.scheme}://{request.host}").rstrip("/")

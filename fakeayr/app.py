@@ -1,11 +1,8 @@
 """The one place where the rooms meet: `create_app` builds the Flask app of all three faces."""
 
 import random
-import string
-from typing import Any
-from urllib.parse import quote
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Response, request
 
 from fakeayr import context, documentation, headers
 from fakeayr.api import failures, generate_jwt, link_sessions, profiles, user, webhooks
@@ -40,6 +37,7 @@ from fakeayr.linking import pages
 from fakeayr.store.recorder import Recorder
 from fakeayr.store.sqlite import SqliteStore
 from fakeayr.vendor.limits import COMPRESSED_FROM_BYTES
+from fakeayr.web import App
 
 _API = (
     generate_jwt.blueprint,
@@ -102,8 +100,7 @@ def create_app(
     if store.next_wake() is not None:  # An earlier process left something to be sent.
         world.courier.wake()
     development.ensure(world, plan=config.plan, max_pack=config.max_pack, settings=config.settings)
-    app = Flask("fakeayr", static_folder=None)
-    app.request_class = _Request
+    app = App("fakeayr", static_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.config.update(MAX_CONTENT_LENGTH=config.body_limit_bytes, PROVIDE_AUTOMATIC_OPTIONS=False)
@@ -121,14 +118,6 @@ def create_app(
     if config.compress:
         _compress(app)
     return app
-
-
-class _Request(Request):
-    """A request whose query may hold any bytes: those that no URL can hold become encoded."""
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.query_string = quote(self.query_string, safe=string.printable).encode()
 
 
 def _journal_calls(response: Response) -> Response:

@@ -25,12 +25,16 @@ from support.receivers import Receiver, new_receiver
 from fakeayr.app import create_app
 from fakeayr.domain import development
 from fakeayr.key_pool import KeyPool
+<<<<<<< ours
 from fakeayr.server import run_in_thread
+=======
+from fakeayr.web import App
+>>>>>>> theirs
 
 _guard = Guard(the_contract())
 
 
-class _GuardedFlask(Flask):
+class _GuardedApp(App):
     """What `create_app` makes while tests run."""
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -39,7 +43,7 @@ class _GuardedFlask(Flask):
 
 def pytest_configure(config: pytest.Config) -> None:
     """Puts the guard around every app of this process, also those that test modules make."""
-    guarding = patch("fakeayr.app.Flask", _GuardedFlask)
+    guarding = patch("fakeayr.app.App", _GuardedApp)
     guarding.start()
     config.add_cleanup(guarding.stop)
 
