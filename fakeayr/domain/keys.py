@@ -30,6 +30,7 @@ _EXACT = re.compile(
 _NO_RSA = re.compile(
     r"\s*-----BEGIN PRIVATE KEY-----\r?\n(?!MII[\w+/]{3}IBADANBgkqhkiG9w0BAQEFAA)", re.ASCII
 )
+_SMALLEST_BITS: Final = 512
 _LONGEST_TEXT: Final = 8_192
 _LONGEST_KEY: Final = 4_000
 """Characters as received and as read; a 4096-bit key has 3,300, encoded twice below 7,000. Checking
@@ -159,13 +160,15 @@ def _validated(pem: bytes) -> RSAPrivateKey | None:
     """The RSA key of a PEM text, after a look at its size; `None` if it is not good.
 
     The time it takes to validate a key grows with its primes, whatever the modulus is: two large
-    primes with nonsense beside them would keep a worker busy for half a minute.
+    primes with nonsense beside them would keep a worker busy for half a minute. A small key cannot
+    hold an RS256 signature.
     """
     try:
-        numbers = _loaded(pem, validate=False).private_numbers()
-        if max(numbers.p.bit_length(), numbers.q.bit_length()) > KEY_BITS[-1] // 2:
+        key = _loaded(pem, validate=False)
+        primes = key.private_numbers()
+        if max(primes.p.bit_length(), primes.q.bit_length()) > KEY_BITS[-1] // 2:
             return None
-        return _loaded(pem, validate=True)
+        return _loaded(pem, validate=True) if key.key_size >= _SMALLEST_BITS else None
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return None
 
