@@ -25,11 +25,8 @@ from support.receivers import Receiver, new_receiver
 from fakeayr.app import create_app
 from fakeayr.domain import development
 from fakeayr.key_pool import KeyPool
-<<<<<<< ours
 from fakeayr.server import run_in_thread
-=======
 from fakeayr.web import App
->>>>>>> theirs
 
 _guard = Guard(the_contract())
 
