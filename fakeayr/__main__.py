@@ -1,6 +1,6 @@
 """`python -m fakeayr` is `fakeayr`."""
 
-from fakeayr.cli import main
+from fakeayr.cli import run
 
 if __name__ == "__main__":
-    main()
+    run()

@@ -1,11 +1,14 @@
 """The command line: `fakeayr serve` and `fakeayr package`."""
 
+import os
 import shlex
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from fakeayr import __version__, package
 from fakeayr.config import Config
@@ -25,6 +28,25 @@ _DEFAULT_URL: Final = f"http://127.0.0.1:{DEFAULT_PORT}"
 @click.version_option(__version__, package_name="fakeayr")
 def main() -> None:
     """A fake Ayrshare server and testing toolkit. Unofficial; not affiliated with Ayrshare."""
+
+
+def run() -> None:
+    """The program `fakeayr`: `main`, but a mistake takes one line instead of a page of usage."""
+    try:
+        sys.exit(main(standalone_mode=False))
+    except NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.UsageError as error:
+        command = "fakeayr" if error.ctx is None else error.ctx.command_path
+        message = error.format_message().removesuffix(".")
+        click.echo(f"Error: {message}. See {command} --help.", err=True)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(130)
 
 
 def _public_url(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
@@ -154,23 +176,21 @@ def serve(
     )
     options = server.Options(host=host, port=port, workers=workers, state=state, config=config)
 
-    exits = ExitStack()
+    said: list[str] = []
+
+    def prepare(url: str) -> None:
+        if tls:
+            said.append(_open_gateway(exits, url, tls_port))
+        if package_folder is not None:
+            said.extend(_write_package(package_folder, public_url or url, force=False))
 
     def ready(url: str) -> None:
-        reachable = public_url or url
-        click.echo(_greeting(reachable))
-        if tls:
-            click.echo(_open_gateway(exits, url, tls_port))
-        if package_folder is not None:
-            try:
-                _write_package(package_folder, reachable, force=False)
-            except PackageRefused as refusal:
-                click.echo(f"Warning: {refusal}", err=True)
+        click.echo("\n".join([_greeting(public_url or url), *said]))
 
     try:
-        with exits:
-            server.serve(options, ready)
-    except (server.CannotServe, StoreUnusable) as refusal:
+        with ExitStack() as exits:
+            server.serve(options, prepare, ready)
+    except (server.CannotServe, StoreUnusable, PackageRefused) as refusal:
         raise click.ClickException(str(refusal)) from refusal
 
 
@@ -192,7 +212,7 @@ def serve(
 def write_package(out: Path, url: str, force: bool) -> None:
     """Write the integration package: private.key, a Postman collection and a .env."""
     try:
-        _write_package(out, url, force=force)
+        click.echo("\n".join(_write_package(out, url, force=force)))
     except PackageRefused as refusal:
         raise click.ClickException(str(refusal)) from refusal
 
@@ -215,16 +235,22 @@ def execute(command: tuple[str, ...]) -> None:
         raise click.ClickException(str(refusal)) from refusal
 
 
-def _write_package(folder: Path, url: str, *, force: bool) -> None:
-    for file in package.write(folder, url, force=force):
-        click.echo(f"Wrote {file}")
+def _write_package(folder: Path, url: str, *, force: bool) -> list[str]:
+    return [f"Wrote {file}" for file in package.write(folder, url, force=force)]
 
 
 def _open_gateway(exits: ExitStack, url: str, port: int) -> str:
     """Opens a gateway to the server, until `exits` ends, and says how clients get to it."""
     from fakeayr.gateway import opening, variables  # noqa: PLC0415 - only here
+    from fakeayr.server import CannotServe  # noqa: PLC0415 - as above
 
-    led, ports = exits.enter_context(opening.opened(url, tls_port=port))
+    try:
+        led, ports = exits.enter_context(opening.opened(url, tls_port=port))
+    except OSError as error:
+        raise CannotServe(
+            f"Cannot answer over TLS on port {port}: {os.strerror(error.errno or 0)}. "
+            "Choose another with --tls-port (0 picks a free port)."
+        ) from error
     lines = [f"export {name}={shlex.quote(value)}" for name, value in led.items()]
     return "\n".join(
         [

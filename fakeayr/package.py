@@ -68,7 +68,8 @@ def _check_own(path: Path, private_key: str) -> None:
     text = path.read_text("utf-8", errors="replace")
     if text != private_key and _MARK not in text:
         raise PackageRefused(
-            f"{path} was not written by fakeayr: move it away, or overwrite it with --force."
+            f"{path} was not written by fakeayr: move it away, "
+            "or overwrite it with fakeayr package --force."
         )
 
 

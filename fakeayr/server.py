@@ -63,11 +63,14 @@ class Options:
     config: Config = field(default_factory=Config)
 
 
-def serve(options: Options, when_ready: Callable[[str], None]) -> None:
+def serve(
+    options: Options, prepare: Callable[[str], None], when_ready: Callable[[str], None]
+) -> None:
     """Serves until SIGINT or SIGTERM.
 
     Args:
         options: How.
+        prepare: Called once with the server's URL before it answers; what it raises ends all.
         when_ready: Called once with the server's URL when it answers.
 
     Raises:
@@ -83,6 +86,7 @@ def serve(options: Options, when_ready: Callable[[str], None]) -> None:
         signal.signal(number, lambda *_: sys.exit())
     with _reserved(options.host, options.port) as (address, port), _state(options) as state:
         url = f"http://{_bracketed(options.host)}:{port}"
+        prepare(url)
         server = Granian(
             "fakeayr",
             address=address,
