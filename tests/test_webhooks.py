@@ -96,6 +96,7 @@ def test_action_and_url_are_required(account: Account, missing: str) -> None:
         "https://",
         "https:///hooks",
         "https://app.example.com/ho oks",
+        "https://app.example.com/häken",
         "https://app.example.com:99999/hooks",
         "javascript:alert(1)",
         "file:///etc/passwd",

@@ -6,9 +6,8 @@ import socket
 import ssl
 import time
 from functools import cache
-from string import punctuation
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from fakeayr.delivery.deadlines import cut_off
 from fakeayr.domain import outbox, webhooks
@@ -56,15 +55,15 @@ def _post(url: str, body: bytes, headers: dict[str, str], deadline: float) -> in
         ValueError: The URL cannot be used.
     """
     parts = urlsplit(url)
-    host = (parts.hostname or "").encode("idna").decode()
+    host = str(parts.hostname)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     connection = http.client.HTTPConnection(host, port)
     connection.sock = _connected(host, port, deadline, tls=parts.scheme == "https")
-    target = quote(parts._replace(scheme="", netloc="", fragment="").geturl(), safe=punctuation)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     named = f"[{host}]" if ":" in host else host
     host_header = named if parts.port is None else f"{named}:{parts.port}"
     with contextlib.closing(connection), cut_off(connection, deadline):
-        connection.request("POST", target or "/", body, {"Host": host_header, **headers})
+        connection.request("POST", target, body, {"Host": host_header, **headers})
         answer = connection.getresponse()
         if time.monotonic() >= deadline:  # A half line that was cut off can look like a status.
             raise TimeoutError

@@ -31,7 +31,7 @@ def register(
             is let through unless the account's settings say otherwise.
     """
     _check_action(action)
-    parts = urlsplit(url) if is_web_url(url) else None
+    parts = urlsplit(url) if url.isascii() and is_web_url(url) else None
     local = account.settings.webhook_loopback_http and parts and is_loopback(parts.hostname)
     if parts is None or (parts.scheme != "https" and not local):
         raise Refused(errors.WEBHOOK_URL_INVALID)

@@ -14,6 +14,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from support.accounts import Account
+from support.clock import START
 
 _SECONDS: Final = 10.0
 """How long a test waits for what has to come at once."""
@@ -45,9 +46,7 @@ class Receiver:
         secret: str | None = None,
     ) -> None:
         """Registers it for an action of the primary profile, or of a User Profile."""
-        body = {"action": action, "url": self.url, "secret": secret}
-        answer = account.post("/api/hook/webhook", json=body, profile_key=profile_key)
-        assert answer.status_code == 200, answer.text
+        register(account, self.url, action, profile_key=profile_key, secret=secret)
 
     def wait(self, count: int = 1) -> list[Request]:
         """Waits until so many requests have arrived, and answers all."""
@@ -104,6 +103,20 @@ def raw_receiver(answer: Callable[[socket.socket], None]) -> Iterator[str]:
     thread.join(_SECONDS)
 
 
+def register(
+    account: Account,
+    url: str,
+    action: str = "social",
+    *,
+    profile_key: str | None = None,
+    secret: str | None = None,
+) -> None:
+    """Registers a URL for an action of the primary profile, or of a User Profile."""
+    body = {"action": action, "url": url, "secret": secret}
+    answer = account.post("/api/hook/webhook", json=body, profile_key=profile_key)
+    assert answer.status_code == 200, answer.text
+
+
 def closed_port() -> int:
     """A port of this machine on which nobody listens."""
     with socket.socket() as probe:
@@ -117,6 +130,16 @@ def deliveries(account: Account, *, wait: float = _SECONDS) -> list[dict[str, An
     assert answer.status_code == 200, answer.text
     found: list[dict[str, Any]] = answer.get_json()["webhooks"]
     return found
+
+
+def times(delivery: dict[str, Any]) -> list[float]:
+    """When a delivery was tried, in seconds after the start of the test."""
+    return [attempt["time"] - START for attempt in delivery["attempts"]]
+
+
+def statuses(delivery: dict[str, Any]) -> list[int | None]:
+    """What the attempts were answered with."""
+    return [attempt.get("status") for attempt in delivery["attempts"]]
 
 
 def advance(account: Account, seconds: float) -> dict[str, Any]:
