@@ -22,7 +22,7 @@ from granian.constants import Interfaces
 from granian.server import Server as Granian
 
 from fakeayr import worker
-from fakeayr.api.faults import WAIT, ConnectionBroken
+from fakeayr.api.faults import OUTSIDE_CONTRACT, WAIT, ConnectionBroken
 from fakeayr.app import create_app
 from fakeayr.config import Config
 from fakeayr.domain.urls import is_loopback
@@ -35,6 +35,7 @@ THREADS_PER_WORKER: Final = 64
 THREADS_FOR_TESTS: Final = 16
 _STOPPED_WITHIN_SECONDS: Final = 2
 """How long a worker may go on with the calls it has when it should end."""
+_GRANIAN_SENDS_WITHIN_SECONDS: Final = 0.1
 _READY_POLL_SECONDS: Final = 0.01
 _READY_WITHIN_SECONDS: Final = 30
 
@@ -149,18 +150,28 @@ class _Served:
 
 
 class _ServedByGranian(_Served):
-    """Makes Granian hang up where an app breaks the connection without an answer.
+    """Makes Granian hang up where a fault breaks the connection.
 
-    Granian answers 500 to an exception. But its HTTP library sends nothing and hangs up when the
-    headers contradict each other about the body's length.
+    Without an answer: Granian answers 500 to an exception, but its HTTP library sends nothing and
+    hangs up when the headers contradict each other about the body's length. In the middle of a
+    body: Granian hangs up, but what it was given just before may not have left yet.
     """
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         try:
-            return super().__call__(environ, start_response)
+            answer = super().__call__(environ, start_response)
         except ConnectionBroken:
             start_response("500 ", [("Content-Length", "1"), ("Transfer-Encoding", "chunked")])
             return ()
+        return self._breaking_late(answer) if OUTSIDE_CONTRACT in environ else answer
+
+    @staticmethod
+    def _breaking_late(answer: Iterable[bytes]) -> Iterator[bytes]:
+        try:
+            yield from answer
+        except ConnectionBroken:
+            time.sleep(_GRANIAN_SENDS_WITHIN_SECONDS)
+            raise
 
 
 class _Request(wsgi.Server.ConnectionClass.RequestHandlerClass):  # type: ignore[misc]
