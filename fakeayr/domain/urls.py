@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 def is_web_url(value: object) -> bool:
     """Whether `value` is an absolute http or https URL that can stand in a Location header."""
-    if not isinstance(value, str) or any(ord(character) <= 32 for character in value):
+    if not isinstance(value, str) or not value.isprintable() or " " in value:
         return False
     try:
         parts = urlsplit(value)

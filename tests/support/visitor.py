@@ -1,0 +1,101 @@
+"""Somebody who visits the linking page by hand: cookies, forms and tokens, but no browser."""
+
+import html
+import json
+import re
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from support.linking import words_of
+
+_MOST_REDIRECTS = 5
+
+
+class Visitor:
+    """A visitor with cookies, who sees one page at a time.
+
+    Attributes:
+        client: The browser, so to speak.
+        page: The page that is seen: the last answer that is no redirect to another of our pages.
+        token: What the page's forms carry.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self.client = app.test_client()
+        self.page: TestResponse
+        self.token = ""
+
+    def opens(self, url: str, **options: Any) -> TestResponse:
+        """Opens a URL or a path of the page."""
+        parts = urlsplit(url)
+        path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+        return self._sees(self.client.get(path, buffered=True, **options))
+
+    def presses(self, path: str, **fields: str) -> TestResponse:
+        """Sends a form of the page that is seen."""
+        return self._sees(self.client.post(path, data={"page_token": self.token, **fields}))
+
+    def links(self, platform: str, **answers: str) -> TestResponse:
+        """Links a network: begins, and allows it on its consent page."""
+        self.presses(f"/_page/link/{platform}")
+        return self.presses(f"/_page/consent/{platform}", decision="allow", **answers)
+
+    def refuses(self, platform: str) -> TestResponse:
+        """Begins to link a network, and cancels."""
+        self.presses(f"/_page/link/{platform}")
+        return self.presses(f"/_page/consent/{platform}", decision="cancel")
+
+    def unlinks(self, platform: str) -> TestResponse:
+        """Unlinks a network."""
+        return self.presses(f"/_page/unlink/{platform}")
+
+    def is_done(self) -> TestResponse:
+        """Presses All Done."""
+        return self.presses("/_page/done")
+
+    @property
+    def linked(self) -> list[str]:
+        """The networks that the page shows as linked."""
+        return re.findall(r'data-platform="(\w+)" data-linked="true"', self.page.text)
+
+    @property
+    def offered(self) -> list[str]:
+        """The networks on the page."""
+        return re.findall(r'data-platform="(\w+)"', self.page.text)
+
+    @property
+    def notice(self) -> str | None:
+        """What the page tells once."""
+        found = re.search(r'role="(?:status|alert)"[^>]*>(.*?)</p>', self.page.text, re.DOTALL)
+        return html.unescape(found[1]) if found else None
+
+    @property
+    def words(self) -> str:
+        """What a person reads on the page."""
+        return words_of(self.page)
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """What the page tells its opener."""
+        events: list[dict[str, Any]] = json.loads(self.data("events") or "[]")
+        return events
+
+    def data(self, name: str) -> str | None:
+        """What the page hands to its script under a name."""
+        found = re.search(rf'<body[^>]* data-{name}="([^"]*)"', self.page.text)
+        return html.unescape(found[1]) if found else None
+
+    def _sees(self, answer: TestResponse) -> TestResponse:
+        """Goes where an answer leads, as long as that is another of our pages."""
+        for _ in range(_MOST_REDIRECTS):
+            location = answer.headers.get("Location", "")
+            if not location.startswith("/"):
+                break
+            answer = self.client.get(location)
+        self.page = answer
+        found = re.search(r'page_token(?:" value="|=)([\w%-]+=*)', answer.text)
+        self.token = unquote(found[1]) if found else ""
+        return answer
