@@ -2,8 +2,11 @@
 
 import base64
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -14,9 +17,11 @@ from support.accounts import Account, OpenAccount
 from support.clock import START, ManualClock
 from support.linking import opened
 
+from fakeayr.domain import development
 from fakeayr.domain.journal import Entry
 from fakeayr.domain.store import Store
 from fakeayr.store.recorder import Recorder
+from fakeayr.store.sqlite import SqliteStore
 
 REDACTED = "[redacted]"
 
@@ -562,3 +567,17 @@ def test_a_recorder_without_work_has_no_thread() -> None:
     assert len(recorders()) == 1
     let_them_write()
     assert recorders() == []
+
+
+def test_a_process_that_ends_writes_what_is_waiting(tmp_path: Path) -> None:
+    program = (
+        "from fakeayr.app import create_app\n"
+        "from fakeayr.store.sqlite import SqliteStore\n"
+        f"app = create_app(store=SqliteStore({str(tmp_path / 'state')!r}), shared=True)\n"
+        "app.test_client().get('/api/user')\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+    store = SqliteStore(tmp_path / "state")
+    (entry,) = store.log("journal", development.API_KEY)
+    assert json.loads(entry[1])["path"] == "/api/user"
+    store.close()

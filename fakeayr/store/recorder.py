@@ -18,7 +18,8 @@ _log = logging.getLogger("fakeayr")
 class Recorder:
     """Collects what was called and writes it within 50 milliseconds.
 
-    A reader calls `settle` first: then it sees every request that was answered before.
+    A reader calls `settle` first: then it sees every request that was answered before. A process
+    that ends waits for what is to be written.
 
     Args:
         store: Where to write.
@@ -39,7 +40,7 @@ class Recorder:
             self._entries.append((account, profile_key, entry))
             planned, self._planned = self._planned, True
         if not planned:
-            threading.Thread(target=self._write_soon, name="fakeayr-recorder", daemon=True).start()
+            threading.Thread(target=self._write_soon, name="fakeayr-recorder").start()
 
     def settle(self) -> None:
         """Writes what is waiting here, and gives other processes the time to do so."""
