@@ -185,7 +185,7 @@ def serve(
             said.extend(_write_package(package_folder, public_url or url, force=False))
 
     def ready(url: str) -> None:
-        click.echo("\n".join([_greeting(public_url or url), *said]))
+        click.echo("\n".join([_greeting(public_url or url, url), *said]))
 
     try:
         with ExitStack() as exits:
@@ -266,7 +266,8 @@ def _open_gateway(exits: ExitStack, url: str, port: int) -> str:
     )
 
 
-def _greeting(url: str) -> str:
+def _greeting(url: str, listening: str) -> str:
+    elsewhere = [] if url == listening else [f"  Listens at   {listening}"]
     exports = [f"export {name}={value}" for name, value in package.environment(url).items()]
     return "\n".join(
         [
@@ -274,6 +275,7 @@ def _greeting(url: str) -> str:
             "",
             f"  API          {url}/api",
             f"  API browser  {url}/docs",
+            *elsewhere,
             "",
             "The development account, to paste into a shell:",
             "",

@@ -36,6 +36,8 @@ THREADS_FOR_TESTS: Final = 16
 _STOPPED_WITHIN_SECONDS: Final = 2
 """How long a worker may go on with the calls it has when it should end."""
 _GRANIAN_SENDS_WITHIN_SECONDS: Final = 0.1
+_ITSELF: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+"""Where this machine itself reaches a server that listens on every address."""
 _READY_POLL_SECONDS: Final = 0.01
 _READY_WITHIN_SECONDS: Final = 30
 
@@ -86,7 +88,7 @@ def serve(
     for number in (signal.SIGINT, signal.SIGTERM):  # Until Granian takes over.
         signal.signal(number, lambda *_: sys.exit())
     with _reserved(options.host, options.port) as (address, port), _state(options) as state:
-        url = f"http://{_bracketed(options.host)}:{port}"
+        url = f"http://{_bracketed(_ITSELF.get(options.host, options.host))}:{port}"
         prepare(url)
         server = Granian(
             "fakeayr",
@@ -245,8 +247,7 @@ def _announce(address: str, port: int, when_ready: Callable[[], None]) -> None:
 
 
 def _wait_until_ready(address: str, port: int, when_ready: Callable[[], None]) -> None:
-    # This machine reaches a server that listens on every address by the loopback one.
-    local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104
+    local = _ITSELF.get(address, address)
     deadline = time.monotonic() + _READY_WITHIN_SECONDS
     while time.monotonic() < deadline:
         connection = http.client.HTTPConnection(local, port, timeout=_READY_WITHIN_SECONDS)

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -27,17 +27,20 @@ class Served:
     Attributes:
         process: The server; its workers are in the same process group.
         greeting: What it printed when it was ready.
-        url: Where it says that it is reachable.
     """
 
     process: subprocess.Popen[str]
     greeting: str
-    url: str = field(init=False)
 
-    def __post_init__(self) -> None:
-        api = re.search(r"^  API +(http\S+)/api$", self.greeting, re.MULTILINE)
-        assert api is not None, self.greeting
-        self.url = api[1]
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return self.said("Listens at") or self.said("API").removesuffix("/api")
+
+    def said(self, about: str) -> str:
+        """What the greeting says about something; nothing if it is not mentioned."""
+        line = re.search(rf"^  {about} +(\S+)$", self.greeting, re.MULTILINE)
+        return "" if line is None else line[1]
 
     @property
     def port(self) -> int:
@@ -51,7 +54,7 @@ class Served:
     def kill(self) -> None:
         """Ends it and its workers on the spot."""
         os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(WAIT_SECONDS)
+        self.end()
 
     def end(self) -> subprocess.CompletedProcess[str]:
         """Waits for its end, which must leave no process; answers what it printed since."""
