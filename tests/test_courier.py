@@ -1,16 +1,10 @@
 """Who sends what is in the outbox: threads that end, and processes that may end at any moment."""
 
-import contextlib
 import gc
-import os
-import signal
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pytest
 import requests
@@ -20,17 +14,16 @@ from support.receivers import (
     Receiver,
     closed_port,
     deliveries,
-    eventually,
     register,
     statuses,
 )
+from support.servers import development_headers, eventually, start
 
 from fakeayr.app import create_app
+from fakeayr.domain import development
 from fakeayr.domain.outbox import LEASE_SECONDS
 from fakeayr.store.sqlite import SqliteStore
 from fakeayr.vendor.networks import NETWORKS
-
-_PREFIX: Final = "fakeayr-"
 
 
 def senders() -> list[str]:
@@ -43,7 +36,7 @@ def senders() -> list[str]:
 def _quiet() -> None:
     """Earlier tests may have left apps behind that wait for their collection."""
     gc.collect()
-    assert eventually(lambda: senders() == [])
+    eventually(lambda: senders() == [])
 
 
 # Threads.
@@ -59,7 +52,7 @@ def test_threads_end_when_everything_is_sent(account: Account, receiver: Receive
     for network in NETWORKS:
         account.link(network)
     assert len(deliveries(account)) == len(NETWORKS)
-    assert eventually(lambda: senders() == [])
+    eventually(lambda: senders() == [])
     account.link("facebook")
     assert len(deliveries(account)) == len(NETWORKS) + 1
     assert len(receiver.requests) == len(NETWORKS) + 1
@@ -76,7 +69,7 @@ def test_apps_that_are_gone_leave_no_threads_whatever_they_had_to_send() -> None
     for _ in range(10):
         leave_a_retry_behind()
     gc.collect()
-    assert eventually(lambda: senders() == [])
+    eventually(lambda: senders() == [])
 
 
 def test_a_thread_waits_for_a_retry_and_makes_it(
@@ -100,43 +93,26 @@ def state(tmp_path: Path) -> Path:
     return tmp_path / "state"
 
 
-@contextlib.contextmanager
-def served(state: Path) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
-    """`fakeayr serve` with a database, in a group of processes of its own."""
-    command = [sys.executable, "-m", "fakeayr", "serve", "--port", "0", "--state", str(state)]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, start_new_session=True
-    ) as server:
+def link_in_a_process_that_dies(state: Path, receiver: Receiver) -> None:
+    """Links a network by way of a server that is killed while it delivers the webhook."""
+    server = start("--state", str(state), folder=state.parent)
+
+    def call(path: str, body: dict[str, Any]) -> None:
+        headers = development_headers()
+        answer = requests.post(f"{server.url}{path}", json=body, headers=headers, timeout=10)
+        assert answer.status_code == 200, answer.text
+
+    with server.process:
         try:
-            assert server.stdout is not None
-            base = next(line.split()[1] for line in server.stdout if line.startswith("  API  "))
-            yield base.removesuffix("/api"), server
+            call("/api/hook/webhook", {"action": "social", "url": receiver.url})
+            call("/_fakeayr/links", {"platform": "facebook"})
+            receiver.wait(1)
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(server.pid, signal.SIGKILL)
+            server.kill()
 
 
-def linked_by_a_process_that_dies(state: Path, receiver: Receiver) -> str:
-    """The API key of an account whose server was killed while its delivery was under way."""
-    with served(state) as (url, server):
-
-        def call(path: str, body: dict[str, Any], api_key: str = "") -> Any:
-            headers = {"Authorization": f"Bearer {api_key}"}
-            answer = requests.post(f"{url}{path}", json=body, headers=headers, timeout=10)
-            assert answer.status_code in {200, 201}, answer.text
-            return answer.json()
-
-        api_key: str = call("/_fakeayr/accounts", {})["apiKey"]
-        call("/api/hook/webhook", {"action": "social", "url": receiver.url}, api_key)
-        call("/_fakeayr/links", {"platform": "facebook"}, api_key)
-        receiver.wait(1)
-        os.killpg(server.pid, signal.SIGKILL)
-        server.wait(10)
-    return api_key
-
-
-def adopted(state: Path, clock: ManualClock, api_key: str) -> Account:
-    """The account in another process's app on the same database."""
+def adopted(state: Path, clock: ManualClock, api_key: str = development.API_KEY) -> Account:
+    """An account in another process's app on the same database."""
     client = create_app(store=SqliteStore(state), clock=clock, shared=True).test_client()
     opened = client.get("/_fakeayr/accounts", headers={"Authorization": f"Bearer {api_key}"})
     described = opened.get_json()
@@ -155,10 +131,10 @@ def test_what_a_killed_process_had_begun_another_one_does_when_the_lease_is_over
     state: Path, receiver: Receiver
 ) -> None:
     receiver.gate.clear()
-    api_key = linked_by_a_process_that_dies(state, receiver)
+    link_in_a_process_that_dies(state, receiver)
     receiver.gate.set()
     clock = ManualClock(time.time())
-    account = adopted(state, clock, api_key)
+    account = adopted(state, clock)
     assert deliveries(account, wait=0.1)[0]["attempts"] == []
     clock.advance(seconds=LEASE_SECONDS)
     first, second = receiver.wait(2)
@@ -172,9 +148,9 @@ def test_a_server_that_starts_takes_up_what_an_earlier_one_left(
     state: Path, receiver: Receiver
 ) -> None:
     receiver.gate.clear()
-    api_key = linked_by_a_process_that_dies(state, receiver)
+    link_in_a_process_that_dies(state, receiver)
     receiver.gate.set()
-    account = adopted(state, ManualClock(time.time() + LEASE_SECONDS), api_key)
+    account = adopted(state, ManualClock(time.time() + LEASE_SECONDS))
     receiver.wait(2)  # Before anybody asks.
     assert deliveries(account)[0]["state"] == "delivered"
 

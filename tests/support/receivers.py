@@ -4,7 +4,6 @@ import contextlib
 import secrets
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -154,13 +153,3 @@ def cause(account: Account, kind: str, **order: Any) -> None:
     """Lets happen what Ayrshare's system does on its own."""
     answer = account.post("/_fakeayr/events", json={"type": kind, **order})
     assert answer.status_code == 200, answer.text
-
-
-def eventually(happened: Callable[[], bool]) -> bool:
-    """Whether something happens within a few seconds."""
-    deadline = time.monotonic() + _SECONDS
-    while not happened():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.005)
-    return True
