@@ -24,7 +24,23 @@ DEFAULT_PORT: Final = 8189
 _DEFAULT_URL: Final = f"http://127.0.0.1:{DEFAULT_PORT}"
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """The commands; those of the contract tests load their libraries only when asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands."""
+        return sorted([*super().list_commands(ctx), "contract"])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name."""
+        if cmd_name != "contract":
+            return super().get_command(ctx, cmd_name)
+        from fakeayr.contract.command import contract  # noqa: PLC0415
+
+        return contract
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, package_name="fakeayr")
 def main() -> None:
     """A fake Ayrshare server and testing toolkit. Unofficial; not affiliated with Ayrshare."""
