@@ -114,9 +114,9 @@ def create_app(
     app.register_blueprint(documentation.blueprint)
     app.register_blueprint(documentation.browser())
     failures.install(app)
-    app.after_request(_journal_calls)
     if config.compress:
         _compress(app)
+    app.after_request(_journal_calls)  # The last one runs first: nothing is compressed yet.
     return app
 
 

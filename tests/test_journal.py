@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
@@ -17,6 +18,8 @@ from support.accounts import Account, OpenAccount
 from support.clock import START, ManualClock
 from support.linking import opened
 
+from fakeayr.app import create_app
+from fakeayr.config import Config
 from fakeayr.domain import development
 from fakeayr.domain.journal import Entry
 from fakeayr.domain.store import Store
@@ -145,6 +148,15 @@ def test_links_that_cannot_be_opened_are_kept(
     clock.advance(minutes=5)
     opened(app, url)
     assert account.requests()[1]["status"] == 401
+
+
+def test_a_compressed_answer_is_kept_as_it_was_before(dev: Account) -> None:
+    compressing = replace(dev, client=create_app(Config(compress=True)).test_client())
+    for number in range(10):
+        compressing.create_profile(f"Profile {number}")
+    answer = compressing.get("/api/profiles", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert compressing.requests()[-1]["answer"]["count"] == 11
 
 
 def test_control_calls_and_the_documentation_are_not_kept(account: Account) -> None:
