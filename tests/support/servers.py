@@ -7,11 +7,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from fakeayr.domain import development
 
@@ -74,19 +74,25 @@ class Served:
         return [row[2] for row in rows if row[0] == group and not row[1].startswith("Z")]
 
 
-def start(*options: str, folder: Path, environment: Mapping[str, str] | None = None) -> Served:
+def start(
+    *options: str,
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    command: Sequence[str | Path] = COMMAND,
+) -> Served:
     """Starts `fakeayr serve` on a free port, unless the options name one, and awaits its greeting.
 
     Args:
         options: Options of `serve`.
         folder: Where it runs; temporary files go to `tmp` there.
         environment: Variables to set besides the present ones.
+        command: The program `fakeayr`.
     """
     temporary = folder / "tmp"
     temporary.mkdir(exist_ok=True)
     port = () if "--port" in options else ("--port", "0")
     process = subprocess.Popen(
-        [*COMMAND, "serve", *port, *options],
+        [*command, "serve", *port, *options],
         cwd=folder,
         env={**os.environ, "TMPDIR": str(temporary), **(environment or {})},
         stdin=subprocess.DEVNULL,
@@ -105,11 +111,9 @@ def start(*options: str, folder: Path, environment: Mapping[str, str] | None = N
 
 
 @contextmanager
-def serving(
-    *options: str, folder: Path, environment: Mapping[str, str] | None = None
-) -> Iterator[Served]:
-    """Runs `fakeayr serve` and ends it with SIGTERM, which must leave nothing behind."""
-    served = start(*options, folder=folder, environment=environment)
+def serving(*options: str, folder: Path, **how: Any) -> Iterator[Served]:
+    """Runs `fakeayr serve` as `start` does; ends it with SIGTERM, which leaves nothing behind."""
+    served = start(*options, folder=folder, **how)
     try:
         yield served
     except BaseException:

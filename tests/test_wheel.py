@@ -1,0 +1,48 @@
+"""An installed wheel does in an empty directory all that a checkout does."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+import requests
+from support.servers import development_headers, linking_request, serving
+
+ROOT: Final = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The `fakeayr` program of a new virtual environment into which the built wheel went."""
+    folder = tmp_path_factory.mktemp("wheel")
+    pip: list[str | Path] = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    build = [*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT]
+    subprocess.run(build, check=True)
+    (wheel,) = folder.glob("fakeayr-*.whl")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
+    python = folder / "venv" / "bin" / "python"
+    subprocess.run([*pip, "--python", python, "install", wheel], check=True)
+    return folder / "venv" / "bin" / "fakeayr"
+
+
+@pytest.mark.timeout(300)  # It installs from a package registry.
+def test_an_installed_wheel_serves_in_an_empty_directory(
+    installed: Path, tmp_path: Path, session_for: Callable[[str], requests.Session]
+) -> None:
+    with serving(command=[installed], folder=tmp_path) as served:
+        session = session_for(served.url)
+        made = session.post(
+            f"{served.url}/api/profiles/generateJWT",
+            json=linking_request(),
+            headers=development_headers(),
+        ).json()
+        page = session.get(made["url"])
+        contract = requests.get(f"{served.url}/openapi.yaml")
+        browser = requests.get(f"{served.url}/docs/")
+    assert made["status"] == "success"
+    assert page.status_code == 200
+    assert "Development Profile" in page.text
+    assert contract.content == (ROOT / "openapi.yaml").read_bytes()
+    assert browser.status_code == 200
