@@ -195,6 +195,16 @@ class Lab:
         body = self.jwt_body(profile or self.profile, **fields)
         return self.target.call("POST", "/profiles/generateJWT", body=body, headers=headers)
 
+    def opened(self, answer: Answer) -> Answer:
+        """The linking page behind the url of an answer.
+
+        Raises:
+            Broken: The url cannot be opened.
+        """
+        url = str(answer.fields.get("url"))
+        expect(url.startswith(("http://", "https://")), "the url cannot be opened", answer)
+        return self.target.open(url)
+
     def token(self, answer: Answer) -> Token:
         """The token of an answer, taken apart.
 

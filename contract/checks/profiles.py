@@ -124,7 +124,7 @@ def a_profile_is_changed_by_body(lab: Lab) -> None:
 def a_deleted_profile_is_gone_everywhere(lab: Lab) -> None:
     """Key, list entry, tokens and linking URLs are dead at once."""
     profile = lab.create_profile()
-    url = lab.generate(profile).fields.get("url")
+    linking = lab.generate(profile)
     answer = lab.delete(profile)
     expect(answer.status == 200, "the deletion is refused", answer)
     expect(answer.fields.get("refId") == profile.ref_id, "refId is another", answer)
@@ -134,7 +134,7 @@ def a_deleted_profile_is_gone_everywhere(lab: Lab) -> None:
     if not lab.target.kind_to:  # The real list is behind by minutes.
         gone = profile.ref_id not in [entry.get("refId") for entry in lab.listed()]
         expect(gone, "a deleted profile is still listed")
-    page = lab.target.open(str(url))
+    page = lab.opened(linking)
     expect(page.status == 401, f"its linking URL opens with {page.status}", page)
 
 

@@ -133,7 +133,7 @@ def a_good_key_is_verified_and_opens(lab: Lab) -> None:
     """verify: true accepts the domain's key, and the url opens."""
     answer = lab.generate(verify=True)
     expect(answer.status == 200, "verify refuses the domain's key", answer)
-    page = lab.target.open(str(answer.fields.get("url")))
+    page = lab.opened(answer)
     expect(page.status == 200, f"the url opens with {page.status}", page)
 
 
@@ -142,5 +142,5 @@ def a_corrupt_key_gives_a_url_that_does_not_open(lab: Lab) -> None:
     """Without verify the fault shows only when the url is opened."""
     answer = lab.generate(privateKey=lab.corrupt_key)
     expect(answer.status == 200, "a corrupt key is refused without verify", answer)
-    page = lab.target.open(str(answer.fields.get("url")))
+    page = lab.opened(answer)
     expect(page.status == 401, f"the url of a corrupt key opens with {page.status}", page)

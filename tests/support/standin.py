@@ -1,0 +1,93 @@
+"""The Node stand-in of the real API, over TLS, with a fault switched on or none."""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import trustme
+
+from fakeayr.contract.target import Credentials
+from fakeayr.domain import keys
+
+FOLDER = Path(__file__).parents[1] / "standin"
+
+
+@dataclass(frozen=True)
+class Onboarding:
+    """What a stand-in is started with, and its customers know.
+
+    Attributes:
+        credentials: The account.
+        key_file: The account's private key.
+        certificate: The server's certificate and, behind it, the authority's.
+        certificate_key: The server's key.
+        authority: What clients trust.
+    """
+
+    credentials: Credentials
+    key_file: Path
+    certificate: Path
+    certificate_key: Path
+    authority: Path
+
+
+def onboard(folder: Path) -> Onboarding:
+    """Makes an account and certificates in a folder."""
+    credentials = Credentials("AJ3PGW1-8HZM8R4-GCWTVJW-YE153PE", "acme", keys.generate(1024))
+    files = [folder / name for name in ("private.key", "server.pem", "server.key", "ca.pem")]
+    files[0].write_text(credentials.private_key, "ascii")
+    authority = trustme.CA()
+    issued = authority.issue_cert("localhost")
+    issued.cert_chain_pems[0].write_to_path(files[1])
+    issued.private_key_pem.write_to_path(files[2])
+    authority.cert_pem.write_to_path(files[3])
+    return Onboarding(credentials, *files)
+
+
+@contextlib.contextmanager
+def running(onboarding: Onboarding, mutant: str | None = None) -> Iterator[str]:
+    """Runs a stand-in, and answers its API's base."""
+    node = shutil.which("node")
+    assert node is not None, "the stand-in needs Node.js: run ./dev test"
+    assert (FOLDER / "node_modules").is_dir(), "the stand-in is not installed: run ./dev test"
+    known = onboarding.credentials
+    process = subprocess.Popen(
+        [
+            node,
+            str(FOLDER / "server.mjs"),
+            str(onboarding.certificate),
+            str(onboarding.certificate_key),
+            *([] if mutant is None else [mutant]),
+        ],
+        env={
+            "PATH": os.environ["PATH"],
+            "API_KEY": known.api_key,
+            "DOMAIN": known.domain,
+            "KEY_FILE": str(onboarding.key_file),
+        },
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+    finally:
+        process.terminate()
+        process.wait(10)
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def mutants() -> list[str]:
+    """The names of all mutants."""
+    script = "import('./mutants.mjs').then((it) => console.log(JSON.stringify(it.MUTANTS)))"
+    node = shutil.which("node") or "node"
+    printed = subprocess.run(
+        [node, "-e", script], cwd=FOLDER, capture_output=True, text=True, check=True
+    )
+    return [str(name) for name in json.loads(printed.stdout)]
