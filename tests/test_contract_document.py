@@ -15,6 +15,7 @@ from support.contract import the_contract
 from fakeayr.api import generate_jwt, link_sessions, profiles, user, webhooks
 from fakeayr.control import accounts as control_accounts
 from fakeayr.control import clock, consents, events, inspection, links
+from fakeayr.control.details import LinkDetails
 from fakeayr.domain import development, journal, keys
 from fakeayr.domain.accounts import AccountOrder
 from fakeayr.domain.consents import Outcome
@@ -354,6 +355,7 @@ def properties(schema: str) -> set[str]:
         ("AccountChange", control_accounts.AccountChange),
         ("AccountSettings", Settings),
         ("LinkOrder", links.LinkOrder),
+        ("LinkDetails", LinkDetails),
         ("ClockAdvance", clock.Advance),
         ("ConsentOrder", consents.ConsentOrder),
         ("XAppOrder", consents.XAppOrder),

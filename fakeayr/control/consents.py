@@ -7,6 +7,7 @@ from flask import Blueprint
 
 from fakeayr.context import context
 from fakeayr.control.access import fields_into, owner
+from fakeayr.control.details import LinkDetails
 from fakeayr.domain import consents, x_apps
 from fakeayr.domain.consents import Outcome, Preset
 from fakeayr.domain.model import Account
@@ -25,7 +26,7 @@ class ConsentOrder(
 
     outcome: Outcome
     platform: str | None = None
-    details: dict[str, Any] = {}
+    details: LinkDetails = LinkDetails()
 
 
 class XAppOrder(
@@ -45,7 +46,7 @@ def preset_consent(account: Account) -> dict[str, Any]:
     order = fields_into(ConsentOrder)
     if order.platform is not None and order.platform not in NETWORKS:
         raise Refused(errors.INVALID_PARAMETERS, f"platform must be one of {', '.join(NETWORKS)}.")
-    chosen = Preset(outcome=order.outcome, details=order.details)
+    chosen = Preset(outcome=order.outcome, details=order.details.given())
     consents.preset(context().world, account, order.platform, chosen)
     return {"status": "success"}
 

@@ -7,6 +7,7 @@ from flask import Blueprint
 
 from fakeayr.context import context
 from fakeayr.control.access import fields_into, owner
+from fakeayr.control.details import LinkDetails
 from fakeayr.domain import links, profiles
 from fakeayr.domain.model import Account, Profile
 from fakeayr.domain.refusals import Refused
@@ -26,7 +27,7 @@ class LinkOrder(
 
     platform: str
     profile_key: str | None = None
-    details: dict[str, Any] | None = None
+    details: LinkDetails = LinkDetails()
 
 
 @blueprint.post("/links")
@@ -36,7 +37,7 @@ def link(account: Account) -> dict[str, Any]:
     order = _order()
     world = context().world
     key = _profile(account, order).key
-    profile = links.link(world, account, key, order.platform, order.details)
+    profile = links.link(world, account, key, order.platform, order.details.given())
     return _linked(profile)
 
 

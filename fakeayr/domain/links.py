@@ -129,9 +129,9 @@ def display_names(profile: Profile, now: float, *, instagram_details: bool) -> l
             remaining = math.ceil((linked.expires - now) / _SECONDS_PER_DAY)
             entry.setdefault("refreshDaysRemaining", max(0, remaining))
         if name == "instagram":
-            kind = entry.pop("type", None)
+            on_request = {"type": entry.pop("type", None), "usedQuota": entry.pop("usedQuota", 0)}
             if instagram_details:
-                entry |= {"type": kind, "usedQuota": 0}
+                entry |= on_request
         entries.append(entry)
     return entries
 
