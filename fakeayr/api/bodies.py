@@ -51,8 +51,12 @@ class Fields(msgspec.Struct, frozen=True):
         """
         present = {name: value for name, value in self.values.items() if value is not None}
         if not self.typed:
-            lists = _list_fields(model)
-            present |= {name: _as_list(value) for name, value in present.items() if name in lists}
+            present |= {
+                name: _as_list(present[name])
+                for name in _fields_of(model, msgspec.inspect.ListType) & present.keys()
+            }
+            texts = _fields_of(model, msgspec.inspect.StrType)
+            _refuse_written_null(present, set(model.__struct_encode_fields__) - texts)
         try:
             return msgspec.convert(present, model, strict=self.typed)
         except msgspec.ValidationError as error:
@@ -124,15 +128,23 @@ def _decode_form(text: str) -> dict[str, Any]:
 
 
 @cache
-def _list_fields(model: type[msgspec.Struct]) -> frozenset[str]:
-    """The names of a model's fields that hold lists."""
-    lists = set()
+def _fields_of(model: type[msgspec.Struct], wanted: type[msgspec.inspect.Type]) -> frozenset[str]:
+    """The names of a model's fields that may hold values of a kind, such as lists or texts."""
+    names = set()
     for field in msgspec.structs.fields(model):
         kind = msgspec.inspect.type_info(field.type)
         kinds = kind.types if isinstance(kind, msgspec.inspect.UnionType) else (kind,)
-        if any(isinstance(one, msgspec.inspect.ListType) for one in kinds):
-            lists.add(field.encode_name)
-    return frozenset(lists)
+        if any(isinstance(one, wanted) for one in kinds):
+            names.add(field.encode_name)
+    return frozenset(names)
+
+
+def _refuse_written_null(present: Mapping[str, Any], names: set[str]) -> None:
+    """Refuses the word null in fields of a form or query where no text belongs."""
+    for name in names & present.keys():
+        value = present[name]
+        if isinstance(value, str) and value.lower() == "null":
+            raise Refused(errors.INVALID_PARAMETERS, f"{quoted(name)}: null is no value.")
 
 
 def _as_list(value: Any) -> list[Any]:
