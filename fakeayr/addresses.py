@@ -1,11 +1,10 @@
 """Where the fake is reachable, as the present request sees it."""
 
-from flask import request
-
 from fakeayr.context import context
 from fakeayr.domain.refusals import Refused
 from fakeayr.vendor import addresses as vendor
 from fakeayr.vendor import errors
+from fakeayr.web import present_request
 
 
 def page_url() -> str:
@@ -17,6 +16,7 @@ def page_url() -> str:
     Raises:
         Refused: It has none that could stand in a URL (101).
     """
+    request = present_request()
     name = request.host.partition(":")[0].lower()
     if name in vendor.API_HOSTS or name == vendor.PAGE_HOST:
         return vendor.PAGE_URL

@@ -5,11 +5,11 @@ a session that nobody uses, and counting the bytes of a body whose length is kno
 """
 
 import string
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 from urllib.parse import quote
 
 import flask
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 from flask.sessions import NullSession, SessionInterface
 from werkzeug.routing import MapAdapter
 from werkzeug.utils import cached_property
@@ -58,3 +58,8 @@ class App(Flask):
             path_info=request.path,
             default_method=request.method,
         )
+
+
+def present_request() -> Request:
+    """The request itself, which `flask.request` looks up anew at each touch."""
+    return cast(Request, request._get_current_object())  # type: ignore[attr-defined]

@@ -23,6 +23,7 @@ from fakeayr.vendor.limits import (
     SUSPENDED_WITHIN_SECONDS,
 )
 from fakeayr.vendor.plans import Feature
+from fakeayr.web import present_request
 
 PROFILE_KEY_HEADER: Final = "Profile-Key"
 _BEARER: Final = "bearer "
@@ -61,7 +62,7 @@ class Call:
             Refused: The body cannot be read (101).
         """
         if self._body is None:
-            self._body = read_body(request)
+            self._body = read_body(present_request())
         return self._body
 
     @property
@@ -83,7 +84,7 @@ class Call:
         Raises:
             Refused: It cannot be read, or a parameter has the wrong type (101).
         """
-        return self._into(read_query(request), model)
+        return self._into(read_query(present_request()), model)
 
     def _into(self, fields: Fields, model: type[T]) -> T:
         self.advice += fields.unknown(model)
@@ -177,8 +178,9 @@ def authorized() -> Call:
         Refused: The API key is missing or unknown (102), or the `Profile-Key` header is empty
             (144).
     """
-    account = bearer_account(context())
-    call = g.call = Call(context(), account)
+    parts = context()
+    account = bearer_account(parts)
+    call = g.call = Call(parts, account)
     if request.headers.get(PROFILE_KEY_HEADER) == "":
         profiles.find(call.context.world, account, "")
     return call

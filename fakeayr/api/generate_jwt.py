@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from flask import Blueprint, request
+from flask import Blueprint
 
 from fakeayr.addresses import page_url
 from fakeayr.api.calls import Call, operation
@@ -14,6 +14,7 @@ from fakeayr.domain.session_urls import SessionRequest, SessionUrl
 from fakeayr.domain.x_apps import XCredentials
 from fakeayr.vendor.addresses import X_KEY_HEADER, X_SECRET_HEADER
 from fakeayr.vendor.plans import Feature
+from fakeayr.web import present_request
 
 blueprint = Blueprint("generate_jwt", __name__)
 
@@ -109,9 +110,10 @@ def _link_session(call: Call, body: Body) -> SessionUrl:
 
 def x_credentials(body_key: str | None = None, body_secret: str | None = None) -> XCredentials:
     """The credentials of an X app in the request's headers and in its body."""
+    headers = present_request().headers
     return XCredentials(
-        header_key=request.headers.get(X_KEY_HEADER),
-        header_secret=request.headers.get(X_SECRET_HEADER),
+        header_key=headers.get(X_KEY_HEADER),
+        header_secret=headers.get(X_SECRET_HEADER),
         body_key=body_key,
         body_secret=body_secret,
     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from flask import Response, g, request
+from flask import Response, g
 
 from fakeayr.api.answers import JSON
 from fakeayr.api.calls import Call, bearer_account
@@ -11,6 +11,7 @@ from fakeayr.context import Context, context
 from fakeayr.domain import development
 from fakeayr.domain.journal import Entry, redacted, redacted_text
 from fakeayr.domain.refusals import Refused
+from fakeayr.web import present_request
 
 _decode = msgspec.json.Decoder().decode
 
@@ -21,7 +22,7 @@ def journal(response: Response) -> Response:
     A request without a valid API key belongs to no account; it is kept in the development
     account's journal, where the person at this machine looks.
     """
-    parts = context()
+    parts, request = context(), present_request()
     call: Call | None = g.get("call") or _call(parts)
     fields: dict[str, Any] | None = None
     advice: list[str] = []

@@ -1,7 +1,7 @@
 """The journal: requests seen and answers given, without their secrets."""
 
 import re
-from collections.abc import Mapping
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 from urllib.parse import unquote
@@ -20,6 +20,8 @@ _SECRET_NAME: Final = re.compile(
 _LONGEST_TEXT: Final = 2_000
 _MOST_ITEMS: Final = 100
 _LARGEST_ENTRY_BYTES: Final = 64 * 1024
+_LONGEST_KNOWN: Final = 40
+"""Names of fields are judged once, unless they are longer than any real one."""
 # A PEM file, also in base64 or without its armour: lines of base64, or a long line that lost its
 # breaks. The words of an error message that only speaks of armour are none.
 _KEY_FILE: Final = re.compile(
@@ -76,11 +78,8 @@ def redacted(value: Any) -> Any:
     """A copy of decoded JSON in which no secret stands, not even in part."""
     if isinstance(value, str):
         return redacted_text(value)
-    if isinstance(value, Mapping):
-        return {
-            redacted_text(name): _REDACTED if _is_secret(name, inner) else redacted(inner)
-            for name, inner in islice(value.items(), _MOST_ITEMS)
-        }
+    if isinstance(value, dict):
+        return dict(_redacted_field(*item) for item in islice(value.items(), _MOST_ITEMS))
     if isinstance(value, list):
         return [redacted(inner) for inner in value[:_MOST_ITEMS]]
     return value
@@ -101,8 +100,17 @@ def quoted(text: str) -> str:
     return redacted_text(text)[:60]
 
 
-def _is_secret(name: str, value: Any) -> bool:
-    if value is None or value == "":
-        return False  # That a secret is missing is what a reader wants to see.
+def _redacted_field(name: str, value: Any) -> tuple[str, Any]:
+    shown, secret = _known_name(name) if len(name) <= _LONGEST_KNOWN else _read_name(name)
+    # That a secret is missing is what a reader wants to see.
+    hidden = secret and value is not None and value != ""
+    return shown, _REDACTED if hidden else redacted(value)
+
+
+def _read_name(name: str) -> tuple[str, bool]:
+    """A field's name as it may be shown, and whether the name says that its value is a secret."""
     plain = name.lower().partition("[")[0].replace("-", "").replace("_", "")
-    return _SECRET_NAME.search(plain) is not None
+    return redacted_text(name), _SECRET_NAME.search(plain) is not None
+
+
+_known_name = lru_cache(maxsize=1024)(_read_name)
