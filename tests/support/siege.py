@@ -1,0 +1,223 @@
+"""A fake under attack, and what must hold whatever is thrown at it."""
+
+import json
+import logging
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from fakeayr.app import create_app
+from fakeayr.context import context
+from fakeayr.domain import accounts, development, profiles
+from fakeayr.domain.accounts import AccountOrder
+from fakeayr.domain.model import Account, Settings
+from fakeayr.store.sqlite import SqliteStore
+from support.clock import ManualClock
+
+CPU_SECONDS: Final = 1.0
+"""No request may keep a worker busy for longer."""
+_NOT_STATE: Final = frozenset({"logs", "usage", "sqlite_sequence"})
+"""Tables that tell of calls, also of refused ones: the journal and the counters."""
+
+
+class _OneKey:
+    """Gives every account the development account's key, which costs no time."""
+
+    def __init__(self) -> None:
+        self._key = development.private_key()
+
+    def take(self, bits: int) -> str:
+        """The key, whatever its size should be."""
+        return self._key
+
+    def give_back(self, pem: str) -> None:
+        """Needs no key back."""
+
+
+class _Kept(logging.Handler):
+    """Keeps what is logged, with its tracebacks."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keeps a record."""
+        self.texts.append(self.format(record))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """An account with one User Profile, opened for one attack.
+
+    Attributes:
+        account: The account; its domain and private key are those of the contract's examples.
+        profile_key: The profile's key.
+        x_secret: Stands for the secret of an X app where an attack sends one.
+    """
+
+    account: Account
+    profile_key: str
+    x_secret: str = "x-app-secret-7f3a9c"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The header that authorizes a call."""
+        return {"Authorization": f"Bearer {self.account.api_key}"}
+
+    @property
+    def secrets(self) -> list[str]:
+        """What no error, log record or journal entry may hold, not even in part."""
+        lines = self.account.private_key.splitlines()[1:-1]
+        return [self.account.api_key, self.profile_key, self.x_secret, *lines]
+
+    @property
+    def known(self) -> dict[str, str]:
+        """Good values of fields that depend on the account."""
+        return {"profileKey": self.profile_key}
+
+    @property
+    def linking_fields(self) -> dict[str, str]:
+        """A good body of generateJWT."""
+        account = self.account
+        return self.known | {"domain": account.domain, "privateKey": account.private_key}
+
+
+class Siege:
+    """A fake and everything that it keeps.
+
+    Args:
+        app: The app.
+        state: A connection of our own to its database.
+        logged: What it logs.
+    """
+
+    def __init__(self, app: Flask, state: sqlite3.Connection, logged: _Kept) -> None:
+        self.client: FlaskClient = app.test_client(use_cookies=False)
+        self._app = app
+        self._database = state
+        self._logged = logged
+        self._journaled = 0
+
+    @contextmanager
+    def target(self) -> Iterator[Target]:
+        """Opens an account to attack, and closes it behind the attack."""
+        with self._app.app_context():
+            world = context().world
+            order = AccountOrder(domain=development.DOMAIN)
+            account = accounts.open_account(world, order, Settings())
+            profile = profiles.create(world, account, "T", {})
+        yield Target(account=account, profile_key=profile.key)
+        world.store.delete_account(account.api_key)
+
+    def attack(
+        self,
+        target: Target,
+        *,
+        method: str = "GET",
+        path: str,
+        query: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        data: bytes = b"",
+    ) -> TestResponse:
+        """Sends a request with the target's API key and checks everything that must hold.
+
+        Args:
+            target: Who is attacked.
+            method: Method, as it is.
+            path: Path, decoded; each character is a byte.
+            query: Query, as it is.
+            headers: Headers; they win over the API key's.
+            data: Body, as it is.
+        """
+        before = self._state()
+        self._logged.texts.clear()
+        started = time.thread_time()
+        answer = self.client.post(
+            headers=target.headers | dict(headers or {}),
+            data=data,
+            environ_overrides={
+                "REQUEST_METHOD": method,
+                "PATH_INFO": path,
+                "QUERY_STRING": query.decode("latin-1"),
+            },
+        )
+        taken = time.thread_time() - started
+        assert answer.status_code < 500, answer.text
+        assert taken < CPU_SECONDS
+        error = error_of(answer)
+        if answer.status_code >= 400 and path.startswith(("/api", "/_fakeayr")):
+            assert answer.content_type == "application/json; charset=utf-8"
+            assert error is not None or method == "HEAD"
+        if error is not None:
+            assert_vendor_shape(error)
+        if error is not None or answer.status_code >= 400:
+            assert self._state() == before, "a refused call left something behind"
+            assert not _found(target.secrets, answer.text), "the error tells a secret"
+        assert not _found(target.secrets, *self._logged.texts), "the log tells a secret"
+        assert not any("Traceback" in text for text in self._logged.texts)
+        assert not _found(target.secrets, *self._new_entries()), "the journal tells a secret"
+        return answer
+
+    def _state(self) -> dict[str, list[Any]]:
+        """Everything that is kept, but for the journal and the counters."""
+        tables = self._rows("SELECT name FROM sqlite_master WHERE type = 'table'")
+        names = {name for (name,) in tables} - _NOT_STATE
+        return {name: self._rows(f"SELECT * FROM {name}") for name in names}
+
+    def _new_entries(self) -> list[str]:
+        """The journal's entries since the last look."""
+        with self._app.app_context():
+            context().recorder.settle()
+        rows = self._rows("SELECT number, document FROM logs WHERE number > ?", self._journaled)
+        self._journaled = max([number for number, _ in rows], default=self._journaled)
+        return [document.decode() for _, document in rows]
+
+    def _rows(self, statement: str, *values: Any) -> list[Any]:
+        return self._database.execute(statement, values).fetchall()
+
+
+@contextmanager
+def laid_siege(folder: Path) -> Iterator[Siege]:
+    """A fake whose state lies in `folder`, with an eye on everything that is logged."""
+    file = folder / "state.sqlite"
+    logged = _Kept()
+    root = logging.getLogger()
+    level = root.level
+    with closing(SqliteStore(file)) as store, closing(sqlite3.connect(file)) as state:
+        app = create_app(store=store, clock=ManualClock(), keys=_OneKey())
+        root.addHandler(logged)
+        root.setLevel(logging.DEBUG)
+        try:
+            yield Siege(app, state, logged)
+        finally:
+            root.setLevel(level)
+            root.removeHandler(logged)
+
+
+def error_of(answer: TestResponse) -> dict[str, Any] | None:
+    """The error that an answer holds, if it is one."""
+    if answer.mimetype != "application/json" or not answer.data:
+        return None
+    body = json.loads(answer.data)
+    return body if isinstance(body, dict) and body.get("status") == "error" else None
+
+
+def assert_vendor_shape(error: Mapping[str, Any]) -> None:
+    """Checks that an error is flat: action, status, code, message, perhaps details."""
+    assert set(error) - {"details"} == {"action", "status", "code", "message"}
+    assert type(error["code"]) is int
+    texts = [error["action"], error["status"], error["message"], error.get("details", "-")]
+    assert all(isinstance(text, str) and text for text in texts)
+
+
+def _found(secrets: list[str], *texts: str) -> list[str]:
+    return [secret for secret in secrets for text in texts if secret in text]
