@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import re
 import subprocess
 import sys
@@ -25,12 +24,10 @@ from werkzeug.test import Client, TestResponse
 
 from fakeayr.api.faults import OUTSIDE_CONTRACT, WAIT, ConnectionBroken
 from fakeayr.app import create_app
-from fakeayr.package import environment
 from fakeayr.server import WORKING_AT_ONCE, run_in_thread
 from fakeayr.store.sqlite import SqliteStore
 
 FAULTS: Final = "/_fakeayr/faults"
-DOCS: Final = Path(__file__).parents[1] / "docs" / "faults.md"
 
 
 def order(account: Account, kind: str, **fields: Any) -> dict[str, Any]:
@@ -835,33 +832,3 @@ def test_only_answers_that_are_wrong_are_outside_the_contract(app: Flask, accoun
     for _ in range(3):
         client.get("/api/user", headers=account.headers)
     assert [OUTSIDE_CONTRACT in environ for environ in seen] == [False, True, False]
-
-
-# The documentation.
-
-
-def examples() -> list[tuple[str, str]]:
-    """The commands of docs/faults.md, each with what it should print."""
-    text = DOCS.read_text("utf-8")
-    blocks = re.findall(r"^```console\n(.+?)^```", text, re.MULTILINE | re.DOTALL)
-    steps = re.split(r"^\$ ", "".join(blocks), flags=re.MULTILINE)[1:]
-    return [(command, output) for command, _, output in (step.partition("\n") for step in steps)]
-
-
-def test_the_examples_of_the_documentation_are_true(app: Flask) -> None:
-    end = "-- end of output --"
-    script = "".join(f"{command}\necho; echo '{end}'\n" for command, _ in examples())
-    with run_in_thread(app) as url:
-        run = subprocess.run(
-            ["bash", "-u"],
-            input=script,
-            env={**os.environ, **environment(url)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=True,
-        )
-    printed = run.stdout.split(f"{end}\n")[:-1]
-    for (command, expected), output in zip(examples(), printed, strict=True):
-        wanted = ".+".join(re.escape(part) for part in expected.strip().split("..."))
-        assert re.fullmatch(wanted, output.strip(), re.DOTALL), f"{command}\n{output}"
