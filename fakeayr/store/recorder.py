@@ -3,8 +3,8 @@
 import logging
 import threading
 import time
-from collections import Counter
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from fakeayr.domain.journal import JOURNAL, KEPT, Entry, encoded
@@ -12,6 +12,7 @@ from fakeayr.domain.store import Store
 
 INTERVAL_SECONDS: Final = 0.05
 """How long an entry may wait in memory."""
+_SECONDS_PER_DAY: Final = 86_400
 _log = logging.getLogger("fakeayr")
 
 
@@ -60,19 +61,13 @@ class Recorder:
                 self._count(entries)
 
     def _count(self, entries: list[tuple[str, str, Entry]]) -> None:
-        calls: Counter[tuple[str, str]] = Counter()
-        latest: dict[tuple[str, str], float] = {}
+        months: dict[str, dict[str, tuple[int, float]]] = {}
         for _, key, entry in entries:
-            in_month = month_of(entry.time), key
-            calls[in_month] += 1
-            latest[in_month] = entry.time
-        for month in {month for month, _ in calls}:
-            counted = [
-                (key, count, latest[in_month, key])
-                for (in_month, key), count in calls.items()
-                if in_month == month
-            ]
-            self._store.add_usage(month, counted)
+            calls = months.setdefault(month_of(entry.time), {})
+            count, _ = calls.get(key, (0, 0.0))
+            calls[key] = count + 1, entry.time
+        for month, calls in months.items():
+            self._store.add_usage(month, [(key, *counted) for key, counted in calls.items()])
 
     def _write_soon(self) -> None:
         time.sleep(INTERVAL_SECONDS)
@@ -86,4 +81,9 @@ class Recorder:
 
 def month_of(instant: float) -> str:
     """The calendar month of an instant, UTC: `2026-11`."""
-    return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m")
+    return _month_of_day(instant // _SECONDS_PER_DAY)
+
+
+@lru_cache(maxsize=64)
+def _month_of_day(day: float) -> str:
+    return datetime.fromtimestamp(day * _SECONDS_PER_DAY, UTC).strftime("%Y-%m")

@@ -27,13 +27,21 @@ CREATE TABLE IF NOT EXISTS records (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS record_accounts ON records (account);
 
-CREATE TABLE IF NOT EXISTS logs (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    kind TEXT NOT NULL,
+-- The entries of a log bear consecutive numbers, `last` being the latest: so old ones are found
+-- without counting.
+CREATE TABLE IF NOT EXISTS log_ends (
     account TEXT NOT NULL,
-    document BLOB NOT NULL
-);
-CREATE INDEX IF NOT EXISTS log_accounts ON logs (account, kind, number);
+    kind TEXT NOT NULL,
+    last INTEGER NOT NULL,
+    PRIMARY KEY (account, kind)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS logs (
+    account TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    document BLOB NOT NULL,
+    PRIMARY KEY (account, kind, number)
+) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS windows (
     account TEXT NOT NULL,

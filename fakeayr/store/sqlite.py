@@ -173,7 +173,7 @@ class SqliteStore:
         """See `Store.delete_account`."""
         with self.transaction():
             self._change("DELETE FROM accounts WHERE api_key = ?", api_key)
-            for table in ("profiles", "records", "logs", "windows", "usage", "outbox"):
+            for table in ("profiles", "records", "logs", "log_ends", "windows", "usage", "outbox"):
                 self._write(f"DELETE FROM {table} WHERE account = ?", api_key)  # noqa: S608
 
     # Profiles
@@ -291,21 +291,34 @@ class SqliteStore:
 
     def append_log(self, kind: str, limit: int, entries: Iterable[tuple[str, bytes]]) -> None:
         """See `Store.append_log`."""
-        rows = list(entries)
+        added: dict[str, list[bytes]] = {}
+        for account, document in entries:
+            added.setdefault(account, []).append(document)
         with self.transaction():
+            for account, documents in added.items():
+                self._append(kind, limit, account, documents)
+
+    def _append(self, kind: str, limit: int, account: str, documents: list[bytes]) -> None:
+        ends = self._rows(
+            "INSERT INTO log_ends SELECT api_key, ?2, ?3 FROM accounts WHERE api_key = ?1"
+            " ON CONFLICT (account, kind) DO UPDATE SET last = last + excluded.last"
+            " RETURNING last",
+            account,
+            kind,
+            len(documents),
+        )
+        for (last,) in ends:  # There is none without the account.
+            numbers = range(last - len(documents) + 1, last + 1)
             self._database.executemany(
-                "INSERT INTO logs (kind, account, document)"
-                " SELECT ?3, api_key, ?2 FROM accounts WHERE api_key = ?1",
-                [(account, document, kind) for account, document in rows],
+                "INSERT INTO logs VALUES (?, ?, ?, ?)",
+                ((account, kind, *row) for row in zip(numbers, documents, strict=True)),
             )
-            for account in {account for account, _ in rows}:
-                self._write(
-                    "DELETE FROM logs WHERE number IN (SELECT number FROM logs"
-                    " WHERE account = ? AND kind = ? ORDER BY number DESC LIMIT -1 OFFSET ?)",
-                    account,
-                    kind,
-                    limit,
-                )
+            self._write(
+                "DELETE FROM logs WHERE account = ? AND kind = ? AND number <= ?",
+                account,
+                kind,
+                last - limit,
+            )
 
     def log(self, kind: str, account: str) -> list[tuple[int, bytes]]:
         """See `Store.log`."""
