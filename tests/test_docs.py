@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from flask import Flask
 from support.console import check, commands
+from support.receivers import Receiver
 
 from fakeayr.domain import development
 from fakeayr.domain.model import Settings
@@ -24,10 +25,10 @@ DOCUMENTS: Final = sorted([*ROOT.glob("*.md"), *DOCS.glob("*.md")])
 @pytest.mark.parametrize(
     "document", [path for path in DOCUMENTS if commands(path)], ids=lambda path: path.name
 )
-def test_its_commands_print_what_it_says(app: Flask, document: Path) -> None:
+def test_its_commands_print_what_it_says(app: Flask, receiver: Receiver, document: Path) -> None:
     with run_in_thread(app) as url:
-        key = {"AYRSHARE_PRIVATE_KEY": development.private_key()}
-        check(document, {**environment(url), **key})
+        more = {"AYRSHARE_PRIVATE_KEY": development.private_key(), "RECEIVER": receiver.url}
+        check(document, {**environment(url), **more})
 
 
 def test_every_link_between_documents_leads_somewhere() -> None:

@@ -2,7 +2,10 @@
 
 import hashlib
 import hmac
+import re
 from base64 import b64encode
+from pathlib import Path
+from typing import Any
 
 import pytest
 from support.accounts import Account, OpenAccount
@@ -138,6 +141,23 @@ def test_a_profiles_webhook_without_a_secret_is_not_signed_with_the_primary_prof
     receiver.register(account, secret="the primary profile's")
     other_receiver.register(account, profile_key=key)
     assert SIGNATURE not in link(account, other_receiver, key).headers
+
+
+def test_the_documents_code_checks_it(account: Account, receiver: Receiver) -> None:
+    text = (Path(__file__).parents[1] / "docs" / "webhooks.md").read_text("utf-8")
+    (code,) = re.findall(r"^```python\n(.+?)^```", text, re.MULTILINE | re.DOTALL)
+    named: dict[str, Any] = {}
+    exec(code, named)
+    is_genuine = named["is_genuine"]
+    receiver.register(account, secret="old")
+    rotate(account, "new")
+    request = link(account, receiver)
+    headers = {name.title(): value for name, value in request.headers.items()}
+    headers = {name.replace("Sha256", "SHA256"): value for name, value in headers.items()}
+    for secret, genuine in [("old", True), ("new", True), ("another", False)]:
+        assert is_genuine(request.get_data(), headers, secret) is genuine
+    assert not is_genuine(request.get_data() + b" ", headers, "new")
+    assert not is_genuine(request.get_data(), {}, "new")
 
 
 # Rotation.
