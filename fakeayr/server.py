@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -18,8 +19,6 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from cheroot import wsgi
 from flask import Flask
-from granian.constants import Interfaces
-from granian.server import Server as Granian
 
 from fakeayr import worker
 from fakeayr.api.faults import OUTSIDE_CONTRACT, WAIT, ConnectionBroken
@@ -80,6 +79,9 @@ def serve(
         CannotServe: The port is taken, the address is not this machine's, the state file cannot be
             used, or the control surface would be open to a network.
     """
+    from granian.constants import Interfaces  # noqa: PLC0415 - tests start faster without it
+    from granian.server import Server as Granian  # noqa: PLC0415
+
     if not is_loopback(options.host) and options.config.control_token is None:
         raise CannotServe(
             f"{options.host} can be reached by others: protect the control surface "
@@ -115,9 +117,21 @@ def run_in_thread(app: Flask, *, host: str = "127.0.0.1", port: int = 0) -> Iter
     """Serves an app from a thread and answers its URL; port 0 picks a free one."""
     served = _Served(app)
     server = _ThreadServer((host, port), served, numthreads=THREADS_FOR_TESTS)
-    server.prepare()
-    thread = threading.Thread(target=server.serve, name="fakeayr-server", daemon=True)
+    ready: Future[None] = Future()
+
+    def run() -> None:
+        try:
+            server.prepare()
+        except BaseException as error:
+            ready.set_exception(error)
+        else:
+            ready.set_result(None)
+            server.serve()
+
+    # The threads that a daemon starts are daemons too: they hold up no process that forgets them.
+    thread = threading.Thread(target=run, name="fakeayr-server", daemon=True)
     thread.start()
+    ready.result()
     try:
         yield f"http://{_bracketed(host)}:{server.bind_addr[1]}"
     finally:

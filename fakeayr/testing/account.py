@@ -1,7 +1,8 @@
 """The account under test: what the `ayrshare` fixture gives."""
 
+import fcntl
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from fakeayr.testing.control import Control
 from fakeayr.testing.page import Page
 from fakeayr.testing.profile import Profile
 from fakeayr.testing.records import Email, Request, Webhook
+
+__tracebackhide__ = True  # A failing test's report shows the test's own lines.
 
 _SETTLE_SECONDS = 15
 
@@ -48,6 +51,7 @@ class Ayrshare:
         private_key: PEM text of its RSA private key.
         plan: Its plan.
         max_pack: Whether it has the Max Pack.
+        age: Which linking API it lives in: `jwt` or `link-sessions`.
         ref_id: Public id of its primary profile.
         clock: Its time.
         primary: Its primary profile.
@@ -61,6 +65,7 @@ class Ayrshare:
         self.private_key = str(opened["privateKey"])
         self.plan = str(opened["plan"])
         self.max_pack = bool(opened["maxPack"])
+        self.age = str(opened["age"])
         self.ref_id = str(opened["refId"])
         self._control = control.with_key(self.api_key)
         self._titles = 0
@@ -106,15 +111,16 @@ class Ayrshare:
         """The verdict on a linking URL: `valid`, `reason`, `profile`, `networks`, `expires`."""
         return dict(self._control.call("POST", "/_fakeayr/inspect", {"url": url}))
 
-    def next_consent(self, outcome: str, network: str | None = None) -> None:
+    def next_consent(self, outcome: str, network: str | None = None, **details: Any) -> None:
         """Decides how the next consent ends, on any page that a browser has open.
 
         Args:
             outcome: `allow`, `cancel`, `no-account`, `permission-missing`, `network-down` or
                 `linked-elsewhere`.
             network: Only of this network.
+            **details: Fields of the link's `displayNames` entry, as for `Profile.link`.
         """
-        body = {"outcome": outcome, "platform": network}
+        body = {"outcome": outcome, "platform": network, "details": details}
         self._control.call("POST", "/_fakeayr/consents", body)
 
     def configure(
@@ -136,6 +142,7 @@ class Ayrshare:
         body = {"plan": plan, "maxPack": max_pack, "age": age, "settings": settings}
         changed = self._control.call("PATCH", "/_fakeayr/accounts", body)
         self.plan, self.max_pack = str(changed["plan"]), bool(changed["maxPack"])
+        self.age = str(changed["age"])
 
     @property
     def requests(self) -> list[Request]:
@@ -162,15 +169,23 @@ class Ayrshare:
         """Registers a webhook of the primary profile, which all profiles without one inherit."""
         self.primary.register_webhook(action, url, secret)
 
-    def fault(self, kind: str, **order: Any) -> str:
-        """Orders a fault, and answers its id.
+    def resend(self, sent: Webhook | Email) -> None:
+        """Sends a webhook or an e-mail once more."""
+        kind = "webhooks" if isinstance(sent, Webhook) else "emails"
+        self._control.call("POST", f"/_fakeayr/{kind}/{sent.id}/resend")
+
+    def fault(self, kind: str, *, profile: Profile | None = None, **order: Any) -> str:
+        """Makes matching calls go wrong, and answers the fault's id.
 
         Args:
-            kind: `error`, `latency`, `reset`, `truncated`, `malformed`, `html` or `rate-limit`.
-            **order: `method`, `path` (below `/api`, with `*`), `profileKey`, `times` (1 unless
-                given; `None` until removed), `when` (`before` or `after` the call took effect), and
-                what the kind needs: `status`, `code`, `message`, `seconds`, `probability`, `seed`.
+            kind: `error`, `rate-limit`, `latency`, `reset`, `truncated`, `malformed` or `html`.
+            profile: Only calls for this profile.
+            **order: `method`; `path` (below `/api`, with `*`); `times` (1 unless given; `None`
+                until it is removed); `when` (`before` or `after` the call took effect); and what
+                the kind needs: `status`, `code`, `message`, `seconds`, `probability`, `seed`.
         """
+        if profile is not None:
+            order["profileKey"] = profile.key or self.api_key
         made = self._control.call("POST", "/_fakeayr/faults", {"kind": kind, **order})
         return str(made["id"])
 
@@ -186,13 +201,12 @@ class Ayrshare:
         """The next matching call is answered 429 with the rate limit's headers; see `fault`."""
         return self.fault("rate-limit", **order)
 
-    def chaos(self, probability: float, *, seed: int, kind: str = "error", **order: Any) -> str:
+    def chaos(self, probability: float, *, seed: int = 0, kind: str = "error", **order: Any) -> str:
         """Each matching call fails with this probability, the same ones for the same seed."""
-        order = {"times": None, **order}
         return self.fault(kind, probability=probability, seed=seed, **order)
 
     def remove_faults(self) -> None:
-        """Ends all ordered faults."""
+        """Ends all faults."""
         self._control.call("DELETE", "/_fakeayr/faults")
 
     def assert_called(
@@ -206,36 +220,40 @@ class Ayrshare:
             times: How often exactly; at least once unless given.
             **fields: Fields that the body (or the query) must carry with these values.
         """
-        __tracebackhide__ = True
         calls = self.requests
         wanted = path if path.startswith("/api") else f"/api{path}"
         found = [call for call in calls if _matches(call, method, wanted, fields)]
         if (times is None and found) or len(found) == times:
             return found
-        expected = "at least once" if times is None else f"{times} times"
+        expected = "at least once" if times is None else _times(times)
         seen = "\n".join(f"  {call}" for call in calls) or "  nothing at all"
         with_fields = f" with {fields}" if fields else ""
         raise AssertionError(
-            f"{method} {wanted}{with_fields} was called {len(found)} times, not {expected}. "
+            f"{method} {wanted}{with_fields} was called {_times(len(found))}, not {expected}. "
             f"The fake saw:\n{seen}"
         )
-
-    def append_journal(self, path: Path, test: str) -> None:
-        """Appends the calls so far to a file, one JSON object a line.
-
-        Args:
-            path: The file.
-            test: Name of the test, which each line carries.
-        """
-        lines = "".join(
-            json.dumps({"test": test} | asdict(request)) + "\n" for request in self.requests
-        )
-        with path.open("a", encoding="utf-8") as file:
-            file.write(lines)
 
     def close(self) -> None:
         """Removes the account from the server."""
         self._control.call("DELETE", "/_fakeayr/accounts")
+
+
+def append_journal(path: Path, test: str, requests: Iterable[Request]) -> None:
+    """Appends calls to a file, one JSON object a line; other processes may do so too.
+
+    Args:
+        path: The file.
+        test: Name of the test, which each line carries.
+        requests: The calls.
+    """
+    lines = "".join(json.dumps({"test": test} | asdict(request)) + "\n" for request in requests)
+    with path.open("ab", buffering=0) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.write(lines.encode())
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 def _matches(call: Request, method: str, path: str, fields: dict[str, Any]) -> bool:

@@ -6,6 +6,8 @@ from typing import Any, Final
 from fakeayr import headers
 from fakeayr.testing.transport import Reply, Transport
 
+__tracebackhide__ = True  # A failing test's report shows the test's own lines.
+
 _MISSING: Final = object()
 
 
@@ -16,15 +18,17 @@ class CallRefused(AssertionError):
         status: HTTP status.
         code: Ayrshare's error code, if there is one.
         answer: The whole decoded answer.
+        why: What the answer says most exactly.
     """
 
     def __init__(self, method: str, path: str, status: int, answer: Any) -> None:
         shown = answer if isinstance(answer, dict) else {}
-        text = " ".join(str(shown[name]) for name in ("message", "details") if name in shown)
+        said = [str(shown[name]) for name in ("message", "details") if shown.get(name)]
         self.status = status
-        self.code = shown.get("code")
         self.answer = answer
-        super().__init__(f"{method} {path} answered {status}, code {self.code}: {text}")
+        self.code: int | None = shown.get("code")
+        self.why = said[-1] if said else "this is not how fakeayr answers"
+        super().__init__(f"{method} {path} answered {status}, code {self.code}: {' '.join(said)}")
 
 
 class Control:

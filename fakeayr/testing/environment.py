@@ -1,16 +1,19 @@
 """An account as environment variables."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from fakeayr.testing.account import Ayrshare
 
-_DEFAULT = (
-    "AYRSHARE_BASE_URL=api_url",
-    "AYRSHARE_API_KEY=api_key",
-    "AYRSHARE_DOMAIN=domain",
-    "AYRSHARE_PRIVATE_KEY=private_key",
-)
-_KNOWN = ("api_url", "url", "api_key", "domain", "private_key", "profile_key")
+DEFAULT: Final = {
+    "AYRSHARE_BASE_URL": "api_url",
+    "AYRSHARE_API_KEY": "api_key",
+    "AYRSHARE_DOMAIN": "domain",
+    "AYRSHARE_PRIVATE_KEY": "private_key",
+}
+"""Variables, and what of the account they hold."""
+KNOWN: Final = ("api_url", "url", "api_key", "domain", "private_key", "profile_key")
+"""What of an account a variable can hold; `profile_key` is a new profile's."""
 
 
 class Environment(dict[str, str]):
@@ -21,26 +24,32 @@ class Environment(dict[str, str]):
         return f"<Environment {', '.join(self)}>"
 
 
-def variables(account: Ayrshare, wanted: Iterable[str] = ()) -> Environment:
+def wanted(lines: Iterable[str]) -> dict[str, str]:
+    """Variables and what they hold, read from lines `NAME=VALUE`; the usual ones without lines.
+
+    Raises:
+        ValueError: A line has another form, or names something else than `KNOWN`.
+    """
+    named = {}
+    for line in lines:
+        name, _, value = (part.strip() for part in line.partition("="))
+        if not name or value not in KNOWN:
+            raise ValueError(
+                f"{line.strip()!r} must read NAME=VALUE, where VALUE is one of {', '.join(KNOWN)}"
+            )
+        named[name] = value
+    return named or dict(DEFAULT)
+
+
+def variables(account: Ayrshare, named: Mapping[str, str]) -> Environment:
     """The account as environment variables.
 
     Args:
         account: The account.
-        wanted: Lines `NAME=VALUE`, where VALUE is `api_url`, `url`, `api_key`, `domain`,
-            `private_key` or `profile_key` (a new profile's); the usual names unless given.
-
-    Raises:
-        ValueError: A line has another form.
+        named: Variables and what they hold, one of `KNOWN`.
     """
     chosen = Environment()
-    for line in list(wanted) or _DEFAULT:
-        name, found, value = (part.strip() for part in line.partition("="))
-        if not found or not name or value not in _KNOWN:
-            raise ValueError(
-                f"{line!r} must read NAME=VALUE, where VALUE is one of {', '.join(_KNOWN)}."
-            )
-        if value == "profile_key":
-            chosen[name] = str(account.create_profile().key)
-        else:
-            chosen[name] = getattr(account, value)
+    for name, value in named.items():
+        profile = account.create_profile() if value == "profile_key" else None
+        chosen[name] = str(profile.key if profile else getattr(account, value))
     return chosen

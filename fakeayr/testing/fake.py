@@ -3,16 +3,49 @@
 import contextlib
 from collections.abc import Iterator
 from types import TracebackType
-from typing import Any
+from typing import Any, Final, TypedDict, Unpack
 
 from fakeayr.testing.account import Ayrshare
 from fakeayr.testing.control import Control
 from fakeayr.testing.interception import intercepting
 from fakeayr.testing.transport import HttpTransport, Transport, WsgiTransport
+from fakeayr.vendor.plans import Plan
+
+
+class Order(TypedDict, total=False):
+    """What an account should be like; all of it is optional.
+
+    Attributes:
+        plan: `free`, `premium`, `launch`, `business` (the default) or `enterprise`.
+        max_pack: Whether it has the Max Pack; it has unless told otherwise.
+        key_bits: Size of its RSA key: 1024 (as Ayrshare's), 2048 or 4096.
+        age: `jwt`, or `link-sessions` for the newer linking API.
+        domain: Its domain; a new one unless given.
+        email: Address of its owner.
+        settings: How the fake behaves where Ayrshare's ways are disputed, in the control API's
+            spelling, for instance `{"rateLimit": True}`.
+    """
+
+    plan: str
+    max_pack: bool
+    key_bits: int
+    age: str
+    domain: str
+    email: str
+    settings: dict[str, Any]
+
+
+_SPELT: Final = {"max_pack": "maxPack", "key_bits": "keyBits"}
+_CHOICES: Final = {"plan": tuple(Plan), "age": ("jwt", "link-sessions")}
 
 
 class Server:
     """A fake that tests share.
+
+    Args:
+        url: Where it is reachable.
+        transport: How this process reaches it.
+        token: Its control token, if it wants one.
 
     Attributes:
         url: Where it is reachable.
@@ -24,26 +57,44 @@ class Server:
         self.transport = transport
         self._control = Control(transport, self.url, token=token)
 
-    @contextlib.contextmanager
-    def account(self, **order: Any) -> Iterator[Ayrshare]:
-        """A fresh account, which ends with the block.
+    def __repr__(self) -> str:
+        """Where it is."""
+        return f"<Server {self.url}>"
 
-        Args:
-            **order: `plan`, `max_pack`, `key_bits`, `age`, `domain`, `email`, and `settings` (a
-                dict in the control API's spelling); all optional.
+    def check(self) -> None:
+        """Makes sure that there is a fake.
+
+        Raises:
+            Broken: Nothing answers.
+            CallRefused: What answers is no fake.
         """
-        opened = Ayrshare(self._control, self._open(order))
+        self._control.call("GET", "/_fakeayr/health")
+
+    @contextlib.contextmanager
+    def account(self, **order: Unpack[Order]) -> Iterator[Ayrshare]:
+        """A fresh account, which ends with the block; see `Order`.
+
+        Raises:
+            TypeError: The order has a name that is not in `Order`.
+            ValueError: Its plan or age is none of Ayrshare's.
+            CallRefused: The server does not take it.
+        """
+        _check(order)
+        body = {_SPELT.get(name, name): value for name, value in order.items()}
+        opened = Ayrshare(self._control, self._control.call("POST", "/_fakeayr/accounts", body))
         try:
             yield opened
         finally:
             opened.close()
 
-    def _open(self, order: dict[str, Any]) -> dict[str, Any]:
-        body = {_CAMEL.get(name, name): value for name, value in order.items()}
-        return dict(self._control.call("POST", "/_fakeayr/accounts", body))
 
-
-_CAMEL = {"max_pack": "maxPack", "key_bits": "keyBits"}
+def _check(order: Order) -> None:
+    known = Order.__annotations__
+    for name, value in order.items():
+        if name not in known:
+            raise TypeError(f"{name} is none of {', '.join(known)}")
+        if name in _CHOICES and value not in _CHOICES[name]:
+            raise ValueError(f"{name} must be one of {', '.join(_CHOICES[name])}, not {value!r}")
 
 
 @contextlib.contextmanager
@@ -57,14 +108,16 @@ def started() -> Iterator[Server]:
         yield Server(url, WsgiTransport(app.wsgi_app))
 
 
-def running(url: str, token: str | None = None) -> Server:
+@contextlib.contextmanager
+def running(url: str, token: str | None = None) -> Iterator[Server]:
     """A fake that is already up.
 
     Args:
         url: Where, for instance `http://127.0.0.1:8189`.
         token: Its control token, if it wants one.
     """
-    return Server(url, HttpTransport(url), token)
+    with contextlib.closing(HttpTransport(url)) as transport:
+        yield Server(url, transport, token)
 
 
 class FakeAyrshare:
@@ -80,7 +133,7 @@ class FakeAyrshare:
         url: Where a fake is already up; one is started in this process unless given.
         token: The control token of that fake, if it wants one.
         intercept: Whether calls to the vendor's host names in this process reach the fake.
-        **order: What the account is like; see `Server.account`.
+        **order: What the account is like; see `Order`.
     """
 
     def __init__(
@@ -89,7 +142,7 @@ class FakeAyrshare:
         url: str | None = None,
         token: str | None = None,
         intercept: bool = True,
-        **order: Any,
+        **order: Unpack[Order],
     ) -> None:
         self._url = url
         self._token = token
@@ -100,10 +153,8 @@ class FakeAyrshare:
     def __enter__(self) -> Ayrshare:
         """Starts what is needed and opens the account."""
         with contextlib.ExitStack() as exits:
-            if self._url is None:
-                server = exits.enter_context(started())
-            else:
-                server = running(self._url, self._token)
+            reached = started() if self._url is None else running(self._url, self._token)
+            server = exits.enter_context(reached)
             if self._intercept:
                 exits.enter_context(intercepting(server.transport, server.url))
             account = exits.enter_context(server.account(**self._order))

@@ -1,26 +1,30 @@
 """Where the HTTP libraries are entered: for each one, what stands in for its public entry point.
 
-- urllib3 (and requests, which uses it): the `ConnectionCls` of a pool; retries stay urllib3's own.
+- urllib3 (and requests, which uses it): `HTTPConnectionPool.urlopen`, which goes on with a
+  `ConnectionCls` that needs no network; retries and redirects stay urllib3's own.
 - httpx: `HTTPTransport.handle_request` and `AsyncHTTPTransport.handle_async_request`.
 - aiohttp: `BaseConnector.connect`, which is led to the fake's own address.
 - urllib.request: `HTTPHandler.http_open` and `HTTPSHandler.https_open`.
 """
 
+import copy
 import io
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
 from http.client import HTTPResponse, RemoteDisconnected
 from types import ModuleType
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
-from fakeayr.testing.transport import Broken, Reply
-from fakeayr.vendor.addresses import API_HOSTS, PAGE_HOST
+from fakeayr.testing.transport import Broken, Headers, Reply, TimedOut
+
+__tracebackhide__ = True  # A failing test's report shows the test's own lines.
 
 Patch = tuple[Any, str, Any]
 """Owner, attribute, and what stands there while the interception lasts."""
 
 
-class Answering(Protocol):
+class Fake(Protocol):
     """What answers intercepted requests."""
 
     @property
@@ -28,51 +32,35 @@ class Answering(Protocol):
         """Where the fake is reachable."""
         ...
 
-    def send(self, method: str, url: str, headers: Sequence[tuple[str, str]], body: bytes) -> Reply:
+    def answers(self, host: str | None, library: str) -> bool:
+        """Whether the fake answers for a host; counts the call, and refuses Ayrshare's others."""
+        ...
+
+    def send(
+        self, method: str, url: str, headers: Headers, body: bytes, timeout: float | None
+    ) -> Reply:
         """Sends a request to the fake; see `Transport.send`."""
         ...
 
 
-_ANSWERED: Final = API_HOSTS | {PAGE_HOST}
-
-
-def is_ayrshare(host: object) -> bool:
-    """Whether a host name is below ayrshare.com."""
-    if isinstance(host, bytes):
-        host = host.decode("latin-1")
-    name = f".{host}".lower().rstrip(".")
-    return name.endswith(".ayrshare.com")
-
-
-def _is_answered(host: str | None) -> bool:
-    return host is not None and host.lower() in _ANSWERED
-
-
-def _urllib3(module: ModuleType, fake: Answering) -> list[Patch]:
+def _urllib3(module: ModuleType, fake: Fake) -> list[Patch]:
     from urllib3 import HTTPHeaderDict  # noqa: PLC0415 - loaded by now
+    from urllib3 import HTTPResponse as Response  # noqa: PLC0415
     from urllib3.connection import HTTPSConnection  # noqa: PLC0415
     from urllib3.connectionpool import HTTPConnectionPool  # noqa: PLC0415
-    from urllib3.response import HTTPResponse as Response  # noqa: PLC0415
     from urllib3.util.request import body_to_chunks  # noqa: PLC0415
 
     class InProcess(HTTPSConnection):
         """A connection that is always there."""
 
         scheme = "https"
-        _asked: tuple[str, str, Any, dict[str, Any], dict[str, Any]]
-
         is_verified = True
+        is_closed = False
+        is_connected = True
+        _asked: tuple[str, str, Any, Any, dict[str, Any]]
 
         def connect(self) -> None:
             """Needs nothing."""
-
-        @property
-        def is_closed(self) -> bool:
-            return False
-
-        @property
-        def is_connected(self) -> bool:
-            return True
 
         def close(self) -> None:
             """Keeps nothing open."""
@@ -80,27 +68,33 @@ def _urllib3(module: ModuleType, fake: Answering) -> list[Patch]:
         def request(
             self, method: str, url: str, body: Any = None, headers: Any = None, **options: Any
         ) -> None:
-            self._asked = (method, url, body, dict(headers or {}), options)
+            self._asked = (method, url, body, headers or {}, options)
 
         def getresponse(self) -> Response:  # type: ignore[override]
             method, url, body, headers, options = self._asked
-            chunks = body_to_chunks(body, method=method, blocksize=16_384).chunks or ()
+            chunks = body_to_chunks(body, method=method, blocksize=self.blocksize).chunks or ()
             data = b"".join(
                 chunk.encode() if isinstance(chunk, str) else bytes(chunk) for chunk in chunks
             )
-            port = "" if self.port in {None, 80, 443} else f":{self.port}"
-            target = url if "://" in url else f"{self.scheme}://{self.host}{port}{url}"
+            if url.startswith("/"):
+                port = "" if self.port in {None, 80, 443} else f":{self.port}"
+                url = f"{self.scheme}://{self.host}{port}{url}"
             try:
-                reply = fake.send(method, target, _texts(headers.items()), data)
+                reply = fake.send(
+                    method, url, _texts(headers.items()), data, _seconds(self.timeout)
+                )
+            except TimedOut as error:
+                raise TimeoutError(str(error)) from error
             except Broken as error:
                 raise RemoteDisconnected(str(error)) from error
             return Response(
-                body=io.BytesIO(reply.body),
+                body=_as_read(reply, method),
                 headers=HTTPHeaderDict(reply.headers),
                 status=reply.status,
                 version=11,
+                version_string="HTTP/1.1",
                 reason=reply.reason,
-                preload_content=False,
+                preload_content=options.get("preload_content", True),
                 decode_content=options.get("decode_content", True),
                 enforce_content_length=options.get("enforce_content_length", True),
                 request_method=method,
@@ -115,17 +109,22 @@ def _urllib3(module: ModuleType, fake: Answering) -> list[Patch]:
     original = HTTPConnectionPool.urlopen
 
     def urlopen(pool: HTTPConnectionPool, method: str, url: str, *args: Any, **named: Any) -> Any:
-        absolute = urlsplit(url).hostname if "://" in url else None  # As a proxy is asked.
-        if not _is_answered(absolute or pool.host):
+        # A pool of connections to a proxy is asked for whole URLs.
+        host = pool.host if url.startswith("/") else urlsplit(url).hostname
+        if isinstance(pool.ConnectionCls, type) and issubclass(pool.ConnectionCls, InProcess):
+            return original(pool, method, url, *args, **named)  # Once more: a retry or a redirect.
+        if not fake.answers(host, "requests/urllib3"):
             return original(pool, method, url, *args, **named)
-        stand_in = type(pool)(pool.host, pool.port, retries=pool.retries, timeout=pool.timeout)
-        stand_in.ConnectionCls = InProcess if pool.scheme == "https" else InProcessPlain
-        return original(stand_in, method, url, *args, **named)
+        standing_in = copy.copy(pool)
+        standing_in.pool = standing_in.QueueCls(1)
+        standing_in.proxy = None
+        standing_in.ConnectionCls = InProcess if pool.scheme == "https" else InProcessPlain
+        return original(standing_in, method, url, *args, **named)
 
     return [(HTTPConnectionPool, "urlopen", urlopen)]
 
 
-def _httpx(module: ModuleType, fake: Answering) -> list[Patch]:
+def _httpx(module: ModuleType, fake: Fake) -> list[Patch]:
     import httpx  # noqa: PLC0415 - loaded by now
     from anyio import to_thread  # noqa: PLC0415 - httpx needs it
 
@@ -133,51 +132,52 @@ def _httpx(module: ModuleType, fake: Answering) -> list[Patch]:
         """A body that may have been cut off."""
 
         def __init__(self, reply: Reply) -> None:
-            self._content = reply.body
-            self._missing = int(reply.header("Content-Length") or 0) - len(reply.body)
-
-        def _read(self) -> bytes:
-            if self._missing > 0:
-                raise httpx.RemoteProtocolError(
-                    "peer closed connection without sending complete message body"
-                )
-            return self._content
+            self._reply = reply
 
         def __iter__(self) -> Iterator[bytes]:
-            yield self._read()
+            yield self._reply.body
+            if len(self._reply.body) < self._reply.length:
+                raise httpx.RemoteProtocolError(
+                    "peer closed connection without sending complete message body (received "
+                    f"{len(self._reply.body)} bytes, expected {self._reply.length})"
+                )
 
         async def __aiter__(self) -> AsyncIterator[bytes]:
-            yield self._read()
+            for chunk in self:
+                yield chunk
 
     def answer(request: httpx.Request, body: bytes) -> httpx.Response:
         headers = _texts(request.headers.multi_items())
+        timeout = request.extensions.get("timeout", {}).get("read")
         try:
-            reply = fake.send(request.method, str(request.url), headers, body)
+            reply = fake.send(request.method, str(request.url), headers, body, timeout)
+        except TimedOut as error:
+            raise httpx.ReadTimeout(str(error), request=request) from error
         except Broken as error:
             raise httpx.RemoteProtocolError(
                 "Server disconnected without sending a response.", request=request
             ) from error
-        stream = Body(reply) if request.method != "HEAD" else httpx.ByteStream(b"")
         extensions = {"reason_phrase": reply.reason.encode(), "http_version": b"HTTP/1.1"}
         return httpx.Response(
-            reply.status, headers=reply.headers, stream=stream, extensions=extensions
+            reply.status, headers=reply.headers, stream=Body(reply), extensions=extensions
         )
 
     original = httpx.HTTPTransport.handle_request
     original_async = httpx.AsyncHTTPTransport.handle_async_request
 
     def handle_request(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
-        if not _is_answered(request.url.host):
+        if not fake.answers(request.url.host, "httpx"):
             return original(transport, request)
         return answer(request, request.read())
 
     async def handle_async_request(
         transport: httpx.AsyncHTTPTransport, request: httpx.Request
     ) -> httpx.Response:
-        if not _is_answered(request.url.host):
+        if not fake.answers(request.url.host, "httpx"):
             return await original_async(transport, request)
         body = await request.aread()
-        return await to_thread.run_sync(answer, request, body)
+        # Beside the event loop, which goes on, and may stop to wait for it.
+        return await to_thread.run_sync(answer, request, body, abandon_on_cancel=True)
 
     return [
         (httpx.HTTPTransport, "handle_request", handle_request),
@@ -185,16 +185,17 @@ def _httpx(module: ModuleType, fake: Answering) -> list[Patch]:
     ]
 
 
-def _aiohttp(module: ModuleType, fake: Answering) -> list[Patch]:
+def _aiohttp(module: ModuleType, fake: Fake) -> list[Patch]:
     from aiohttp import BaseConnector  # noqa: PLC0415 - loaded by now
 
     original = BaseConnector.connect
 
     async def connect(connector: Any, request: Any, *args: Any, **named: Any) -> Any:
         meant = request.url
-        if not _is_answered(meant.host):
+        if not fake.answers(meant.host, "aiohttp"):
             return await original(connector, request, *args, **named)
         there = urlsplit(fake.server_url)
+        request.update_proxy(None, None, None)
         request.url = (
             meant.with_scheme(there.scheme).with_host(there.hostname).with_port(there.port)
         )
@@ -206,32 +207,22 @@ def _aiohttp(module: ModuleType, fake: Answering) -> list[Patch]:
     return [(BaseConnector, "connect", connect)]
 
 
-def _urllib(module: ModuleType, fake: Answering) -> list[Patch]:
-    class Socket:
-        """What `http.client` reads an answer from."""
-
-        def __init__(self, content: bytes) -> None:
-            self._content = content
-
-        def makefile(self, _: str) -> io.BytesIO:
-            """The answer as a file."""
-            return io.BytesIO(self._content)
-
+def _urllib(module: ModuleType, fake: Fake) -> list[Patch]:
     def standing_in(original: Callable[..., Any]) -> Callable[..., Any]:
         def opened(handler: Any, request: Any) -> Any:
-            if not _is_answered(urlsplit(request.full_url).hostname):
+            if not fake.answers(urlsplit(request.full_url).hostname, "urllib.request"):
                 return original(handler, request)
-            data = request.data
+            method, url, data = request.get_method(), request.full_url, request.data
             body = data if isinstance(data, bytes) else b"".join(data or ())
             try:
-                reply = fake.send(
-                    request.get_method(), request.full_url, _texts(request.header_items()), body
-                )
+                headers = _texts(request.header_items())
+                reply = fake.send(method, url, headers, body, _seconds(request.timeout))
+            except TimedOut as error:
+                raise TimeoutError(str(error)) from error
             except Broken as error:
-                raise module.error.URLError(RemoteDisconnected(str(error))) from error
-            answer = HTTPResponse(Socket(_raw(reply)), method=request.get_method())  # type: ignore[arg-type]
-            answer.begin()
-            answer.url = request.full_url
+                raise RemoteDisconnected(str(error)) from error
+            answer = _as_read(reply, method)
+            answer.url = url
             answer.msg = answer.reason  # type: ignore[assignment]  # As urllib.request does.
             return answer
 
@@ -246,11 +237,25 @@ def _urllib(module: ModuleType, fake: Answering) -> list[Patch]:
     ]
 
 
-def _raw(reply: Reply) -> bytes:
+class _Wire:
+    """What `http.client` reads an answer from, in place of a socket."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def makefile(self, _: str) -> io.BytesIO:
+        """The answer as a file."""
+        return io.BytesIO(self._content)
+
+
+def _as_read(reply: Reply, method: str) -> HTTPResponse:
     """An answer as it would have come over the wire."""
     lines = [f"HTTP/1.1 {reply.status} {reply.reason}"]
     lines += [f"{name}: {value}" for name, value in reply.headers]
-    return "\r\n".join([*lines, "", ""]).encode("latin-1") + reply.body
+    head = "\r\n".join([*lines, "", ""]).encode("latin-1")
+    answer = HTTPResponse(_Wire(head + reply.body), method=method)  # type: ignore[arg-type]
+    answer.begin()
+    return answer
 
 
 def _texts(headers: Any) -> list[tuple[str, str]]:
@@ -261,10 +266,19 @@ def _text(value: Any) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
-PATCHES: Final[dict[str, Callable[[Any, Answering], list[Patch]]]] = {
+def _seconds(timeout: Any) -> float | None:
+    """A timeout as a number; what is none stands for the socket module's default."""
+    known = timeout is None or isinstance(timeout, int | float)
+    return timeout if known else socket.getdefaulttimeout()
+
+
+PATCHES: Final[dict[str, Callable[[Any, Fake], list[Patch]]]] = {
     "urllib3": _urllib3,
     "httpx": _httpx,
     "aiohttp": _aiohttp,
     "urllib.request": _urllib,
 }
 """What to replace in each library, once its module is loaded."""
+
+NAMES: Final = ("requests", *PATCHES)
+"""The libraries that are intercepted."""

@@ -8,6 +8,8 @@ from urllib.parse import urlencode, urljoin
 from fakeayr.testing.transport import Reply, Transport
 from fakeayr.vendor.networks import NETWORKS
 
+__tracebackhide__ = True  # A failing test's report shows the test's own lines.
+
 _MOST_REDIRECTS: Final = 10
 
 

@@ -5,19 +5,50 @@ from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 
-from fakeayr.testing.account import Ayrshare
-from fakeayr.testing.environment import Environment, variables
+from fakeayr.testing import environment
+from fakeayr.testing.account import Ayrshare, append_journal
+from fakeayr.testing.control import CallRefused
+from fakeayr.testing.environment import Environment
 from fakeayr.testing.fake import Server, running, started
-from fakeayr.testing.interception import intercepting, summary
+from fakeayr.testing.interception import Tally, intercepting
+from fakeayr.testing.records import Request
+from fakeayr.testing.transport import Broken
 
 if TYPE_CHECKING:
     from fakeayr.testing.receiver import Receivers, WebhookReceiver
 
-_ACCOUNT = pytest.StashKey[Ayrshare]()
-_USED = pytest.StashKey[Server]()
+_TOKEN_VARIABLE = "FAKEAYR_CONTROL_TOKEN"
+_XDIST = "fakeayr"
+"""Under this name an xdist worker tells its tally."""
+
+
+class _Calls:
+    """The calls of one test, also when its account is gone."""
+
+    def __init__(self, account: Ayrshare) -> None:
+        self._account = account
+        self._kept: list[Request] | None = None
+
+    def keep(self) -> list[Request]:
+        self._kept = self._account.requests
+        return self._kept
+
+    def __str__(self) -> str:
+        try:
+            calls = self._account.requests if self._kept is None else self._kept
+        except (CallRefused, Broken) as error:
+            return f"unknown: {error}"
+        return "\n".join(map(str, calls)) or "none"
+
+
+_CALLS = pytest.StashKey[_Calls]()
+_JOURNAL = pytest.StashKey[Path]()
+_VARIABLES = pytest.StashKey[dict[str, str]]()
+_TALLY = pytest.StashKey[Tally]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,37 +57,46 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--ayrshare-url",
         metavar="URL",
-        help="Use the fake that is already up at URL instead of starting one.",
+        help="Use the fake that is already up at URL instead of starting one; "
+        f"if it wants a control token, it is read from {_TOKEN_VARIABLE}.",
     )
     group.addoption(
         "--ayrshare-journal",
         metavar="FILE",
-        type=Path,
-        help="Append the (redacted) calls of every test to FILE, one JSON object a line.",
+        help="Write the (redacted) calls of every test to FILE, one JSON object a line.",
     )
     group.addoption(
         "--no-ayrshare-intercept",
         dest="ayrshare_intercept",
         action="store_false",
         default=True,
-        help="Leave calls to the vendor's host names alone.",
+        help="Leave calls to Ayrshare's own host names alone.",
     )
     parser.addini(
         "ayrshare_env",
         type="linelist",
         default=[],
-        help="Names of environment variables for the ayrshare_env fixture, as NAME=VALUE lines "
-        "where VALUE is one of api_url, url, api_key, domain, private_key, profile_key.",
+        help="What the ayrshare_env fixture sets, as NAME=VALUE lines where VALUE is one of "
+        f"{', '.join(environment.KNOWN)}.",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declares the marker."""
+    """Declares the marker and reads the options."""
     config.addinivalue_line(
         "markers",
         "ayrshare(plan, max_pack, key_bits, age, domain, email, settings): "
         "shape the account of the ayrshare fixture",
     )
+    url = config.getoption("--ayrshare-url")
+    if url is not None and not _is_server_url(url):
+        raise pytest.UsageError(f"--ayrshare-url must look like http://127.0.0.1:8189, not {url!r}")
+    try:
+        config.stash[_VARIABLES] = environment.wanted(config.getini("ayrshare_env"))
+    except ValueError as error:
+        raise pytest.UsageError(f"ayrshare_env: {error}") from error
+    if config.getoption("--ayrshare-journal") is not None:
+        config.stash[_JOURNAL] = _new_journal(config)
 
 
 @pytest.fixture(scope="session")
@@ -64,30 +104,36 @@ def ayrshare_server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """The fake that all tests of the session share."""
     config = request.config
     url = config.getoption("--ayrshare-url")
-    with ExitStack() as exits:
-        if url is None:
-            server = exits.enter_context(started())
-        else:
-            server = running(url, os.environ.get("FAKEAYR_CONTROL_TOKEN"))
-        config.stash[_USED] = server
+    reached = started() if url is None else running(url, os.environ.get(_TOKEN_VARIABLE))
+    with reached as server:
+        try:
+            server.check()
+        except (Broken, CallRefused) as error:
+            text = f"--ayrshare-url: there is no fake at {url}: {error}"
+            raise pytest.fail.Exception(text, pytrace=False) from None
+        if config.getoption("ayrshare_intercept"):
+            config.stash[_TALLY] = Tally()
         yield server
 
 
 @pytest.fixture
 def ayrshare(request: pytest.FixtureRequest, ayrshare_server: Server) -> Iterator[Ayrshare]:
     """A fresh, isolated account of a fake Ayrshare; it ends with the test."""
-    order: dict[str, Any] = {}
-    for mark in reversed(list(request.node.iter_markers("ayrshare"))):
-        if mark.args:
-            raise pytest.UsageError("The marker ayrshare takes keyword arguments only.")
-        order |= mark.kwargs
+    order, server = _order(request.node), ayrshare_server
     with ExitStack() as exits:
-        if request.config.getoption("ayrshare_intercept"):
-            exits.enter_context(intercepting(ayrshare_server.transport, ayrshare_server.url))
-        account = exits.enter_context(ayrshare_server.account(**order))
-        request.node.stash[_ACCOUNT] = account
+        tally = request.config.stash.get(_TALLY, None)
+        if tally is not None:
+            exits.enter_context(intercepting(server.transport, server.url, tally))
+        try:
+            account = exits.enter_context(server.account(**order))
+        except (TypeError, ValueError, CallRefused) as error:
+            raise _no_account(error) from None
+        calls = request.node.stash[_CALLS] = _Calls(account)
         yield account
-        _keep_journal(request.config, request.node.nodeid, account)
+        kept = calls.keep()
+        journal = request.config.stash.get(_JOURNAL, None)
+        if journal is not None:
+            append_journal(journal, request.node.nodeid, kept)
 
 
 @pytest.fixture
@@ -96,10 +142,11 @@ def ayrshare_env(
 ) -> Environment:
     """Sets the environment variables that an application reads, and answers them.
 
-    Their names are the ini option `ayrshare_env`, or AYRSHARE_BASE_URL, AYRSHARE_API_KEY,
-    AYRSHARE_DOMAIN, AYRSHARE_PRIVATE_KEY.
+    They are the ini option `ayrshare_env`'s, or AYRSHARE_BASE_URL, AYRSHARE_API_KEY,
+    AYRSHARE_DOMAIN and AYRSHARE_PRIVATE_KEY.
     """
-    chosen = variables(ayrshare, request.config.getini("ayrshare_env"))
+    named: dict[str, str] = request.config.stash[_VARIABLES]
+    chosen = environment.variables(ayrshare, named)
     for name, value in chosen.items():
         monkeypatch.setenv(name, value)
     return chosen
@@ -108,8 +155,11 @@ def ayrshare_env(
 @pytest.fixture(scope="session")
 def ayrshare_receivers() -> Iterator["Receivers"]:
     """The HTTP server behind all webhook receivers of the session."""
-    from fakeayr.testing.receiver import Receivers  # noqa: PLC0415 - needs pytest-httpserver
-
+    try:
+        from fakeayr.testing.receiver import Receivers  # noqa: PLC0415 - not everybody needs it
+    except ImportError:
+        text = "ayrshare_webhook_receiver needs pytest-httpserver: pip install pytest-httpserver"
+        raise pytest.fail.Exception(text, pytrace=False) from None
     with Receivers() as receivers:
         yield receivers
 
@@ -130,21 +180,67 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Adds the calls that a failing test made to its report."""
     report = yield
-    account = item.stash.get(_ACCOUNT, None)
-    if report.when == "call" and report.failed and account is not None:
-        calls = "\n".join(str(request) for request in account.requests)
-        report.sections.append(("Calls to the fake Ayrshare", calls or "none"))
+    calls = item.stash.get(_CALLS, None)
+    if calls is not None and report.failed:
+        report.sections.append(("Calls to the fake Ayrshare", str(calls)))
+    if calls is not None and report.when == "teardown":
+        del item.stash[_CALLS]  # The item lives on until the session ends.
     return report
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tells the tally of an xdist worker."""
+    told = session.config.stash.get(_TALLY, None)
+    if told is not None and hasattr(session.config, "workeroutput"):
+        session.config.workeroutput[_XDIST] = told.counts
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Adds up the tallies of xdist workers."""
+    counts = getattr(node, "workeroutput", {}).get(_XDIST)
+    if counts is not None:
+        stash = node.config.stash
+        stash[_TALLY] = stash.get(_TALLY, Tally()) + Tally.of(counts)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Says in one line what was intercepted."""
-    server = config.stash.get(_USED, None)
-    if server is not None and config.getoption("ayrshare_intercept"):
-        terminalreporter.write_line(f"fakeayr at {server.url}: {summary()}.")
+    told = config.stash.get(_TALLY, None)
+    if told is not None:
+        terminalreporter.write_line(f"fakeayr: {told}")
 
 
-def _keep_journal(config: pytest.Config, test: str, account: Ayrshare) -> None:
-    path = config.getoption("--ayrshare-journal")
-    if path is not None:
-        account.append_journal(path, test)
+def _order(node: pytest.Item) -> Any:
+    """What the test's markers say of its account; the closest marker counts."""
+    order: dict[str, Any] = {}
+    for mark in reversed(list(node.iter_markers("ayrshare"))):
+        if mark.args:
+            pytest.fail("The marker ayrshare takes named arguments only.", pytrace=False)
+        order |= mark.kwargs
+    return order
+
+
+def _no_account(error: Exception) -> BaseException:
+    """One sentence in place of a traceback."""
+    why = error.why if isinstance(error, CallRefused) else error
+    return pytest.fail.Exception(f"The account could not be opened: {why}", pytrace=False)
+
+
+def _is_server_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _new_journal(config: pytest.Config) -> Path:
+    """The journal's file, which is empty when the session begins."""
+    path = config.invocation_params.dir / config.getoption("--ayrshare-journal")
+    try:
+        if not hasattr(config, "workerinput"):  # The workers of xdist share it.
+            path.write_bytes(b"")
+    except OSError as error:
+        raise pytest.UsageError(f"--ayrshare-journal: {path}: {error.strerror}") from error
+    return Path(path)

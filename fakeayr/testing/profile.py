@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from fakeayr.testing.control import Control
+from fakeayr.testing.control import CallRefused, Control
+from fakeayr.testing.transport import Broken
+
+__tracebackhide__ = True  # A failing test's report shows the test's own lines.
 
 
 class Profile:
@@ -31,7 +34,11 @@ class Profile:
 
     def __repr__(self) -> str:
         """Title, id, and what is linked."""
-        return f"<Profile {self.title!r} refId={self.ref_id} linked={self.linked}>"
+        try:
+            state = f"linked={self.linked}"
+        except (CallRefused, Broken):
+            state = "gone"
+        return f"<Profile {self.title!r} refId={self.ref_id} {state}>"
 
     def linking_url(self, **fields: Any) -> str:
         """A linking URL, as POST /profiles/generateJWT answers it.
@@ -90,6 +97,10 @@ class Profile:
         """Ayrshare suspends the profile."""
         self._event("suspend")
 
+    def unsuspend(self) -> None:
+        """Ayrshare lets a suspended profile be used again."""
+        self._event("unsuspend")
+
     def delete(self) -> None:
         """Deletes the profile; its key, links and linking URLs are dead at once."""
         self._control.call("DELETE", "/api/profiles", profile_key=self.key)
@@ -98,6 +109,12 @@ class Profile:
         """Registers a webhook of this profile."""
         body = {"action": action, "url": url, "secret": secret}
         self._control.call("POST", "/api/hook/webhook", body, profile_key=self.key)
+
+    def rotate_webhook_secret(self, secret: str) -> None:
+        """Sets another secret for this profile's webhooks; for a day both sign."""
+        self._control.call(
+            "POST", "/api/hook/webhook/secret", {"secret": secret}, profile_key=self.key
+        )
 
     def _event(self, kind: str, network: str | None = None) -> None:
         body = {"type": kind, "profileKey": self.key, "platform": network}

@@ -1,6 +1,8 @@
 """A receiver of webhooks, built on pytest-httpserver: it checks signatures and waits."""
 
 import contextlib
+import json
+import re
 import secrets
 import threading
 import time
@@ -15,8 +17,10 @@ from werkzeug import Request, Response
 from fakeayr.testing.account import Ayrshare
 from fakeayr.testing.signatures import is_signed
 
+_FOLDER = "/webhooks/"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Delivery:
     """A webhook as it arrived.
 
@@ -31,6 +35,10 @@ class Delivery:
     headers: dict[str, str]
     body: bytes
     signed: bool
+
+    def __repr__(self) -> str:
+        """What it tells, and whether to believe it."""
+        return f"<Delivery {'signed' if self.signed else 'NOT signed'} {self.payload}>"
 
 
 class WebhookReceiver:
@@ -56,7 +64,7 @@ class WebhookReceiver:
 
     def __repr__(self) -> str:
         """Address and what arrived."""
-        return f"<WebhookReceiver {self.url} {[item.payload for item in self.deliveries]}>"
+        return f"<WebhookReceiver {self.url} {self.deliveries}>"
 
     def register(self, account: Ayrshare, action: str = "social") -> None:
         """Registers it for an action of the account's primary profile, which all others inherit."""
@@ -68,24 +76,24 @@ class WebhookReceiver:
         Raises:
             AssertionError: Fewer arrived within `seconds`.
         """
+        __tracebackhide__ = True
         deadline = time.monotonic() + seconds
         with self._arrived:
             while len(self.deliveries) < count:
-                if not self._arrived.wait(max(0.0, deadline - time.monotonic())) and (
-                    time.monotonic() >= deadline
-                ):
+                left = deadline - time.monotonic()
+                if left <= 0:
                     raise AssertionError(
                         f"{len(self.deliveries)} of {count} webhooks arrived within {seconds:g} "
-                        f"seconds: {[item.payload for item in self.deliveries]}"
+                        f"seconds: {self.deliveries}"
                     )
+                self._arrived.wait(left)
             return list(self.deliveries)
 
     def receive(self, request: Request) -> Response:
         """Keeps a delivery and answers it."""
-        body = request.get_data()
-        headers = dict(request.headers)
+        body, headers = request.get_data(), dict(request.headers)
         delivery = Delivery(
-            payload=request.get_json(),
+            payload=json.loads(body),
             headers=headers,
             body=body,
             signed=is_signed(body, headers, self.secret),
@@ -101,9 +109,12 @@ class Receivers:
 
     def __init__(self) -> None:
         self._server = HTTPServer(host="127.0.0.1")
+        self._open: dict[str, WebhookReceiver] = {}
 
     def __enter__(self) -> "Receivers":
         """Starts the server."""
+        every = re.compile(f"{_FOLDER}.+")
+        self._server.expect_request(every).respond_with_handler(self._receive)
         self._server.start()
         return self
 
@@ -119,8 +130,16 @@ class Receivers:
     @contextlib.contextmanager
     def receiver(self) -> Iterator[WebhookReceiver]:
         """A receiver with a secret of its own."""
-        name = f"/webhook/{secrets.token_hex(8)}"
-        receiver = WebhookReceiver(self._server.url_for(name), secrets.token_hex(16))
-        handler = self._server.expect_request(name, method="POST")
-        handler.respond_with_handler(receiver.receive)
-        yield receiver
+        path = f"{_FOLDER}{secrets.token_hex(8)}"
+        receiver = WebhookReceiver(self._server.url_for(path), secrets.token_hex(16))
+        self._open[path] = receiver
+        try:
+            yield receiver
+        finally:
+            del self._open[path]
+            if not self._open:
+                self._server.clear_log()  # Else it would keep every delivery of the session.
+
+    def _receive(self, request: Request) -> Response:
+        receiver = self._open.get(request.path)
+        return Response(status=404) if receiver is None else receiver.receive(request)

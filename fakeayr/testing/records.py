@@ -2,10 +2,15 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlencode
+
+_LONGEST_SHOWN: Final = 500
+_TOLD: Final = ("type", "platform", "title")
+"""What a webhook's payload tells, at a glance."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Request:
     """A call of the API or the linking page, redacted.
 
@@ -15,11 +20,11 @@ class Request:
         path: Its path.
         query: Its query.
         body: Its body, if it had a readable one.
-        status: HTTP status of the answer.
+        status: HTTP status of the answer; 0 if a fault let the connection break without one.
         answer: The decoded answer.
         ref_id: The profile it acted for.
         advice: What to mend although it may have been accepted.
-        fault: The ordered fault that it met.
+        fault: The ordered fault that it met: its id and kind.
     """
 
     time: float
@@ -48,13 +53,20 @@ class Request:
         """Ayrshare's error code in the answer."""
         return self.answer.get("code") if isinstance(self.answer, dict) else None
 
+    def __repr__(self) -> str:
+        """The same in angle brackets."""
+        return f"<Request {self}>"
+
     def __str__(self) -> str:
         """One line, and a line for each piece of advice."""
-        line = f"{self.method} {self.path} -> {self.status}"
-        if self.code is not None and self.status != 200:
+        query = f"?{urlencode(self.query, safe='[],:/')}" if self.query else ""
+        line = f"{self.method} {self.path}{query} -> {self.status or 'no answer'}"
+        if isinstance(self.answer, dict) and self.answer.get("status") == "error":
             line += f" (code {self.code}: {self.answer.get('message', '')})"
-        if self.body is not None:
-            line += f"  {json.dumps(self.body)}"
+        if self.fault is not None:
+            line += f" [fault {self.fault}]"
+        if self.body:
+            line += f"  {_shortened(json.dumps(self.body, ensure_ascii=False))}"
         return "\n".join([line, *(f"    advice: {piece}" for piece in self.advice)])
 
 
@@ -66,8 +78,12 @@ class Attempt:
     status: int | None = None
     error: str | None = None
 
+    def __str__(self) -> str:
+        """How it ended."""
+        return str(self.status or self.error)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Webhook:
     """A webhook delivery.
 
@@ -102,8 +118,14 @@ class Webhook:
             attempts=[Attempt(**attempt) for attempt in entry["attempts"]],
         )
 
+    def __repr__(self) -> str:
+        """What it tells, how far it has come, and what was tried."""
+        told = [str(self.payload[name]) for name in _TOLD if name in self.payload]
+        tried = ", ".join(map(str, self.attempts)) or "not tried yet"
+        return f"<Webhook {' '.join([self.action, *told])} to {self.url}: {self.state} ({tried})>"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Email:
     """A Connect Accounts e-mail.
 
@@ -134,3 +156,11 @@ class Email:
             name: entry[name] for name in ("id", "to", "subject", "text", "html", "url", "state")
         }
         return cls(sender=entry["from"], **named)
+
+    def __repr__(self) -> str:
+        """To whom and what about; the linking URL is a secret."""
+        return f"<Email to {self.to}: {self.subject!r}, {self.state}>"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"

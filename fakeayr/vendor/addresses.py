@@ -6,6 +6,9 @@ PAGE_HOST = "profile.ayrshare.com"
 PAGE_URL = "https://profile.ayrshare.com"
 """Where the hosted linking page lives; linking URLs follow it without a slash (reference)."""
 
+PARENT_DOMAIN = "ayrshare.com"
+"""Whatever is called below it is the real Ayrshare's."""
+
 TOKEN_AUDIENCE = "https://app.ayrshare.com"
 TOKEN_SUBJECT = "support@ayrshare.com"
 VENDOR_DOMAIN = "ayrshare"
