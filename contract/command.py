@@ -11,9 +11,14 @@ from urllib.parse import urlsplit
 
 import click
 
-from fakeayr.contract import checks, fake, reports, runner
+from fakeayr import openapi
+from fakeayr.contract import checks, fake, fuzzing, reports, runner
 from fakeayr.contract.lab import Lab
 from fakeayr.contract.ledger import Ledger
+from fakeayr.contract.recordings import differences, playing, recording, telling
+from fakeayr.contract.recordings.recording import Recording
+from fakeayr.contract.recordings.stage import JWT, LINK_SESSIONS
+from fakeayr.contract.runner import Result
 from fakeayr.contract.target import CannotRun, Credentials, Target
 
 _COULD_NOT_RUN = 2
@@ -48,8 +53,20 @@ _yes_option = click.option("--yes", is_flag=True, help="Do not ask for confirmat
 @_ca_option
 @_yes_option
 @click.option(
+    "--safe/--no-safe",
+    default=None,
+    help="Keep well below the rate limit. On with --url; off only for a server of this machine.",
+)
+@click.option(
+    "--fuzz/--no-fuzz",
+    default=None,
+    help="Also drive openapi.yaml with Schemathesis. On for the fake; with --url only operations "
+    "that change nothing.",
+)
+@click.option(
     "--only", multiple=True, metavar="CHECK", help="Run only this check (may be repeated)."
 )
+@click.option("-x", "--fail-fast", is_flag=True, help="Stop at the first broken check.")
 @click.option(
     "--time-budget",
     type=click.FloatRange(min=1),
@@ -58,28 +75,49 @@ _yes_option = click.option("--yes", is_flag=True, help="Do not ask for confirmat
 )
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML.")
 @click.option(
+    "--reports",
+    "reports_folder",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Folder for Schemathesis's own reports (HAR and VCR).",
+)
+@click.option(
     "--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write a page."
 )
 def run(
     url: str | None,
     ca: Path | None,
     yes: bool,
+    safe: bool | None,
+    fuzz: bool | None,
     only: tuple[str, ...],
+    fail_fast: bool,
     time_budget: float | None,
     junit: Path | None,
+    reports_folder: Path | None,
     page: Path | None,
 ) -> None:
-    """Run the named checks.
+    """Run the named checks, and Schemathesis on openapi.yaml.
 
     Without --url a fake is started. With it, AYRSHARE_API_KEY, AYRSHARE_DOMAIN and
     AYRSHARE_PRIVATE_KEY (the text or a path) say whose account is used. Only profiles that the run
     itself makes are touched, and they are deleted again.
     """
     chosen = _chosen(only)
-    deadline = None if time_budget is None else time.monotonic() + time_budget
-    with _or_exit(), _laboratory(url, ca, deadline, yes) as lab:
+    began = time.monotonic()
+    deadline = None if time_budget is None else began + time_budget
+    fuzz = (url is None and not only) if fuzz is None else fuzz
+
+    def progress(result: Result) -> None:
+        spent = "" if time_budget is None else f"{time.monotonic() - began:4.0f}/{time_budget:g} s "
+        click.echo(f"{spent}{reports.line(result)}")
+
+    with _or_exit(), _laboratory(url, ca, deadline, yes=yes, safe=safe) as lab:
         click.echo(f"Checking {lab.target.url}")
-        results = runner.run(chosen, lab, lambda result: click.echo(reports.line(result)))
+        results = runner.run(chosen, lab, progress, fail_fast=fail_fast)
+        if fuzz and not (fail_fast and reports.exit_code(results) == 1):
+            click.echo("Driving openapi.yaml with Schemathesis …")
+            document = openapi.path()
+            results += fuzzing.run(lab.target, lab.profile.key, document, reports=reports_folder)
     told = reports.failures(results)
     click.echo(f"\n{told}\n" if told else "")
     click.echo(f"{reports.summary(results)}; {lab.target.calls} calls.")
@@ -105,9 +143,114 @@ def clean(url: str | None, ca: Path | None) -> None:
     click.echo("Nothing of ours is left there.")
 
 
+_age_option = click.option(
+    "--age",
+    type=click.Choice([JWT, LINK_SESSIONS]),
+    help="In which age of the linking API the account lives. Both on the fake, else jwt.",
+)
+_accepted_option = click.option(
+    "--accepted",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=differences.ACCEPTED,
+    help="Differences that are accepted, if not those that come with fakeayr.",
+)
+_json_option = click.option(
+    "--json", "report", type=click.Path(dir_okay=False, path_type=Path), help="Write JSON."
+)
+
+
+@contract.command()
+@_url_option
+@_ca_option
+@_yes_option
+@_age_option
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+def record(url: str | None, ca: Path | None, yes: bool, age: str | None, out: Path) -> None:
+    """Write down what a server answers, without secrets, ids and times.
+
+    Without --url a fake is started. The file can be reviewed, compared and replayed.
+    """
+    with _or_exit():
+        made = _recorded(url, ca, age, yes=yes)
+        try:
+            out.write_text(recording.to_text(made), "utf-8")
+        except OSError as error:
+            raise CannotRun(f"{out} cannot be written: {error.strerror}.") from error
+    left_out = f", {len(made.left_out)} left out" if made.left_out else ""
+    click.echo(f"{out}: {len(made.scenarios)} scenarios{left_out}")
+
+
+@contract.command()
+@click.argument("a")
+@click.argument("b")
+@_ca_option
+@_yes_option
+@_age_option
+@_accepted_option
+@_json_option
+def diff(
+    a: str,
+    b: str,
+    ca: Path | None,
+    yes: bool,
+    age: str | None,
+    accepted: Path,
+    report: Path | None,
+) -> None:
+    """List what differs between A and B.
+
+    Each is a recording, the word fake for a fake that is started, or the URL of a server.
+    """
+    with _or_exit():
+        left, right = (_source(it, ca, age, yes=yes) for it in (a, b))
+        compared = differences.compare(left, right, differences.acceptances(accepted))
+    _tell(compared, a, b, report)
+
+
+@contract.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@_accepted_option
+@_json_option
+def replay(file: Path, accepted: Path, report: Path | None) -> None:
+    """Hold the fake against a recording of another server."""
+    with _or_exit():
+        known = recording.from_file(file)
+        with playing.fake_venue() as venue:
+            played = playing.play(venue, only=known.scenarios)
+        compared = differences.compare(known, played, differences.acceptances(accepted))
+    _tell(compared, str(file), "the fake", report)
+
+
+def _source(source: str, ca: Path | None, age: str | None, *, yes: bool) -> Recording:
+    if source == "fake":
+        return _recorded(None, ca, age, yes=yes)
+    if source.startswith(("http://", "https://")):
+        return _recorded(source, ca, age, yes=yes)
+    return recording.from_file(Path(source))
+
+
+def _recorded(url: str | None, ca: Path | None, age: str | None, *, yes: bool) -> Recording:
+    def progress(scenario: str) -> None:
+        click.echo(f"Playing {scenario}", err=True)
+
+    if url is None:
+        with playing.fake_venue(age) as venue:
+            return playing.play(venue, progress=progress)
+    safe = False if urlsplit(url).hostname in _LOOPBACK else None
+    with _laboratory(url, ca, None, yes=yes, safe=safe) as lab:
+        return playing.play(playing.Server(lab, Ledger(), age or JWT), progress=progress)
+
+
+def _tell(compared: differences.Comparison, a: str, b: str, report: Path | None) -> None:
+    click.echo(telling.told(compared, a, b))
+    if report is not None:
+        telling.write_json(compared, report)
+    sys.exit(1 if compared.found else 0)
+
+
 @contextmanager
 def _laboratory(
-    url: str | None, ca: Path | None, deadline: float | None, yes: bool
+    url: str | None, ca: Path | None, deadline: float | None, *, yes: bool, safe: bool | None
 ) -> Iterator[Lab]:
     """A laboratory with its target; what it has made is deleted in the end."""
     if url is None:
@@ -118,17 +261,26 @@ def _laboratory(
             yield Lab(target, ledger, fake.linker(there, credentials))
         return
     ledger = Ledger()
-    target = Target(url, _credentials(), kind_to=True, deadline=deadline, authority=ca)
-    if urlsplit(url).hostname not in _LOOPBACK and not yes:
-        click.confirm(
-            f"This creates and deletes profiles at {target.url}. Go on?", abort=True, err=True
-        )
+    kind = safe is not False
+    target = Target(url, _credentials(), kind_to=kind, deadline=deadline, authority=ca)
+    is_here = urlsplit(url).hostname in _LOOPBACK
+    if not kind and not is_here:
+        raise CannotRun("--no-safe is for servers of this machine only.")
+    if not is_here and not yes and not _confirmed(target.url):
+        raise CannotRun("It was not confirmed; --yes goes on without asking.")
     try:
         yield Lab(target, ledger)
     finally:
-        target.extend(None)
+        target.deadline = None
         for entry in runner.clean(target, ledger):
             click.echo(f"{entry.title} could not be deleted: fakeayr contract clean", err=True)
+
+
+def _confirmed(url: str) -> bool:
+    try:
+        return click.confirm(f"This creates and deletes profiles at {url}. Go on?", err=True)
+    except click.Abort:
+        return False
 
 
 @contextmanager

@@ -38,7 +38,7 @@ def started() -> Iterator[str]:
 
 def open_account(url: str, **order: Any) -> Credentials:
     """Opens an account on a fake."""
-    opened = _control(url, "POST", "/_fakeayr/accounts", order)
+    opened = control(url, "POST", "/_fakeayr/accounts", order)
     return Credentials(opened["apiKey"], opened["domain"], opened["privateKey"])
 
 
@@ -47,22 +47,23 @@ def linker(url: str, credentials: Credentials) -> Callable[[str, str], None]:
 
     def link(profile_key: str, platform: str) -> None:
         order = {"profileKey": profile_key, "platform": platform}
-        _control(url, "POST", "/_fakeayr/links", order, credentials.api_key)
+        control(url, "POST", "/_fakeayr/links", order, credentials.api_key)
 
     return link
 
 
-def _url(process: "subprocess.Popen[str]") -> str:
-    for line in process.stdout or ():
-        found = re.search(r"(http://\S+)/api", line)
-        if found:
-            return found[1]
-    raise CannotRun("The fake did not start; try `fakeayr serve` to see why.")
-
-
-def _control(
+def control(
     url: str, method: str, path: str, body: dict[str, Any], api_key: str | None = None
 ) -> Any:
+    """Calls the fake's control API.
+
+    Args:
+        url: Where the fake is.
+        method: The method.
+        path: The path.
+        body: A JSON body.
+        api_key: The account that it is about.
+    """
     headers = {"Content-Type": "application/json"}
     if api_key is not None:
         headers["Authorization"] = f"Bearer {api_key}"
@@ -71,3 +72,11 @@ def _control(
     )
     with urllib.request.urlopen(request, timeout=_WITHIN_SECONDS) as answer:  # noqa: S310
         return json.load(answer)
+
+
+def _url(process: "subprocess.Popen[str]") -> str:
+    for line in process.stdout or ():
+        found = re.search(r"(http://\S+)/api", line)
+        if found:
+            return found[1]
+    raise CannotRun("The fake did not start; try `fakeayr serve` to see why.")

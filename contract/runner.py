@@ -46,19 +46,24 @@ class Result:
 Progress = Callable[[Result], Any]
 
 
-def run(checks: Iterable[Check], lab: Lab, progress: Progress) -> list[Result]:
+def run(
+    checks: Iterable[Check], lab: Lab, progress: Progress, *, fail_fast: bool = False
+) -> list[Result]:
     """Runs checks; none keeps another from running.
 
     Args:
         checks: Which.
         lab: What they work with.
         progress: Told of each result at once.
+        fail_fast: Whether to end with the first that is broken.
     """
     results: list[Result] = []
     for check in checks:
         result = _run_one(check, lab)
         results.append(result)
         progress(result)
+        if fail_fast and result.verdict is Verdict.BROKEN:
+            break
     return results
 
 

@@ -95,6 +95,7 @@ class Target:
 
     Attributes:
         calls: How many were made.
+        deadline: As given; cleaning up may go on without one.
     """
 
     def __init__(
@@ -112,8 +113,9 @@ class Target:
         self.url = url.rstrip("/")
         self.credentials = credentials
         self.kind_to = kind_to
+        self.authority = authority
         self.calls = 0
-        self._deadline = deadline
+        self.deadline = deadline
         self._recent: deque[float] = deque()
         self._pool = urllib3.PoolManager(
             timeout=_WITHIN_SECONDS,
@@ -168,10 +170,6 @@ class Target:
         """Opens a linking URL as a browser would, without following where it leads."""
         return self._send("GET", url, {"Accept": "text/html"}, None)
 
-    def extend(self, deadline: float | None) -> None:
-        """Gives the target another deadline, for instance none for cleaning up."""
-        self._deadline = deadline
-
     def _send(
         self, method: str, url: str, headers: Mapping[str, str], data: bytes | None
     ) -> Answer:
@@ -196,7 +194,7 @@ class Target:
     def _pace(self) -> None:
         """Waits where another call would come too near to the rate limit."""
         now = time.monotonic()
-        if self._deadline is not None and now >= self._deadline:
+        if self.deadline is not None and now >= self.deadline:
             raise OutOfTime
         if not self.kind_to:
             return
@@ -204,7 +202,7 @@ class Target:
             self._recent.popleft()
         if len(self._recent) >= _KIND_CALLS:
             wait = self._recent[0] + _WINDOW_SECONDS - now
-            if self._deadline is not None and now + wait >= self._deadline:
+            if self.deadline is not None and now + wait >= self.deadline:
                 raise OutOfTime
             time.sleep(wait)
         self._recent.append(time.monotonic())

@@ -1,10 +1,11 @@
 """The contract and an offline API browser: `/openapi.yaml` and `/docs`."""
 
-from pathlib import Path
 from typing import Final
 
 from flask import Blueprint, Response
 from flask_swagger_ui.flask_swagger_ui import get_swaggerui_blueprint
+
+from fakeayr import openapi
 
 CONTRACT_PATH: Final = "/openapi.yaml"
 _THIS_SERVER_ONLY: Final = (
@@ -17,20 +18,10 @@ a call of the real Ayrshare would be one by mistake."""
 blueprint = Blueprint("documentation", __name__)
 
 
-def contract_text() -> str:
-    """The text of `openapi.yaml`: beside this module in a wheel, above it in a checkout."""
-    here = Path(__file__).parent
-    for folder in (here, here.parent):
-        file = folder / "openapi.yaml"
-        if file.is_file():
-            return file.read_text("utf-8")
-    raise FileNotFoundError("openapi.yaml is missing from this installation of fakeayr")
-
-
 @blueprint.get(CONTRACT_PATH)
 def contract() -> Response:
     """Answers the contract."""
-    return Response(contract_text(), content_type="application/yaml")
+    return Response(openapi.path().read_text("utf-8"), content_type="application/yaml")
 
 
 def browser() -> Blueprint:

@@ -20,11 +20,13 @@ def onboarding(tmp_path_factory: pytest.TempPathFactory) -> Onboarding:
     return onboard(tmp_path_factory.mktemp("standin"))
 
 
-def results(onboarding: Onboarding, url: str, folder: Path) -> list[Result]:
+def results(
+    onboarding: Onboarding, url: str, folder: Path, *, fail_fast: bool = False
+) -> list[Result]:
     """Runs all checks, as against the real API."""
     target = Target(url, onboarding.credentials, kind_to=False, authority=onboarding.authority)
     lab = Lab(target, Ledger(folder / "profiles.json"))
-    return runner.run(checks.load(), lab, lambda _: None)
+    return runner.run(checks.load(), lab, lambda _: None, fail_fast=fail_fast)
 
 
 def test_every_check_holds_on_the_stand_in(onboarding: Onboarding, tmp_path: Path) -> None:
@@ -38,7 +40,7 @@ def test_every_check_holds_on_the_stand_in(onboarding: Onboarding, tmp_path: Pat
 @pytest.mark.parametrize("mutant", MUTANTS)
 def test_a_mutant_is_caught(onboarding: Onboarding, mutant: str, tmp_path: Path) -> None:
     with running(onboarding, mutant) as url:
-        found = results(onboarding, url, tmp_path)
+        found = results(onboarding, url, tmp_path, fail_fast=True)
 
     assert any(result.verdict is Verdict.BROKEN for result in found)
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from support.contract import FILE
 from werkzeug.test import TestResponse
 
-from fakeayr import documentation
+from fakeayr import openapi
 
 HERE: Final = "http://localhost"
 _LOADS: Final = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src"}
@@ -55,9 +55,9 @@ def test_the_contract_is_served_as_it_is(client: FlaskClient) -> None:
 
 
 def test_a_missing_contract_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documentation, "__file__", "/nowhere/fakeayr/documentation.py")
+    monkeypatch.setattr(openapi, "__file__", "/nowhere/fakeayr/openapi.py")
     with pytest.raises(FileNotFoundError, match="missing from this installation of fakeayr"):
-        documentation.contract_text()
+        openapi.path()
 
 
 @pytest.mark.parametrize("path", ["/docs", "/docs/", "/docs/index.html"])

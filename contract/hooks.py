@@ -1,0 +1,74 @@
+"""Schemathesis's hooks: formats that make usable values, and checks that a schema cannot say.
+
+The run's environment says what is usable: AYRSHARE_API_KEY, AYRSHARE_DOMAIN, AYRSHARE_PRIVATE_KEY
+and FAKEAYR_CONTRACT_PROFILE_KEY.
+"""
+
+import os
+from typing import Any, Final
+
+import jwt
+import schemathesis
+from hypothesis import strategies as st
+
+from fakeayr.contract.lab import expect
+
+_PRIVATE_KEY: Final = os.environ["AYRSHARE_PRIVATE_KEY"]
+_PROFILE_KEY: Final = os.environ["FAKEAYR_CONTRACT_PROFILE_KEY"]
+_MIDDLE: Final = len(_PRIVATE_KEY) // 2
+
+# A fixed pool: making a key takes longer than a call. The good one comes first, as the simplest.
+schemathesis.openapi.format(
+    "rsa-private-pem",
+    st.sampled_from(
+        [
+            _PRIVATE_KEY,
+            _PRIVATE_KEY[:_MIDDLE] + _PRIVATE_KEY[_MIDDLE + 1 :],
+            _PRIVATE_KEY.replace("\n", "\\n"),
+            _PRIVATE_KEY[:_MIDDLE],
+        ]
+    ),
+)
+schemathesis.openapi.format("ayrshare-profile-key", st.just(_PROFILE_KEY))
+schemathesis.openapi.format("ayrshare-domain", st.just(os.environ["AYRSHARE_DOMAIN"]))
+schemathesis.openapi.format("ayrshare-cursor", st.just("MA"))
+
+_ERROR_FIELDS: Final = {"action", "status", "code", "message"}
+
+
+@schemathesis.hook
+def map_body(_: Any, body: Any) -> Any:
+    """Keeps e-mails from being sent: a generated body asks for none."""
+    if isinstance(body, dict) and os.environ.get("FAKEAYR_CONTRACT_NO_EMAIL"):
+        return {name: value for name, value in body.items() if name != "email"}
+    return body
+
+
+@schemathesis.check
+def errors_have_the_documented_shape(_: Any, response: Any, __: Any) -> None:
+    """Every JSON refusal has action, status, code and message."""
+    body = _decoded(response)
+    if isinstance(body, dict) and (response.status_code >= 400 or body.get("status") == "error"):
+        missing = _ERROR_FIELDS - set(body)
+        expect(not missing, f"the error lacks {sorted(missing)}")
+
+
+@schemathesis.check
+def tokens_live_as_long_as_asked(_: Any, response: Any, case: Any) -> None:
+    """A token that generateJWT answers is RS256, and lives expiresIn minutes, or five."""
+    body = _decoded(response)
+    if not isinstance(body, dict) or not str(body.get("token", "")).startswith("eyJ"):
+        return
+    claims = jwt.decode(body["token"], options={"verify_signature": False})
+    algorithm = jwt.get_unverified_header(body["token"])["alg"]
+    expect(algorithm == "RS256", f"the token is {algorithm}")
+    shown = str(body.get("expiresIn", "5m")).removesuffix("m")
+    lifetime = claims["exp"] - claims["iat"]
+    expect(lifetime == round(float(shown) * 60), f"exp is iat + {lifetime}, expiresIn is {shown}m")
+
+
+def _decoded(response: Any) -> Any:
+    try:
+        return response.json()
+    except ValueError:
+        return None

@@ -1,0 +1,160 @@
+"""`fakeayr contract run` and `clean`, as their users see them."""
+
+import json
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from support.standin import Onboarding, onboard, running
+
+
+@pytest.fixture(scope="session")
+def onboarding(tmp_path_factory: pytest.TempPathFactory) -> Onboarding:
+    return onboard(tmp_path_factory.mktemp("standin"))
+
+
+def contract(
+    *arguments: str, onboarding: Onboarding | None = None, state: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Runs `fakeayr contract …` with an account in its environment, or none."""
+    variables = {name: value for name, value in os.environ.items() if "AYRSHARE" not in name}
+    if onboarding is not None:
+        variables |= {
+            "AYRSHARE_API_KEY": onboarding.credentials.api_key,
+            "AYRSHARE_DOMAIN": onboarding.credentials.domain,
+            "AYRSHARE_PRIVATE_KEY": str(onboarding.key_file),
+        }
+    if state is not None:
+        variables["XDG_STATE_HOME"] = str(state)
+    return subprocess.run(
+        [sys.executable, "-m", "fakeayr", "contract", *arguments],
+        env=variables,
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+
+
+def test_the_contract_holds_on_the_fake(tmp_path: Path) -> None:
+    junit, page = tmp_path / "junit.xml", tmp_path / "report.html"
+
+    done = contract("run", "--no-fuzz", "--junit", str(junit), "--html", str(page))
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "ok    the token is rs256" in done.stdout
+    assert "51 held; " in done.stdout
+    suite = ET.parse(junit).getroot()
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("51", "0", "0")
+    assert "The token's header is" in page.read_text("utf-8").replace("&#x27;", "'")
+
+
+def test_schemathesis_finds_nothing_on_the_fake(tmp_path: Path) -> None:
+    done = contract("run", "--only", "a_profile_is_created", "--fuzz", "--reports", str(tmp_path))
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "schemathesis.har").is_file()
+    assert "BEGIN RSA" not in (tmp_path / "schemathesis.vcr.yaml").read_text("utf-8")
+
+
+def test_the_contract_holds_on_another_server(onboarding: Onboarding, tmp_path: Path) -> None:
+    with running(onboarding) as url:
+        done = contract(
+            "run", "--url", url, "--ca", str(onboarding.authority), "--no-safe",
+            onboarding=onboarding, state=tmp_path,
+        )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "50 held, 1 left out" in done.stdout
+    assert not list(tmp_path.rglob("*.json"))
+
+
+def test_a_broken_contract_tells_fact_request_and_answer(
+    onboarding: Onboarding, tmp_path: Path
+) -> None:
+    with running(onboarding, "half-x-credentials-status-200") as url:
+        done = contract(
+            "run", "--url", url, "--ca", str(onboarding.authority), "--no-safe",
+            "--only", "half_a_pair_of_x_credentials_is_refused",
+            onboarding=onboarding, state=tmp_path,
+        )  # fmt: skip
+
+    assert done.returncode == 1
+    assert "fact jwt.x-half: Half a pair of X credentials is refused" in done.stdout
+    assert "broken: HTTP status 200, not 400" in done.stdout
+    assert "$ curl -X POST" in done.stdout
+    known = onboarding.credentials
+    assert known.api_key not in done.stdout + done.stderr
+    assert known.private_key.splitlines()[1] not in done.stdout + done.stderr
+
+
+def test_a_run_deletes_what_it_made_even_when_time_runs_out(
+    onboarding: Onboarding, tmp_path: Path
+) -> None:
+    with running(onboarding) as url:
+        done = contract(
+            "run", "--url", url, "--ca", str(onboarding.authority), "--no-safe",
+            "--time-budget", "1", onboarding=onboarding, state=tmp_path,
+        )  # fmt: skip
+
+    assert "/1 s ok" in done.stdout
+    assert not list(tmp_path.rglob("*.json"))
+
+
+def test_clean_finishes_what_an_interrupted_run_has_left(
+    onboarding: Onboarding, tmp_path: Path
+) -> None:
+    ledger = tmp_path / "fakeayr" / "contract-profiles.json"
+    ledger.parent.mkdir()
+    with running(onboarding) as url:
+        left = [
+            {"url": url, "title": "fakeayr-contract-left", "key": ""},
+            {"url": url, "title": "not-ours", "key": "AAAAAAA-AAAAAAA-AAAAAAA-AAAAAAA"},
+            {"url": "https://elsewhere/api", "title": "fakeayr-contract-left", "key": ""},
+        ]
+        ledger.write_text(json.dumps(left), "utf-8")
+        done = contract(
+            "clean", "--url", url, "--ca", str(onboarding.authority),
+            onboarding=onboarding, state=tmp_path,
+        )  # fmt: skip
+
+    assert done.returncode == 1
+    assert "1 profiles could not be deleted" in done.stderr
+    assert json.loads(ledger.read_text("utf-8")) == left[1:]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["run", "--url", "https://api.ayrshare.com/api"], 2, "AYRSHARE_API_KEY"),
+        (["run", "--url", "nonsense"], 2, "AYRSHARE_API_KEY"),
+        (["run", "--only", "no_such_check"], 2, "There is no check no_such_check."),
+        (["clean"], 2, "Say with --url which server to clean."),
+    ],
+)
+def test_what_cannot_run_says_why(arguments: list[str], code: int, said: str) -> None:
+    done = contract(*arguments)
+
+    assert done.returncode == code
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_server_that_is_not_this_machines_asks_first(onboarding: Onboarding) -> None:
+    done = contract("run", "--url", "https://real.invalid/api", onboarding=onboarding)
+
+    assert done.returncode == 2
+    assert "This creates and deletes profiles at https://real.invalid/api" in done.stderr
+
+
+def test_a_server_that_is_down_is_told(onboarding: Onboarding) -> None:
+    done = contract(
+        "run", "--url", "http://127.0.0.1:9/api", "--only", "the_token_is_rs256",
+        onboarding=onboarding,
+    )  # fmt: skip
+
+    assert done.returncode == 2
+    assert "cannot be reached" in done.stdout + done.stderr
