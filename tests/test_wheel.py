@@ -8,15 +8,15 @@ from typing import Final
 
 import pytest
 import requests
-from support.servers import development_headers, linking_request, serving
+from support.servers import development_headers, linking_request, run, serving
+
+from fakeayr.cli import main
 
 ROOT: Final = Path(__file__).parents[1]
 
 
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The `fakeayr` program of a new virtual environment into which the built wheel went."""
-    folder = tmp_path_factory.mktemp("wheel")
+def install(folder: Path) -> Path:
+    """Builds a wheel and installs it into a new virtual environment; answers its `fakeayr`."""
     pip: list[str | Path] = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     build = [*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT]
     subprocess.run(build, check=True)
@@ -27,11 +27,19 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "venv" / "bin" / "fakeayr"
 
 
-@pytest.mark.timeout(300)  # It installs from a package registry.
-def test_an_installed_wheel_serves_in_an_empty_directory(
-    installed: Path, tmp_path: Path, session_for: Callable[[str], requests.Session]
+@pytest.mark.timeout(600)  # It installs from a package registry.
+def test_an_installed_wheel_needs_no_checkout(
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    session_for: Callable[[str], requests.Session],
 ) -> None:
-    with serving(command=[installed], folder=tmp_path) as served:
+    fakeayr = install(tmp_path_factory.mktemp("wheel"))
+
+    for command in main.commands:
+        helped = run(command, "--help", folder=tmp_path, command=[fakeayr])
+        assert (helped.returncode, helped.stderr) == (0, "")
+        assert helped.stdout.startswith(f"Usage: fakeayr {command} ")
+    with serving(command=[fakeayr], folder=tmp_path) as served:
         session = session_for(served.url)
         made = session.post(
             f"{served.url}/api/profiles/generateJWT",

@@ -125,10 +125,12 @@ def serving(*options: str, folder: Path, **how: Any) -> Iterator[Served]:
     assert list((folder / "tmp").iterdir()) == []
 
 
-def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: str, folder: Path, command: Sequence[str | Path] = COMMAND
+) -> subprocess.CompletedProcess[str]:
     """Runs `fakeayr` to its end."""
     return subprocess.run(
-        [*COMMAND, *arguments],
+        [*command, *arguments],
         cwd=folder,
         stdin=subprocess.DEVNULL,
         capture_output=True,
