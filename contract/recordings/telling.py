@@ -1,0 +1,76 @@
+"""Telling a comparison: to people, and to programs."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+from fakeayr.contract.recordings.differences import Comparison, Difference
+
+_PLACES_SHOWN: Final = 5
+_LONGEST_SHOWN: Final = 300
+
+_Same = tuple[str, str, str, str]
+
+
+def told(comparison: Comparison, a: str, b: str) -> str:
+    """A comparison for people: each difference once, with the steps that show it.
+
+    Args:
+        comparison: What was found.
+        a: The name of the first recording.
+        b: The name of the second.
+    """
+    lines: list[str] = []
+    for (place, kind, left, right), found in _grouped(comparison.found).items():
+        lines += [f"{place} differs: {kind}", f"  A: {_short(left)}", f"  B: {_short(right)}"]
+        lines += [f"     in {_where(it)}" for it in found[:_PLACES_SHOWN]]
+        if len(found) > _PLACES_SHOWN:
+            lines.append(f"     and in {len(found) - _PLACES_SHOWN} more steps")
+        lines.append("")
+    for name, reason in comparison.not_compared.items():
+        lines.append(f"Not compared: {name}. {reason}")
+    for entry in comparison.unused:
+        patterns = ", ".join(f"{name} {pattern}" for name, pattern in entry.patterns.items())
+        lines.append(f"Accepted, but not needed: {patterns} ({entry.reason})")
+    counted = _count(len(comparison.found), "difference")
+    lines += [f"A is {a}, B is {b}: {counted}, {len(comparison.accepted)} more are accepted."]
+    return "\n".join(lines)
+
+
+def write_json(comparison: Comparison, path: Path) -> None:
+    """Writes everything that a comparison has found to a file."""
+    document = {
+        "differences": [asdict(it) for it in comparison.found],
+        "accepted": [asdict(it) for it in comparison.accepted],
+        "unused": [{**it.patterns, "reason": it.reason} for it in comparison.unused],
+        "notCompared": comparison.not_compared,
+    }
+    path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+def _grouped(found: list[Difference]) -> dict[_Same, list[Difference]]:
+    groups: dict[_Same, list[Difference]] = {}
+    for it in found:
+        groups.setdefault((it.place, it.kind, it.a, it.b), []).append(it)
+    return groups
+
+
+def _where(difference: Difference) -> str:
+    return ": ".join(_parts(difference))
+
+
+def _parts(difference: Difference) -> Iterator[str]:
+    yield difference.scenario
+    if difference.step:
+        yield difference.step
+
+
+def _short(text: str) -> str:
+    text = text or "nothing"
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
