@@ -136,6 +136,15 @@ def test_a_login_lasts_24_hours(
     assert "Your session is over. Open the link again." in visitor.words
 
 
+def test_opening_a_link_of_the_same_profile_begins_them_anew(
+    account: Account, visitor: Visitor, clock: ManualClock, bakery: str
+) -> None:
+    for _ in range(2):
+        visitor.opens(url_of(account, bakery))
+        clock.advance(minutes=23 * 60)
+        assert visitor.opens("/").status_code == 200
+
+
 # The link.
 
 
@@ -246,6 +255,18 @@ def test_tabs_keep_what_their_urls_said(account: Account, visitor: Visitor, bake
     assert (visitor.offered, second.offered) == (["facebook"], ["reddit"])
     assert visitor.is_done().headers["Location"] == "https://a.example/"
     assert second.is_done().headers["Location"] == "https://b.example/"
+    assert linked(account, bakery) == ["facebook", "reddit"]
+
+
+def test_tabs_that_are_opened_at_the_same_time_both_go_on(
+    app: Flask, account: Account, bakery: str
+) -> None:
+    first, second = Visitor(app), Visitor(app)
+    for tab in (first, second):
+        tab.opens(url_of(account, bakery))
+    first.client = second.client  # The browser keeps the cookie that came last.
+    first.links("facebook")
+    second.links("reddit")
     assert linked(account, bakery) == ["facebook", "reddit"]
 
 

@@ -2,10 +2,9 @@
 
 Nothing of it is kept on the server. A browser is logged in to one profile. Beside that, every tab
 carries a sealed token from page to page, so that a grid and several popups can be open at once; it
-is worth nothing without the cookie, and no other site can make one.
+is worth nothing without the cookie of the same profile, and no other site can make one.
 """
 
-import secrets
 from typing import Final, Literal, TypeVar
 
 import msgspec
@@ -57,7 +56,7 @@ class Tab(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="ta
     """What a tab was opened for.
 
     Attributes:
-        login: Id of the login that it belongs to.
+        ref_id: The profile's, which the browser must still be logged in to.
         auto_close: Whether a popup closes itself after success or cancellation.
         state: Names the consent under way.
         notice: What the next page tells the person.
@@ -66,7 +65,7 @@ class Tab(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="ta
     The other attributes are the grant's.
     """
 
-    login: str
+    ref_id: str
     allowed: list[str] | None = None
     redirect: str | None = None
     origin: str | None = None
@@ -99,14 +98,12 @@ class Login(msgspec.Struct, frozen=True, kw_only=True, tag="login"):
     """What the cookie says: to which profile a browser is logged in.
 
     Attributes:
-        id: Random.
         account: API key of the account.
         profile: Key of the profile.
         started: UNIX seconds of the account's time.
         tab: What the last URL was opened for; a page without a token shows this.
     """
 
-    id: str
     account: str
     profile: str
     started: float
@@ -160,32 +157,15 @@ def begin(request: Request, grant: Grant) -> Visit:
     A browser that is logged in to another profile of the account stays there, unless the URL says
     `logout` (the documented trap). A URL of another account never shows that one's profile.
     """
-    world = context().world
-    known = None if grant.logout else _logged_in(request)
-    if known is not None and known.account.api_key != grant.account.api_key:
-        known = None
-    if known is not None and known.profile.suspended:
-        known = None
     account, profile = grant.account, grant.profile
-    started = world.now(account)
-    if known is not None and known.profile.key != profile.key:
-        account, profile, started = known.account, known.profile, known.login.started
-    login_id = secrets.token_urlsafe(12) if known is None else known.login.id
-    tab = _tab(login_id, grant, auto_close=request.args.get("autoClose") != "false")
-    login = Login(
-        id=login_id,
-        account=account.api_key,
-        profile=profile.key,
-        started=started,
-        tab=tab,
-    )
+    started = context().world.now(account)
+    known = None if grant.logout else _logged_in(request)
+    if known is not None and _holds_back(known, grant):
+        profile, started = known.profile, known.login.started
+    tab = _tab(profile, grant, auto_close=request.args.get("autoClose") != "false")
+    login = Login(account=account.api_key, profile=profile.key, started=started, tab=tab)
     ready = Event("connect:ready", tab.network if tab.mode is Mode.CONNECT else None)
-    return Visit(
-        account=account,
-        profile=profile,
-        login=login,
-        tab=msgspec.structs.replace(tab, events=[ready]),
-    )
+    return Visit(account=account, profile=profile, login=login, tab=tab.telling(ready))
 
 
 def current(request: Request) -> Visit:
@@ -193,7 +173,7 @@ def current(request: Request) -> Visit:
 
     Raises:
         BadToken: The browser has no login.
-        Interrupted: The login is over (401), or the form is not of this login (403).
+        Interrupted: The login is over (401; 403 for a form), or is another profile's (403).
     """
     form = request.method == "POST"
     token = (request.form if form else request.args).get(TOKEN)
@@ -205,7 +185,7 @@ def current(request: Request) -> Visit:
         raise _over(tab, 403 if form else 401, "Your session is over. Open the link again.")
     if token is None and not form:
         tab = known.tab
-    if tab is None or tab.login != known.login.id:
+    if tab is None or tab.ref_id != known.profile.ref_id:
         raise _over(tab, 403, "This page is not of your present session. Open the link again.")
     return msgspec.structs.replace(known, tab=tab)
 
@@ -220,17 +200,24 @@ def token(tab: Tab) -> str:
     return _sealed(tab)
 
 
+def _holds_back(known: Visit, grant: Grant) -> bool:
+    """Whether a browser that is logged in stays with its profile, although a URL names another."""
+    same_account = known.account.api_key == grant.account.api_key
+    another_profile = known.profile.key != grant.profile.key
+    return same_account and another_profile and not known.profile.suspended
+
+
 def _over(tab: Tab | None, status: int, explanation: str) -> Interrupted:
     error = errors.LINK_SESSION_EXPIRED
     return Interrupted("session", error, tab, status=status, explanation=explanation)
 
 
-def _tab(login_id: str, grant: Grant, *, auto_close: bool) -> Tab:
+def _tab(profile: Profile, grant: Grant, *, auto_close: bool) -> Tab:
     redirect = grant.redirect
     if redirect is not None and len(redirect) > _LONGEST_REDIRECT:
         redirect = short_links.shorten(context().world.store, grant.account, "", redirect)
     return Tab(
-        login=login_id,
+        ref_id=profile.ref_id,
         allowed=grant.allowed,
         redirect=redirect,
         origin=grant.origin,

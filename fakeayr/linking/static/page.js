@@ -5,25 +5,30 @@
 const { origin, events, leads, target } = document.body.dataset;
 const opener = window.opener;
 
-// A page that is reloaded or gone back to has told its events before.
+// A page that is reloaded or gone back to tells nothing twice.
 const [navigation] = performance.getEntriesByType("navigation");
 const isNew = navigation === undefined || navigation.type === "navigate";
 
 function tellOpener() {
-  if (!isNew || !opener || !origin || !events) return;
+  if (!opener || !origin || !events) return;
+  const mark = `told ${location.href}`;
+  if (!isNew && sessionStorage.getItem(mark)) return;
+  sessionStorage.setItem(mark, "yes");
   for (const event of JSON.parse(events)) {
     opener.postMessage({ source: "ayrshare", version: 1, ...event }, origin);
   }
 }
 
 function leave() {
-  const forOpener = leads === "opener" && opener;
-  if (target && forOpener) opener.location.href = target;
-  const staysHere = leads === "tab-without-opener" && opener;
-  if (target && !forOpener && !staysHere) location.replace(target);
+  if (target && leads === "opener" && opener) {
+    opener.location.href = target;
+  } else if (target && !(leads === "tab-without-opener" && opener)) {
+    location.replace(target);
+    return;
+  }
   // A browser closes only tabs that a script opened; the page says so to the others. The pause lets
   // the opener read the events before their source is gone.
-  else setTimeout(() => window.close(), 50);
+  setTimeout(() => window.close(), 50);
 }
 
 function sendOnce(submission) {

@@ -1,0 +1,195 @@
+"""For everybody: assistive technology, both colour schemes, phones, keyboards, no JavaScript."""
+
+from collections.abc import Callable
+from typing import Any, Final, Literal
+
+import pytest
+from playwright.sync_api import expect
+from support.accounts import Account
+
+from browser.people import Integrator, Person
+
+PHONE: Final = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+DESKTOP: Final = {"viewport": {"width": 1280, "height": 800}}
+SMALL: Final = {"viewport": {"width": 320, "height": 640}}
+
+SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
+
+NewPerson = Callable[..., Person]
+
+
+def stays_within_the_screen(person: Person) -> bool:
+    """Whether nothing has to be scrolled sideways."""
+    fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    return bool(person.page.evaluate(fits))
+
+
+class Look:
+    """Looks closely at pages: photographs each in both colour schemes, and collects stumbles.
+
+    Args:
+        person: Who looks.
+        screen: The screen's name, for the photographs.
+    """
+
+    def __init__(self, person: Person, screen: str) -> None:
+        self._person = person
+        self._screen = screen
+        self.stumbles: list[str] = []
+
+    def __call__(self, name: str) -> None:
+        """Looks at the present page."""
+        person = self._person
+        assert stays_within_the_screen(person), name
+        for scheme in SCHEMES:
+            person.page.emulate_media(color_scheme=scheme)
+            person.photographs(f"{name}-{self._screen}-{scheme}")
+            self.stumbles += [f"{name}, {scheme}: {stumble}" for stumble in person.stumbles()]
+
+
+@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_no_page_makes_anybody_stumble(
+    new_person: NewPerson, account: Account, profile_key: str, screen: Any
+) -> None:
+    person = new_person(**screen)
+    account.link("linkedin", profile_key, displayName="Mia's Bakery & Sons")
+    event = {"type": "near-expiry", "platform": "linkedin", "profileKey": profile_key}
+    account.post("/_fakeayr/events", json=event)
+    url = account.generate_jwt(profile_key).get_json()["url"]
+    look = Look(person, "phone" if screen is PHONE else "desktop")
+    person.opens(url)
+    person.refuses("Pinterest")
+    look("grid-cancelled")
+    person.links("Facebook")
+    look("grid-linked")
+    for name in ("Bluesky", "Instagram", "LinkedIn", "Telegram"):
+        person.clicks(f"Link {name}")
+        person.page.get_by_text("What should happen?").click()
+        look(f"consent-{name.lower()}")
+        person.clicks("Cancel")
+    person.clicks("Link Bluesky")
+    person.page.evaluate("document.forms[0].noValidate = true")
+    person.clicks("Allow")
+    look("consent-incomplete")
+    person.clicks("Cancel")
+    person.clicks("All Done")
+    look("closed")
+    person.opens(f"{url}x")
+    look("refused")
+    person.opens(url.partition("?")[0] + "/_page/help")
+    look("help")
+    assert look.stumbles == []
+    assert person.outsiders == []
+
+
+def test_no_popup_makes_anybody_stumble(
+    new_person: NewPerson, account: Account, profile_key: str
+) -> None:
+    person = new_person(viewport={"width": 480, "height": 720})
+    body = {"mode": "connect", "network": "youtube"}
+    session = account.post("/api/profiles/link-sessions", json=body, profile_key=profile_key)
+    look = Look(person, "popup")
+    person.opens(session.get_json()["url"] + "&autoClose=false")
+    look("connect-consent")
+    person.clicks("Cancel")
+    look("connect-cancelled")
+    person.links("YouTube")
+    look("connect-linked")
+    assert look.stumbles == []
+
+
+def test_long_words_fit_a_small_screen(new_person: NewPerson, account: Account) -> None:
+    person = new_person(**SMALL)
+    long = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+    profile = account.create_profile(long, subHeader=long)
+    account.link("gmb", profile["profileKey"], displayName=long)
+    person.opens(account.generate_jwt(profile["profileKey"]).get_json()["url"])
+    person.photographs("grid-long-words")
+    assert stays_within_the_screen(person)
+    person.clicks("Link Facebook")
+    assert stays_within_the_screen(person)
+
+
+def test_a_keyboard_is_enough(person: Person, account: Account, profile_key: str) -> None:
+    only = {"allowedSocial": ["instagram", "reddit"]}
+    person.opens(account.generate_jwt(profile_key, **only).get_json()["url"])
+    keyboard = person.page.keyboard
+    for control in ("Your logo: back to where you came from", "Help (opens a new tab)"):
+        keyboard.press("Tab")
+        expect(person.page.locator(":focus")).to_have_accessible_name(control)
+    keyboard.press("Tab")
+    expect(person.button("Link Instagram")).to_be_focused()
+    person.photographs("grid-keyboard")
+    keyboard.press("Enter")
+    person.sees_heading("Ayrshare (fake) wants to use your Instagram account")
+    keyboard.press("Tab")
+    keyboard.press("ArrowDown")
+    expect(person.page.get_by_label("Creator account")).to_be_checked()
+    for _ in range(3):
+        keyboard.press("Tab")
+    expect(person.button("Allow")).to_be_focused()
+    keyboard.press("Space")
+    person.sees_notice("Instagram is linked.")
+    expect(person.button("Unlink Instagram")).to_be_focused()
+    for name in ("Link Reddit", "All Done"):
+        keyboard.press("Tab")
+        expect(person.button(name)).to_be_focused()
+    keyboard.press("Enter")
+    person.sees("You can close this tab.")
+
+
+def test_focus_is_visible(person: Person, account: Account, profile_key: str) -> None:
+    person.opens(account.generate_jwt(profile_key).get_json()["url"])
+    person.page.keyboard.press("Tab")
+    outline = person.page.evaluate("getComputedStyle(document.activeElement).outline")
+    assert "3px" in outline
+    assert "solid" in outline
+
+
+def test_everything_but_popups_works_without_javascript(
+    new_person: NewPerson, account: Account, profile_key: str, integrator: Integrator
+) -> None:
+    person = new_person(java_script_enabled=False)
+    back = integrator.page("/back")
+    person.opens(account.generate_jwt(profile_key, redirect=back).get_json()["url"])
+    person.links("Facebook")
+    person.sees_notice("Facebook is linked.")
+    person.clicks("Unlink Facebook")
+    person.sees_notice("Facebook is not linked any more.")
+    person.clicks("All Done")
+    person.page.wait_for_url(back)
+
+
+def test_without_javascript_the_last_page_still_leads_on(
+    new_person: NewPerson, account: Account, profile_key: str, integrator: Integrator
+) -> None:
+    person = new_person(java_script_enabled=False)
+    back = integrator.page("/back")
+    body = {"origin": integrator.origin, "redirect": back}
+    answer = account.post("/api/profiles/link-sessions", json=body, profile_key=profile_key)
+    person.opens(answer.get_json()["url"])
+    person.clicks("All Done")
+    person.page.wait_for_url(back)
+
+
+def test_without_javascript_a_redirect_for_an_opener_is_a_link(
+    new_person: NewPerson, account: Account, profile_key: str, integrator: Integrator
+) -> None:
+    person = new_person(java_script_enabled=False)
+    back = integrator.page("/back") + "?origin=true"
+    person.opens(account.generate_jwt(profile_key, redirect=back).get_json()["url"])
+    person.clicks("All Done")
+    person.photographs("closed-with-a-way-on")
+    person.page.get_by_role("link", name="Go on").click()
+    person.page.wait_for_url(back)
+
+
+def test_a_hostile_profile_runs_nothing(person: Person, account: Account) -> None:
+    hostile = "</title><script>document.title='evil'</script><img src=x onerror=alert(1)>"
+    profile = account.create_profile(hostile, topHeader=hostile, subHeader=hostile)
+    account.link("facebook", profile["profileKey"], displayName=hostile)
+    person.opens(account.generate_jwt(profile["profileKey"]).get_json()["url"])
+    person.sees_heading(hostile)
+    assert person.page.title() == hostile
+    assert person.page.locator("img").count() == 0
+    assert person.errors == []

@@ -1,0 +1,149 @@
+"""Networks linked, refused and unlinked in a browser; API, webhooks and control surface agree."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+from support.accounts import Account
+
+from browser.people import Integrator, Person
+from fakeayr.vendor.networks import NETWORKS
+
+
+def linked(account: Account, profile_key: str) -> list[str]:
+    """What GET /user says is linked."""
+    user = account.get("/api/user", profile_key=profile_key).get_json()
+    names: list[str] = user.get("activeSocialAccounts", [])
+    return names
+
+
+@pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
+def test_every_network_can_be_refused_linked_and_unlinked(
+    person: Person, account: Account, profile_key: str, network: Any
+) -> None:
+    name = network.display_name
+    person.opens(account.generate_jwt(profile_key).get_json()["url"])
+    person.refuses(name)
+    person.sees_notice(f"{name} was not linked: you cancelled.")
+    expect(person.row(name)).to_contain_text("Not linked")
+    person.links(name)
+    person.sees_notice(f"{name} is linked.")
+    expect(person.row(name)).to_contain_text("Linked as ")
+    assert linked(account, profile_key) == [network.name]
+    person.clicks(f"Unlink {name}")
+    person.sees_notice(f"{name} is not linked any more.")
+    assert linked(account, profile_key) == []
+
+
+def test_the_whole_walk(
+    person: Person, account: Account, profile_key: str, integrator: Integrator
+) -> None:
+    order = {"action": "social", "url": integrator.webhook(), "secret": "a-secret"}
+    assert account.post("/api/hook/webhook", json=order).status_code == 200
+    back = integrator.page("/back", "Welcome back to ACME")
+    person.opens(account.generate_jwt(profile_key, redirect=back).get_json()["url"])
+    person.sees_heading('Social Accounts for "Mia\'s Bakery"')
+
+    for name in ("Facebook", "Bluesky", "LinkedIn"):
+        person.links(name)
+        person.sees_notice(f"{name} is linked.")
+    person.refuses("TikTok")
+    person.clicks("Unlink Facebook")
+    person.sees_notice("Facebook is not linked any more.")
+    person.clicks("All Done")
+    person.page.wait_for_url(back)
+    person.sees_heading("Welcome back to ACME")
+
+    user = account.get("/api/user", profile_key=profile_key).get_json()
+    assert user["activeSocialAccounts"] == ["bluesky", "linkedin"]
+    names = {entry["platform"]: entry["displayName"] for entry in user["displayNames"]}
+    assert names == {"bluesky": "mia.example", "linkedin": "Mia's Bakery"}
+
+    sent = account.get("/_fakeayr/webhooks?wait=5").get_json()["webhooks"]
+    changes = [
+        ("link", "facebook"),
+        ("link", "bluesky"),
+        ("link", "linkedin"),
+        ("unlink", "facebook"),
+    ]
+    heard = integrator.deliveries()
+    assert sorted((event["type"], event["platform"]) for event in heard) == sorted(changes)
+    assert {event["source"] for event in heard} == {"user"}
+    assert [delivery["state"] for delivery in sent] == ["delivered"] * 4
+    assert all(headers["X-Authorization-Content-SHA256"] for headers in integrator.headers())
+    assert person.errors == []
+    assert person.outsiders == []
+
+
+def test_a_consent_can_go_wrong(person: Person, account: Account, profile_key: str) -> None:
+    person.opens(account.generate_jwt(profile_key).get_json()["url"])
+    person.clicks("Link Instagram")
+    expect(person.page.get_by_label("There is no page or business account")).to_be_hidden()
+    person.page.get_by_text("What should happen?").click()
+    person.photographs("consent-scenarios")
+    person.page.get_by_label("There is no page or business account").check()
+    person.clicks("Allow")
+    text = "Instagram was not linked. Instagram authorization error. "
+    person.sees_notice(f"{text}A business or creator account is required.", role="alert")
+    person.photographs("grid-error")
+
+
+def test_what_a_network_insists_on_is_asked_for(
+    person: Person, account: Account, profile_key: str
+) -> None:
+    person.opens(account.generate_jwt(profile_key).get_json()["url"])
+    person.clicks("Link Bluesky")
+    person.clicks("Allow")
+    expect(person.page.get_by_label("Handle")).to_be_focused()
+    person.page.get_by_label("Handle").fill("mia.example")
+    person.clicks("Allow")
+    expect(person.page.get_by_label("App password")).to_be_focused()
+    assert linked(account, profile_key) == []
+
+
+def test_a_double_click_links_once(
+    person: Person, account: Account, profile_key: str, integrator: Integrator
+) -> None:
+    account.post("/api/hook/webhook", json={"action": "social", "url": integrator.webhook()})
+    person.opens(account.generate_jwt(profile_key).get_json()["url"])
+    person.button("Link Facebook").dblclick()
+    person.button("Allow").dblclick()
+    person.sees_notice("Facebook is linked.")
+    account.get("/_fakeayr/webhooks?wait=5")
+    assert [event["type"] for event in integrator.deliveries()] == ["link"]
+
+
+def test_a_consent_that_was_answered_is_not_asked_again(
+    person: Person, account: Account, profile_key: str
+) -> None:
+    person.opens(account.generate_jwt(profile_key).get_json()["url"])
+    person.links("Facebook")
+    person.sees_notice("Facebook is linked.")
+    person.page.go_back()
+    person.sees_notice("Facebook: this consent was answered already.")
+    person.page.reload()
+    expect(person.row("Facebook")).to_contain_text("Linked as Mia's Bakery")
+
+
+def test_x_names_the_integrators_app(person: Person, account: Account, profile_key: str) -> None:
+    account.post("/_fakeayr/x-apps", json={"apiKey": "key", "name": "ACME Poster"})
+    app = {"twitterApiKey": "key", "twitterApiSecret": "secret"}
+    person.opens(account.generate_jwt(profile_key, **app).get_json()["url"])
+    person.clicks("Link X")
+    person.sees_heading("ACME Poster wants to use your X account")
+    person.photographs("consent-x-app")
+    person.clicks("Allow")
+    person.sees_notice("X is linked.")
+
+
+def test_x_refuses_an_app_whose_callbacks_are_not_approved(
+    person: Person, account: Account, profile_key: str
+) -> None:
+    account.post("/_fakeayr/x-apps", json={"apiKey": "key", "callbackApproved": False})
+    app = {"twitterApiKey": "key", "twitterApiSecret": "secret"}
+    person.opens(account.generate_jwt(profile_key, **app).get_json()["url"])
+    person.clicks("Link X")
+    person.sees("Callback URL not approved")
+    person.photographs("refused-callback")
+    person.page.get_by_role("link", name="Back").click()
+    person.sees_heading('Social Accounts for "Mia\'s Bakery"')
