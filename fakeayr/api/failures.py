@@ -7,6 +7,7 @@ from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
 from fakeayr.api.answers import error_body, json_answer
+from fakeayr.api.bodies import swallow_body
 from fakeayr.domain.journal import redacted_text
 from fakeayr.domain.refusals import Refused
 from fakeayr.vendor import errors
@@ -38,6 +39,8 @@ def _http_exception(error: HTTPException) -> Response:
     known = _BY_STATUS.get(error.code or 0)
     if known is None:
         return refused(Refused(errors.INVALID_PARAMETERS, error.description))
+    if known is errors.BODY_TOO_LARGE:
+        swallow_body(request)
     answer = refused(Refused(known, _nearest() if known is errors.NOT_FOUND else None))
     answer.headers.update({name: value for name, value in error.get_headers() if name == "Allow"})
     return answer
