@@ -1,5 +1,6 @@
 """/_fakeayr/clock: an account's time, and what falls due while it moves."""
 
+import socket
 from typing import Any
 
 import pytest
@@ -7,7 +8,16 @@ from flask import Flask
 from support.accounts import Account, OpenAccount
 from support.clock import START, ManualClock
 from support.linking import claims_of, flaw_of, opened
-from support.receivers import Receiver, advance, deliveries, statuses, times
+from support.receivers import (
+    Receiver,
+    advance,
+    deliveries,
+    raw_receiver,
+    read_request,
+    register,
+    statuses,
+    times,
+)
 from werkzeug.test import TestResponse
 
 CLOCK = "/_fakeayr/clock"
@@ -285,3 +295,19 @@ def test_a_page_of_profiles_is_not_the_last(
     advance(account, 365 * DAY)
     kinds = [kind for kind, _ in told(receiver)]
     assert (kinds.count("refresh"), kinds.count("unlink")) == (5, 5)
+
+
+def test_who_is_linked_anew_on_the_way_keeps_the_link(account: Account) -> None:
+    """The receiver of the notice acts at once, in the middle of a long step."""
+
+    def linking_anew(connection: socket.socket) -> None:
+        if b'"type":"refresh"' in read_request(connection):
+            account.link("linkedin")
+        connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+
+    account.link("linkedin")
+    with raw_receiver(linking_anew) as url:
+        register(account, url)
+        advance(account, 400 * DAY)
+    assert linkedin(account)["created"] == "2023-10-18T01:03:42Z"
+    assert linkedin(account)["refreshDaysRemaining"] == 315

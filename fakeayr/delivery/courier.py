@@ -20,7 +20,8 @@ _AT_ONCE: Final = 32
 """Deliveries under way in one process: a slow receiver holds up itself and nobody else."""
 _LONGEST_NAP_SECONDS: Final = 1.0
 """How often to look for what other processes have put off or left behind."""
-_SHORTEST_NAP_SECONDS: Final = 0.02
+_SHORTEST_NAP_SECONDS: Final = 0.1
+"""How often to look whether another process has made way in a lane."""
 
 Sender = Callable[[Account, Outgoing, float], Attempt]
 """Tries to deliver something at an instant of the account's time, and never raises."""

@@ -74,6 +74,7 @@ def _post(url: str, body: bytes, headers: dict[str, str], deadline: float) -> in
 
 def _connected(host: str, port: int, deadline: float, *, tls: bool) -> socket.socket:
     connected = socket.create_connection((host, port), _left(deadline))
+    connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # The body follows at once.
     if not tls:
         return connected
     try:

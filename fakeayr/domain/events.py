@@ -90,47 +90,52 @@ def advance(world: World, account: Account, seconds: float) -> None:
     """
     if account.clock_offset + seconds > _FARTHEST_SECONDS:
         raise Refused(errors.INVALID_PARAMETERS, "The clock cannot be over 100 years ahead.")
-    while True:
-        now = world.now(account)
-        terms = list(_terms(world, account, now + seconds))
-        due = [(profile, linked) for instant, profile, linked in terms if instant <= now]
-        for profile, linked in due:
-            _meet_term(world, account, profile, linked)
-        if due:
-            continue
-        step = min([seconds, *(instant - now for instant, _, _ in terms)])
-        outbox.advance(world, account, step)
-        seconds -= step
-        if seconds <= 0 and not terms:
-            return
-        moved = world.store.account(account.api_key)
-        if moved is None:
-            raise Refused(errors.API_KEY_NOT_VALID)
-        account = moved
+    while terms := sorted(_terms(world, account, world.now(account) + seconds)):
+        for instant, key, platform in terms:
+            step = max(0.0, instant - world.now(account))
+            outbox.advance(world, account, step)
+            seconds -= step
+            account = _present(world, account)
+            _meet_term(world, account, key, platform, instant)
+    outbox.advance(world, account, seconds)
 
 
-def _terms(world: World, account: Account, until: float) -> Iterator[tuple[float, Profile, Link]]:
-    """What the account's links have ahead until an instant: when, and which link of whom.
+def _terms(world: World, account: Account, until: float) -> Iterator[tuple[float, str, str]]:
+    """What the account's links have ahead until an instant: when, and whose link to which network.
 
     First a link's end is announced, and then it ends.
     """
     for profile in _profiles_expiring(world, account, until + REFRESH_NOTICE_SECONDS):
-        for linked in profile.links.values():
-            if linked.expires is not None:
-                notice = 0 if _ANNOUNCED in linked.details else REFRESH_NOTICE_SECONDS
-                if linked.expires - notice <= until:
-                    yield linked.expires - notice, profile, linked
+        for platform, linked in profile.links.items():
+            if linked.expires is None:
+                continue
+            notice = linked.expires - REFRESH_NOTICE_SECONDS
+            if notice <= until and _ANNOUNCED not in linked.details:
+                yield notice, profile.key, platform
+            if linked.expires <= until:
+                yield linked.expires, profile.key, platform
 
 
-def _meet_term(world: World, account: Account, profile: Profile, linked: Link) -> None:
+def _meet_term(world: World, account: Account, key: str, platform: str, instant: float) -> None:
+    """Announces a link's end or ends it, as is due by then; it may have changed meanwhile."""
     with world.store.transaction():
-        known = world.store.profile(profile.key)
-        if known is None or known.links.get(linked.platform) != linked or linked.expires is None:
-            return  # It was changed meanwhile.
-        if _ANNOUNCED in linked.details:
-            links.unlink(world, account, profile.key, linked.platform, by_system={})
-        else:
-            _announce(world, account, known, linked, linked.expires)
+        profile = world.store.profile(key)
+        linked = None if profile is None else profile.links.get(platform)
+        if profile is None or linked is None or linked.expires is None:
+            return
+        if _ANNOUNCED not in linked.details:
+            if linked.expires - REFRESH_NOTICE_SECONDS <= instant:
+                _announce(world, account, profile, linked, linked.expires)
+        elif linked.expires <= instant:
+            links.unlink(world, account, key, platform, by_system={})
+
+
+def _present(world: World, account: Account) -> Account:
+    """The account as it is now."""
+    present = world.store.account(account.api_key)
+    if present is None:
+        raise Refused(errors.API_KEY_NOT_VALID)
+    return present
 
 
 def _announce(

@@ -260,6 +260,12 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
         """Names of the linked networks, in Ayrshare's order."""
         return in_order(self.links)
 
+    @property
+    def expires(self) -> float | None:
+        """When the first of its links ends, UNIX seconds."""
+        ends = (link.expires for link in self.links.values() if link.expires is not None)
+        return min(ends, default=None)
+
     def __repr__(self) -> str:
         """Names the profile without its key."""
         return f"<Profile {self.title!r} {self.ref_id} {self.networks}>"

@@ -80,8 +80,8 @@ def _find(world: World, account: Account, channel: Channel, item_id: str) -> Out
 def settle(world: World, account: Account, seconds: float) -> None:
     """Waits until nothing of the account is due or being sent, at most `seconds` of real time."""
     deadline = time.monotonic() + seconds
+    world.courier.wake()  # Another process may have left something behind.
     while (due := world.store.next_due(account.api_key)) is not None and due <= world.clock.now():
-        world.courier.wake()  # Another process may have left it behind.
         if time.monotonic() >= deadline:
             return
         time.sleep(_LOOK_SECONDS)

@@ -12,11 +12,13 @@ CREATE TABLE IF NOT EXISTS profiles (
     title TEXT NOT NULL,
     ref_id TEXT NOT NULL,
     created REAL NOT NULL,
+    expires REAL,
     document BLOB NOT NULL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS profile_titles ON profiles (account, title) WHERE NOT is_primary;
 CREATE INDEX IF NOT EXISTS profile_ref_ids ON profiles (account, ref_id);
 CREATE INDEX IF NOT EXISTS profile_positions ON profiles (account, position);
+CREATE INDEX IF NOT EXISTS profile_expiries ON profiles (expires) WHERE expires IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS records (
     kind TEXT NOT NULL,

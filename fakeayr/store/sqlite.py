@@ -196,15 +196,17 @@ class SqliteStore:
     def save_profile(self, profile: Profile) -> None:
         """See `Store.save_profile`."""
         self._change(
-            "INSERT INTO profiles (key, account, is_primary, title, ref_id, created, document)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE"
-            " SET title = excluded.title, document = excluded.document",
+            "INSERT INTO profiles"
+            " (key, account, is_primary, title, ref_id, created, expires, document)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
+            " title = excluded.title, expires = excluded.expires, document = excluded.document",
             profile.key,
             profile.account,
             profile.primary,
             profile.title,
             profile.ref_id,
             profile.created,
+            profile.expires,
             _encode(profile),
         )
 
@@ -222,7 +224,7 @@ class SqliteStore:
     def profiles(self, account: str, wanted: ProfileFilter) -> list[tuple[int, Profile]]:
         """See `Store.profiles`."""
         # A plus keeps SQLite from walking through all profiles in order of their positions.
-        by = "" if wanted.profile_keys is None else "+"
+        by = "" if wanted.profile_keys is None and wanted.expiring_by is None else "+"
         conditions = [f"{by}account = ?", "NOT is_primary", f"{by}position > ?", "created <= ?"]
         values: list[Any] = [account, wanted.after, wanted.created_until]
         for column, value in (("title", wanted.title), ("ref_id", wanted.ref_id)):
@@ -245,14 +247,11 @@ class SqliteStore:
             own = "coalesce(json_extract(document, '$.links.twitter.own_app'), 0)"
             conditions.append(own if wanted.own_x_app else f"NOT {own}")
         if wanted.expiring_by is not None:
-            expires = "json_extract(value, '$.expires')"
-            conditions.append(
-                f"EXISTS (SELECT 1 FROM json_each(document, '$.links') WHERE {expires} <= ?)"  # noqa: S608
-            )
+            conditions.append("expires <= ?")
             values.append(wanted.expiring_by)
         rows = self._rows(
             "SELECT position, document FROM profiles"  # noqa: S608
-            f" WHERE {' AND '.join(conditions)} ORDER BY position LIMIT ?",
+            f" WHERE {' AND '.join(conditions)} ORDER BY {by}position LIMIT ?",
             *values,
             wanted.limit,
         )

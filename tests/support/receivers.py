@@ -102,6 +102,14 @@ def raw_receiver(answer: Callable[[socket.socket], None]) -> Iterator[str]:
     thread.join(_SECONDS)
 
 
+def read_request(connection: socket.socket) -> bytes:
+    """A whole request: its head and its body."""
+    with connection.makefile("rb") as lines:
+        head = b"".join(iter(lines.readline, b"\r\n"))
+        length = int(head.lower().partition(b"content-length: ")[2].split()[0])
+        return head + lines.read(length)
+
+
 def register(
     account: Account,
     url: str,
