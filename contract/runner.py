@@ -4,13 +4,17 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from fakeayr.contract.checks import Check
 from fakeayr.contract.facts import Fact
 from fakeayr.contract.lab import Broken, Lab
 from fakeayr.contract.ledger import TITLE_PREFIX, Entry, Ledger
 from fakeayr.contract.target import Answer, CannotRun, OutOfTime, Target
+
+_ATTEMPTS: Final = 3
+_PAUSE_SECONDS: Final = 1.1
 
 
 class Verdict(StrEnum):
@@ -102,12 +106,19 @@ def clean(target: Target, ledger: Ledger) -> list[Entry]:
     """
     for entry in ledger.entries():
         if entry.url == target.url and entry.title.lower().startswith(TITLE_PREFIX):
-            if entry.key:
-                answer = target.call("DELETE", "/profiles", profile_key=entry.key)
-                gone = answer.status == 200 or answer.fields.get("code") == 144
-            else:
-                answer = target.call("DELETE", "/profiles", body={"title": entry.title})
-                gone = answer.status in {200, 404}
-            if gone:
+            named = {"profile_key": entry.key} if entry.key else {"body": {"title": entry.title}}
+            answer = patiently(partial(target.call, "DELETE", "/profiles", **named))
+            is_unknown = answer.fields.get("code") == 144 if entry.key else answer.status == 404
+            if answer.status == 200 or is_unknown:
                 ledger.remove(entry.url, entry.title)
     return [entry for entry in ledger.entries() if entry.url == target.url]
+
+
+def patiently(delete: Callable[[], Answer]) -> Answer:
+    """Deletes a profile, later if need be: Ayrshare deletes no more than eight a second."""
+    for _ in range(_ATTEMPTS):
+        answer = delete()
+        if answer.status != 429:
+            break
+        time.sleep(_PAUSE_SECONDS)
+    return answer

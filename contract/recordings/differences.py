@@ -14,10 +14,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeGuard
 
-import yaml
-
 from fakeayr import openapi
+from fakeayr.contract.recordings import yaml_text
 from fakeayr.contract.recordings.recording import Recording
+from fakeayr.contract.recordings.yaml_text import in_one_line
 from fakeayr.contract.target import CannotRun
 
 ACCEPTED: Final = Path(__file__).with_name("accepted.toml")
@@ -173,7 +173,7 @@ def _steps(
             continue
         asked = left[step]["request"], right[step]["request"]
         if asked[0] != asked[1]:
-            yield Difference(scenario, step, "request", Kind.REQUEST, *map(_shown, asked))
+            yield Difference(scenario, step, "request", Kind.REQUEST, *map(in_one_line, asked))
         for found in _answers(left[step].get("answer"), right[step].get("answer"), known):
             yield Difference(scenario, step, *found)
 
@@ -209,7 +209,9 @@ def _answers(a: Any, b: Any, known: "_Errors | None") -> Iterator[_Found]:
         loose = known.unsure(left, right)
         left, right = _without(left, loose), _without(right, loose)
     if a.get("status") != b.get("status") and "status" not in loose:
-        yield _Found("status", Kind.STATUS, _shown(a.get("status")), _shown(b.get("status")))
+        yield _Found(
+            "status", Kind.STATUS, in_one_line(a.get("status")), in_one_line(b.get("status"))
+        )
     yield from _headers(a.get("headers", {}), b.get("headers", {}))
     for found in _values("", left, right):
         is_named = _is_error(left) and found.place in {"code", "message"}
@@ -220,7 +222,7 @@ def _answers(a: Any, b: Any, known: "_Errors | None") -> Iterator[_Found]:
 def _headers(a: dict[str, str], b: dict[str, str]) -> Iterator[_Found]:
     for name in sorted({*a, *b}):
         if a.get(name) != b.get(name):
-            left, right = _shown(a.get(name, "none")), _shown(b.get(name, "none"))
+            left, right = in_one_line(a.get(name, "none")), in_one_line(b.get(name, "none"))
             yield _Found(f"header {name}", Kind.HEADER, left, right)
 
 
@@ -231,24 +233,24 @@ def _values(place: str, a: Any, b: Any) -> Iterator[_Found]:
                 inner = f"{place}.{name}" if place else str(name)
                 yield from _values(inner, a.get(name, _MISSING), b.get(name, _MISSING))
         case list(), list() if a != b and _bag(a) == _bag(b):
-            yield _Found(place, Kind.ORDER, _shown(a), _shown(b))
+            yield _Found(place, Kind.ORDER, in_one_line(a), in_one_line(b))
         case list(), list() if len(a) == len(b):
             for index, (left, right) in enumerate(zip(a, b, strict=True)):
                 yield from _values(f"{place}[{index}]", left, right)
         case _ if a is _MISSING:
-            yield _Found(place, Kind.ONLY_B, "", _shown(b))
+            yield _Found(place, Kind.ONLY_B, "", in_one_line(b))
         case _ if b is _MISSING:
-            yield _Found(place, Kind.ONLY_A, _shown(a), "")
+            yield _Found(place, Kind.ONLY_A, in_one_line(a), "")
         case _ if a != b or type(a) is not type(b):
             kind = Kind.VALUE if type(a) is type(b) else Kind.TYPE
-            yield _Found(place or "body", kind, _shown(a), _shown(b))
+            yield _Found(place or "body", kind, in_one_line(a), in_one_line(b))
 
 
 class _Errors:
     """What the contract says of how sure each error is."""
 
     def __init__(self) -> None:
-        document = yaml.load(openapi.path().read_text("utf-8"), Loader=yaml.CSafeLoader)
+        document = yaml_text.read(openapi.path().read_text("utf-8"))
         self._unsure: dict[tuple[Any, Any], frozenset[str]] = {}
         for example in document["components"]["examples"].values():
             value = example.get("value")
@@ -285,13 +287,4 @@ def _outcome(answer: dict[str, Any]) -> str:
 
 
 def _bag(values: list[Any]) -> list[str]:
-    return sorted(map(_shown, values))
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    text: str = yaml.safe_dump(
-        value, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10_000
-    )
-    return text.removesuffix("...\n").strip()
+    return sorted(map(in_one_line, values))

@@ -30,6 +30,11 @@ _SHAPES: Final = {
     "title": re.compile(_TITLE, re.IGNORECASE),
 }
 """What is told by its shape, wherever it stands."""
+_PEM: Final = re.compile(
+    # Not where an error message names the lines that a file begins and ends with.
+    r"-----BEGIN [A-Z ]+-----(?! and ).*?(?:-----END [A-Z ]+-----|\Z)|LS0tLS1CRUdJTi[\w+/=\s]*",
+    re.DOTALL,
+)
 _JWT: Final = re.compile(r"eyJ[\w-]+\.[\w-]*\.[\w-]*")
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(\d+))?(Z|[+-]\d\d:\d\d)")
 _DIGITS: Final = {0: "iso-seconds", 3: "iso-milliseconds"}
@@ -114,8 +119,7 @@ class Normaliser:
         if answer.json is None:
             kind = answer.headers.get("content-type", "text").partition(";")[0]
             return f"<{kind}>" if answer.text.strip() not in {"", "null"} else "<nothing>"
-        date = answer.headers.get("date")
-        self._now = parsedate_to_datetime(date) if date else datetime.now(UTC)
+        self._now = _date(answer.headers.get("date", ""))
         self._token = str(answer.fields.get("token", ""))
         return self.value(answer.json)
 
@@ -141,6 +145,7 @@ class Normaliser:
         """A text in which everything is replaced that is an id, a key or a token."""
         if text in self._known:
             return self._known[text]
+        text = _PEM.sub("<a private key>", text)
         # Tokens have no numbers: those made within a second may be the same, or not.
         text = _JWT.sub(lambda it: "<the token>" if it[0] == self._token else "<jwt>", text)
         for kind, shape in _SHAPES.items():
@@ -241,6 +246,14 @@ class Normaliser:
             self._counts[kind] = self._counts.get(kind, 0) + 1
             self._known[text] = f"<{kind} {self._counts[kind]}>"
         return self._known[text]
+
+
+def _date(header: str) -> datetime:
+    """The server's time, or ours where it does not tell it."""
+    try:
+        return parsedate_to_datetime(header).astimezone(UTC)
+    except ValueError:
+        return datetime.now(UTC)
 
 
 def _number(value: float, field: str) -> Any:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
+from fakeayr.contract.recordings import yaml_text
+from fakeayr.contract.recordings.yaml_text import OneLine
 from fakeayr.contract.target import CannotRun
 
 FORMAT: Final = 1
@@ -63,15 +63,15 @@ class Recording:
 
 def to_text(recording: Recording) -> str:
     """The recording as a file's text."""
-    parts = [_HEAD + _dumped({"format": FORMAT, "target": recording.target})]
+    parts = [_HEAD + yaml_text.written({"format": FORMAT, "target": recording.target})]
     if recording.left_out:
-        parts.append(_dumped({"left out": recording.left_out}))
+        parts.append(yaml_text.written({"left out": recording.left_out}))
     for name, played in recording.scenarios.items():
         steps = [_in_lines(step) for step in played.steps]
         shown: dict[str, Any] = {"says": played.says, "age": played.age, "steps": steps}
         if played.ended is not None:
             shown["ended"] = played.ended
-        parts.append(_dumped({f"scenario {name}": shown}))
+        parts.append(yaml_text.written({f"scenario {name}": shown}))
     return "\n".join(parts)
 
 
@@ -82,52 +82,33 @@ def from_file(path: Path) -> Recording:
         CannotRun: It cannot be read, or holds something else.
     """
     try:
-        document = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+        document = yaml_text.read(path.read_text("utf-8"))
         if not isinstance(document, dict) or document.get("format") != FORMAT:
             raise CannotRun(f"{path} is not a recording of this version of fakeayr.")
         return _recording(document)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, LookupError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError) as error:
         raise CannotRun(f"{path} cannot be read as a recording.") from error
 
 
 def _recording(document: Mapping[str, Any]) -> Recording:
     scenarios = {
-        match[1]: Played(it["says"], it["age"], it["steps"], it.get("ended"))
+        match[1]: Played(
+            it["says"], it["age"], [_step(**step) for step in it["steps"]], it.get("ended")
+        )
         for key, it in document.items()
         if (match := re.fullmatch(r"scenario (.+)", key))
     }
     return Recording(document["target"], scenarios, document.get("left out", {}))
 
 
-class _OneLine(dict[str, Any]):
-    """A mapping that takes one line of the file: what changes seldom, or as a whole."""
+def _step(step: str, request: Any, **answer: Any) -> dict[str, Any]:
+    return {"step": step, "request": request, **answer}
 
 
 def _in_lines(step: dict[str, Any]) -> dict[str, Any]:
     shown = dict(step)
     if isinstance(step["request"], dict):
-        shown["request"] = _OneLine(step["request"])
+        shown["request"] = OneLine(step["request"])
     if isinstance(step.get("answer"), dict):
-        shown["answer"] = step["answer"] | {"headers": _OneLine(step["answer"]["headers"])}
+        shown["answer"] = step["answer"] | {"headers": OneLine(step["answer"]["headers"])}
     return shown
-
-
-class _Dumper(yaml.CSafeDumper):
-    """Writes everything out, also what stands in two places."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-def _one_line(dumper: yaml.CSafeDumper, value: _OneLine) -> yaml.Node:
-    return dumper.represent_mapping("tag:yaml.org,2002:map", value, flow_style=True)
-
-
-_Dumper.add_representer(_OneLine, _one_line)
-
-
-def _dumped(value: Any) -> str:
-    text: str = yaml.dump(
-        value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000, indent=2
-    )
-    return text

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from fakeayr.contract.lab import Lab, Profile
 from fakeayr.contract.recordings.normalising import Normaliser
+from fakeayr.contract.runner import patiently
 from fakeayr.contract.target import Answer
 
 NOBODYS_KEY: Final = "AAAAAAA-AAAAAAA-AAAAAAA-AAAAAAA"
 """A profile key that no server has given to anybody."""
+_OPENING: Final = "GET the URL that was answered"
 JWT: Final = "jwt"
 LINK_SESSIONS: Final = "link-sessions"
 
@@ -86,7 +89,8 @@ class Stage:
             showing: The only fields of the answer that are told; all of them unless given.
             sent: What else `Target.call` takes.
         """
-        answer = self.lab.target.call(method, path, **sent)
+        call = partial(self.lab.target.call, method, path, **sent)
+        answer = patiently(call) if (method, path) == ("DELETE", "/profiles") else call()
         self._noted(step, method, path, answer, showing, **sent)
         key = answer.fields.get("profileKey")
         if (method, path) == ("POST", "/profiles") and isinstance(key, str):
@@ -118,7 +122,7 @@ class Stage:
 
     def delete(self, step: str, profile: Profile) -> Answer:
         """Deletes a profile of ours."""
-        answer = self.lab.delete(profile)
+        answer = patiently(partial(self.lab.delete, profile))
         return self._noted(step, "DELETE", "/profiles", answer, profile_key=profile.key)
 
     def listed(self, step: str, *profiles: Profile, **query: Any) -> Answer:
@@ -130,12 +134,11 @@ class Stage:
     def open(self, step: str, url: object) -> None:
         """Opens a URL that the server gave, as a browser does that follows nothing."""
         if not str(url).startswith(("http://", "https://")):
-            self.steps.append({"step": step, "request": "GET a URL", "answer": "<no such URL>"})
+            self.steps.append({"step": step, "request": _OPENING, "answer": "<no such URL>"})
             return
         answer = self.lab.target.open(str(url))
-        request = {"call": "GET a URL", "url": self._names.url(str(url))}
         told = {"status": answer.status, "headers": self._names.headers(answer)}
-        self.steps.append({"step": step, "request": request, "answer": told})
+        self.steps.append({"step": step, "request": _OPENING, "answer": told})
 
     def link(self, step: str, profile: Profile, *networks: str) -> None:
         """Links accounts of networks, as a person would on the linking page."""
