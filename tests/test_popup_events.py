@@ -205,6 +205,19 @@ def test_a_consent_that_was_answered_tells_nothing_more(
     assert visitor.notice == "Facebook: this consent was answered already."
 
 
+def test_a_consent_page_that_is_gone_back_to_tells_nothing_more(
+    account: Account, visitor: Visitor, profile_key: str
+) -> None:
+    url = f"{popup_url(account, profile_key)}&autoClose=false"
+    consent = visitor.client.get(f"/?{url.partition('?')[2]}").headers["Location"]
+    visitor.opens(consent)
+    assert visitor.events == [READY]
+    allows(visitor)
+    visitor.opens(consent)
+    assert visitor.events == []
+    assert visitor.notice == "Facebook: this consent was answered already."
+
+
 def test_a_popup_beside_the_grid_leaves_the_grid_as_it_is(
     account: Account, visitor: Visitor, profile_key: str
 ) -> None:

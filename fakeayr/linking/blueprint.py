@@ -65,7 +65,7 @@ def interrupt(error: Interrupted) -> Response:
     return page(
         "refused.html",
         error.status,
-        heading="This page cannot go on",
+        heading="Linking stops here",
         flaw=error.flaw,
         explanation=str(error),
         tab=tab,

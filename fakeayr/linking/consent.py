@@ -1,6 +1,6 @@
 """Linking a network: its consent page, or what was decided about it beforehand."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from flask import Response, request
@@ -16,7 +16,13 @@ from fakeayr.linking.answers import led, page, told, told_at_the_end
 from fakeayr.linking.blueprint import blueprint, interrupt
 from fakeayr.linking.sessions import Interrupted, Visit
 from fakeayr.vendor import errors
+from fakeayr.vendor.addresses import X_CALLBACKS
 from fakeayr.vendor.networks import Network
+
+_APPROVE: Final = (
+    "The settings of the X app must list this page among the callback URLs: "
+    + " and ".join(X_CALLBACKS)
+)
 
 
 @blueprint.post("/_page/link/<platform>")
@@ -31,7 +37,9 @@ def begin(visit: Visit, network: Network) -> Response:
     if network.name == "twitter":
         app = _x_app(visit)
         if app is not None and not app.callback_approved:
-            return interrupt(Interrupted("callback", errors.X_CALLBACK_NOT_APPROVED, visit.tab))
+            error = errors.X_CALLBACK_NOT_APPROVED
+            explanation = f"{error.message}. {_APPROVE}"
+            return interrupt(Interrupted("callback", error, visit.tab, explanation=explanation))
         if app is None and visit.tab.mode is Mode.CONNECT:
             needed = Conclusion(Outcome.NO_ACCOUNT, errors.X_CREDENTIALS_NEEDED)
             return _concluded(visit, network, needed)
@@ -49,7 +57,7 @@ def consent(platform: str) -> Response:
     visit = visits.present()
     network = visits.network(visit, platform)
     if not consent_states.is_open(visit.tab.state):
-        return told(visit.tab, telling.answered(network))
+        return told(visit.tab.told, telling.answered(network))
     return _asked(visit, network, {"displayName": visit.profile.title})
 
 

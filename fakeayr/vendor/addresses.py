@@ -20,3 +20,8 @@ SESSION_PREFIX = "ayr_ls_"
 X_KEY_HEADER = "X-Twitter-OAuth1-Api-Key"
 X_SECRET_HEADER = "X-Twitter-OAuth1-Api-Secret"
 """Headers that carry the credentials of the integrator's own X app (reference)."""
+X_CALLBACKS = (
+    "https://profile.ayrshare.com/social-accounts",
+    "https://app.ayrshare.com/social-accounts",
+)
+"""Callback URLs that must be approved in that app (reference)."""

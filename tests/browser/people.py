@@ -202,4 +202,5 @@ class Shop:
     def hears(self, *events: dict[str, Any]) -> None:
         """Checks all that the page has heard so far, once that is as much as expected."""
         self.person.page.wait_for_function("count => heard.length >= count", arg=len(events))
-        assert self.person.page.evaluate("heard") == list(events)
+        heard = self.person.page.evaluate("heard")
+        assert heard == list(events), heard

@@ -1,7 +1,7 @@
 """For everybody: assistive technology, both colour schemes, phones, keyboards, no JavaScript."""
 
-from collections.abc import Callable
-from typing import Any, Final, Literal
+from collections.abc import Callable, Iterator
+from typing import Final, Literal
 
 import pytest
 from playwright.sync_api import expect
@@ -16,6 +16,7 @@ SMALL: Final = {"viewport": {"width": 320, "height": 640}}
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 
 NewPerson = Callable[..., Person]
+Way = Callable[[Person, Account, str], Iterator[str]]
 
 
 def stays_within_the_screen(person: Person) -> bool:
@@ -24,78 +25,69 @@ def stays_within_the_screen(person: Person) -> bool:
     return bool(person.page.evaluate(fits))
 
 
-class Look:
-    """Looks closely at pages: photographs each in both colour schemes, and collects stumbles.
-
-    Args:
-        person: Who looks.
-        screen: The screen's name, for the photographs.
-    """
-
-    def __init__(self, person: Person, screen: str) -> None:
-        self._person = person
-        self._screen = screen
-        self.stumbles: list[str] = []
-
-    def __call__(self, name: str) -> None:
-        """Looks at the present page."""
-        person = self._person
-        assert stays_within_the_screen(person), name
-        for scheme in SCHEMES:
-            person.page.emulate_media(color_scheme=scheme)
-            person.photographs(f"{name}-{self._screen}-{scheme}")
-            self.stumbles += [f"{name}, {scheme}: {stumble}" for stumble in person.stumbles()]
-
-
-@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_no_page_makes_anybody_stumble(
-    new_person: NewPerson, account: Account, profile_key: str, screen: Any
-) -> None:
-    person = new_person(**screen)
+def pages(person: Person, account: Account, profile_key: str) -> Iterator[str]:
+    """Leads a person past every page, and names each when they are there."""
     account.link("linkedin", profile_key, displayName="Mia's Bakery & Sons")
     event = {"type": "near-expiry", "platform": "linkedin", "profileKey": profile_key}
     account.post("/_fakeayr/events", json=event)
     url = account.generate_jwt(profile_key).get_json()["url"]
-    look = Look(person, "phone" if screen is PHONE else "desktop")
     person.opens(url)
     person.refuses("Pinterest")
-    look("grid-cancelled")
+    yield "grid-cancelled"
     person.links("Facebook")
-    look("grid-linked")
+    yield "grid-linked"
     for name in ("Bluesky", "Instagram", "LinkedIn", "Telegram"):
         person.clicks(f"Link {name}")
         person.page.get_by_text("What should happen?").click()
-        look(f"consent-{name.lower()}")
+        yield f"consent-{name.lower()}"
         person.clicks("Cancel")
     person.clicks("Link Bluesky")
     person.page.evaluate("document.forms[0].noValidate = true")
     person.clicks("Allow")
-    look("consent-incomplete")
+    yield "consent-incomplete"
     person.clicks("Cancel")
     person.clicks("All Done")
-    look("closed")
+    yield "closed"
     person.opens(f"{url}x")
-    look("refused")
+    yield "refused"
     person.opens(url.partition("?")[0] + "/_page/help")
-    look("help")
-    assert look.stumbles == []
+    yield "help"
+
+
+def popups(person: Person, account: Account, profile_key: str) -> Iterator[str]:
+    """Leads a person past every page of connect mode."""
+    body = {"mode": "connect", "network": "youtube"}
+    session = account.post("/api/profiles/link-sessions", json=body, profile_key=profile_key)
+    person.opens(session.get_json()["url"] + "&autoClose=false")
+    person.clicks("Cancel")
+    yield "connect-cancelled"
+    person.links("YouTube")
+    yield "connect-linked"
+
+
+@pytest.mark.parametrize("way", [pages, popups])
+def test_no_page_makes_anybody_stumble_in_light_or_dark(
+    new_person: NewPerson, account: Account, profile_key: str, way: Way
+) -> None:
+    person = new_person(**DESKTOP)
+    stumbles = []
+    for name in way(person, account, profile_key):
+        for scheme in SCHEMES:
+            person.page.emulate_media(color_scheme=scheme)
+            person.photographs(f"{name}-{scheme}")
+            stumbles += [f"{name}, {scheme}: {stumble}" for stumble in person.stumbles()]
+    assert stumbles == []
     assert person.outsiders == []
 
 
-def test_no_popup_makes_anybody_stumble(
-    new_person: NewPerson, account: Account, profile_key: str
+@pytest.mark.parametrize("way", [pages, popups])
+def test_every_page_fits_a_phone(
+    new_person: NewPerson, account: Account, profile_key: str, way: Way
 ) -> None:
-    person = new_person(viewport={"width": 480, "height": 720})
-    body = {"mode": "connect", "network": "youtube"}
-    session = account.post("/api/profiles/link-sessions", json=body, profile_key=profile_key)
-    look = Look(person, "popup")
-    person.opens(session.get_json()["url"] + "&autoClose=false")
-    look("connect-consent")
-    person.clicks("Cancel")
-    look("connect-cancelled")
-    person.links("YouTube")
-    look("connect-linked")
-    assert look.stumbles == []
+    person = new_person(**PHONE)
+    for name in way(person, account, profile_key):
+        person.photographs(f"{name}-phone")
+        assert stays_within_the_screen(person), name
 
 
 def test_long_words_fit_a_small_screen(new_person: NewPerson, account: Account) -> None:
