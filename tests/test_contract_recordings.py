@@ -251,6 +251,9 @@ def refusing(code: int, message: str, *, status: int = 400, target: str = "other
     return answering(status, target=target, **body)
 
 
+BAD_KEY: Final = "The Profile Key is invalid. Please verify correct Profile Key is being used."
+
+
 def kinds(a: Recording, b: Recording) -> list[Kind]:
     return [it.kind for it in differences.compare(a, b, []).found]
 
@@ -269,7 +272,7 @@ def kinds(a: Recording, b: Recording) -> list[Kind]:
         (answering(200), refusing(101, "No.", status=200), Kind.OUTCOME),
         (refusing(144, "No."), refusing(146, "No."), Kind.CODE),
         (refusing(144, "No."), refusing(144, "Never."), Kind.MESSAGE),
-        (refusing(144, "No."), refusing(144, "No.", status=401), Kind.STATUS),
+        (refusing(144, BAD_KEY, status=403), refusing(144, BAD_KEY, status=500), Kind.STATUS),
     ],
 )
 def test_what_differs_has_a_kind(a: Recording, b: Recording, kind: Kind) -> None:
@@ -291,8 +294,9 @@ def test_the_order_of_fields_means_nothing() -> None:
             refusing(502, "Link session not found.", status=404),
             refusing(502, "Gone.", status=410),
         ),
+        (refusing(144, BAD_KEY, status=403), refusing(144, BAD_KEY, status=401)),
     ],
-    ids=["code and words", "9000 and above", "words", "words and status"],
+    ids=["code and words", "9000 and above", "words", "words and status", "a disputed status"],
 )
 def test_what_ayrshare_has_not_published_is_not_compared(
     ours: Recording, theirs: Recording

@@ -2,12 +2,13 @@
 
 Two recordings of the fake are compared to the letter. Between other servers, what Ayrshare has not
 published is not compared: codes, statuses and words of errors that `openapi.yaml` flags with
-`x-inferred`, `x-inferred-status` and `x-inferred-message`, and codes from 9000.
+`x-inferred`, `x-inferred-status` and `x-inferred-message`, codes from 9000, and the statuses that
+reports dispute (`x-disputed`).
 """
 
 import tomllib
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -206,7 +207,7 @@ def _answers(a: Any, b: Any, known: "_Errors | None") -> Iterator[_Found]:
         return
     loose: frozenset[str] = frozenset()
     if known is not None and _is_error(left) and _is_error(right):
-        loose = known.unsure(left, right)
+        loose = known.unsure((left, right), {a.get("status"), b.get("status")})
         left, right = _without(left, loose), _without(right, loose)
     if a.get("status") != b.get("status") and "status" not in loose:
         yield _Found(
@@ -251,23 +252,31 @@ class _Errors:
 
     def __init__(self) -> None:
         document = yaml_text.read(openapi.path().read_text("utf-8"))
-        self._unsure: dict[tuple[Any, Any], frozenset[str]] = {}
-        for example in document["components"]["examples"].values():
-            value = example.get("value")
-            if _is_error(value):
-                names = {"action", "message"} if example.get("x-inferred-message") else set()
-                names |= {"code"} if example.get("x-inferred") else set()
-                names |= {"status"} if example.get("x-inferred-status") else set()
-                self._unsure[value["code"], value["message"]] = frozenset(names)
+        self._examples = {
+            (example["value"].get("code"), example["value"].get("message")): example
+            for example in document["components"]["examples"].values()
+            if _is_error(example.get("value"))
+        }
 
-    def unsure(self, *bodies: dict[str, Any]) -> frozenset[str]:
-        """What of an error is not compared: what its documented counterpart leaves open."""
+    def unsure(self, bodies: Iterable[dict[str, Any]], statuses: set[Any]) -> frozenset[str]:
+        """What is not compared: whatever the documented error leaves open.
+
+        Args:
+            bodies: Both refusals.
+            statuses: Their HTTP statuses.
+        """
         loose = {"details"}  # Only the fake says what exactly is wrong.
         for body in bodies:
-            loose |= self._unsure.get((body.get("code"), body.get("message")), frozenset())
             code = body.get("code")
-            if isinstance(code, int) and code >= _OURS_FROM:
-                loose |= {"action", "code", "message"}
+            example = self._examples.get((code, body.get("message")), {})
+            is_ours = isinstance(code, int) and code >= _OURS_FROM
+            if example.get("x-inferred") or is_ours:
+                loose.add("code")
+            if example.get("x-inferred-message") or is_ours:
+                loose |= {"action", "message"}
+            disputed = example.get("x-disputed", {}).get("statuses", [])
+            if example.get("x-inferred-status") or statuses & set(disputed):
+                loose.add("status")
         return frozenset(loose)
 
 
