@@ -7,7 +7,8 @@ from typing import Final
 
 from fakeayr.domain import keys
 
-_READY: Final = 4
+_READY: Final = {1024: 4, 2048: 2, 4096: 1}
+"""Keys of each size to have ready; one of 4096 bits takes a good part of a second to make."""
 
 
 class KeyPool:
@@ -36,14 +37,14 @@ class KeyPool:
 
     def _refill(self, bits: int) -> None:
         with self._lock:
-            if bits in self._filling or self._ready[bits].qsize() >= _READY:
+            if bits in self._filling or self._ready[bits].qsize() >= _READY[bits]:
                 return
             self._filling.add(bits)
         threading.Thread(target=self._fill, args=(bits,), name="fakeayr-keys", daemon=True).start()
 
     def _fill(self, bits: int) -> None:
         try:
-            while self._ready[bits].qsize() < _READY:
+            while self._ready[bits].qsize() < _READY[bits]:
                 self._ready[bits].put(keys.generate(bits))
         finally:
             with self._lock:
