@@ -5,4 +5,4 @@ from typing import Final
 CONTROL_TOKEN: Final = "X-Fakeayr-Control-Token"
 """Carries the server's control token."""
 ASIDE: Final = "X-Fakeayr-Aside"
-"""Marks what the toolkit does for a test: it is not journaled, and meets no ordered fault."""
+"""Marks what the toolkit does for a test: no journal, ordered fault or rate limit sees it."""

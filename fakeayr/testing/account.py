@@ -10,7 +10,7 @@ from typing import Any
 from fakeayr.testing.control import Control
 from fakeayr.testing.page import Page
 from fakeayr.testing.profile import Profile
-from fakeayr.testing.records import Email, Request, Webhook
+from fakeayr.testing.records import Email, Fault, Request, Webhook
 
 __tracebackhide__ = True  # A failing test's report shows the test's own lines.
 
@@ -174,8 +174,8 @@ class Ayrshare:
         kind = "webhooks" if isinstance(sent, Webhook) else "emails"
         self._control.call("POST", f"/_fakeayr/{kind}/{sent.id}/resend")
 
-    def fault(self, kind: str, *, profile: Profile | None = None, **order: Any) -> str:
-        """Makes matching calls go wrong, and answers the fault's id.
+    def fault(self, kind: str, *, profile: Profile | None = None, **order: Any) -> Fault:
+        """Makes matching calls go wrong; the answer can be given to `remove_faults`.
 
         Args:
             kind: `error`, `rate-limit`, `latency`, `reset`, `truncated`, `malformed` or `html`.
@@ -186,28 +186,38 @@ class Ayrshare:
         """
         if profile is not None:
             order["profileKey"] = profile.key or self.api_key
-        made = self._control.call("POST", "/_fakeayr/faults", {"kind": kind, **order})
-        return str(made["id"])
+        return Fault.of(self._control.call("POST", "/_fakeayr/faults", {"kind": kind, **order}))
 
-    def fail_next(self, status: int = 500, **order: Any) -> str:
+    def fail_next(self, status: int = 500, **order: Any) -> Fault:
         """The next matching call is answered with an error in Ayrshare's shape; see `fault`."""
         return self.fault("error", status=status, **order)
 
-    def slow(self, seconds: float, **order: Any) -> str:
+    def slow(self, seconds: float, **order: Any) -> Fault:
         """The next matching call is answered `seconds` of real time late; see `fault`."""
         return self.fault("latency", seconds=seconds, **order)
 
-    def rate_limit(self, **order: Any) -> str:
+    def rate_limit(self, **order: Any) -> Fault:
         """The next matching call is answered 429 with the rate limit's headers; see `fault`."""
         return self.fault("rate-limit", **order)
 
-    def chaos(self, probability: float, *, seed: int = 0, kind: str = "error", **order: Any) -> str:
+    def chaos(
+        self, probability: float, *, seed: int = 0, kind: str = "error", **order: Any
+    ) -> Fault:
         """Each matching call fails with this probability, the same ones for the same seed."""
         return self.fault(kind, probability=probability, seed=seed, **order)
 
-    def remove_faults(self) -> None:
-        """Ends all faults."""
-        self._control.call("DELETE", "/_fakeayr/faults")
+    @property
+    def faults(self) -> list[Fault]:
+        """The faults that were ordered, with the calls that they hit so far."""
+        answer = self._control.call("GET", "/_fakeayr/faults")
+        return [Fault.of(entry) for entry in answer["faults"]]
+
+    def remove_faults(self, *faults: Fault) -> None:
+        """Ends these faults; all of them unless given."""
+        if not faults:
+            self._control.call("DELETE", "/_fakeayr/faults")
+        for fault in faults:
+            self._control.call("DELETE", f"/_fakeayr/faults/{fault.id}")
 
     def assert_called(
         self, method: str, path: str, *, times: int | None = None, **fields: Any

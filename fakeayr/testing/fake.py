@@ -104,8 +104,8 @@ def started() -> Iterator[Server]:
     from fakeayr.server import run_in_thread  # noqa: PLC0415
 
     app = create_app()
-    with run_in_thread(app) as url:
-        yield Server(url, WsgiTransport(app.wsgi_app))
+    with run_in_thread(app) as url, contextlib.closing(WsgiTransport(app.wsgi_app)) as transport:
+        yield Server(url, transport)
 
 
 @contextlib.contextmanager

@@ -162,5 +162,39 @@ class Email:
         return f"<Email to {self.to}: {self.subject!r}, {self.state}>"
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Fault:
+    """Something that goes wrong because the test ordered it.
+
+    Attributes:
+        id: Its id.
+        kind: What goes wrong.
+        calls: How many calls matched so far.
+        hits: How many of them it hit.
+        times: How many it hits at most; `None` for all until it is removed.
+        method: Only calls with this method.
+        path: Only calls whose path below `/api` matches this pattern.
+    """
+
+    id: str
+    kind: str
+    calls: int
+    hits: int
+    times: int | None
+    method: str | None = None
+    path: str | None = None
+
+    @classmethod
+    def of(cls, entry: dict[str, Any]) -> "Fault":
+        """What the control API tells of a fault, as a value."""
+        return cls(**{name: entry[name] for name in cls.__slots__ if name in entry})
+
+    def __repr__(self) -> str:
+        """What it hits, and how often it did."""
+        calls = f"{self.method or 'any'} {self.path or 'call'}"
+        often = "" if self.times is None else f", at most {self.times}"
+        return f"<Fault {self.kind} of {calls}: hit {self.hits} of {self.calls}{often}>"
+
+
 def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"

@@ -3,7 +3,7 @@
 import io
 import select
 import sys
-import time
+import threading
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -92,12 +92,13 @@ class WsgiTransport:
 
         self._app = app
         self._wait_name = WAIT
+        self._closed = threading.Event()
 
     def send(
         self, method: str, url: str, headers: Headers, body: bytes, timeout: float | None = None
     ) -> Reply:
         """See `Transport.send`."""
-        patience = _Patience(timeout)
+        patience = _Patience(timeout, self._closed)
         environ = _environ(method, url, headers, body)
         environ[self._wait_name] = patience.wait
         started: list[tuple[str, list[tuple[str, str]]]] = []
@@ -126,14 +127,16 @@ class WsgiTransport:
         return Reply(int(code), reason, answered, content, length)
 
     def close(self) -> None:
-        """See `Transport.close`."""
+        """Ends the waits of calls that somebody gave up."""
+        self._closed.set()
 
 
 class _Patience:
     """How long a client waits: what is slower than that ends for it, but still takes effect."""
 
-    def __init__(self, seconds: float | None) -> None:
+    def __init__(self, seconds: float | None, closed: threading.Event) -> None:
         self._left = seconds
+        self._closed = closed
         self.over = False
 
     def wait(self, seconds: float) -> None:
@@ -141,7 +144,7 @@ class _Patience:
         if self._left is not None and seconds > self._left:
             self.over = True
             seconds = self._left
-        time.sleep(seconds)
+        self._closed.wait(seconds)
 
 
 class HttpTransport:
