@@ -1,6 +1,8 @@
 """The consent page, which stands for a network's own: what it asks, and how it ends."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -277,6 +279,28 @@ def test_a_second_click_on_allow_links_nothing_again(
     visitor.presses("/_page/consent/facebook", decision="allow", displayName="Second")
     assert visitor.notice == "Facebook: this consent was answered already."
     assert entry_of(account, profile_key)["displayName"] == "First"
+
+
+def test_clicks_that_arrive_together_link_once(
+    account: Account, visitor: Visitor, profile_key: str
+) -> None:
+    visitor.presses("/_page/link/facebook")
+    cookie = visitor.client.get_cookie("fakeayr_page")
+    assert cookie is not None
+    ready = Barrier(4)
+
+    def click(_: int) -> None:
+        other = Visitor(visitor.client.application)
+        other.client.set_cookie("fakeayr_page", cookie.value)
+        other.token = visitor.token
+        ready.wait()
+        other.presses("/_page/consent/facebook", decision="allow")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(click, range(4)))
+    query = {"actionLog": "true"}
+    (profile,) = account.get("/api/profiles", query_string=query).get_json()["profiles"]
+    assert [action["type"] for action in profile["actionLog"]] == ["link"]
 
 
 def test_a_consent_page_that_was_answered_leads_back(visitor: Visitor) -> None:

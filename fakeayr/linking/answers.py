@@ -6,7 +6,6 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 from flask import Response, render_template, url_for
 
-from fakeayr.domain.link_sessions import Mode
 from fakeayr.linking import sessions
 from fakeayr.linking.sessions import Event, Notice, Tab, Visit
 
@@ -46,7 +45,7 @@ def told_at_the_end(tab: Tab, notice: Notice, event: Event) -> Response:
 
 def closing(tab: Tab) -> Tab:
     """The tab whose next page tells the opener that it closes."""
-    return tab.telling(Event("connect:closed", tab.network if tab.mode is Mode.CONNECT else None))
+    return tab.telling(Event("connect:closed", tab.network))
 
 
 def last_page(visit: Visit) -> Response:
@@ -57,15 +56,15 @@ def last_page(visit: Visit) -> Response:
 
 def leads_at_once(tab: Tab) -> bool:
     """Whether All Done is a plain redirect, which needs no script."""
-    plain = tab.mode is Mode.GRID and tab.origin is None
-    return plain and tab.target is not None and not _is_for_opener(tab.target)
+    needs_script = tab.network is not None or tab.origin is not None
+    return not needs_script and tab.target is not None and not _is_for_opener(tab.target)
 
 
 def _who_leaves(tab: Tab) -> str:
     """Which window a tab's redirect is for, in the words of `page.js`."""
     if tab.target is not None and _is_for_opener(tab.target):
         return "opener"
-    return "tab" if tab.mode is Mode.GRID else "tab-without-opener"
+    return "tab" if tab.network is None else "tab-without-opener"
 
 
 def _noting(tab: Tab, notice: Notice, event: Event | None) -> Tab:

@@ -8,7 +8,6 @@ from flask import Response, request
 from fakeayr.context import context
 from fakeayr.domain import consents, x_apps
 from fakeayr.domain.consents import SCENARIOS, Conclusion, Outcome, Preset
-from fakeayr.domain.link_sessions import Mode
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.x_apps import XApp
 from fakeayr.linking import consent_states, forms, telling, visits
@@ -40,7 +39,7 @@ def begin(visit: Visit, network: Network) -> Response:
             error = errors.X_CALLBACK_NOT_APPROVED
             explanation = f"{error.message}. {_APPROVE}"
             return interrupt(Interrupted("callback", error, visit.tab, explanation=explanation))
-        if app is None and visit.tab.mode is Mode.CONNECT:
+        if app is None and visit.tab.network is not None:
             needed = Conclusion(Outcome.NO_ACCOUNT, errors.X_CREDENTIALS_NEEDED)
             return _concluded(visit, network, needed)
     preset = consents.take_preset(context().world, visit.account, network.name)
@@ -110,7 +109,7 @@ def _concluded(visit: Visit, network: Network, conclusion: Conclusion) -> Respon
     """Tells how a consent ended; after an error a popup stays, so that the person can try again."""
     event, notice = telling.concluded(network, conclusion)
     tab = visit.tab
-    if tab.mode is Mode.CONNECT and tab.auto_close and conclusion.error is None:
+    if tab.network is not None and tab.auto_close and conclusion.error is None:
         return told_at_the_end(tab, notice, event)
     return told(tab, notice, event)
 

@@ -6,7 +6,6 @@ from werkzeug.exceptions import NotFound
 
 from fakeayr.context import context
 from fakeayr.domain import advice, grants, link_sessions, links, short_links
-from fakeayr.domain.link_sessions import Mode
 from fakeayr.linking import consent, sessions, telling, visits
 from fakeayr.linking.answers import closing, last_page, leads_at_once, page, redirected, told
 from fakeayr.linking.blueprint import blueprint
@@ -37,22 +36,19 @@ def _open() -> Response:
     visit = sessions.begin(request, grant)
     call = visits.admit(visit)
     call.advice += advice.on_opened_url(asked=grant.profile, shown=visit.profile)
-    network = visit.tab.network
-    if visit.tab.mode is Mode.CONNECT and network is not None:
-        response = consent.begin(visit, NETWORKS[network])
-    else:
-        response = _shown(visit)
+    platform = visit.tab.network
+    response = _shown(visit) if platform is None else consent.begin(visit, NETWORKS[platform])
     sessions.remember(response, visit.login, secure=request.is_secure)
     return response
 
 
 def _shown(visit: Visit) -> Response:
     """The page with all networks, or in connect mode with the one."""
-    tab, linked = visit.tab, visit.profile.links
-    if tab.mode is Mode.CONNECT and tab.network is not None:
-        network = NETWORKS[tab.network]
-        return page("connect.html", visit=visit, network=network, link=linked.get(tab.network))
-    g.form_leads_away = leads_at_once(tab)
+    platform, linked = visit.tab.network, visit.profile.links
+    if platform is not None:
+        network = NETWORKS[platform]
+        return page("connect.html", visit=visit, network=network, link=linked.get(platform))
+    g.form_leads_away = leads_at_once(visit.tab)
     rows = [(NETWORKS[name], linked.get(name)) for name in visits.offered(visit)]
     return page("page.html", visit=visit, rows=rows)
 

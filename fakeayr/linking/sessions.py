@@ -57,6 +57,7 @@ class Tab(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="ta
 
     Attributes:
         ref_id: The profile's, which the browser must still be logged in to.
+        network: The one network of connect mode; `None` for the page with all of them.
         auto_close: Whether a popup closes itself after success or cancellation.
         state: Names the consent under way.
         notice: What the next page tells the person.
@@ -70,7 +71,6 @@ class Tab(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="ta
     redirect: str | None = None
     origin: str | None = None
     x_app: str | None = None
-    mode: Mode = Mode.GRID
     network: str | None = None
     auto_close: bool = True
     state: str | None = None
@@ -164,8 +164,8 @@ def begin(request: Request, grant: Grant) -> Visit:
         profile, started = known.profile, known.login.started
     tab = _tab(profile, grant, auto_close=request.args.get("autoClose") != "false")
     login = Login(account=account.api_key, profile=profile.key, started=started, tab=tab)
-    ready = Event("connect:ready", tab.network if tab.mode is Mode.CONNECT else None)
-    return Visit(account=account, profile=profile, login=login, tab=tab.telling(ready))
+    ready = tab.telling(Event("connect:ready", tab.network))
+    return Visit(account=account, profile=profile, login=login, tab=ready)
 
 
 def current(request: Request) -> Visit:
@@ -222,8 +222,7 @@ def _tab(profile: Profile, grant: Grant, *, auto_close: bool) -> Tab:
         redirect=redirect,
         origin=grant.origin,
         x_app=grant.x_app,
-        mode=grant.mode,
-        network=grant.network,
+        network=grant.network if grant.mode is Mode.CONNECT else None,
         auto_close=auto_close,
     )
 

@@ -37,12 +37,14 @@ def journal(account: Account, profile: Profile | None) -> Call:
 
 def offered(visit: Visit) -> list[str]:
     """Names of the networks that a visit may link."""
+    if visit.tab.network is not None:
+        return [visit.tab.network]
     return grants.offered(visit.account, visit.profile, visit.tab.allowed)
 
 
 def network(visit: Visit, platform: str) -> Network:
     """A network that a visit may link or unlink."""
-    if platform not in {*offered(visit), visit.tab.network}:
+    if platform not in offered(visit):
         explanation = "This network is not on the page, or not any more."
         raise Interrupted("network", errors.NOT_FOUND, visit.tab, explanation=explanation)
     return NETWORKS[platform]
