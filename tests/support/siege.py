@@ -24,7 +24,7 @@ from support.clock import ManualClock
 
 CPU_SECONDS: Final = 1.0
 """No request may keep a worker busy for longer."""
-_NOT_STATE: Final = frozenset({"logs", "usage", "sqlite_sequence"})
+_NOT_STATE: Final = frozenset({"logs", "log_ends", "usage", "sqlite_sequence"})
 """Tables that tell of calls, also of refused ones: the journal and the counters."""
 
 
@@ -105,7 +105,7 @@ class Siege:
         self._app = app
         self._database = state
         self._logged = logged
-        self._journaled = 0
+        self._journaled: set[tuple[str, str, int]] = set()
 
     @contextmanager
     def target(self) -> Iterator[Target]:
@@ -177,9 +177,10 @@ class Siege:
         """The journal's entries since the last look."""
         with self._app.app_context():
             context().recorder.settle()
-        rows = self._rows("SELECT number, document FROM logs WHERE number > ?", self._journaled)
-        self._journaled = max([number for number, _ in rows], default=self._journaled)
-        return [document.decode() for _, document in rows]
+        rows = self._rows("SELECT account, kind, number, document FROM logs")
+        new = [row for row in rows if row[:3] not in self._journaled]
+        self._journaled = {row[:3] for row in rows}
+        return [row[3].decode() for row in new]
 
     def _rows(self, statement: str, *values: Any) -> list[Any]:
         return self._database.execute(statement, values).fetchall()
