@@ -1,4 +1,4 @@
-"""Running an app: in worker processes for `fakeayr serve`, in a thread for tests."""
+"""Running an app in worker processes, for `fakeayr serve`."""
 
 import contextlib
 import http.client
@@ -10,28 +10,25 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from cheroot import wsgi
-from flask import Flask
+from granian.constants import Interfaces
+from granian.server import Server as Granian
 
 from fakeayr import worker
-from fakeayr.api.faults import OUTSIDE_CONTRACT, WAIT, ConnectionBroken
+from fakeayr.api.faults import OUTSIDE_CONTRACT, ConnectionBroken
 from fakeayr.app import create_app
 from fakeayr.config import Config
 from fakeayr.domain.urls import is_loopback
+from fakeayr.served import Served, base_url
 from fakeayr.store.sqlite import IN_MEMORY, SqliteStore
 
-WORKING_AT_ONCE: Final = 8
-"""Calls that a worker works on at once; those that wait on purpose do not count."""
 THREADS_PER_WORKER: Final = 64
 """Calls that a worker has at once."""
-THREADS_FOR_TESTS: Final = 16
 _STOPPED_WITHIN_SECONDS: Final = 2
 """How long a worker may go on with the calls it has when it should end."""
 _GRANIAN_SENDS_WITHIN_SECONDS: Final = 0.1
@@ -79,9 +76,6 @@ def serve(
         CannotServe: The port is taken, the address is not this machine's, the state file cannot be
             used, or the control surface would be open to a network.
     """
-    from granian.constants import Interfaces  # noqa: PLC0415 - tests start faster without it
-    from granian.server import Server as Granian  # noqa: PLC0415
-
     if not is_loopback(options.host) and options.config.control_token is None:
         raise CannotServe(
             f"{options.host} can be reached by others: protect the control surface "
@@ -90,7 +84,7 @@ def serve(
     for number in (signal.SIGINT, signal.SIGTERM):  # Until Granian takes over.
         signal.signal(number, lambda *_: sys.exit())
     with _reserved(options.host, options.port) as (address, port), _state(options) as state:
-        url = f"http://{_bracketed(_ITSELF.get(options.host, options.host))}:{port}"
+        url = base_url(_ITSELF.get(options.host, options.host), port)
         prepare(url)
         server = Granian(
             "fakeayr",
@@ -112,60 +106,7 @@ def serve(
                 raise CannotServe("A worker process ended again and again.") from ended
 
 
-@contextlib.contextmanager
-def run_in_thread(app: Flask, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-    """Serves an app from a thread and answers its URL; port 0 picks a free one."""
-    served = _Served(app)
-    server = _ThreadServer((host, port), served, numthreads=THREADS_FOR_TESTS)
-    ready: Future[None] = Future()
-
-    def run() -> None:
-        try:
-            server.prepare()
-        except BaseException as error:
-            ready.set_exception(error)
-        else:
-            ready.set_result(None)
-            server.serve()
-
-    # The threads that a daemon starts are daemons too: they hold up no process that forgets them.
-    thread = threading.Thread(target=run, name="fakeayr-server", daemon=True)
-    thread.start()
-    ready.result()
-    try:
-        yield f"http://{_bracketed(host)}:{server.bind_addr[1]}"
-    finally:
-        served.stop_waiting()
-        server.stop()
-        thread.join()
-
-
-class _Served:
-    """An app as a server calls it, with a way to wait that does not hold up other calls."""
-
-    def __init__(self, app: WSGIApplication) -> None:
-        self._app = app
-        self._turns = threading.Semaphore(WORKING_AT_ONCE)
-        self._stopping = threading.Event()
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        environ[WAIT] = self._wait
-        with self._turns:
-            return self._app(environ, start_response)
-
-    def stop_waiting(self) -> None:
-        """Ends every wait, since the server stops."""
-        self._stopping.set()
-
-    def _wait(self, seconds: float) -> None:
-        self._turns.release()
-        try:
-            self._stopping.wait(seconds)
-        finally:
-            self._turns.acquire()
-
-
-class _ServedByGranian(_Served):
+class _ServedByGranian(Served):
     """Makes Granian hang up where a fault breaks the connection.
 
     Without an answer: Granian answers 500 to an exception, but its HTTP library sends nothing and
@@ -188,22 +129,6 @@ class _ServedByGranian(_Served):
         except ConnectionBroken:
             time.sleep(_GRANIAN_SENDS_WITHIN_SECONDS)
             raise
-
-
-class _Request(wsgi.Server.ConnectionClass.RequestHandlerClass):  # type: ignore[misc]
-    """A request whose target may be in absolute form, as clients of a proxy send it."""
-
-    def __init__(self, server: Any, connection: Any) -> None:
-        super().__init__(server, connection, proxy_mode=True)
-
-
-class _Connection(wsgi.Server.ConnectionClass):  # type: ignore[misc]
-    RequestHandlerClass = _Request
-
-
-class _ThreadServer(wsgi.Server):
-    ConnectionClass = _Connection
-    expiration_interval = 0.05  # Seconds; so long may `stop` take.
 
 
 def _load(config: Config, state: str) -> WSGIApplication:
@@ -275,7 +200,3 @@ def _wait_until_ready(address: str, port: int, when_ready: Callable[[], None]) -
             return
         finally:
             connection.close()
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host

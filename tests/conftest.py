@@ -25,7 +25,7 @@ from support.receivers import Receiver, new_receiver
 from fakeayr.app import create_app
 from fakeayr.domain import development
 from fakeayr.key_pool import KeyPool
-from fakeayr.server import run_in_thread
+from fakeayr.thread_server import run_in_thread
 from fakeayr.web import App
 
 _guard = Guard(the_contract())

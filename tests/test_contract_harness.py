@@ -20,7 +20,7 @@ from support.guards import Guard
 from werkzeug.test import Client, TestResponse
 
 from fakeayr.domain import keys
-from fakeayr.server import run_in_thread
+from fakeayr.thread_server import run_in_thread
 
 TESTS = Path(__file__).parent
 
@@ -284,7 +284,7 @@ def test_whichever_way_a_test_breaks_the_contract_it_fails(tmp_path: Path) -> No
         """
 import urllib.request
 from fakeayr.app import create_app
-from fakeayr.server import run_in_thread
+from fakeayr.thread_server import run_in_thread
 
 app = create_app()
 app.add_url_rule("/api/secret", view_func=lambda: "psst")

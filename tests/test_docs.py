@@ -13,7 +13,7 @@ from support.receivers import Receiver
 from fakeayr.domain import development
 from fakeayr.domain.model import Settings
 from fakeayr.package import environment
-from fakeayr.server import run_in_thread
+from fakeayr.thread_server import run_in_thread
 from fakeayr.vendor import errors
 from fakeayr.vendor.errors import ApiError
 

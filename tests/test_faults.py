@@ -24,8 +24,9 @@ from werkzeug.test import Client, TestResponse
 
 from fakeayr.api.faults import OUTSIDE_CONTRACT, WAIT, ConnectionBroken
 from fakeayr.app import create_app
-from fakeayr.server import WORKING_AT_ONCE, run_in_thread
+from fakeayr.served import WORKING_AT_ONCE
 from fakeayr.store.sqlite import SqliteStore
+from fakeayr.thread_server import run_in_thread
 
 FAULTS: Final = "/_fakeayr/faults"
 

@@ -10,7 +10,7 @@ from fakeayr.config import Config
 from fakeayr.domain import development
 from fakeayr.gateway import opening
 from fakeayr.package import environment
-from fakeayr.server import run_in_thread
+from fakeayr.thread_server import run_in_thread
 
 _SIGNALLED = 128
 

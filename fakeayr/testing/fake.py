@@ -101,7 +101,7 @@ def _check(order: Order) -> None:
 def started() -> Iterator[Server]:
     """A fake in a thread of this process, on a free port."""
     from fakeayr.app import create_app  # noqa: PLC0415 - the server's libraries load only here
-    from fakeayr.server import run_in_thread  # noqa: PLC0415
+    from fakeayr.thread_server import run_in_thread  # noqa: PLC0415
 
     app = create_app()
     with run_in_thread(app) as url, contextlib.closing(WsgiTransport(app.wsgi_app)) as transport:
