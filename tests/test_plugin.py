@@ -8,7 +8,7 @@ import pytest
 
 from fakeayr.app import create_app
 from fakeayr.config import Config
-from fakeayr.server import run_in_thread
+from fakeayr.thread_server import run_in_thread
 
 pytest_plugins = ["pytester"]
 
@@ -85,7 +85,7 @@ def test_a_session_without_the_fixture_starts_and_loads_nothing(run_apart: Run) 
         def test_nothing_happens():
             heavy = {"flask", "werkzeug", "jinja2", "cryptography", "jwt", "msgspec", "urllib3",
                      "requests", "httpx", "granian", "cheroot", "click", "trustme", "asyncio",
-                     "pytest_httpserver", "fakeayr.app", "fakeayr.server"}
+                     "pytest_httpserver", "fakeayr.app", "fakeayr.thread_server"}
             assert heavy & sys.modules.keys() == set()
             assert threading.enumerate() == [threading.main_thread()]
         """
