@@ -344,6 +344,34 @@ def test_an_oversized_body_of_unknown_length_is_refused(siege: Siege, target: Ta
     assert answer.status_code == 413
 
 
+def test_an_oversized_body_is_read_to_its_end(siege: Siege, target: Target) -> None:
+    """Clients that send first and read then, such as Node's `fetch`, would miss the answer."""
+    body = BytesIO(b"x" * 5_000_000)
+    answer = siege.client.post(
+        "/api/profiles",
+        headers=target.headers,
+        content_type="application/json",
+        input_stream=body,
+    )
+    assert answer.status_code == 413
+    assert not body.read()
+
+
+def test_a_body_shorter_than_announced_is_refused(siege: Siege, target: Target) -> None:
+    """Its sender is gone, and what came so far is not what it meant."""
+    answer = siege.client.post(
+        "/api/profiles",
+        headers=target.headers,
+        content_type=_FORM,
+        input_stream=BytesIO(b"title=Mia"),
+        environ_overrides={"wsgi.input_terminated": True, "CONTENT_LENGTH": "18"},
+    )
+    error = error_of(answer)
+    assert error is not None
+    assert error["code"] == errors.INVALID_PARAMETERS.code
+    assert error["details"] == "The body is shorter than its Content-Length."
+
+
 def test_a_compressed_body_is_not_unpacked(siege: Siege, target: Target) -> None:
     bomb = gzip.compress(gzip.compress(b'{"title": "%s"}' % (b"\0" * 100_000_000)))
     answer = siege.attack(
