@@ -1,5 +1,6 @@
 """Starting a fake, or reaching one that is up, and opening accounts on it."""
 
+import atexit
 import contextlib
 from collections.abc import Iterator
 from types import TracebackType
@@ -159,6 +160,7 @@ class FakeAyrshare:
                 exits.enter_context(intercepting(server.transport, server.url))
             account = exits.enter_context(server.account(**self._order))
             self._exits = exits.pop_all()
+        atexit.register(self._exits.close)  # For programs that do not leave the block.
         return account
 
     def __exit__(
@@ -168,4 +170,5 @@ class FakeAyrshare:
         trace: TracebackType | None,
     ) -> None:
         """Closes the account and ends what was started."""
+        atexit.unregister(self._exits.close)
         self._exits.__exit__(kind, error, trace)
