@@ -18,6 +18,8 @@ CREATE TABLE IF NOT EXISTS profiles (
 CREATE UNIQUE INDEX IF NOT EXISTS profile_titles ON profiles (account, title) WHERE NOT is_primary;
 CREATE INDEX IF NOT EXISTS profile_ref_ids ON profiles (account, ref_id);
 CREATE INDEX IF NOT EXISTS profile_positions ON profiles (account, position);
+CREATE INDEX IF NOT EXISTS profile_links ON profiles (account, position)
+    WHERE json_extract(document, '$.links') != '{}';
 CREATE INDEX IF NOT EXISTS profile_expiries ON profiles (expires) WHERE expires IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS records (

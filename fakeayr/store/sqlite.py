@@ -32,6 +32,9 @@ _OURS: Final = (APPLICATION_ID, SCHEMA_VERSION, 1)
 
 _BUSY_SECONDS: Final = 30
 
+_LINKED: Final = "(json_extract(document, '$.links') != '{}')"
+"""Whether a profile has links, as the index of those that have some puts it."""
+
 _encode = msgspec.json.Encoder().encode
 _decode_account = msgspec.json.Decoder(Account).decode
 _decode_profile = msgspec.json.Decoder(Profile).decode
@@ -234,9 +237,10 @@ class SqliteStore:
         if wanted.profile_keys is not None:
             conditions.append("key IN (SELECT value FROM json_each(?))")
             values.append(_encode(wanted.profile_keys).decode())
-        if wanted.has_links is not None:
-            equal = "!=" if wanted.has_links else "="
-            conditions.append(f"json_extract(document, '$.links') {equal} '{{}}'")
+        if wanted.has_links or wanted.includes or wanted.own_x_app:
+            conditions.append(_LINKED)
+        if wanted.has_links is False:
+            conditions.append(f"NOT {_LINKED}")
         if wanted.includes is not None:
             linked = "SELECT key FROM json_each(document, '$.links')"
             conditions.append(
