@@ -13,6 +13,10 @@ from werkzeug.datastructures import Headers
 
 _HERE: Final = Path(__file__).parent
 _AXE: Final = _HERE / "node_modules/axe-core/axe.min.js"
+_VIOLATIONS: Final = """\
+axe.run().then(({ violations }) =>
+  violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`)))
+"""
 SCREENSHOTS: Final = _HERE.parents[1] / "artefacts/screenshots"
 _PATIENCE_MS: Final = 5_000
 _ANSWERS: Final = {
@@ -128,8 +132,8 @@ class Person:
         assert _AXE.exists(), f"axe-core is missing: run npm ci in {_AXE.parents[2]}"
         if not looked_at.evaluate("'axe' in window"):
             looked_at.evaluate(_AXE.read_text("utf-8"))
-        found = looked_at.evaluate("axe.run()")["violations"]
-        return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
+        found: list[str] = looked_at.evaluate(_VIOLATIONS)
+        return found
 
     def _note(self, url: str) -> None:
         if not url.startswith(("http://127.0.0.1:", "http://localhost:", "data:")):

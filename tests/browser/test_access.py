@@ -80,6 +80,13 @@ def test_no_page_makes_anybody_stumble_in_light_or_dark(
     assert person.outsiders == []
 
 
+def test_the_check_finds_what_makes_people_stumble(person: Person) -> None:
+    person.page.set_content('<img src="data:,"><p style="color: #aaa; background: #fff">Pale</p>')
+    found = " ".join(person.stumbles())
+    for rule in ("image-alt", "color-contrast", "html-has-lang"):
+        assert rule in found
+
+
 @pytest.mark.parametrize("way", [pages, popups])
 def test_every_page_fits_a_phone(
     new_person: NewPerson, account: Account, profile_key: str, way: Way

@@ -63,7 +63,7 @@ def test_an_expired_link(person: Person, account: Account, clock: ManualClock) -
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
-        (lambda url: url[:-40], "does not fit the account's key"),
+        (lambda url: url[:-43], "does not fit the account's key"),
         (lambda url: url.partition("&jwt=")[0], "carries neither a jwt nor a session"),
         (lambda url: f"{url.partition('&jwt=')[0]}&jwt=nonsense", "is not a JSON Web Token"),
     ],

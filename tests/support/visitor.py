@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from support.contract import the_contract
 from support.linking import words_of
 
 _MOST_REDIRECTS = 5
@@ -79,8 +80,12 @@ class Visitor:
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        """What the page tells its opener."""
+        """What the page tells its opener, each as the contract allows it."""
         events: list[dict[str, Any]] = json.loads(self.data("events") or "[]")
+        contract = the_contract()
+        allowed = contract.validator(contract.document["components"]["schemas"]["ConnectEvent"])
+        for event in events:
+            allowed.validate({"source": "ayrshare", "version": 1, **event})
         return events
 
     def data(self, name: str) -> str | None:
