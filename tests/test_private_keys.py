@@ -148,6 +148,16 @@ def test_the_domains_key_is_read(own: str, mangling: Mangling) -> None:
     assert read.standing is Standing.OWN
 
 
+@pytest.mark.parametrize("name", sorted(ACCEPTED.keys() - {"PKCS#8"}))
+def test_the_file_that_was_handed_out_is_known_without_validating_it(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = keys.generate(1024)
+    monkeypatch.setattr(keys, "_validated", pytest.fail)
+    read = keys.read(ACCEPTED[name](own), is_base64=False, own_pem=own)
+    assert read.standing is Standing.OWN
+
+
 BASE64: dict[str, Mangling] = {
     "on one line": as_base64,
     "with the line breaks of the base64 command": as_base64_command_prints_it,

@@ -144,6 +144,8 @@ def _plain(text: str, *, is_base64: bool) -> str | None:
 def _weighed(pem: str, own_pem: str) -> ReadKey:
     """What an undamaged-looking PEM text is worth."""
     advice = ("privateKey has CRLF line ends; they were accepted.",) if "\r" in pem else ()
+    if pem.split() == own_pem.split():  # Known to be good; to validate it costs 150 signatures.
+        return ReadKey(Standing.OWN, load_own(own_pem), advice)
     if _NO_RSA.match(pem):
         return ReadKey(Standing.UNUSABLE, advice=("privateKey is not an RSA key.", *advice))
     key = _validated(pem.strip().encode())
