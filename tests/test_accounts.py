@@ -138,10 +138,12 @@ def test_null_means_that_a_part_of_the_order_is_absent(client: FlaskClient) -> N
     assert client.post("/_fakeayr/accounts", json=order).get_json()["plan"] == "business"
 
 
-def test_the_servers_settings_hold_for_accounts_without_their_own(clock: ManualClock) -> None:
+def test_the_servers_settings_hold_where_an_account_has_none_of_its_own(
+    clock: ManualClock,
+) -> None:
     app = create_app(Config(settings=Settings(rate_limit=True)), clock=clock)
-    inherited = Account.opened(app.test_client(), {})
-    own = Account.opened(app.test_client(), {"settings": {}})
+    inherited = Account.opened(app.test_client(), {"settings": {"enforceProfileLimit": True}})
+    own = Account.opened(app.test_client(), {"settings": {"rateLimit": False}})
     assert described(inherited)["settings"]["rateLimit"] is True
     assert described(own)["settings"]["rateLimit"] is False
 

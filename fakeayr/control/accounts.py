@@ -6,11 +6,11 @@ import msgspec
 from flask import Blueprint, Response
 
 from fakeayr.api.answers import json_answer
+from fakeayr.api.bodies import Fields
 from fakeayr.context import context
 from fakeayr.control.access import anyone, fields_into, owner
 from fakeayr.domain import accounts, development, keys
 from fakeayr.domain.accounts import AccountOrder
-from fakeayr.domain.journal import redacted_text
 from fakeayr.domain.model import Account, Age, Settings
 from fakeayr.domain.refusals import Refused
 from fakeayr.vendor import errors
@@ -30,6 +30,12 @@ class AccountChange(
     settings: dict[str, Any] | None = None
 
 
+class _WithSettings(msgspec.Struct, frozen=True):
+    """Settings under their name, so that a wrong one is told by its whole name."""
+
+    settings: Settings
+
+
 @blueprint.post("/accounts")
 @anyone
 def open_account() -> Response:
@@ -38,7 +44,8 @@ def open_account() -> Response:
     if order.key_bits not in keys.KEY_BITS:
         raise Refused(errors.INVALID_PARAMETERS, "keyBits must be 1024, 2048 or 4096.")
     parts = context()
-    account = accounts.open_account(parts.world, order, parts.config.settings)
+    settings = _changed(parts.config.settings, order.settings)
+    account = accounts.open_account(parts.world, order, settings)
     payload = {"apiKey": account.api_key, "privateKey": account.private_key, **_described(account)}
     return json_answer(payload, 201)
 
@@ -82,10 +89,8 @@ def close_account(account: Account) -> dict[str, Any]:
 
 
 def _changed(settings: Settings, changes: dict[str, Any]) -> Settings:
-    try:
-        return msgspec.convert({**msgspec.to_builtins(settings), **changes}, Settings)
-    except msgspec.ValidationError as error:
-        raise Refused(errors.INVALID_PARAMETERS, redacted_text(f"settings: {error}.")) from error
+    merged = {**msgspec.to_builtins(settings), **changes}
+    return Fields({"settings": merged}, typed=True).into(_WithSettings).settings
 
 
 def _described(account: Account) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Opening and closing accounts."""
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -24,7 +24,7 @@ class AccountOrder(
         key_bits: Size of the RSA key: 1024 (Ayrshare's), 2048 or 4096.
         email: Address of the owner.
         age: Which of the two linking APIs the account lives in.
-        settings: See `Settings`; the server's defaults unless given.
+        settings: Those of `Settings` that differ from the server's.
     """
 
     domain: str | None = None
@@ -33,16 +33,16 @@ class AccountOrder(
     key_bits: int = DEFAULT_KEY_BITS
     email: str | None = None
     age: Age = Age.JWT
-    settings: Settings | None = None
+    settings: dict[str, Any] = {}
 
 
-def open_account(world: World, order: AccountOrder, defaults: Settings) -> Account:
+def open_account(world: World, order: AccountOrder, settings: Settings) -> Account:
     """Opens an account with its primary profile.
 
     Args:
         world: Where it is kept.
         order: What it should be like; `key_bits` is one of `keys.KEY_BITS`.
-        defaults: Settings where the order has none.
+        settings: Its settings, as the order and the server's defaults make them.
     """
     domain = order.domain or f"{world.ids.slug(8)}.example"
     account = Account(
@@ -55,7 +55,7 @@ def open_account(world: World, order: AccountOrder, defaults: Settings) -> Accou
         email=order.email or "developer@fakeayr.example",
         created=world.clock.now(),
         age=order.age,
-        settings=order.settings or defaults,
+        settings=settings,
     )
     install(world, account)
     return account
