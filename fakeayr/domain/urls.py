@@ -1,7 +1,10 @@
 """Which URLs can be opened in a browser, and which hosts mean this machine."""
 
 import ipaddress
+import re
 from urllib.parse import urlsplit
+
+_HOST = re.compile(r"[a-z0-9._~-]+|[0-9a-f:.]+")
 
 
 def is_web_url(value: object) -> bool:
@@ -10,10 +13,11 @@ def is_web_url(value: object) -> bool:
         return False
     try:
         parts = urlsplit(value)
-        usable_host = bool((parts.hostname or "").encode("idna")) and parts.port != -1
+        host = (parts.hostname or "").encode("idna").decode()
+        usable = _HOST.fullmatch(host) is not None and parts.port != -1
     except ValueError:  # An unfinished IPv6 address, a port out of range, an overlong label.
         return False
-    return usable_host and parts.scheme in {"http", "https"}
+    return usable and parts.scheme in {"http", "https"}
 
 
 def is_loopback(host: str | None) -> bool:
