@@ -1,0 +1,113 @@
+"""Load on a server: by wrk where it is installed, else by this Python."""
+
+import random
+import selectors
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+CONNECTIONS = 16
+_ROTATE = Path(__file__).with_name("rotate.lua")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """A request that is sent again and again, each time with another profile key in it.
+
+    Attributes:
+        before: Its bytes before the key.
+        keys: The keys, all of one length.
+        after: Its bytes behind the key.
+    """
+
+    before: str
+    keys: list[str]
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Load:
+    """What a server has borne.
+
+    Attributes:
+        requests: Requests answered.
+        failures: Those among them without a 200, and connections that broke.
+        seconds: How long it took.
+    """
+
+    requests: int
+    failures: int
+    seconds: float
+
+    @property
+    def rate(self) -> float:
+        """Requests per second."""
+        return self.requests / self.seconds
+
+
+Generator = Callable[[int, Request, float], Load]
+"""Loads the server at a port of this machine with a request for some seconds."""
+
+
+def generator() -> tuple[str, Generator]:
+    """The best load generator at hand, with its name."""
+    return (
+        ("wrk", by_wrk) if shutil.which("wrk") else ("plain Python; wrk asks for less", by_python)
+    )
+
+
+def by_wrk(port: int, request: Request, seconds: float) -> Load:
+    """See `Generator`."""
+    with TemporaryDirectory(prefix="fakeayr-load-") as folder:
+        parts = {"before": request.before, "keys": "\n".join(request.keys), "after": request.after}
+        for name, text in parts.items():
+            Path(folder, name).write_text(text, newline="")
+        options = ["--threads=1", f"--connections={CONNECTIONS}", f"--duration={seconds:.0f}s"]
+        command = ["wrk", *options, f"--script={_ROTATE}", f"http://127.0.0.1:{port}", "--", folder]
+        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    requests, failures, microseconds = map(int, output.rpartition("LOAD ")[2].split())
+    return Load(requests=requests, failures=failures, seconds=microseconds / 1e6)
+
+
+def by_python(port: int, request: Request, seconds: float) -> Load:
+    """See `Generator`."""
+    requests = failures = 0
+    waiting = selectors.DefaultSelector()
+
+    def send(connection: socket.socket) -> None:
+        text = f"{request.before}{random.choice(request.keys)}{request.after}"
+        connection.sendall(text.encode())
+
+    for _ in range(CONNECTIONS):
+        connection = socket.create_connection(("127.0.0.1", port))
+        waiting.register(connection, selectors.EVENT_READ)
+        send(connection)
+    begun = time.monotonic()
+    while time.monotonic() < begun + seconds:
+        for selected, _ in waiting.select(timeout=1):
+            connection = selected.fileobj  # type: ignore[assignment]
+            requests += 1
+            failures += not _answer(connection).startswith(b"HTTP/1.1 200 ")
+            send(connection)
+    took = time.monotonic() - begun
+    for selected in list(waiting.get_map().values()):
+        selected.fileobj.close()  # type: ignore[union-attr]
+    return Load(requests=requests, failures=failures, seconds=took)
+
+
+def _answer(connection: socket.socket) -> bytes:
+    """A whole answer; a connection that breaks gives what came so far."""
+    answer = bytearray()
+    while chunk := connection.recv(65_536):
+        answer += chunk
+        head, end, body = answer.partition(b"\r\n\r\n")
+        if end:
+            length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
+            if len(body) >= int(length or 0):
+                break
+    return bytes(answer)
