@@ -111,6 +111,9 @@ def test_any_text_opens_nothing(siege: Siege, token: str) -> None:
 
 
 @given(header=json_values, claims=json_values, junk=st.binary(max_size=200))
+@example(header=GOOD_HEADER, claims=Literal("[" * 9_000), junk=b"")
+@example(header=Literal("[" * 9_000), claims={}, junk=b"")
+@example(header=Literal('{"a":' * 1_500), claims=Literal('{"a":' * 1_500), junk=b"")
 def test_any_json_opens_nothing(siege: Siege, header: Any, claims: Any, junk: bytes) -> None:
     with siege.target() as target:
         for first in (encoded(header), encoded(GOOD_HEADER)):

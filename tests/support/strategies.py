@@ -204,7 +204,8 @@ WRONG_VALUES: Final[tuple[Any, ...]] = (
     0.5,
     10**30,
     10**400,
-    *(Literal(text) for text in ("1e400", "NaN", "[" * 100 + "]" * 100, '"\\ud800"')),
+    *(Literal("[" * depth + "]" * depth) for depth in (60, 100, 300, 900)),
+    *(Literal(text) for text in ("1e400", "NaN", '"\\ud800"')),
     "",
     " ",
     "\0",
@@ -427,7 +428,7 @@ _HEADER_NAMES: Final = (
     "X-Forwarded-For",
     "X-HTTP-Method-Override",
 )
-_HOSTS: Final = (
+HOSTS: Final = (
     "api.ayrshare.com",
     "profile.ayrshare.com",
     "evil.example",
@@ -444,7 +445,7 @@ _HOSTS: Final = (
 headers: Final[SearchStrategy[dict[str, str]]] = st.fixed_dictionaries(
     {}, optional=dict.fromkeys(_HEADER_NAMES, _latin)
 ).flatmap(
-    lambda drawn: st.fixed_dictionaries({}, optional={"Host": st.sampled_from(_HOSTS)}).map(
+    lambda drawn: st.fixed_dictionaries({}, optional={"Host": st.sampled_from(HOSTS)}).map(
         lambda host: drawn | host
     )
 )
