@@ -18,7 +18,7 @@ CLIENTS: Final = Path(__file__).parent / "clients"
 @pytest.mark.parametrize(
     "program",
     [
-        pytest.param((sys.executable, CLIENTS / "python" / "generate_jwt.py"), id="python"),
+        pytest.param((sys.executable, CLIENTS / "python" / "linking_url.py"), id="python"),
         pytest.param(("node", CLIENTS / "node" / "generate_jwt.mjs"), id="node"),
     ],
 )
