@@ -248,7 +248,8 @@ def execute(command: tuple[str, ...]) -> None:
     try:
         raise SystemExit(run(command, Config()))
     except CommandNotRun as refusal:
-        raise click.ClickException(str(refusal)) from refusal
+        click.echo(f"Error: {refusal}", err=True)
+        raise SystemExit(refusal.code) from refusal
 
 
 def _write_package(folder: Path, url: str, *, force: bool) -> list[str]:
@@ -275,7 +276,8 @@ def _open_gateway(exits: ExitStack, url: str, port: int) -> str:
             "",
             *lines,
             "",
-            f"or with these lines in /etc/hosts, where TLS is answered on port {ports.tls}:",
+            f"or, with --tls-port 443 (now {ports.tls}) and the authority "
+            f"{led['NODE_EXTRA_CA_CERTS']} trusted, with these lines in /etc/hosts:",
             "",
             *variables.hosts_lines(),
         ]

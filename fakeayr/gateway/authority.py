@@ -3,17 +3,13 @@
 import ssl
 import warnings
 from pathlib import Path
-from typing import Final
 
 import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
 from cryptography.utils import CryptographyDeprecationWarning
 
-from fakeayr.vendor.addresses import API_HOSTS, PAGE_HOST
-
-HOSTS: Final = (*sorted(API_HOSTS), PAGE_HOST)
-"""The host names that the gateway answers."""
+from fakeayr import hosts
 
 
 class Authority:
@@ -21,7 +17,7 @@ class Authority:
 
     def __init__(self) -> None:
         self._authority = trustme.CA()
-        self._certificate = self._authority.issue_cert(*HOSTS)
+        self._certificate = self._authority.issue_cert(*hosts.ANSWERED)
 
     def context(self) -> ssl.SSLContext:
         """What a server needs to answer as these hosts."""
@@ -29,15 +25,19 @@ class Authority:
         self._certificate.configure_cert(context)
         return context
 
-    def write_bundle(self, path: Path) -> None:
-        """Writes the authority's certificate behind those that this machine trusts already."""
-        system = ssl.get_default_verify_paths().cafile
-        known = Path(system).read_bytes() if system and Path(system).is_file() else b""
-        path.write_bytes(known + b"\n" + self._authority.cert_pem.bytes())
-
     def write_certificate(self, path: Path) -> None:
         """Writes the authority's certificate alone."""
         path.write_bytes(self._authority.cert_pem.bytes())
+
+    def write_bundle(self, path: Path, trusted: Path | None) -> None:
+        """Writes the authority's certificate behind others.
+
+        Args:
+            path: Where to.
+            trusted: A file with those that are trusted already.
+        """
+        known = b"" if trusted is None else trusted.read_bytes()
+        path.write_bytes(known + b"\n" + self._authority.cert_pem.bytes())
 
     def write_java_truststore(self, path: Path, bundle: Path) -> None:
         """Writes the certificates of a bundle as a trust store for Java (PKCS#12)."""

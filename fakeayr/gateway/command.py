@@ -3,7 +3,10 @@
 import os
 import signal
 import subprocess
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
+from types import FrameType
+from typing import Any, Final
 
 from fakeayr.app import create_app
 from fakeayr.config import Config
@@ -12,11 +15,20 @@ from fakeayr.gateway import opening
 from fakeayr.package import environment
 from fakeayr.thread_server import run_in_thread
 
-_SIGNALLED = 128
+_SIGNALLED: Final = 128
+_PASSED_ON: Final = (signal.SIGTERM, signal.SIGHUP)
 
 
 class CommandNotRun(Exception):
-    """The command cannot be started; the text says why, in one sentence."""
+    """The command cannot be started; the text says why, in one sentence.
+
+    Attributes:
+        code: What a shell exits with in this case.
+    """
+
+    def __init__(self, command: str, why: OSError) -> None:
+        super().__init__(f"Cannot run {command}: {why.strerror}.")
+        self.code = 127 if isinstance(why, FileNotFoundError) else 126
 
 
 def run(command: Sequence[str], config: Config) -> int:
@@ -34,22 +46,51 @@ def run(command: Sequence[str], config: Config) -> int:
     Raises:
         CommandNotRun: The command cannot be started.
     """
-    with run_in_thread(create_app(config)) as url, opening.opened(url) as (led, _):
+    with (
+        _Signals() as signals,
+        run_in_thread(create_app(config)) as url,
+        opening.opened(url) as (led, _),
+    ):
         key = {"AYRSHARE_PRIVATE_KEY": development.private_key()}
-        return _run(command, {**os.environ, **environment(url), **key, **led})
-
-
-def _run(command: Sequence[str], variables: dict[str, str]) -> int:
-    try:
-        process = subprocess.Popen(command, env=variables)  # noqa: S603 - it is the user's own
-    except OSError as error:
-        raise CommandNotRun(f"Cannot run {command[0]}: {error.strerror}.") from error
-    # Ctrl-C reaches the command too; it decides what to do, and we wait for it.
-    known = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    passed_on = signal.signal(signal.SIGTERM, lambda number, _: process.send_signal(number))
-    try:
-        code = process.wait()
-    finally:
-        signal.signal(signal.SIGINT, known)
-        signal.signal(signal.SIGTERM, passed_on)
+        variables = {**os.environ, **environment(url), **key, **led}
+        try:
+            code = signals.run(command, variables)
+        except OSError as error:
+            raise CommandNotRun(command[0], error) from error
     return code if code >= 0 else _SIGNALLED - code
+
+
+class _Signals:
+    """What signals do: before the command runs they end us, then it is for the command to end."""
+
+    def __init__(self) -> None:
+        self._before: dict[int, Any] = {}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._held: list[int] | None = None
+
+    def __enter__(self) -> "_Signals":
+        for number in (signal.SIGINT, *_PASSED_ON):
+            self._before[number] = signal.signal(number, self._arrived)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def run(self, command: Sequence[str], variables: Mapping[str, str]) -> int:
+        """Runs a command to its end; answers its code, negative if a signal ended it."""
+        self._held = []  # Until there is a process to pass them on to.
+        self._process = subprocess.Popen(command, env=variables)  # noqa: S603 - the user's own
+        for number in self._held:
+            self._process.send_signal(number)
+        return self._process.wait()
+
+    def _arrived(self, number: int, _: FrameType | None) -> None:
+        if self._held is None:
+            sys.exit(_SIGNALLED + number)
+        if number == signal.SIGINT:
+            return  # A terminal sends Ctrl-C to the command as well.
+        if self._process is None:
+            self._held.append(number)
+        else:
+            self._process.send_signal(number)

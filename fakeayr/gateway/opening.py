@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from fakeayr.gateway import tunnel, variables
 from fakeayr.gateway.authority import Authority
-from fakeayr.gateway.tunnel import Ports
+from fakeayr.gateway.tunnel import Ports, Ways
 
 
 @contextlib.contextmanager
@@ -24,9 +24,9 @@ def opened(url: str, *, tls_port: int = 0) -> Iterator[tuple[dict[str, str], Por
     """
     parts = urlsplit(url)
     fake = (parts.hostname or "", parts.port or 80)
-    authority = Authority()
+    authority, ways = Authority(), Ways(fake=fake, proxies=variables.proxies())
     with (
         tempfile.TemporaryDirectory(prefix="fakeayr-") as folder,
-        tunnel.opened(authority, fake, tls_port=tls_port) as ports,
+        tunnel.opened(authority, ways, tls_port=tls_port) as ports,
     ):
-        yield variables.write(Path(folder), authority, ports), ports
+        yield variables.write(Path(folder), authority, ports, fake_port=fake[1]), ports
