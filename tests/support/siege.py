@@ -22,7 +22,7 @@ from fakeayr.domain.model import Account, Settings
 from fakeayr.store.sqlite import SqliteStore
 from support.clock import ManualClock
 
-CPU_SECONDS: Final = 1.0
+CPU_SECONDS: Final = 2.0
 """No request may keep a worker busy for longer."""
 _NOT_STATE: Final = frozenset({"logs", "log_ends", "usage", "sqlite_sequence"})
 """Tables that tell of calls, also of refused ones: the journal and the counters."""
