@@ -6,6 +6,7 @@ other hosts, and passes everything else on to where it was meant.
 
 import asyncio
 import contextlib
+import logging
 import threading
 from asyncio import StreamReader, StreamWriter
 from base64 import b64encode
@@ -69,6 +70,8 @@ def opened(authority: Authority, ways: Ways, *, tls_port: int = 0) -> Iterator[P
     gateway = _Gateway(authority, ways)
     thread = threading.Thread(target=loop.run_forever, name="fakeayr-gateway", daemon=True)
     thread.start()
+    logger = logging.getLogger("asyncio")
+    logger.addFilter(_says_something)
     try:
         yield asyncio.run_coroutine_threadsafe(gateway.open(tls_port), loop).result()
     finally:
@@ -76,6 +79,12 @@ def opened(authority: Authority, ways: Ways, *, tls_port: int = 0) -> Iterator[P
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
+        logger.removeFilter(_says_something)
+
+
+def _says_something(record: logging.LogRecord) -> bool:
+    """Whether a message is worth the user's eyes; this one comes with every connection's end."""
+    return "eof_received() has no effect" not in record.getMessage()
 
 
 class _Gateway:
