@@ -1,12 +1,12 @@
 """The example application: its tests pass, and find each mistake that is planted in it."""
 
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+pytest_plugins = ["pytester"]
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "shop"
 
@@ -75,41 +75,32 @@ MISTAKES = [
 ]
 
 
-def run(folder: Path) -> subprocess.CompletedProcess[str]:
-    """Runs the example's tests as its developer would."""
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
 @pytest.fixture
-def shop(tmp_path: Path) -> Path:
-    """A copy of the example."""
-    return Path(shutil.copytree(EXAMPLE, tmp_path / "shop"))
+def shop(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the example, where no other plugin takes part."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    return Path(shutil.copytree(EXAMPLE, pytester.path, dirs_exist_ok=True))
 
 
-def test_the_examples_tests_pass(shop: Path) -> None:
-    result = run(shop)
+def test_the_examples_tests_pass(shop: Path, pytester: pytest.Pytester) -> None:
+    result = pytester.runpytest_subprocess("-p", "fakeayr", timeout=100)
 
-    assert result.returncode == 0, result.stdout + result.stderr
+    result.assert_outcomes(passed=11)
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
-def test_a_planted_mistake_is_found(shop: Path, mistake: Mistake) -> None:
+def test_a_planted_mistake_is_found(
+    shop: Path, pytester: pytest.Pytester, mistake: Mistake
+) -> None:
     source = shop / "shop.py"
     text = source.read_text("utf-8")
     assert text.count(mistake.right) == 1
     source.write_text(text.replace(mistake.right, mistake.wrong), "utf-8")
 
-    result = run(shop)
+    result = pytester.runpytest_inprocess("-p", "fakeayr.testing.plugin")
 
-    assert result.returncode == 1, result.stdout + result.stderr
-    assert f"FAILED tests/test_shop.py::{mistake.found_by}" in result.stdout
+    result.stdout.fnmatch_lines([f"FAILED tests/test_shop.py::{mistake.found_by}*"])
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
 
 
 def test_the_readme_names_every_mistake() -> None:

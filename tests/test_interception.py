@@ -317,6 +317,16 @@ def test_a_body_may_come_in_pieces(
     ayrshare.assert_called("POST", "/profiles", title="Bakery")
 
 
+@pytest.mark.parametrize("body", ['{"title": "Bakery"}', bytearray(b'{"title": "Bakery"}')])
+def test_urllib3_takes_texts_and_byte_arrays_too(
+    ayrshare: Ayrshare, headers: dict[str, str], body: Any
+) -> None:
+    headers["Content-Type"] = "application/json"
+
+    assert _with_urllib3(headers, body) == 200
+    ayrshare.assert_called("POST", "/profiles", title="Bakery")
+
+
 def test_an_answer_may_be_read_in_pieces(ayrshare: Ayrshare, headers: dict[str, str]) -> None:
     url = f"{API}/hook/webhook"
     whole = requests.get(url, headers=headers, timeout=5).content

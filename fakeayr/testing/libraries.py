@@ -48,7 +48,6 @@ def _urllib3(module: ModuleType, fake: Fake) -> list[Patch]:
     from urllib3 import HTTPResponse as Response  # noqa: PLC0415
     from urllib3.connection import HTTPSConnection  # noqa: PLC0415
     from urllib3.connectionpool import HTTPConnectionPool  # noqa: PLC0415
-    from urllib3.util.request import body_to_chunks  # noqa: PLC0415
 
     class InProcess(HTTPSConnection):
         """A connection that is always there."""
@@ -72,17 +71,12 @@ def _urllib3(module: ModuleType, fake: Fake) -> list[Patch]:
 
         def getresponse(self) -> Response:  # type: ignore[override]
             method, url, body, headers, options = self._asked
-            chunks = body_to_chunks(body, method=method, blocksize=self.blocksize).chunks or ()
-            data = b"".join(
-                chunk.encode() if isinstance(chunk, str) else bytes(chunk) for chunk in chunks
-            )
             if url.startswith("/"):
                 port = "" if self.port in {None, 80, 443} else f":{self.port}"
                 url = f"{self.scheme}://{self.host}{port}{url}"
             try:
-                reply = fake.send(
-                    method, url, _texts(headers.items()), data, _seconds(self.timeout)
-                )
+                sent = _texts(headers.items())
+                reply = fake.send(method, url, sent, _whole(body), _seconds(self.timeout))
             except TimedOut as error:
                 raise TimeoutError(str(error)) from error
             except Broken as error:
@@ -212,11 +206,10 @@ def _urllib(module: ModuleType, fake: Fake) -> list[Patch]:
         def opened(handler: Any, request: Any) -> Any:
             if not fake.answers(urlsplit(request.full_url).hostname, "urllib.request"):
                 return original(handler, request)
-            method, url, data = request.get_method(), request.full_url, request.data
-            body = data if isinstance(data, bytes) else b"".join(data or ())
+            method, url, body = request.get_method(), request.full_url, _whole(request.data)
             try:
-                headers = _texts(request.header_items())
-                reply = fake.send(method, url, headers, body, _seconds(request.timeout))
+                sent = _texts(request.header_items())
+                reply = fake.send(method, url, sent, body, _seconds(request.timeout))
             except TimedOut as error:
                 raise TimeoutError(str(error)) from error
             except Broken as error:
@@ -256,6 +249,19 @@ def _as_read(reply: Reply, method: str) -> HTTPResponse:
     answer = HTTPResponse(_Wire(head + reply.body), method=method)  # type: ignore[arg-type]
     answer.begin()
     return answer
+
+
+def _whole(body: Any) -> bytes:
+    """A body in one piece: it may be nothing, text, bytes, a file, or come in pieces."""
+    if body is None:
+        return b""
+    if hasattr(body, "read"):
+        body = body.read()
+    if isinstance(body, str):
+        return body.encode()
+    if isinstance(body, bytes | bytearray | memoryview):
+        return bytes(body)
+    return b"".join(_whole(piece) for piece in body)
 
 
 def _texts(headers: Any) -> list[tuple[str, str]]:
