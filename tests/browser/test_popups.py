@@ -162,6 +162,25 @@ def test_events_and_then_a_redirect_for_the_opener(
     shop.person.page.wait_for_url(back)
 
 
+def test_a_popup_for_one_network_closes_even_if_there_is_a_redirect(
+    shop_for: ShopFor, integrator: Integrator
+) -> None:
+    shop = shop_for(mode="connect", network="facebook", redirect=integrator.page("/back"))
+    clicks_the_last(shop.opens_popup(), "Allow")
+    assert shop.person.page.url.endswith("/shop")
+
+
+def test_without_an_opener_one_network_leads_to_the_redirect(
+    person: Person, account: Account, profile_key: str, integrator: Integrator
+) -> None:
+    back = integrator.page("/back")
+    body = {"mode": "connect", "network": "facebook", "redirect": back}
+    answer = account.post("/api/profiles/link-sessions", json=body, profile_key=profile_key)
+    person.opens(answer.get_json()["url"])
+    person.clicks("Allow")
+    person.page.wait_for_url(back)
+
+
 def test_two_popups_at_once_end_each_for_itself(
     shop_for: ShopFor, account: Account, profile_key: str, said: Any, integrator: Integrator
 ) -> None:
