@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,13 +15,9 @@ pytest_plugins = ["pytester"]
 
 Run = Callable[..., pytest.RunResult]
 
-FIVE_LINES = """
-def test_a_customer_links_facebook(ayrshare):
-    profile = ayrshare.create_profile(title="Mia's Bakery")
-    page = ayrshare.open(profile.linking_url())
-    page.allow("facebook").done()
-    assert profile.linked == ["facebook"]
-"""
+GUIDE = (Path(__file__).parents[1] / "docs" / "pytest.md").read_text("utf-8")
+EXAMPLES = re.findall(r"^```python\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
+FIVE_LINES = EXAMPLES[0]
 
 CALLS = """
 import pytest
@@ -69,11 +66,22 @@ def run_apart(pytester: pytest.Pytester) -> Run:
 
 
 def test_five_lines_are_enough(run_apart: Run) -> None:
+    assert len(FIVE_LINES.splitlines()) == 5
     result = run_apart(FIVE_LINES)
 
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["fakeayr: 0 calls to Ayrshare's host names answered by the fake"])
     assert result.stderr.str() == ""
+
+
+def test_every_example_of_the_guide_is_green(run: Run, pytester: pytest.Pytester) -> None:
+    for number, example in enumerate(EXAMPLES):
+        pytester.makepyfile(**{f"test_{number}": example})
+
+    result = run("")
+
+    assert result.ret == pytest.ExitCode.OK
+    assert result.parseoutcomes()["passed"] >= GUIDE.count("def test_")
 
 
 def test_a_session_without_the_fixture_starts_and_loads_nothing(run_apart: Run) -> None:
@@ -478,21 +486,16 @@ def test_the_environment_is_what_applications_usually_read(run: Run) -> None:
 
 
 def test_its_names_can_be_chosen(run: Run, pytester: pytest.Pytester) -> None:
-    pytester.makeini(
-        """
-        [pytest]
-        ayrshare_env =
-            SOCIAL_URL = url
-            SOCIAL_PROFILE_KEY=profile_key
-        """
-    )
+    (settings,) = re.findall(r"^```ini\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
+    pytester.makeini(settings)
     result = run(
         """
         import os
 
         def test_it(ayrshare, ayrshare_env):
-            assert list(ayrshare_env) == ["SOCIAL_URL", "SOCIAL_PROFILE_KEY"]
-            assert os.environ["SOCIAL_URL"] == ayrshare.url
+            assert list(ayrshare_env) == ["SOCIAL_URL", "SOCIAL_API_KEY", "SOCIAL_PROFILE_KEY"]
+            assert os.environ["SOCIAL_URL"] == ayrshare.api_url
+            assert os.environ["SOCIAL_API_KEY"] == ayrshare.api_key
             key = os.environ["SOCIAL_PROFILE_KEY"]
             assert ayrshare.profile(key).title == "Profile 1"
             assert "AYRSHARE_API_KEY" not in os.environ

@@ -1,5 +1,7 @@
 """An installed wheel does in an empty directory all that a checkout does."""
 
+import re
+import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -54,3 +56,38 @@ def test_an_installed_wheel_needs_no_checkout(
     assert "Development Profile" in page.text
     assert contract.content == (ROOT / "openapi.yaml").read_bytes()
     assert browser.status_code == 200
+    check_five_lines(fakeayr.parent, tmp_path)
+
+
+def check_five_lines(programs: Path, folder: Path) -> None:
+    """The guide's first test is green in an empty folder, and soon."""
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--python"]
+    subprocess.run(
+        [*pip, programs / "python", "install", f"pytest=={pytest.__version__}"], check=True
+    )
+    guide = (ROOT / "docs" / "pytest.md").read_text("utf-8")
+    test, shown = re.findall(r"^```(?:python|text)\n(.*?)^```", guide, re.M | re.S)[:2]
+    file = folder / "test_linking.py"
+
+    file.write_text(test, "utf-8")
+    printed, cpu = _measured([programs / "pytest", "-q"], folder)
+    file.write_text("def test_nothing(): pass", "utf-8")
+    _, cpu_of_nothing = _measured([programs / "pytest", "-q"], folder)
+
+    command, _, expected = shown.partition("\n")
+    assert command == "$ pytest -q"
+    assert re.sub(r"[\d.]+s", "?s", printed) == re.sub(r"[\d.]+s", "?s", expected)
+    # How many seconds it takes depends on what else the machine does. On a quiet one it is less
+    # than one, of which pytest alone takes a third.
+    assert cpu < 5 * cpu_of_nothing
+
+
+def _measured(command: list[str | Path], folder: Path) -> tuple[str, float]:
+    """What a command prints, and the CPU seconds that it takes; the best of three times."""
+    taken = []
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        ran = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        taken.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+    return ran.stdout, min(taken)
