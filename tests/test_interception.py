@@ -21,6 +21,7 @@ import aiohttp
 import httpx
 import pytest
 import requests
+import trio
 import urllib3
 from support.http_libraries import LIBRARIES, Answer, Call
 
@@ -360,12 +361,23 @@ def test_other_hosts_of_ayrshare_are_refused(library: Call, ayrshare: Ayrshare, 
     [
         lambda: http.client.HTTPSConnection("api.ayrshare.com").request("GET", "/"),
         lambda: socket.create_connection(("api.ayrshare.com", 443)),
+        lambda: asyncio.run(asyncio.open_connection("api.ayrshare.com", 443)),
+        lambda: trio.run(trio.open_tcp_stream, "api.ayrshare.com", 443),
         lambda: socket.getaddrinfo(b"api.ayrshare.com", 443),
         lambda: socket.getaddrinfo("api\u3002ayrshare\uff0ecom", 443),
         lambda: socket.gethostbyname("api.ayrshare.com"),
         lambda: socket.gethostbyname_ex("API.AYRSHARE.COM"),
     ],
-    ids=["http.client", "socket", "bytes", "unicode", "gethostbyname", "gethostbyname_ex"],
+    ids=[
+        "http.client",
+        "socket",
+        "asyncio",
+        "trio",
+        "bytes",
+        "unicode",
+        "gethostbyname",
+        "gethostbyname_ex",
+    ],
 )
 def test_what_is_not_intercepted_is_refused(ayrshare: Ayrshare, reach: Callable[[], Any]) -> None:
     with pytest.raises(RealAyrshareRefused, match="give any other client the fixture's api_url"):

@@ -6,7 +6,7 @@
 const net = require('node:net');
 const tls = require('node:tls');
 
-const answered = new Set(process.env.FAKEAYR_HOSTS.split(','));
+const answered = new Set((process.env.FAKEAYR_HOSTS ?? '').split(','));
 const plainPort = Number(process.env.FAKEAYR_PORT);
 const tlsPort = Number(process.env.FAKEAYR_TLS_PORT);
 const connect = net.Socket.prototype.connect;
