@@ -7,22 +7,33 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from fakeayr.api.faults import WAIT
 
-WORKING_AT_ONCE: Final = 8
-"""Calls that a worker works on at once; those that wait on purpose do not count."""
+_WAITING: Final = "/_fakeayr/"
+"""Calls below this path may wait for others: for a delivery, say, whose receiver calls back."""
 
 
 class Served:
-    """An app as a server calls it, with a way to wait that does not hold up other calls."""
+    """An app as a server calls it: a few calls at once, but none waits for one that waits.
 
-    def __init__(self, app: WSGIApplication) -> None:
+    Threads that work beside each other in one interpreter fight for it, which can cost as much as a
+    signature. Two of them gain something nevertheless, where a core is free: signing lets go of the
+    interpreter.
+
+    Args:
+        app: The app.
+        at_once: Calls to work on at once; those that wait on purpose do not count.
+    """
+
+    def __init__(self, app: WSGIApplication, *, at_once: int) -> None:
         self._app = app
-        self._turns = threading.Semaphore(WORKING_AT_ONCE)
+        self._turn = threading.Lock() if at_once == 1 else threading.Semaphore(at_once)
         self._stopping = threading.Event()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answers a call when it is its turn."""
+        if environ["PATH_INFO"].startswith(_WAITING):
+            return self._app(environ, start_response)
         environ[WAIT] = self._wait
-        with self._turns:
+        with self._turn:
             return self._app(environ, start_response)
 
     def stop_waiting(self) -> None:
@@ -30,11 +41,11 @@ class Served:
         self._stopping.set()
 
     def _wait(self, seconds: float) -> None:
-        self._turns.release()
+        self._turn.release()
         try:
             self._stopping.wait(seconds)
         finally:
-            self._turns.acquire()
+            self._turn.acquire()
 
 
 def base_url(host: str, port: int) -> str:

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import os
 import shutil
 import signal
 import socket
@@ -100,7 +101,7 @@ def serve(
         server.on_startup(partial(_announce, address, port, partial(when_ready, url)))
         worker.shield_starts()
         try:
-            server.serve(target_loader=partial(_load, options.config, state), wrap_loader=False)
+            server.serve(target_loader=partial(_load, options, state), wrap_loader=False)
         except SystemExit as ended:
             if ended.code and not server.interrupt_signal:
                 raise CannotServe("A worker process ended again and again.") from ended
@@ -131,10 +132,10 @@ class _ServedByGranian(Served):
             raise
 
 
-def _load(config: Config, state: str) -> WSGIApplication:
+def _load(options: Options, state: str) -> WSGIApplication:
     worker.end_with_server()
-    shared = state != IN_MEMORY
-    return _ServedByGranian(create_app(config, store=SqliteStore(state), shared=shared))
+    app = create_app(options.config, store=SqliteStore(state), shared=state != IN_MEMORY)
+    return _ServedByGranian(app, at_once=max(1, (os.cpu_count() or 1) // options.workers))
 
 
 @contextlib.contextmanager

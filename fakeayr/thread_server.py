@@ -12,12 +12,13 @@ from flask import Flask
 from fakeayr.served import Served, base_url
 
 THREADS: Final = 16
+_AT_ONCE: Final = 4
 
 
 @contextlib.contextmanager
 def run_in_thread(app: Flask, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """Serves an app from a thread and answers its URL; port 0 picks a free one."""
-    served = Served(app)
+    served = Served(app, at_once=_AT_ONCE)
     server = _ThreadServer((host, port), served, numthreads=THREADS)
     ready: Future[None] = Future()
 

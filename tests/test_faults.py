@@ -24,9 +24,8 @@ from werkzeug.test import Client, TestResponse
 
 from fakeayr.api.faults import OUTSIDE_CONTRACT, WAIT, ConnectionBroken
 from fakeayr.app import create_app
-from fakeayr.served import WORKING_AT_ONCE
 from fakeayr.store.sqlite import SqliteStore
-from fakeayr.thread_server import run_in_thread
+from fakeayr.thread_server import THREADS, run_in_thread
 
 FAULTS: Final = "/_fakeayr/faults"
 
@@ -781,8 +780,8 @@ def test_a_seed_hits_the_same_calls_in_every_process(remote: Remote) -> None:
 def test_calls_that_wait_do_not_hold_up_others(remote: Remote) -> None:
     remote.order("latency", seconds=2, times=None, path="/user")
     others = Remote.opened(remote.url)
-    with ThreadPoolExecutor(WORKING_AT_ONCE + 4) as threads:
-        waiting = [threads.submit(remote.get) for _ in range(WORKING_AT_ONCE + 4)]
+    with ThreadPoolExecutor(THREADS - 4) as threads:
+        waiting = [threads.submit(remote.get) for _ in range(THREADS - 4)]
         while remote.faults()[0]["hits"] < len(waiting):
             assert not any(call.done() for call in waiting)
         assert others.get().status_code == 200

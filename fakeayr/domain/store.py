@@ -67,7 +67,7 @@ class Store(Protocol):
         ...
 
     def append_log(self, kind: str, limit: int, entries: Iterable[tuple[str, bytes]]) -> None:
-        """Adds `(account, document)` entries; an account keeps its latest `limit`.
+        """Adds `(account, JSON object)` entries; an account keeps its latest `limit`.
 
         Entries of accounts that do not exist are dropped.
         """

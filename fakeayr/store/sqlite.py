@@ -311,10 +311,13 @@ class SqliteStore:
             len(documents),
         )
         for (last,) in ends:  # There is none without the account.
-            numbers = range(last - len(documents) + 1, last + 1)
-            self._database.executemany(
-                "INSERT INTO logs VALUES (?, ?, ?, ?)",
-                ((account, kind, *row) for row in zip(numbers, documents, strict=True)),
+            # One statement: the interpreter is let go, and fought for again, at each.
+            self._write(
+                "INSERT INTO logs SELECT ?, ?, ? + key, CAST(value AS BLOB) FROM json_each(?)",
+                account,
+                kind,
+                last - len(documents) + 1,
+                (b"[%b]" % b",".join(documents)).decode(),
             )
             self._write(
                 "DELETE FROM logs WHERE account = ? AND kind = ? AND number <= ?",
@@ -355,13 +358,15 @@ class SqliteStore:
 
     def add_usage(self, month: str, calls: Iterable[tuple[str, int, float]]) -> None:
         """See `Store.add_usage`."""
-        with self.transaction():
-            self._database.executemany(
-                "INSERT INTO usage SELECT account, key, ?1, ?3, ?4 FROM profiles WHERE key = ?2"
-                " ON CONFLICT (account, profile_key, month) DO UPDATE"
-                " SET calls = calls + excluded.calls, last_call = excluded.last_call",
-                [(month, key, count, last) for key, count, last in calls],
-            )
+        self._write(
+            "INSERT INTO usage SELECT account, profiles.key, ?,"
+            " json_extract(value, '$[1]'), json_extract(value, '$[2]')"
+            " FROM json_each(?) CROSS JOIN profiles ON profiles.key = json_extract(value, '$[0]')"
+            " WHERE true ON CONFLICT (account, profile_key, month) DO UPDATE"
+            " SET calls = calls + excluded.calls, last_call = excluded.last_call",
+            month,
+            _encode(list(calls)).decode(),
+        )
 
     def usage(self, month: str, account: str, profile_key: str) -> Usage:
         """See `Store.usage`."""
