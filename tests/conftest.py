@@ -45,6 +45,21 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(guarding.stop)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints how many mutants of the stand-in the contract checks have caught."""
+    caught, missed = (
+        sum("::test_a_mutant_is_caught[" in getattr(report, "nodeid", "") for report in reports)
+        for reports in (
+            terminalreporter.getreports("passed"),
+            terminalreporter.getreports("failed"),
+        )
+    )
+    if caught + missed:
+        terminalreporter.write_line(
+            f"contract checks: {caught} of {caught + missed} mutants of the stand-in caught"
+        )
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call() -> Generator[None, None, None]:
     """Fails a test that broke the contract out of its sight, such as in a server's thread."""

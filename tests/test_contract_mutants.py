@@ -33,8 +33,10 @@ def test_every_check_holds_on_the_stand_in(onboarding: Onboarding, tmp_path: Pat
     with running(onboarding) as url:
         verdicts = {it.name: (it.verdict, it.what) for it in results(onboarding, url, tmp_path)}
 
+    # Nobody links an account there, as nobody does on the real API: this one check is left out.
+    assert verdicts.pop("a_link_shows_up")[0] is Verdict.LEFT_OUT
     broken = {name: what for name, (verdict, what) in verdicts.items() if verdict != Verdict.HELD}
-    assert set(broken) == {"a_link_shows_up"}, broken
+    assert broken == {}
 
 
 @pytest.mark.parametrize("mutant", MUTANTS)
