@@ -67,6 +67,7 @@ def check_five_lines(programs: Path, folder: Path) -> None:
     )
     guide = (ROOT / "docs" / "pytest.md").read_text("utf-8")
     test, shown = re.findall(r"^```(?:python|text)\n(.*?)^```", guide, re.M | re.S)[:2]
+    assert f"```python\n{test}```" in (ROOT / "README.md").read_text("utf-8")
     file = folder / "test_linking.py"
 
     file.write_text(test, "utf-8")
