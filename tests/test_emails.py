@@ -280,7 +280,7 @@ def test_blind_copies_are_sent_and_nobody_sees_to_whom(
     mail = sent(mailing, {"bcc": bcc})
     (envelope,) = mailbox.envelopes
     assert envelope.rcpt_tos == ["mia@bakery.example", *recipients]
-    assert b"bcc" not in (envelope.original_content or b"").lower()
+    assert b"\nbcc:" not in (envelope.original_content or b"").lower()
     assert b"boss@" not in (envelope.original_content or b"")
     assert mail["bcc"] == recipients
 
