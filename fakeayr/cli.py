@@ -15,9 +15,9 @@ from fakeayr.config import Config
 from fakeayr.delivery.smtp import MailServer
 from fakeayr.domain import development
 from fakeayr.domain.model import Settings
+from fakeayr.domain.store import StoreUnusable
 from fakeayr.domain.urls import is_web_url
 from fakeayr.package import PackageRefused
-from fakeayr.store.sqlite import StoreUnusable
 from fakeayr.vendor.plans import Plan
 
 DEFAULT_PORT: Final = 8189

@@ -16,7 +16,8 @@ from support.clock import START
 
 from fakeayr.domain import keys
 from fakeayr.domain.model import Account, Link, Profile, ProfileFilter
-from fakeayr.store.sqlite import SCHEMA_VERSION, SqliteStore, StoreUnusable
+from fakeayr.domain.store import StoreUnusable
+from fakeayr.store.sqlite import SCHEMA_VERSION, SqliteStore
 from fakeayr.vendor.plans import Plan
 
 
@@ -238,7 +239,7 @@ class Failure(Exception):
 @contextmanager
 def failing_transaction(store: SqliteStore) -> Iterator[None]:
     """A transaction that goes wrong when all its statements have been made."""
-    with suppress(Failure), store.transaction():
+    with suppress(Failure), store.transaction("ACME"):
         yield
         raise Failure
 
@@ -254,7 +255,7 @@ def test_a_transaction_takes_effect_as_a_whole_or_not_at_all(store: SqliteStore)
 
 
 def test_inside_a_transaction_its_own_writes_are_seen(store: SqliteStore, acme: Account) -> None:
-    with store.transaction():
+    with store.transaction("ACME"):
         store.save_account(msgspec.structs.replace(acme, plan=Plan.FREE))
         inside = store.account("ACME")
     assert inside is not None
@@ -273,7 +274,7 @@ def test_what_was_rolled_back_is_not_remembered(store: SqliteStore, acme: Accoun
 
 def test_a_transaction_in_a_transaction_is_a_part_of_it(store: SqliteStore) -> None:
     with failing_transaction(store):
-        with store.transaction():
+        with store.transaction("ACME"):
             store.save_profile(profile("A"))
         store.save_profile(profile("B"))
     assert found(store) == []
@@ -281,9 +282,9 @@ def test_a_transaction_in_a_transaction_is_a_part_of_it(store: SqliteStore) -> N
 
 def test_after_a_failed_transaction_the_next_one_works(store: SqliteStore) -> None:
     store.save_profile(profile("A", title="Bakery"))
-    with pytest.raises(sqlite3.IntegrityError), store.transaction():
+    with pytest.raises(sqlite3.IntegrityError), store.transaction("ACME"):
         store.save_profile(profile("B", title="Bakery"))
-    with store.transaction():
+    with store.transaction("ACME"):
         store.save_profile(profile("C"))
     assert found(store) == ["A", "C"]
 
@@ -292,7 +293,7 @@ def test_threads_share_a_store(store: SqliteStore) -> None:
     store.save_profile(profile(title="0"))
 
     def increment(_: int) -> None:
-        with store.transaction():
+        with store.transaction("ACME"):
             known = store.profile("BAKERY")
             assert known is not None
             store.save_profile(msgspec.structs.replace(known, title=str(int(known.title) + 1)))
@@ -440,7 +441,7 @@ def test_two_stores_on_one_file_take_turns(file: Path) -> None:
 
     def increment(number: int) -> None:
         store = stores[number % 2]
-        with store.transaction():
+        with store.transaction("ACME"):
             known = store.profile("BAKERY")
             assert known is not None
             store.save_profile(msgspec.structs.replace(known, title=str(int(known.title) + 1)))

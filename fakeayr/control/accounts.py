@@ -63,7 +63,7 @@ def change_account(account: Account) -> dict[str, Any]:
     """Changes the account's plan, Max Pack, age or settings."""
     change = fields_into(AccountChange)
     store = context().world.store
-    with store.transaction():  # Another change since the call came in must not get lost.
+    with store.transaction(account.api_key):  # A change since the call came in must stay.
         present = store.account(account.api_key)
         if present is None:
             raise Refused(errors.API_KEY_NOT_VALID)

@@ -71,14 +71,14 @@ def install(world: World, account: Account) -> None:
         created=account.created,
         primary=True,
     )
-    with world.store.transaction():
+    with world.store.transaction(account.api_key):
         world.store.save_account(account)
         world.store.save_profile(primary)
 
 
 def close_account(world: World, account: Account) -> None:
     """Removes an account and everything below it; its key may serve another one."""
-    with world.store.transaction():
+    with world.store.transaction(account.api_key):
         open_until_now = world.store.account(account.api_key) is not None
         world.store.delete_account(account.api_key)
     if open_until_now:

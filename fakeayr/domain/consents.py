@@ -100,7 +100,7 @@ def preset(world: World, account: Account, platform: str | None, chosen: Preset)
 def take_preset(world: World, account: Account, platform: str) -> Preset | None:
     """The decision about a network's next consent, if there is one; it counts once."""
     store = world.store
-    with store.transaction():
+    with store.transaction(account.api_key):
         for name in (platform, _ANY):
             document = store.record(_KIND, _id(account, name))
             if document is not None:

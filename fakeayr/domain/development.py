@@ -29,7 +29,7 @@ def ensure(world: World, *, plan: Plan, max_pack: bool, settings: Settings) -> A
 
     Its plan, Max Pack and settings become what the server was started with.
     """
-    with world.store.transaction():
+    with world.store.transaction(API_KEY):
         known = world.store.account(API_KEY)
         account = Account(
             api_key=API_KEY,

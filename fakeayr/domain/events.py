@@ -29,7 +29,7 @@ def revoke(world: World, account: Account, key: str, platform: str) -> Profile:
     """
     locked = errors.ACCOUNT_LOCKED
     details = {"status": "error", "code": locked.code, "message": locked.message}
-    with world.store.transaction():
+    with world.store.transaction(account.api_key):
         _linked(world, account, key, platform)
         return links.unlink(world, account, key, platform, by_system=details)[0]
 
@@ -40,7 +40,7 @@ def near_expiry(world: World, account: Account, key: str, platform: str) -> Prof
     Raises:
         Refused: The profile is unknown (144), or the network is not linked to it (400).
     """
-    with world.store.transaction():
+    with world.store.transaction(account.api_key):
         profile, linked = _linked(world, account, key, platform)
         expires = world.now(account) + REFRESH_NOTICE_SECONDS
         return _announce(world, account, profile, linked, expires)
@@ -52,7 +52,7 @@ def suspend(world: World, account: Account, key: str, *, suspended: bool) -> Pro
     Raises:
         Refused: The profile is unknown (144).
     """
-    with world.store.transaction():
+    with world.store.transaction(account.api_key):
         known = profiles.get(world, account, key)
         profile = profiles.change(world, account, key, {"suspended": suspended})
         if suspended and not known.suspended:
@@ -67,7 +67,7 @@ def delete(world: World, account: Account, key: str) -> Profile:
     Raises:
         Refused: The User Profile is unknown (144).
     """
-    with world.store.transaction():
+    with world.store.transaction(account.api_key):
         profile = profiles.find(world, account, key)
         for platform in profile.networks:
             links.unlink(world, account, key, platform, by_system={})
@@ -118,7 +118,7 @@ def _terms(world: World, account: Account, until: float) -> Iterator[tuple[float
 
 def _meet_term(world: World, account: Account, key: str, platform: str, instant: float) -> None:
     """Announces a link's end or ends it, as is due by then; it may have changed meanwhile."""
-    with world.store.transaction():
+    with world.store.transaction(account.api_key):
         profile = world.store.profile(key)
         linked = None if profile is None else profile.links.get(platform)
         if profile is None or linked is None or linked.expires is None:

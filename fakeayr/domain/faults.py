@@ -84,7 +84,7 @@ def order(world: World, account: Account, wanted: FaultOrder) -> Fault:
         seed=_seed(wanted),
         **_specifics(wanted),
     )
-    with world.store.transaction():
+    with world.store.transaction(account.api_key):
         account = _present(world, account)
         kept = account.faults
         if len(kept) >= MOST_KEPT:
@@ -101,7 +101,7 @@ def remove(world: World, account: Account, fault_id: str | None = None) -> None:
     Raises:
         Refused: There is none with this id (404).
     """
-    with world.store.transaction():
+    with world.store.transaction(account.api_key):
         account = _present(world, account)
         kept = [fault for fault in account.faults if fault_id not in (None, fault.id)]
         if fault_id is not None and len(kept) == len(account.faults):
@@ -134,7 +134,7 @@ def strike(
 
     if not any(map(concerned, account.faults)):
         return None
-    with world.store.transaction():
+    with world.store.transaction(account.api_key):
         account = _present(world, account)
         faults = list(account.faults)
         struck = None

@@ -108,7 +108,7 @@ def revoke(world: World, account: Account, profile_key: str, session_id: str) ->
         Refused: It is unknown (502), already revoked (501), or expired (503).
     """
     now = world.now(account)
-    with world.store.transaction():
+    with world.store.transaction(account.api_key):
         session = find(world, account, profile_key, session_id)
         if session.revoked is not None:
             raise Refused(errors.LINK_SESSION_REVOKED)
@@ -141,7 +141,7 @@ def check(world: World, token: str) -> tuple[Account, LinkSession]:
 
 def note_opened(world: World, account: Account, session_id: str) -> None:
     """Notes that a session's URL was opened."""
-    with world.store.transaction():
+    with world.store.transaction(account.api_key):
         session = _load(world, session_id)
         if session is not None and session.opened is None:
             _save(world, msgspec.structs.replace(session, opened=world.now(account)))

@@ -38,7 +38,7 @@ def link(
         Refused: The profile is gone (144).
     """
     now = world.now(account)
-    with world.store.transaction():
+    with world.store.transaction(account.api_key):
         profile = profiles.get(world, account, key)
         network = NETWORKS[platform]
         days = network.refresh_days
@@ -79,7 +79,7 @@ def unlink(
         Refused: The profile is gone (144).
     """
     now = world.now(account)
-    with world.store.transaction():
+    with world.store.transaction(account.api_key):
         profile = profiles.get(world, account, key)
         gone = profile.links.get(platform)
         if gone is None:

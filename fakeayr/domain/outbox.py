@@ -108,7 +108,7 @@ def advance(world: World, account: Account, seconds: float) -> None:
 
 
 def _move(world: World, key: str, seconds: float) -> None:
-    with world.store.transaction():
+    with world.store.transaction(key):
         account = world.store.account(key)
         if account is None:
             raise Refused(errors.API_KEY_NOT_VALID)

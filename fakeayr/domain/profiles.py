@@ -26,7 +26,7 @@ def create(world: World, account: Account, title: str, fields: dict[str, Any]) -
             account's setting enforces it, or the account is gone (102).
     """
     store = world.store
-    with store.transaction():
+    with store.transaction(account.api_key):
         primary(world, account)  # The account may have been closed meanwhile.
         if store.profile_titled(account.api_key, title) is not None:
             raise Refused(errors.PROFILE_TITLE_EXISTS)
@@ -87,7 +87,7 @@ def change(world: World, account: Account, key: str, changes: dict[str, Any]) ->
         Refused: The profile is gone (144), or the new title is another profile's (146).
     """
     store = world.store
-    with store.transaction():
+    with store.transaction(account.api_key):
         profile = get(world, account, key)
         title = changes.get("title", profile.title)
         if title != profile.title and store.profile_titled(account.api_key, title) is not None:
@@ -105,7 +105,7 @@ def delete(world: World, account: Account, key: str) -> Profile:
             limits are on (429).
     """
     store = world.store
-    with store.transaction():
+    with store.transaction(account.api_key):
         profile = find(world, account, key)
         if account.settings.rate_limit:
             deletions = store.count_window(

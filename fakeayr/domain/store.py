@@ -7,15 +7,31 @@ from typing import Protocol
 from fakeayr.domain.model import Account, Channel, Outgoing, Profile, ProfileFilter, Usage
 
 
+class StoreUnusable(Exception):
+    """The database cannot be opened; the text says why in one sentence, without a password."""
+
+
+class StoreUnreachable(Exception):
+    """The database was open but does not answer now; the text says why, without a password."""
+
+
 class Store(Protocol):
     """Accounts, their profiles, and what hangs below them.
 
     Objects are immutable: a change saves a new one. Every single write is atomic; several belong
-    together inside `transaction`.
+    together inside `transaction`. Where the database is another process, any method may raise
+    `StoreUnreachable`; a later call may find it again.
     """
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """Reads and writes inside it see no other writer and take effect together or not at all."""
+    def transaction(self, account: str) -> AbstractContextManager[None]:
+        """Reads and writes inside it take effect together or not at all.
+
+        No other transaction of the account runs meanwhile, here or in any other process. One
+        inside another is part of the outer one.
+
+        Args:
+            account: API key of the account that it is about; empty for what is the server's own.
+        """
         ...
 
     def account(self, api_key: str) -> Account | None:
@@ -62,8 +78,8 @@ class Store(Protocol):
         """Keeps a document; one under the same id is replaced."""
         ...
 
-    def delete_record(self, kind: str, record_id: str) -> None:
-        """Removes a document."""
+    def delete_record(self, kind: str, record_id: str) -> bool:
+        """Removes a document; whether there was one. Of several who try, one removes it."""
         ...
 
     def append_log(self, kind: str, limit: int, entries: Iterable[tuple[str, bytes]]) -> None:

@@ -35,7 +35,7 @@ def register(
     local = account.settings.webhook_loopback_http and parts and is_loopback(parts.hostname)
     if parts is None or (parts.scheme != "https" and not local):
         raise Refused(errors.WEBHOOK_URL_INVALID)
-    with world.store.transaction():
+    with world.store.transaction(account.api_key):
         known = profiles.get(world, account, key).webhooks
         changed = msgspec.structs.replace(known, urls={**known.urls, action: url})
         if secret and secret != known.secret:  # At once, unlike a rotation.
@@ -50,7 +50,7 @@ def unregister(world: World, account: Account, key: str, action: str) -> Profile
         Refused: The action is unknown (400).
     """
     _check_action(action)
-    with world.store.transaction():
+    with world.store.transaction(account.api_key):
         known = profiles.get(world, account, key).webhooks
         urls = {name: url for name, url in known.urls.items() if name != action}
         return _save(world, account, key, msgspec.structs.replace(known, urls=urls))
@@ -63,7 +63,7 @@ def rotate_secret(world: World, account: Account, key: str, secret: str) -> Prof
         Refused: A rotation is already under way (400; inferred).
     """
     now = world.now(account)
-    with world.store.transaction():
+    with world.store.transaction(account.api_key):
         known = profiles.get(world, account, key).webhooks
         if known.previous_secret is not None and now < known.previous_until:
             raise Refused(errors.WEBHOOK_SECRET_ROTATING)

@@ -27,9 +27,4 @@ def is_open(state: str | None) -> bool:
 
 def end(state: str | None) -> bool:
     """Ends a consent; whether it was still to be answered."""
-    store = context().world.store
-    with store.transaction():
-        was_open = is_open(state)
-        if state is not None and was_open:
-            store.delete_record(_KIND, state)
-    return was_open
+    return state is not None and context().world.store.delete_record(_KIND, state)

@@ -29,6 +29,8 @@ _SECONDS: Final = 24 * 3600
 _LONGEST_REDIRECT: Final = 500
 """A longer one is carried as a short link: a browser drops a cookie of more than 4096 bytes."""
 _KEY: Final = ("server", "page-key")
+_OURS: Final = ""
+"""What the key belongs to, being no account's."""
 
 
 Kind = Literal["success", "info", "error"]
@@ -260,9 +262,9 @@ def _cipher(store: Store) -> Fernet:
     """The server's cipher; its key is made once and shared by all who use the store."""
     key = store.record(*_KEY)
     if key is None:
-        with store.transaction():
+        with store.transaction(_OURS):
             key = store.record(*_KEY)
             if key is None:
                 key = Fernet.generate_key()
-                store.save_record(*_KEY, "", key)
+                store.save_record(*_KEY, _OURS, key)
     return Fernet(key)

@@ -16,6 +16,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from fakeayr.domain.model import Account, Channel, Outgoing, Profile, ProfileFilter, Usage
+from fakeayr.domain.store import StoreUnusable
 from fakeayr.store.memory import Key, Memory
 
 IN_MEMORY: Final = ":memory:"
@@ -41,10 +42,6 @@ _decode_profile = msgspec.json.Decoder(Profile).decode
 _decode_outgoing = msgspec.json.Decoder(Outgoing).decode
 
 _T = TypeVar("_T", Account, Profile)
-
-
-class StoreUnusable(Exception):
-    """The database cannot be opened; the text says why in one sentence."""
 
 
 class SqliteStore:
@@ -108,8 +105,8 @@ class SqliteStore:
             self._database.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """See `Store.transaction`. Nested transactions are part of the outer one."""
+    def transaction(self, account: str = "") -> Iterator[None]:
+        """See `Store.transaction`. There is one writer at a time, whatever the account."""
         with self._lock:
             if self._database.in_transaction:
                 yield
@@ -286,9 +283,10 @@ class SqliteStore:
             document,
         )
 
-    def delete_record(self, kind: str, record_id: str) -> None:
+    def delete_record(self, kind: str, record_id: str) -> bool:
         """See `Store.delete_record`."""
-        self._write("DELETE FROM records WHERE kind = ? AND id = ?", kind, record_id)
+        statement = "DELETE FROM records WHERE kind = ? AND id = ? RETURNING 1"
+        return bool(self._rows(statement, kind, record_id))
 
     # Logs
 
