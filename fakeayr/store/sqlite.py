@@ -13,10 +13,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-import msgspec
-
 from fakeayr.domain.model import Account, Channel, Outgoing, Profile, ProfileFilter, Usage
 from fakeayr.domain.store import StoreUnusable
+from fakeayr.store.documents import decode_account, decode_outgoing, decode_profile, encode
 from fakeayr.store.memory import Key, Memory
 
 IN_MEMORY: Final = ":memory:"
@@ -35,11 +34,6 @@ _BUSY_SECONDS: Final = 30
 
 _LINKED: Final = "(json_extract(document, '$.links') != '{}')"
 """Whether a profile has links, as the index of those that have some puts it."""
-
-_encode = msgspec.json.Encoder().encode
-_decode_account = msgspec.json.Decoder(Account).decode
-_decode_profile = msgspec.json.Decoder(Profile).decode
-_decode_outgoing = msgspec.json.Decoder(Outgoing).decode
 
 _T = TypeVar("_T", Account, Profile)
 
@@ -157,7 +151,7 @@ class SqliteStore:
             Account,
             api_key,
             "SELECT document FROM accounts WHERE api_key = ?",
-            _decode_account,
+            decode_account,
         )
 
     def save_account(self, account: Account) -> None:
@@ -166,7 +160,7 @@ class SqliteStore:
             "INSERT INTO accounts VALUES (?, ?)"
             " ON CONFLICT (api_key) DO UPDATE SET document = excluded.document",
             account.api_key,
-            _encode(account),
+            encode(account),
         )
 
     def delete_account(self, api_key: str) -> None:
@@ -181,7 +175,7 @@ class SqliteStore:
     def profile(self, key: str) -> Profile | None:
         """See `Store.profile`."""
         return self._known(
-            Profile, key, "SELECT document FROM profiles WHERE key = ?", _decode_profile
+            Profile, key, "SELECT document FROM profiles WHERE key = ?", decode_profile
         )
 
     def profile_titled(self, account: str, title: str) -> Profile | None:
@@ -191,7 +185,7 @@ class SqliteStore:
             account,
             title,
         )
-        return _decode_profile(rows[0][0]) if rows else None
+        return decode_profile(rows[0][0]) if rows else None
 
     def save_profile(self, profile: Profile) -> None:
         """See `Store.save_profile`."""
@@ -207,7 +201,7 @@ class SqliteStore:
             profile.ref_id,
             profile.created,
             profile.expires,
-            _encode(profile),
+            encode(profile),
         )
 
     def delete_profile(self, key: str) -> None:
@@ -233,7 +227,7 @@ class SqliteStore:
                 values.append(value)
         if wanted.profile_keys is not None:
             conditions.append("key IN (SELECT value FROM json_each(?))")
-            values.append(_encode(wanted.profile_keys).decode())
+            values.append(encode(wanted.profile_keys).decode())
         if wanted.has_links or wanted.includes or wanted.own_x_app:
             conditions.append(_LINKED)
         if wanted.has_links is False:
@@ -243,7 +237,7 @@ class SqliteStore:
             conditions.append(
                 f"NOT EXISTS (SELECT 1 FROM json_each(?) WHERE value NOT IN ({linked}))"  # noqa: S608
             )
-            values.append(_encode(wanted.includes).decode())
+            values.append(encode(wanted.includes).decode())
         if wanted.own_x_app is not None:
             own = "coalesce(json_extract(document, '$.links.twitter.own_app'), 0)"
             conditions.append(own if wanted.own_x_app else f"NOT {own}")
@@ -256,7 +250,7 @@ class SqliteStore:
             *values,
             wanted.limit,
         )
-        return [(position, _decode_profile(document)) for position, document in rows]
+        return [(position, decode_profile(document)) for position, document in rows]
 
     def count_profiles(self, account: str) -> int:
         """See `Store.count_profiles`."""
@@ -390,7 +384,7 @@ class SqliteStore:
                 outgoing.channel,
                 outgoing.lane,
                 due,
-                _encode(outgoing),
+                encode(outgoing),
             )
             self._write(
                 "DELETE FROM outbox WHERE due IS NULL AND number <= ("
@@ -406,7 +400,7 @@ class SqliteStore:
         """See `Store.save_outgoing`."""
         self._write(
             "UPDATE outbox SET document = ?, due = ?, leased_until = 0 WHERE id = ?",
-            _encode(outgoing),
+            encode(outgoing),
             due,
             outgoing.id,
         )
@@ -418,7 +412,7 @@ class SqliteStore:
             account,
             channel,
         )
-        return [_decode_outgoing(document) for (document,) in rows]
+        return [decode_outgoing(document) for (document,) in rows]
 
     def outgoing_item(self, account: str, channel: Channel, item_id: str) -> Outgoing | None:
         """See `Store.outgoing_item`."""
@@ -428,7 +422,7 @@ class SqliteStore:
             account,
             channel,
         )
-        return _decode_outgoing(rows[0][0]) if rows else None
+        return decode_outgoing(rows[0][0]) if rows else None
 
     def lease(self, item_id: str, now: float, lease: float) -> Outgoing | None:
         """See `Store.lease`."""
@@ -439,7 +433,7 @@ class SqliteStore:
             now,
             lease,
         )
-        return _decode_outgoing(rows[0][0]) if rows else None
+        return decode_outgoing(rows[0][0]) if rows else None
 
     def lease_due(
         self, now: float, lease: float, limit: int, *, account: str | None = None
@@ -457,7 +451,7 @@ class SqliteStore:
             account,
             limit,
         )
-        return [_decode_outgoing(document) for _, document in sorted(rows)]
+        return [decode_outgoing(document) for _, document in sorted(rows)]
 
     def next_due(self, account: str, after: float = 0.0) -> float | None:
         """See `Store.next_due`."""

@@ -1,0 +1,10 @@
+"""Objects as stores keep them: JSON documents."""
+
+import msgspec
+
+from fakeayr.domain.model import Account, Outgoing, Profile
+
+encode = msgspec.json.Encoder().encode
+decode_account = msgspec.json.Decoder(Account).decode
+decode_profile = msgspec.json.Decoder(Profile).decode
+decode_outgoing = msgspec.json.Decoder(Outgoing).decode
