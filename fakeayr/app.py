@@ -69,6 +69,7 @@ def create_app(
     randomness: random.Random | None = None,
     keys: KeySource | None = None,
     shared: bool = False,
+    patrolling: bool = False,
 ) -> Flask:
     """Builds the app: the API, the linking page, and the control surface.
 
@@ -79,6 +80,8 @@ def create_app(
         randomness: Makes ids; the operating system's unless given.
         keys: Hands out RSA keys; a pool unless given.
         shared: Whether other processes serve the same store.
+        patrolling: Whether to look, for as long as the app lives, for what other servers of the
+            store have left unsent.
 
     >>> client = create_app().test_client()
     >>> client.get("/_fakeayr/health").json["status"]
@@ -95,9 +98,9 @@ def create_app(
         clock=clock,
         ids=Ids(randomness),
         keys=keys or KeyPool(),
-        courier=Courier(store, clock, senders),
+        courier=Courier(store, clock, senders, patrolling=patrolling),
     )
-    if store.next_wake() is not None:  # An earlier process left something to be sent.
+    if patrolling or store.next_wake() is not None:  # An earlier process left something to be sent.
         world.courier.wake()
     development.ensure(world, plan=config.plan, max_pack=config.max_pack, settings=config.settings)
     app = App("fakeayr", static_folder=None)

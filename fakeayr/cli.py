@@ -18,6 +18,7 @@ from fakeayr.domain.model import Settings
 from fakeayr.domain.store import StoreUnusable
 from fakeayr.domain.urls import is_web_url
 from fakeayr.package import PackageRefused
+from fakeayr.store.opening import check_url, is_url
 from fakeayr.vendor.plans import Plan
 
 DEFAULT_PORT: Final = 8189
@@ -82,6 +83,25 @@ def _mail_server(_: click.Context, __: click.Parameter, value: str | None) -> Ma
     return MailServer(host.strip("[]"), int(port))
 
 
+class _State(click.Path):
+    """A file, or the URL of a database; an error never quotes a URL, which may hold a password."""
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str | bytes | os.PathLike[str]:
+        """The URL as it is, or the file's path."""
+        if not is_url(os.fspath(value)):
+            return super().convert(value, param, ctx)
+        try:
+            check_url(os.fspath(value))
+        except StoreUnusable as refusal:
+            self.fail(str(refusal), param, ctx)
+        return value
+
+
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
@@ -100,8 +120,12 @@ def _mail_server(_: click.Context, __: click.Parameter, value: str | None) -> Ma
 )
 @click.option(
     "--state",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Keep accounts, profiles and links in this file. Without it they end with the server.",
+    type=_State(dir_okay=False, path_type=Path),
+    envvar="FAKEAYR_STATE",
+    metavar="FILE|URL",
+    help="Keep accounts, profiles and links in this file, or in the PostgreSQL database at "
+    "postgresql://USER:PASSWORD@HOST/DATABASE, which several servers can share. Without it they "
+    "end with the server.",
 )
 @click.option(
     "--public-url",
@@ -166,7 +190,7 @@ def serve(
     host: str,
     port: int,
     workers: int,
-    state: Path | None,
+    state: Path | str | None,
     public_url: str | None,
     plan: str,
     max_pack: bool,

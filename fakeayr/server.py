@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import logging
 import os
 import shutil
 import signal
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Final
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from flask import Flask
 from granian.constants import Interfaces
 from granian.server import Server as Granian
 
@@ -24,9 +26,11 @@ from fakeayr import worker
 from fakeayr.api.faults import OUTSIDE_CONTRACT, ConnectionBroken
 from fakeayr.app import create_app
 from fakeayr.config import Config
+from fakeayr.domain.store import StoreUnreachable, StoreUnusable
 from fakeayr.domain.urls import is_loopback
 from fakeayr.served import Served, base_url
-from fakeayr.store.sqlite import IN_MEMORY, SqliteStore
+from fakeayr.store.opening import is_url, open_store
+from fakeayr.store.sqlite import IN_MEMORY
 
 THREADS_PER_WORKER: Final = 64
 """Calls that a worker has at once."""
@@ -37,6 +41,11 @@ _ITSELF: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 """Where this machine itself reaches a server that listens on every address."""
 _READY_POLL_SECONDS: Final = 0.01
 _READY_WITHIN_SECONDS: Final = 30
+_DATABASE_POLL_SECONDS: Final = 1
+_AT_ONCE_WITH_DATABASE: Final = 8
+"""Calls to work on at once where they wait for another machine for most of their time."""
+
+_log = logging.getLogger("fakeayr")
 
 
 class CannotServe(Exception):
@@ -51,15 +60,15 @@ class Options:
         host: Address to listen on.
         port: Port to listen on; 0 picks a free one.
         workers: How many processes.
-        state: Database file; `None` keeps everything in memory (or, with several workers, in a
-            temporary database that goes with the server).
+        state: Database file, or URL of a PostgreSQL database; `None` keeps everything in memory
+            (or, with several workers, in a temporary database that goes with the server).
         config: How the app is set up.
     """
 
     host: str = "127.0.0.1"
     port: int = 8189
     workers: int = 1
-    state: Path | None = None
+    state: str | Path | None = field(default=None, repr=False)  # A URL may hold a password.
     config: Config = field(default_factory=Config)
 
 
@@ -74,8 +83,9 @@ def serve(
         when_ready: Called once with the server's URL when it answers.
 
     Raises:
-        CannotServe: The port is taken, the address is not this machine's, the state file cannot be
-            used, or the control surface would be open to a network.
+        CannotServe: The port is taken, the address is not this machine's, or the control surface
+            would be open to a network.
+        StoreUnusable: The state cannot be used.
     """
     if not is_loopback(options.host) and options.config.control_token is None:
         raise CannotServe(
@@ -134,8 +144,25 @@ class _ServedByGranian(Served):
 
 def _load(options: Options, state: str) -> WSGIApplication:
     worker.end_with_server()
-    app = create_app(options.config, store=SqliteStore(state), shared=state != IN_MEMORY)
-    return _ServedByGranian(app, at_once=max(1, (os.cpu_count() or 1) // options.workers))
+    cores = max(1, (os.cpu_count() or 1) // options.workers)
+    at_once = max(cores, _AT_ONCE_WITH_DATABASE) if is_url(state) else cores
+    while True:
+        try:
+            return _ServedByGranian(_app(options.config, state), at_once=at_once)
+        except (StoreUnusable, StoreUnreachable) as failure:
+            if not is_url(state):
+                raise
+            _log.warning("A worker waits for its database. %s", failure)
+            time.sleep(_DATABASE_POLL_SECONDS)
+
+
+def _app(config: Config, state: str) -> Flask:
+    store = open_store(state)
+    try:
+        return create_app(config, store=store, shared=state != IN_MEMORY, patrolling=is_url(state))
+    except BaseException:
+        store.close()
+        raise
 
 
 @contextlib.contextmanager
@@ -147,7 +174,7 @@ def _state(options: Options) -> Iterator[str]:
     folder = None if options.state else tempfile.mkdtemp(prefix="fakeayr-")
     path = options.state or Path(folder or "") / "state.sqlite"
     try:
-        SqliteStore(path).close()
+        open_store(path).close()
         yield str(path)
     finally:
         if folder is not None:

@@ -20,6 +20,8 @@ from support.clock import ManualClock
 from support.contract import the_contract
 from support.guards import Guard
 from support.key_source import BorrowedKeys
+from support.postgres import Postgres
+from support.postgres import running as running_postgres
 from support.receivers import Receiver, new_receiver
 
 from fakeayr.app import create_app
@@ -169,3 +171,16 @@ def other_receiver(receiving_server: HTTPServer) -> Iterator[Receiver]:
     """Another one."""
     with new_receiver(receiving_server) as receiver:
         yield receiver
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL of the tests' own."""
+    with running_postgres() as postgres:
+        yield postgres
+
+
+@pytest.fixture
+def database(postgres: Postgres) -> str:
+    """The URL of an empty database."""
+    return postgres.new_database()

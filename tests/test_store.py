@@ -1,4 +1,4 @@
-"""The store on SQLite: in memory, in a file, and in one file for several processes."""
+"""The stores: SQLite in memory, in a file and in one file for several processes; PostgreSQL."""
 
 import os
 import sqlite3
@@ -8,17 +8,22 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
+import psycopg
 import pytest
 from support.clock import START
 
 from fakeayr.domain import keys
 from fakeayr.domain.model import Account, Link, Profile, ProfileFilter
 from fakeayr.domain.store import StoreUnusable
+from fakeayr.store.postgres import PostgresStore
 from fakeayr.store.sqlite import SCHEMA_VERSION, SqliteStore
 from fakeayr.vendor.plans import Plan
+
+AnyStore = SqliteStore | PostgresStore
+TITLE_TAKEN: Final = (sqlite3.IntegrityError, psycopg.IntegrityError)
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +47,14 @@ def acme(pem: str) -> Account:
     )
 
 
-@pytest.fixture(params=["memory", "file"])
-def store(request: pytest.FixtureRequest, tmp_path: Path, acme: Account) -> Iterator[SqliteStore]:
-    """A store with the account Acme, in memory and in a file."""
-    made = SqliteStore() if request.param == "memory" else SqliteStore(tmp_path / "state")
+@pytest.fixture(params=["memory", "file", "postgres"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, acme: Account) -> Iterator[AnyStore]:
+    """A store with the account Acme: in memory, in a file and in PostgreSQL."""
+    made: AnyStore
+    if request.param == "postgres":
+        made = PostgresStore(request.getfixturevalue("database"))
+    else:
+        made = SqliteStore() if request.param == "memory" else SqliteStore(tmp_path / "state")
     made.save_account(acme)
     yield made
     made.close()
@@ -68,7 +77,7 @@ def everything(**wanted: Any) -> ProfileFilter:
     return ProfileFilter(**{"created_until": START, "limit": 5_000} | wanted)
 
 
-def found(store: SqliteStore, **wanted: Any) -> list[str]:
+def found(store: AnyStore, **wanted: Any) -> list[str]:
     """The keys of Acme's profiles that a filter lets through."""
     return [one.key for _, one in store.profiles("ACME", everything(**wanted))]
 
@@ -76,21 +85,21 @@ def found(store: SqliteStore, **wanted: Any) -> list[str]:
 # Accounts and profiles.
 
 
-def test_what_was_saved_is_found(store: SqliteStore, acme: Account) -> None:
+def test_what_was_saved_is_found(store: AnyStore, acme: Account) -> None:
     store.save_profile(profile())
     assert store.account("ACME") == acme
     assert store.profile("BAKERY") == profile()
     assert store.profile_titled("ACME", "Bakery") == profile()
 
 
-def test_what_was_not_saved_is_not_found(store: SqliteStore) -> None:
+def test_what_was_not_saved_is_not_found(store: AnyStore) -> None:
     assert store.account("NOBODY") is None
     assert store.profile("NOBODY") is None
     assert store.profile_titled("ACME", "Nobody") is None
     assert store.profile_titled("NOBODY", "Bakery") is None
 
 
-def test_what_is_saved_again_is_replaced(store: SqliteStore, acme: Account) -> None:
+def test_what_is_saved_again_is_replaced(store: AnyStore, acme: Account) -> None:
     store.save_profile(profile())
     store.profile("BAKERY")
     store.save_profile(profile(title="New"))
@@ -102,15 +111,15 @@ def test_what_is_saved_again_is_replaced(store: SqliteStore, acme: Account) -> N
     assert known.plan is Plan.FREE
 
 
-def test_a_title_is_unique_in_its_account(store: SqliteStore) -> None:
+def test_a_title_is_unique_in_its_account(store: AnyStore) -> None:
     store.save_profile(profile("A", title="Bakery"))
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(TITLE_TAKEN):
         store.save_profile(profile("B", title="Bakery"))
     store.save_profile(profile("C", title="Bakery", account="OTHER"))
     assert found(store) == ["A"]
 
 
-def test_the_primary_profile_is_found_by_key_alone(store: SqliteStore) -> None:
+def test_the_primary_profile_is_found_by_key_alone(store: AnyStore) -> None:
     store.save_profile(profile("ACME", title="Primary Profile", primary=True))
     assert store.profile("ACME") is not None
     assert store.profile_titled("ACME", "Primary Profile") is None
@@ -123,7 +132,7 @@ def test_the_primary_profile_is_found_by_key_alone(store: SqliteStore) -> None:
     ["", "a\0b", "\0", "😀", "e\u0301", "é", "\u202e", "'", '"', "%", "\n", "x" * 100_000],
     ids=ascii,
 )
-def test_any_title_is_kept_as_it_is(store: SqliteStore, title: str) -> None:
+def test_any_title_is_kept_as_it_is(store: AnyStore, title: str) -> None:
     store.save_profile(profile(title=title))
     assert found(store, title=title) == ["BAKERY"]
     titled = store.profile_titled("ACME", title)
@@ -131,7 +140,7 @@ def test_any_title_is_kept_as_it_is(store: SqliteStore, title: str) -> None:
     assert titled.title == title
 
 
-def test_titles_that_only_look_alike_differ(store: SqliteStore) -> None:
+def test_titles_that_only_look_alike_differ(store: AnyStore) -> None:
     for number, title in enumerate(("e\u0301", "\u00e9", "a", "A", "a ", "a\0", "a\0b")):
         store.save_profile(profile(f"P{number}", title=title))
     assert store.count_profiles("ACME") == 7
@@ -139,7 +148,7 @@ def test_titles_that_only_look_alike_differ(store: SqliteStore) -> None:
     assert found(store, title="a\0") == ["P5"]
 
 
-def test_details_of_any_size_are_kept(store: SqliteStore) -> None:
+def test_details_of_any_size_are_kept(store: AnyStore) -> None:
     details = {"big": 10**300, "small": -(2**70), "deep": {"a": [None, 1.5, "x"]}}
     linked = Link(platform="facebook", created=START, details=details)
     store.save_profile(profile(links={"facebook": linked}))
@@ -148,14 +157,14 @@ def test_details_of_any_size_are_kept(store: SqliteStore) -> None:
     assert known.links["facebook"].details == details
 
 
-def test_profiles_are_listed_in_order_of_creation(store: SqliteStore) -> None:
+def test_profiles_are_listed_in_order_of_creation(store: AnyStore) -> None:
     for key in ("Z", "A", "M"):
         store.save_profile(profile(key))
     store.save_profile(profile("Z", title="Changed"))
     assert found(store) == ["Z", "A", "M"]
 
 
-def test_a_list_goes_on_behind_a_position(store: SqliteStore) -> None:
+def test_a_list_goes_on_behind_a_position(store: AnyStore) -> None:
     for key in "ABCD":
         store.save_profile(profile(key))
     (_, (position, second)) = store.profiles("ACME", everything(limit=2))
@@ -164,7 +173,7 @@ def test_a_list_goes_on_behind_a_position(store: SqliteStore) -> None:
     assert found(store, after=position) == ["C", "D"]
 
 
-def test_a_position_is_never_used_again(store: SqliteStore) -> None:
+def test_a_position_is_never_used_again(store: AnyStore) -> None:
     store.save_profile(profile("A"))
     ((position, _),) = store.profiles("ACME", everything())
     store.delete_profile("A")
@@ -172,7 +181,7 @@ def test_a_position_is_never_used_again(store: SqliteStore) -> None:
     assert found(store, after=position) == ["B"]
 
 
-def test_a_list_is_filtered(store: SqliteStore) -> None:
+def test_a_list_is_filtered(store: AnyStore) -> None:
     def links(*networks: str, own_app: bool = False) -> dict[str, Link]:
         return {
             name: Link(platform=name, created=START, details={}, own_app=own_app)
@@ -201,7 +210,7 @@ def test_a_list_is_filtered(store: SqliteStore) -> None:
     assert found(store, created_until=START + 1, title="Late") == ["LATE"]
 
 
-def test_closing_an_account_takes_all_that_hangs_below_it(store: SqliteStore) -> None:
+def test_closing_an_account_takes_all_that_hangs_below_it(store: AnyStore) -> None:
     for account in ("ACME", "OTHER"):
         store.save_profile(profile(f"{account}-P", account=account))
         store.save_record("kind", account, account, b"x")
@@ -219,7 +228,7 @@ def test_closing_an_account_takes_all_that_hangs_below_it(store: SqliteStore) ->
     assert store.usage("2022-11", "OTHER", "OTHER-P").calls == 1
 
 
-def test_a_deleted_profile_leaves_no_counts_behind(store: SqliteStore) -> None:
+def test_a_deleted_profile_leaves_no_counts_behind(store: AnyStore) -> None:
     store.save_profile(profile())
     store.add_usage("2022-11", [("BAKERY", 3, START)])
     store.count_window("requests", profile(), START, 60)
@@ -237,14 +246,14 @@ class Failure(Exception):
 
 
 @contextmanager
-def failing_transaction(store: SqliteStore) -> Iterator[None]:
+def failing_transaction(store: AnyStore) -> Iterator[None]:
     """A transaction that goes wrong when all its statements have been made."""
     with suppress(Failure), store.transaction("ACME"):
         yield
         raise Failure
 
 
-def test_a_transaction_takes_effect_as_a_whole_or_not_at_all(store: SqliteStore) -> None:
+def test_a_transaction_takes_effect_as_a_whole_or_not_at_all(store: AnyStore) -> None:
     store.save_profile(profile("A", title="Before"))
     with failing_transaction(store):
         store.save_profile(profile("A", title="After"))
@@ -254,7 +263,7 @@ def test_a_transaction_takes_effect_as_a_whole_or_not_at_all(store: SqliteStore)
     assert store.profile("A") == profile("A", title="Before")
 
 
-def test_inside_a_transaction_its_own_writes_are_seen(store: SqliteStore, acme: Account) -> None:
+def test_inside_a_transaction_its_own_writes_are_seen(store: AnyStore, acme: Account) -> None:
     with store.transaction("ACME"):
         store.save_account(msgspec.structs.replace(acme, plan=Plan.FREE))
         inside = store.account("ACME")
@@ -262,7 +271,7 @@ def test_inside_a_transaction_its_own_writes_are_seen(store: SqliteStore, acme: 
     assert inside.plan is Plan.FREE
 
 
-def test_what_was_rolled_back_is_not_remembered(store: SqliteStore, acme: Account) -> None:
+def test_what_was_rolled_back_is_not_remembered(store: AnyStore, acme: Account) -> None:
     with failing_transaction(store):
         store.save_account(msgspec.structs.replace(acme, plan=Plan.FREE))
         store.save_profile(profile())
@@ -272,7 +281,7 @@ def test_what_was_rolled_back_is_not_remembered(store: SqliteStore, acme: Accoun
     assert store.profile("BAKERY") is None
 
 
-def test_a_transaction_in_a_transaction_is_a_part_of_it(store: SqliteStore) -> None:
+def test_a_transaction_in_a_transaction_is_a_part_of_it(store: AnyStore) -> None:
     with failing_transaction(store):
         with store.transaction("ACME"):
             store.save_profile(profile("A"))
@@ -280,16 +289,16 @@ def test_a_transaction_in_a_transaction_is_a_part_of_it(store: SqliteStore) -> N
     assert found(store) == []
 
 
-def test_after_a_failed_transaction_the_next_one_works(store: SqliteStore) -> None:
+def test_after_a_failed_transaction_the_next_one_works(store: AnyStore) -> None:
     store.save_profile(profile("A", title="Bakery"))
-    with pytest.raises(sqlite3.IntegrityError), store.transaction("ACME"):
+    with pytest.raises(TITLE_TAKEN), store.transaction("ACME"):
         store.save_profile(profile("B", title="Bakery"))
     with store.transaction("ACME"):
         store.save_profile(profile("C"))
     assert found(store) == ["A", "C"]
 
 
-def test_threads_share_a_store(store: SqliteStore) -> None:
+def test_threads_share_a_store(store: AnyStore) -> None:
     store.save_profile(profile(title="0"))
 
     def increment(_: int) -> None:
@@ -305,7 +314,7 @@ def test_threads_share_a_store(store: SqliteStore) -> None:
     assert known.title == "200"
 
 
-def test_other_threads_never_see_half_of_a_transaction(store: SqliteStore) -> None:
+def test_other_threads_never_see_half_of_a_transaction(store: AnyStore) -> None:
     store.save_profile(profile("A", title="1"))
     inside, seen = threading.Event(), []
 
@@ -327,7 +336,7 @@ def test_other_threads_never_see_half_of_a_transaction(store: SqliteStore) -> No
 # Logs and counters.
 
 
-def test_a_log_keeps_its_order_and_numbers(store: SqliteStore) -> None:
+def test_a_log_keeps_its_order_and_numbers(store: AnyStore) -> None:
     store.append_log("journal", 10, [("ACME", b"1"), ("ACME", b"2")])
     store.append_log("journal", 10, [("ACME", b"3")])
     entries = store.log("journal", "ACME")
@@ -335,7 +344,7 @@ def test_a_log_keeps_its_order_and_numbers(store: SqliteStore) -> None:
     assert [number for number, _ in entries] == sorted(number for number, _ in entries)
 
 
-def test_a_log_keeps_the_latest_entries_of_each_account(store: SqliteStore, acme: Account) -> None:
+def test_a_log_keeps_the_latest_entries_of_each_account(store: AnyStore, acme: Account) -> None:
     store.save_account(msgspec.structs.replace(acme, api_key="OTHER"))
     store.append_log("journal", 3, [("OTHER", b"{}")])
     store.append_log("journal", 3, [("ACME", str(number).encode()) for number in range(10)])
@@ -345,7 +354,7 @@ def test_a_log_keeps_the_latest_entries_of_each_account(store: SqliteStore, acme
     assert [document for _, document in store.log("other", "ACME")] == [b"{}"]
 
 
-def test_entries_of_nobody_are_dropped(store: SqliteStore, acme: Account) -> None:
+def test_entries_of_nobody_are_dropped(store: AnyStore, acme: Account) -> None:
     store.append_log("journal", 10, [("NOBODY", b"{}"), ("ACME", b"{}")])
     assert store.log("journal", "NOBODY") == []
     store.save_account(msgspec.structs.replace(acme, api_key="NOBODY"))
@@ -353,30 +362,30 @@ def test_entries_of_nobody_are_dropped(store: SqliteStore, acme: Account) -> Non
     assert len(store.log("journal", "ACME")) == 1
 
 
-def test_a_log_can_be_emptied(store: SqliteStore) -> None:
+def test_a_log_can_be_emptied(store: AnyStore) -> None:
     store.append_log("journal", 10, [("ACME", b"{}")])
     store.clear_log("journal", "ACME")
     assert store.log("journal", "ACME") == []
 
 
-def test_a_window_begins_with_its_first_event(store: SqliteStore) -> None:
+def test_a_window_begins_with_its_first_event(store: AnyStore) -> None:
     counts = [store.count_window("w", profile(), START + now, 60) for now in (0, 30, 59.9, 60, 61)]
     assert counts == [1, 2, 3, 1, 2]
 
 
-def test_a_window_survives_small_steps_back_but_not_large_ones(store: SqliteStore) -> None:
+def test_a_window_survives_small_steps_back_but_not_large_ones(store: AnyStore) -> None:
     counts = [store.count_window("w", profile(), START + now, 60) for now in (0, -1, -60, -59)]
     assert counts == [1, 2, 1, 2]
 
 
-def test_windows_are_counted_apart_by_profile_and_name(store: SqliteStore) -> None:
+def test_windows_are_counted_apart_by_profile_and_name(store: AnyStore) -> None:
     assert store.count_window("a", profile("A"), START, 60) == 1
     assert store.count_window("b", profile("A"), START, 60) == 1
     assert store.count_window("a", profile("B"), START, 60) == 1
     assert store.count_window("a", profile("A"), START, 60) == 2
 
 
-def test_usage_adds_up_by_month(store: SqliteStore) -> None:
+def test_usage_adds_up_by_month(store: AnyStore) -> None:
     store.save_profile(profile())
     store.add_usage("2022-11", [("BAKERY", 2, START), ("NOBODY", 1, START)])
     store.add_usage("2022-11", [("BAKERY", 3, START + 5)])
@@ -385,7 +394,7 @@ def test_usage_adds_up_by_month(store: SqliteStore) -> None:
     assert store.usage("2022-12", "ACME", "BAKERY").calls == 0
 
 
-def test_small_documents_are_kept_and_replaced(store: SqliteStore) -> None:
+def test_small_documents_are_kept_and_replaced(store: AnyStore) -> None:
     store.save_record("kind", "1", "ACME", b"a")
     store.save_record("kind", "1", "ACME", b"b")
     assert store.record("kind", "1") == b"b"

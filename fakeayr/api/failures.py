@@ -10,6 +10,7 @@ from fakeayr.api.answers import error_body, json_answer
 from fakeayr.api.bodies import swallow_body
 from fakeayr.domain.journal import redacted_text
 from fakeayr.domain.refusals import Refused
+from fakeayr.domain.store import StoreUnreachable
 from fakeayr.vendor import errors
 
 _log = logging.getLogger("fakeayr")
@@ -25,6 +26,7 @@ def install(app: Flask) -> None:
     """Makes an app answer errors in Ayrshare's shape."""
     app.register_error_handler(Refused, refused)
     app.register_error_handler(HTTPException, _http_exception)
+    app.register_error_handler(StoreUnreachable, _unreachable)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -55,6 +57,12 @@ def _nearest() -> str | None:
     if not close:
         return "No such path. See /docs for the paths that this server has."
     return f"No such path. The nearest one is {close[0]}."
+
+
+def _unreachable(error: StoreUnreachable) -> Response:
+    _log.warning("%s %s failed. %s", request.method, redacted_text(request.path), error)
+    details = "The database of the fake does not answer; try again."
+    return refused(Refused(errors.INTERNAL_ERROR, details, status=503))
 
 
 def _unexpected(_: Exception) -> Response:

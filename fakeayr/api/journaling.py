@@ -11,6 +11,7 @@ from fakeayr.context import Context, context
 from fakeayr.domain import development
 from fakeayr.domain.journal import Entry, redacted, redacted_text
 from fakeayr.domain.refusals import Refused
+from fakeayr.domain.store import StoreUnreachable
 from fakeayr.web import present_request
 
 _decode = msgspec.json.Decoder().decode
@@ -56,7 +57,7 @@ def _call(parts: Context) -> Call | None:
     """The call that a request would have been, had its path or method not been wrong."""
     try:
         return Call(parts, bearer_account(parts))
-    except Refused:
+    except (Refused, StoreUnreachable):
         return None
 
 

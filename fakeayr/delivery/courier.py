@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 import weakref
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,7 @@ from msgspec.structs import replace
 from fakeayr.domain import outbox
 from fakeayr.domain.clock import Clock
 from fakeayr.domain.model import Account, Attempt, Channel, Outgoing, State
-from fakeayr.domain.store import Store
+from fakeayr.domain.store import Store, StoreUnreachable
 
 _log = logging.getLogger("fakeayr")
 
@@ -30,18 +31,28 @@ Sender = Callable[[Account, Outgoing, float], Attempt]
 class Courier:
     """Delivers what is due: at once when woken, later when a retry's time has come.
 
-    Its threads live while something is in the outbox to be sent, and the courier itself does.
+    Its threads live while something is in the outbox to be sent, and the courier itself does. One
+    that patrols goes on looking, since another server may end with something unsent at any moment.
 
     Args:
         store: Where the outbox is.
         clock: The server's time.
         senders: How each channel is delivered.
+        patrolling: Whether it patrols, once it is woken.
     """
 
-    def __init__(self, store: Store, clock: Clock, senders: dict[Channel, Sender]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        senders: dict[Channel, Sender],
+        *,
+        patrolling: bool = False,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._senders = senders
+        self._patrolling = patrolling
         self._lock = threading.Lock()
         self._woken = threading.Event()
         self._watching: threading.Thread | None = None
@@ -80,7 +91,7 @@ class Courier:
             self._send(outgoing)
         due = self._store.next_wake()
         with self._lock:
-            if due is None and not self._woken.is_set():
+            if due is None and not self._patrolling and not self._woken.is_set():
                 self._watching = None
                 return None
         pause = _LONGEST_NAP_SECONDS if due is None else due - self._clock.now()
@@ -96,6 +107,8 @@ class Courier:
     def _send_beside(self, outgoing: Outgoing) -> None:
         try:
             self._deliver(outgoing)
+        except StoreUnreachable as failure:
+            _log.warning("A delivery could not be noted. %s", failure)
         except Exception:
             _log.exception("the outbox could not be written")
         finally:
@@ -113,7 +126,20 @@ class Courier:
             return
         attempt = sender(account, outgoing, self._clock.now() + account.clock_offset)
         tried, pause = outbox.after_attempt(account, outgoing, attempt)
-        self._store.save_outgoing(tried, None if pause is None else self._clock.now() + pause)
+        self._note(tried, None if pause is None else self._clock.now() + pause)
+
+    def _note(self, tried: Outgoing, due: float | None) -> None:
+        """Notes an attempt, for as long as it takes: what is not noted is sent once more."""
+        deadline = time.monotonic() + outbox.LEASE_SECONDS
+        while True:
+            try:
+                self._store.save_outgoing(tried, due)
+            except StoreUnreachable:
+                if time.monotonic() >= deadline:
+                    raise
+                time.sleep(_LONGEST_NAP_SECONDS)
+            else:
+                return
 
 
 def _watch(courier_ref: weakref.ref[Courier], woken: threading.Event) -> None:
@@ -121,6 +147,8 @@ def _watch(courier_ref: weakref.ref[Courier], woken: threading.Event) -> None:
     while (courier := courier_ref()) is not None:
         try:
             pause = courier.look()
+        except StoreUnreachable:  # It is told where a call fails for it.
+            pause = _LONGEST_NAP_SECONDS
         except Exception:
             _log.exception("the outbox could not be read")
             pause = _LONGEST_NAP_SECONDS

@@ -23,6 +23,10 @@ class Store(Protocol):
     `StoreUnreachable`; a later call may find it again.
     """
 
+    def close(self) -> None:
+        """Gives back what the store holds open; nobody may use it any more."""
+        ...
+
     def transaction(self, account: str) -> AbstractContextManager[None]:
         """Reads and writes inside it take effect together or not at all.
 

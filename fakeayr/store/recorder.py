@@ -8,10 +8,13 @@ from functools import lru_cache
 from typing import Final
 
 from fakeayr.domain.journal import JOURNAL, KEPT, Entry, encoded
-from fakeayr.domain.store import Store
+from fakeayr.domain.store import Store, StoreUnreachable
 
 INTERVAL_SECONDS: Final = 0.05
 """How long an entry may wait in memory."""
+_RETRY_SECONDS: Final = 1.0
+_MOST_WAITING: Final = 10_000
+"""Entries that a process keeps for a database that does not answer."""
 _SECONDS_PER_DAY: Final = 86_400
 _log = logging.getLogger("fakeayr")
 
@@ -55,10 +58,19 @@ class Recorder:
             with self._lock:
                 entries, self._entries = self._entries, []
             if entries:
-                self._store.append_log(
-                    JOURNAL, KEPT, [(account, encoded(entry)) for account, _, entry in entries]
-                )
+                self._append(entries)
                 self._count(entries)
+
+    def _append(self, entries: list[tuple[str, str, Entry]]) -> None:
+        """Writes entries into the journal, or keeps the latest until the database is back."""
+        try:
+            self._store.append_log(
+                JOURNAL, KEPT, [(account, encoded(entry)) for account, _, entry in entries]
+            )
+        except StoreUnreachable:
+            with self._lock:
+                self._entries = [*entries, *self._entries][-_MOST_WAITING:]
+            raise
 
     def _count(self, entries: list[tuple[str, str, Entry]]) -> None:
         months: dict[str, dict[str, tuple[int, float]]] = {}
@@ -70,13 +82,25 @@ class Recorder:
             self._store.add_usage(month, [(key, *counted) for key, counted in calls.items()])
 
     def _write_soon(self) -> None:
-        time.sleep(INTERVAL_SECONDS)
-        with self._lock:
-            self._planned = False
-        try:
-            self.write()
-        except Exception:
-            _log.exception("The journal could not be written")
+        pause = INTERVAL_SECONDS
+        while True:
+            time.sleep(pause)
+            with self._lock:
+                self._planned = False
+            try:
+                self.write()
+                return
+            except StoreUnreachable as failure:
+                if pause == INTERVAL_SECONDS:
+                    _log.warning("The journal waits for its database. %s", failure)
+                pause = _RETRY_SECONDS
+            except Exception:
+                _log.exception("The journal could not be written")
+                return
+            with self._lock:
+                if self._planned:  # Another thread has been started for a later entry.
+                    return
+                self._planned = True
 
 
 def month_of(instant: float) -> str:

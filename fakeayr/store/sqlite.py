@@ -357,7 +357,7 @@ class SqliteStore:
             " WHERE true ON CONFLICT (account, profile_key, month) DO UPDATE"
             " SET calls = calls + excluded.calls, last_call = excluded.last_call",
             month,
-            _encode(list(calls)).decode(),
+            encode(list(calls)).decode(),
         )
 
     def usage(self, month: str, account: str, profile_key: str) -> Usage:

@@ -1,0 +1,45 @@
+"""Which store a state is kept in: a file's, or that of a database's URL."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+from fakeayr.domain.store import Store, StoreUnusable
+from fakeayr.store.sqlite import SqliteStore
+
+_URL: Final = re.compile(r"[a-z][a-z0-9+.-]*:/", re.IGNORECASE)
+_POSTGRES: Final = ("postgresql://", "postgres://")
+
+
+def is_url(state: str | Path) -> bool:
+    """Whether a state is a URL, of whatever scheme, and not a file's path."""
+    return _URL.match(str(state)) is not None
+
+
+def check_url(state: str) -> None:
+    """Checks a state that is a URL, without opening it.
+
+    Raises:
+        StoreUnusable: It is not one of PostgreSQL.
+    """
+    if not state.startswith(_POSTGRES):
+        raise StoreUnusable("A state is a file, or a URL that begins with postgresql://.")
+
+
+def open_store(state: str | Path) -> Store:
+    """Opens the store of a state: a URL of PostgreSQL, a file, or `:memory:`.
+
+    Raises:
+        StoreUnusable: It cannot be used; no password stands in the text.
+    """
+    if not is_url(state):
+        return SqliteStore(state)
+    check_url(str(state))
+    try:
+        from fakeayr.store.postgres import PostgresStore  # noqa: PLC0415 - an optional part
+    except ImportError as error:
+        raise StoreUnusable(
+            "A state in PostgreSQL needs psycopg, which is not installed: "
+            "pip install 'fakeayr[postgres]'."
+        ) from error
+    return PostgresStore(str(state))

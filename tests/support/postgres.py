@@ -1,0 +1,145 @@
+"""A private PostgreSQL from Debian's binaries: in a temporary folder, reached by a socket there."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import IO, Final
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+from support.servers import WAIT_SECONDS, eventually
+
+PASSWORD: Final = "not-to-be-shown-7c1f"
+_USER: Final = "fakeayr"
+_AS_ROOT: Final = "postgres"
+"""Who runs the server where the tests are root's, which it refuses; Debian's package has it."""
+
+
+class Postgres:
+    """A server of our own; use `running`.
+
+    Args:
+        folder: Where it lives; it belongs to whoever runs the server.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = count(1)
+        self._process: subprocess.Popen[bytes] | None = None
+        password = folder / "password"
+        password.write_text(PASSWORD)
+        password.chmod(0o644)
+        subprocess.run(
+            [
+                *_someone_else(),
+                _binary("initdb"),
+                f"--pgdata={folder / 'data'}",
+                f"--username={_USER}",
+                f"--pwfile={password}",
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+                "--no-sync",
+            ],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd=folder,
+        )
+
+    def url(self, database: str, *, password: str = PASSWORD) -> str:
+        """The URL of a database."""
+        return f"postgresql://{_USER}:{password}@/{database}?host={quote(str(self._folder), '')}"
+
+    def new_database(self, *, encoding: str = "UTF8") -> str:
+        """Makes an empty database; answers its URL."""
+        name = f"t{next(self._numbers)}"
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING {} LOCALE 'C'").format(
+                    sql.Identifier(name), sql.Literal(encoding)
+                )
+            )
+        return self.url(name)
+
+    def start(self) -> None:
+        """Starts the server and waits until it answers. It ends with the tests, however they do."""
+        with (self._folder / "log").open("ab") as log:
+            self._process = self._started(log)
+        eventually(self._answers)
+
+    def _started(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [
+                *("setpriv", "--pdeathsig=QUIT", *_someone_else()[1:]),
+                _binary("postgres"),
+                *("-D", str(self._folder / "data")),
+                *("-k", str(self._folder)),
+                *("-c", "listen_addresses="),
+                *("-c", "fsync=off"),
+                *("-c", "max_connections=200"),
+                *("-c", "logging_collector=off"),
+            ],
+            cwd=self._folder,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            start_new_session=True,
+        )
+
+    def stop(self) -> None:
+        """Ends the server as a restart of the machine does: connections are broken off."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(WAIT_SECONDS)
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self.url("postgres")).close()
+        except psycopg.OperationalError:
+            assert self._process is not None
+            assert self._process.poll() is None, (self._folder / "log").read_text()
+            return False
+        return True
+
+
+@contextmanager
+def running() -> Iterator[Postgres]:
+    """A server while the block lasts."""
+    folder = Path(tempfile.mkdtemp(prefix="fakeayr-postgres-", dir="/tmp"))
+    try:
+        if os.getuid() == 0:
+            shutil.chown(folder, _AS_ROOT, _AS_ROOT)
+        postgres = Postgres(folder)
+        postgres.start()
+        try:
+            yield postgres
+        finally:
+            postgres.stop()
+    finally:
+        shutil.rmtree(folder)
+
+
+def _someone_else() -> list[str]:
+    """What runs a program as somebody who is not root."""
+    if os.getuid() != 0:
+        return ["setpriv"]
+    entry = pwd.getpwnam(_AS_ROOT)
+    return ["setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups"]
+
+
+def _binary(name: str) -> str:
+    """A program of the newest PostgreSQL there is; Debian does not put them on the path."""
+    found = sorted(
+        Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: float(path.parts[-3])
+    )
+    path = str(found[-1]) if found else shutil.which(name)
+    assert path, f"{name} is missing: install PostgreSQL (Debian: apt-get install postgresql)."
+    return path
