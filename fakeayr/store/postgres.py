@@ -44,6 +44,13 @@ class PostgresStore:
     def __init__(self, url: str) -> None:
         self._connections = Connections(url)
         try:
+            self._open()
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self) -> None:
+        try:
             with self._connections.transaction("schema") as connection:
                 self._prepare(connection)
         except StoreUnreachable as failure:
