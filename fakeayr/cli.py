@@ -122,6 +122,7 @@ class _State(click.Path):
     "--state",
     type=_State(dir_okay=False, path_type=Path),
     envvar="FAKEAYR_STATE",
+    show_envvar=True,
     metavar="FILE|URL",
     help="Keep accounts, profiles and links in this file, or in the PostgreSQL database at "
     "postgresql://USER:PASSWORD@HOST/DATABASE, which several servers can share. Without it they "

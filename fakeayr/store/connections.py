@@ -45,14 +45,14 @@ class Connections:
         url: `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`, or what else libpq understands.
 
     Attributes:
-        name: Where the database is, to be named in a sentence.
+        name: What begins a sentence about the database: its name, and where it is.
 
     Raises:
         StoreUnusable: The URL cannot be read.
     """
 
     def __init__(self, url: str) -> None:
-        self._parameters = _parameters(url)
+        self._parameters = read_url(url)
         self._password = str(self._parameters.get("password") or "")
         self.name = _name(self._parameters)
         self._idle: deque[psycopg.Connection] = deque()
@@ -143,10 +143,12 @@ class Connections:
         return connection
 
     def _told(self, failure: psycopg.Error) -> str:
-        reason = " ".join(str(failure).split()).removeprefix("connection failed: ").rstrip(".")
+        reason = str(failure).partition("\n")[0].rstrip(".")
+        for before in ("connection failed: ", "connection is bad: "):
+            reason = reason.removeprefix(before)
         if self._password:
             reason = reason.replace(self._password, "***")
-        return f"The database {self.name} cannot be used: {reason}."
+        return f"{self.name} cannot be used: {reason}."
 
 
 class _TextDumper(StrDumper):
@@ -158,8 +160,12 @@ class _TextDumper(StrDumper):
         return super().dump(obj)
 
 
-def _parameters(url: str) -> dict[str, Any]:
-    """What libpq reads in a URL. Its own errors may quote a password, ours do not."""
+def read_url(url: str) -> dict[str, Any]:
+    """What libpq reads in a URL. Its own errors may quote a password, ours do not.
+
+    Raises:
+        StoreUnusable: It cannot be read.
+    """
     rest = url.partition("://")[2]
     authority = rest.split("/")[0].split("?")[0].split("#")[0]
     try:
@@ -178,10 +184,10 @@ def _parameters(url: str) -> dict[str, Any]:
 
 
 def _name(parameters: dict[str, Any]) -> str:
-    host = parameters.get("host") or parameters.get("hostaddr") or "of this machine"
-    port = f":{parameters['port']}" if parameters.get("port") else ""
-    database = f"/{parameters['dbname']}" if parameters.get("dbname") else ""
-    return f"{host}{port}{database}"
+    host = parameters.get("host") or parameters.get("hostaddr")
+    port = f":{parameters['port']}" if parameters.get("port") and "," not in str(host) else ""
+    database = f" {parameters['dbname']}" if parameters.get("dbname") else ""
+    return f"The database{database}" + (f" at {host}{port}" if host else "")
 
 
 def _number(lock: str) -> int:

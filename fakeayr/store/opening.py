@@ -17,13 +17,21 @@ def is_url(state: str | Path) -> bool:
 
 
 def check_url(state: str) -> None:
-    """Checks a state that is a URL, without opening it.
+    """Checks a state that is a URL, without connecting.
 
     Raises:
-        StoreUnusable: It is not one of PostgreSQL.
+        StoreUnusable: It is not one of PostgreSQL, cannot be read, or psycopg is missing.
     """
     if not state.startswith(_POSTGRES):
         raise StoreUnusable("A state is a file, or a URL that begins with postgresql://.")
+    try:
+        from fakeayr.store.connections import read_url  # noqa: PLC0415 - an optional part
+    except ImportError as error:
+        raise StoreUnusable(
+            "A state in PostgreSQL needs psycopg, which is not installed: "
+            "pip install 'fakeayr[postgres]'."
+        ) from error
+    read_url(state)
 
 
 def open_store(state: str | Path) -> Store:
@@ -35,11 +43,6 @@ def open_store(state: str | Path) -> Store:
     if not is_url(state):
         return SqliteStore(state)
     check_url(str(state))
-    try:
-        from fakeayr.store.postgres import PostgresStore  # noqa: PLC0415 - an optional part
-    except ImportError as error:
-        raise StoreUnusable(
-            "A state in PostgreSQL needs psycopg, which is not installed: "
-            "pip install 'fakeayr[postgres]'."
-        ) from error
+    from fakeayr.store.postgres import PostgresStore  # noqa: PLC0415 - an optional part
+
     return PostgresStore(str(state))

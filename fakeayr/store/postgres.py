@@ -57,9 +57,7 @@ class PostgresStore:
             raise StoreUnusable(str(failure)) from None
         except psycopg.Error as error:  # Such as a right that is missing.
             reason = str(error).partition("\n")[0]
-            raise StoreUnusable(
-                f"The database {self._connections.name} cannot be used: {reason}."
-            ) from None
+            raise self._unusable(f"cannot be used: {reason}") from None
 
     def _prepare(self, connection: Connection) -> None:
         ((ours, named, filled, encoding),) = connection.execute(_FOUND)
@@ -79,7 +77,7 @@ class PostgresStore:
             raise self._unusable("is of another version of fakeayr; use another one")
 
     def _unusable(self, reason: str) -> StoreUnusable:
-        return StoreUnusable(f"The database {self._connections.name} {reason}.")
+        return StoreUnusable(f"{self._connections.name} {reason}.")
 
     def close(self) -> None:
         """Closes the connections that nobody uses."""
