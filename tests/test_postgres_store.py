@@ -394,5 +394,5 @@ def test_a_url_that_cannot_be_read_is_not_quoted(url: str) -> None:
 
 def test_without_psycopg_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "fakeayr.store.connections", None)
-    with pytest.raises(StoreUnusable, match=r"pip install 'fakeayr\[postgres\]'"):
+    with pytest.raises(StoreUnusable, match=r"pip install 'psycopg\[binary\]'"):
         open_store("postgresql://127.0.0.1/x")

@@ -1,1 +1,1 @@
-"""Where accounts live: an embedded database, in memory or in a file."""
+"""Where accounts live: an embedded database, in memory or in a file, or one of PostgreSQL."""

@@ -28,7 +28,7 @@ _DEFAULTS: Final[dict[str, Any]] = {
 }
 """What a URL may say otherwise."""
 _SESSION: Final = (
-    "SET search_path = fakeayr; SET statement_timeout = '30s';"
+    "SET search_path = fakeayr; SET lock_timeout = '30s';"
     # A server that lost its network in a transaction must not keep an account locked.
     " SET idle_in_transaction_session_timeout = '30s'"
 )

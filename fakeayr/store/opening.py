@@ -28,8 +28,8 @@ def check_url(state: str) -> None:
         from fakeayr.store.connections import read_url  # noqa: PLC0415 - an optional part
     except ImportError as error:
         raise StoreUnusable(
-            "A state in PostgreSQL needs psycopg, which is not installed: "
-            "pip install 'fakeayr[postgres]'."
+            "A state in PostgreSQL needs psycopg, which is not installed here: "
+            "pip install 'psycopg[binary]'."
         ) from error
     read_url(state)
 

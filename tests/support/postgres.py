@@ -79,7 +79,8 @@ class Postgres:
     def _started(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [
-                *("setpriv", "--pdeathsig=QUIT", *_someone_else()[1:]),
+                *_someone_else(),
+                *("setpriv", "--pdeathsig=QUIT"),  # Apart: another user begins without one.
                 _binary("postgres"),
                 *("-D", str(self._folder / "data")),
                 *("-k", str(self._folder)),
@@ -130,7 +131,7 @@ def running() -> Iterator[Postgres]:
 def _someone_else() -> list[str]:
     """What runs a program as somebody who is not root."""
     if os.getuid() != 0:
-        return ["setpriv"]
+        return []
     entry = pwd.getpwnam(_AS_ROOT)
     return ["setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups"]
 
