@@ -15,11 +15,15 @@ import psycopg
 import pytest
 from support.clock import START
 from support.postgres import PASSWORD, Postgres
+from support.servers import eventually
 
-from fakeayr.domain.model import Channel, Outgoing, Profile, ProfileFilter
+from fakeayr.domain.journal import JOURNAL, Entry
+from fakeayr.domain.model import Account, Channel, Outgoing, Profile, ProfileFilter
 from fakeayr.domain.store import StoreUnreachable, StoreUnusable
 from fakeayr.store.opening import open_store
 from fakeayr.store.postgres import SCHEMA_VERSION, PostgresStore
+from fakeayr.store.recorder import Recorder
+from fakeayr.vendor.plans import Plan
 
 PROFILE: Final = Profile(key="BAKERY", account="ACME", ref_id="R", title="0", created=START)
 
@@ -35,6 +39,21 @@ def stores(database: str) -> Iterator[tuple[PostgresStore, PostgresStore]]:
 def store(stores: tuple[PostgresStore, PostgresStore]) -> PostgresStore:
     """One of them."""
     return stores[0]
+
+
+@pytest.fixture
+def acme() -> Account:
+    """An account."""
+    return Account(
+        api_key="ACME",
+        domain="acme.example",
+        private_key="",
+        plan=Plan.BUSINESS,
+        max_pack=True,
+        ref_id="a" * 40,
+        email="owner@acme.example",
+        created=START,
+    )
 
 
 @contextmanager
@@ -147,6 +166,64 @@ def test_positions_follow_the_order_in_which_profiles_can_be_seen(
                 wanted = ProfileFilter(created_until=START, limit=3, after=page[-1][0])
             assert page or working, f"only {len(seen)} of 100 were seen"
     assert len(set(seen)) == 100
+
+
+# The journal.
+
+
+def test_a_reader_waits_for_what_another_server_will_write(
+    stores: tuple[PostgresStore, PostgresStore],
+    acme: Account,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("fakeayr.store.recorder.INTERVAL_SECONDS", 0.5)
+    stores[0].save_account(acme)
+    writer, reader = (Recorder(store, shared=True) for store in stores)
+    entry = Entry(time=START, method="GET", path="/", status=200)
+    for written in range(1, 3):
+        writer.record("ACME", "ACME", entry)
+        reader.settle()
+        assert len(stores[1].log(JOURNAL, "ACME")) == written
+
+
+def test_a_reader_does_not_wait_for_what_is_announced_later_or_by_the_dead(
+    stores: tuple[PostgresStore, PostgresStore],
+) -> None:
+    one, other = stores
+    one.announce(1)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(other.await_announced)
+        eventually(lambda: waits(one))
+        one.announce(2)
+        assert not waiting.done()
+        one.withdraw(1)
+        assert waiting.result(timeout=10)
+        waiting = pool.submit(other.await_announced)
+        eventually(lambda: waits(one))
+        one.close()  # As the end of its process does.
+        assert waiting.result(timeout=10)
+
+
+def waits(store: PostgresStore) -> bool:
+    """Whether somebody waits for a lock."""
+    with store._connections.taken() as connection:
+        return connection.execute("SELECT FROM pg_locks WHERE NOT granted").fetchall() != []
+
+
+def test_an_announcement_survives_a_restart_before_it(
+    stores: tuple[PostgresStore, PostgresStore], postgres: Postgres
+) -> None:
+    one, other = stores
+    one.announce(1)
+    postgres.stop()
+    one.announce(2)  # Nobody hears it, and nothing fails.
+    postgres.start()
+    one.announce(3)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(other.await_announced)
+        eventually(lambda: waits(one))
+        one.withdraw(3)
+        assert waiting.result(timeout=10)
 
 
 # The outbox.

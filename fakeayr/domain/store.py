@@ -101,6 +101,22 @@ class Store(Protocol):
         """Removes an account's entries."""
         ...
 
+    def announce(self, batch: int) -> None:
+        """Tells other processes that entries of a log will be written; it never fails.
+
+        Args:
+            batch: Names them: a random number below 2**31.
+        """
+        ...
+
+    def withdraw(self, batch: int) -> None:
+        """Says that the announced entries are written, or will not be; it never fails."""
+        ...
+
+    def await_announced(self) -> bool:
+        """Waits for what was announced by now; false if the store does not know of that."""
+        ...
+
     def count_window(self, name: str, profile: Profile, now: float, window: float) -> int:
         """Counts one event and answers how many fell into the present window.
 

@@ -71,7 +71,7 @@ class Connections:
             yield own
             return
         with self._turns:
-            connection = self._kept() or self._connected()
+            connection = self._kept() or self.opened()
             try:
                 yield connection
             except _GONE as failure:
@@ -110,6 +110,24 @@ class Connections:
                 finally:
                     self._thread.connection = None
 
+    def opened(self) -> psycopg.Connection:
+        """A new connection, which the caller keeps and closes.
+
+        Raises:
+            StoreUnreachable: The database does not answer.
+        """
+        try:
+            connection = psycopg.connect(**self._parameters, autocommit=True)
+        except psycopg.Error as failure:
+            raise StoreUnreachable(self._told(failure)) from None
+        try:
+            connection.adapters.register_dumper(str, _TextDumper)
+            connection.execute(_SESSION)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
     def close(self) -> None:
         """Closes the connections that nobody uses."""
         while self._idle:
@@ -128,19 +146,6 @@ class Connections:
                 return connection
             connection.close()
         return None
-
-    def _connected(self) -> psycopg.Connection:
-        try:
-            connection = psycopg.connect(**self._parameters, autocommit=True)
-        except psycopg.Error as failure:
-            raise StoreUnreachable(self._told(failure)) from None
-        try:
-            connection.adapters.register_dumper(str, _TextDumper)
-            connection.execute(_SESSION)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
 
     def _told(self, failure: psycopg.Error) -> str:
         reason = str(failure).partition("\n")[0].rstrip(".")

@@ -16,6 +16,7 @@ from psycopg import Connection
 
 from fakeayr.domain.model import Account, Channel, Outgoing, Profile, ProfileFilter, Usage
 from fakeayr.domain.store import StoreUnreachable, StoreUnusable
+from fakeayr.store.announcements import Announcements
 from fakeayr.store.connections import Connections
 from fakeayr.store.documents import decode_account, decode_outgoing, decode_profile, encode
 
@@ -43,6 +44,7 @@ class PostgresStore:
 
     def __init__(self, url: str) -> None:
         self._connections = Connections(url)
+        self._announcements = Announcements(self._connections)
         try:
             self._open()
         except BaseException:
@@ -81,6 +83,7 @@ class PostgresStore:
 
     def close(self) -> None:
         """Closes the connections that nobody uses."""
+        self._announcements.close()
         self._connections.close()
 
     @contextmanager
@@ -290,6 +293,19 @@ class PostgresStore:
             account,
             kind,
         )
+
+    def announce(self, batch: int) -> None:
+        """See `Store.announce`."""
+        self._announcements.announce(batch)
+
+    def withdraw(self, batch: int) -> None:
+        """See `Store.withdraw`."""
+        self._announcements.withdraw(batch)
+
+    def await_announced(self) -> bool:
+        """See `Store.await_announced`."""
+        self._announcements.wait()
+        return True
 
     def clear_log(self, kind: str, account: str) -> None:
         """See `Store.clear_log`."""

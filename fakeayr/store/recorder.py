@@ -1,6 +1,7 @@
 """Writes the journal and the counts of calls in batches, beside the requests they tell of."""
 
 import logging
+import secrets
 import threading
 import time
 from datetime import UTC, datetime
@@ -36,11 +37,15 @@ class Recorder:
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._entries: list[tuple[str, str, Entry]] = []
+        self._batch: int | None = None
         self._planned = False
 
     def record(self, account: str, profile_key: str, entry: Entry) -> None:
         """Keeps an entry of the account's journal and counts a call of the profile."""
         with self._lock:
+            if self._batch is None and self._shared:  # Before any of its calls is answered.
+                self._batch = secrets.randbits(31)
+                self._store.announce(self._batch)
             self._entries.append((account, profile_key, entry))
             planned, self._planned = self._planned, True
         if not planned:
@@ -49,7 +54,7 @@ class Recorder:
     def settle(self) -> None:
         """Writes what is waiting here, and gives other processes the time to do so."""
         self.write()
-        if self._shared:
+        if self._shared and not self._store.await_announced():
             time.sleep(2 * INTERVAL_SECONDS)
 
     def write(self) -> None:
@@ -57,9 +62,14 @@ class Recorder:
         with self._writing:  # A second writer would let its caller read too early.
             with self._lock:
                 entries, self._entries = self._entries, []
-            if entries:
-                self._append(entries)
-                self._count(entries)
+                batch, self._batch = self._batch, None
+            try:
+                if entries:
+                    self._append(entries)
+                    self._count(entries)
+            finally:
+                if batch is not None:
+                    self._store.withdraw(batch)
 
     def _append(self, entries: list[tuple[str, str, Entry]]) -> None:
         """Writes entries into the journal, or keeps the latest until the database is back."""

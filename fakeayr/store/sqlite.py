@@ -330,6 +330,16 @@ class SqliteStore:
         """See `Store.clear_log`."""
         self._write("DELETE FROM logs WHERE account = ? AND kind = ?", account, kind)
 
+    def announce(self, batch: int) -> None:
+        """See `Store.announce`. Processes on one machine write in time: they are not told."""
+
+    def withdraw(self, batch: int) -> None:
+        """See `Store.withdraw`."""
+
+    def await_announced(self) -> bool:
+        """See `Store.await_announced`."""
+        return False
+
     # Counters
 
     def count_window(self, name: str, profile: Profile, now: float, window: float) -> int:
