@@ -120,12 +120,12 @@ class Connections:
             connection = psycopg.connect(**self._parameters, autocommit=True)
         except psycopg.Error as failure:
             raise StoreUnreachable(self._told(failure)) from None
+        connection.adapters.register_dumper(str, _TextDumper)
         try:
-            connection.adapters.register_dumper(str, _TextDumper)
             connection.execute(_SESSION)
-        except BaseException:
+        except psycopg.Error as failure:
             connection.close()
-            raise
+            raise StoreUnreachable(self._told(failure)) from None
         return connection
 
     def close(self) -> None:
