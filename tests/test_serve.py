@@ -3,11 +3,9 @@
 import http.client
 import json
 import os
-import random
 import signal
 import socket
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -243,37 +241,6 @@ def test_without_state_a_server_forgets(tmp_path: Path, session_for: Sessions) -
         )
     with serving(folder=tmp_path) as served:
         assert titles(session_for(served.url), served.url) == {"Development Profile"}
-
-
-def test_nothing_acknowledged_is_lost_when_it_is_killed(
-    tmp_path: Path, session_for: Sessions
-) -> None:
-    acknowledged = {"Development Profile"}
-    for round_number in range(4):
-        served = start("--state", "state.sqlite", "--workers", "2", folder=tmp_path)
-        session = session_for(served.url)
-        assert acknowledged <= titles(session, served.url)
-        killing = threading.Timer(random.uniform(0.02, 0.4), served.kill)
-        killing.start()
-        acknowledged |= create_until_it_dies(session, served.url, f"round {round_number}")
-        killing.join()
-    assert len(acknowledged) > 1
-    with serving("--state", "state.sqlite", folder=tmp_path) as served:
-        assert acknowledged <= titles(session_for(served.url), served.url)
-
-
-def create_until_it_dies(session: requests.Session, url: str, name: str) -> set[str]:
-    """Creates profiles until the server is gone; answers the titles that it acknowledged."""
-    created: set[str] = set()
-    while True:
-        title = f"{name}, {len(created)}"
-        try:
-            session.post(
-                f"{url}/api/profiles", json={"title": title}, headers=AUTHORIZED
-            ).raise_for_status()
-        except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
-            return created
-        created.add(title)
 
 
 # How it ends.
