@@ -17,17 +17,21 @@ _ROTATE = Path(__file__).with_name("rotate.lua")
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """A request that is sent again and again, each time with another profile key in it.
+    """A request that is sent again and again, each time with another key in it.
 
     Attributes:
         before: Its bytes before the key.
-        keys: The keys, all of one length.
+        keys: The keys; of one length where they stand in a body.
         after: Its bytes behind the key.
     """
 
     before: str
     keys: list[str]
     after: str
+
+    def one(self) -> bytes:
+        """The request with any of the keys."""
+        return f"{self.before}{random.choice(self.keys)}{self.after}".encode()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +73,11 @@ def by_wrk(port: int, request: Request, seconds: float) -> Load:
             Path(folder, name).write_text(text, newline="")
         options = ["--threads=1", f"--connections={CONNECTIONS}", f"--duration={seconds:.0f}s"]
         command = ["wrk", *options, f"--script={_ROTATE}", f"http://127.0.0.1:{port}", "--", folder]
-        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        return told(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def told(output: str) -> Load:
+    """What wrk with our script says at its end: requests, failures and microseconds."""
     requests, failures, microseconds = map(int, output.rpartition("LOAD ")[2].split())
     return Load(requests=requests, failures=failures, seconds=microseconds / 1e6)
 
@@ -77,31 +85,45 @@ def by_wrk(port: int, request: Request, seconds: float) -> Load:
 def by_python(port: int, request: Request, seconds: float) -> Load:
     """See `Generator`."""
     requests = failures = 0
-    waiting = selectors.DefaultSelector()
+    with selectors.DefaultSelector() as waiting:
 
-    def send(connection: socket.socket) -> None:
-        text = f"{request.before}{random.choice(request.keys)}{request.after}"
-        connection.sendall(text.encode())
+        def send() -> None:
+            connection = socket.create_connection(("127.0.0.1", port))
+            waiting.register(connection, selectors.EVENT_READ)
+            connection.sendall(request.one())
 
-    for _ in range(CONNECTIONS):
-        connection = socket.create_connection(("127.0.0.1", port))
-        waiting.register(connection, selectors.EVENT_READ)
-        send(connection)
-    begun = time.monotonic()
-    while time.monotonic() < begun + seconds:
-        for selected, _ in waiting.select(timeout=1):
-            connection = selected.fileobj  # type: ignore[assignment]
-            requests += 1
-            failures += not _answer(connection).startswith(b"HTTP/1.1 200 ")
-            send(connection)
-    took = time.monotonic() - begun
-    for selected in list(waiting.get_map().values()):
-        selected.fileobj.close()  # type: ignore[union-attr]
+        for _ in range(CONNECTIONS):
+            send()
+        begun = time.monotonic()
+        while time.monotonic() < begun + seconds:
+            for selected, _ in waiting.select(timeout=1):
+                connection: socket.socket = selected.fileobj  # type: ignore[assignment]
+                requests += 1
+                head = _head(connection)
+                failures += not _succeeded(head)
+                if b"\r\nconnection: close" in head.lower():
+                    waiting.unregister(connection)
+                    connection.close()
+                    send()
+                else:
+                    connection.sendall(request.one())
+        took = time.monotonic() - begun
+        for selected in list(waiting.get_map().values()):
+            selected.fileobj.close()  # type: ignore[union-attr]
     return Load(requests=requests, failures=failures, seconds=took)
 
 
-def _answer(connection: socket.socket) -> bytes:
-    """A whole answer; a connection that breaks gives what came so far."""
+def answered(connection: socket.socket) -> bool:
+    """Reads a whole answer: is it a 200?"""
+    return _succeeded(_head(connection))
+
+
+def _succeeded(head: bytes) -> bool:
+    return head.startswith(b"HTTP/1.1 200 ")
+
+
+def _head(connection: socket.socket) -> bytes:
+    """The head of an answer that is read to its end, or as far as it comes."""
     answer = bytearray()
     while chunk := connection.recv(65_536):
         answer += chunk
@@ -110,4 +132,4 @@ def _answer(connection: socket.socket) -> bytes:
             length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
             if len(body) >= int(length or 0):
                 break
-    return bytes(answer)
+    return bytes(answer.partition(b"\r\n\r\n")[0])

@@ -1,17 +1,21 @@
-"""What this machine can do, and what its processes use."""
+"""What this machine is, what it can do, and what its processes use."""
 
 import os
+import platform
+import sqlite3
+import subprocess
 import time
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
+import psutil
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 
-_TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
-_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+CORES = os.cpu_count() or 1
 _MESSAGE = b"x" * 400
 """As long as what a linking token signs."""
 
@@ -42,19 +46,14 @@ def signature_cpu(bits: int, seconds: float) -> float:
 
 
 class Signers:
-    """Processes that sign at once, one for each core.
+    """Processes that sign at once, one for each core."""
 
-    Args:
-        cores: How many.
-    """
-
-    def __init__(self, cores: int) -> None:
-        self._cores = cores
-        self._pool = ProcessPoolExecutor(cores)
+    def __init__(self) -> None:
+        self._pool = ProcessPoolExecutor(CORES)
 
     def rate(self, bits: int, seconds: float) -> float:
         """Bare signatures per second of all together."""
-        tasks = [self._pool.submit(sign_for, bits, seconds) for _ in range(self._cores)]
+        tasks = [self._pool.submit(sign_for, bits, seconds) for _ in range(CORES)]
         return sum(task.result() for task in tasks) / seconds
 
 
@@ -63,46 +62,63 @@ class Machine:
 
     def __init__(self) -> None:
         self._begun = time.monotonic()
-        self._busy = self._busy_now()
+        self._busy = _busy_seconds()
         self._own = _own_cpu_seconds()
 
     def used_by_others(self, server: float) -> float:
         """Which part of it neither a server, by its CPU seconds, nor this process has used."""
         ours = server + _own_cpu_seconds() - self._own
-        passed = (time.monotonic() - self._begun) * (os.cpu_count() or 1)
-        return max(0.0, (self._busy_now() - self._busy - ours) / passed)
-
-    @staticmethod
-    def _busy_now() -> float:
-        user, nice, system, _, _, *interrupts = _ticks(Path("/proc/stat").read_text().split()[1:9])
-        return (user + nice + system + sum(interrupts)) / _TICKS_PER_SECOND
+        passed = (time.monotonic() - self._begun) * CORES
+        return max(0.0, (_busy_seconds() - self._busy - ours) / passed)
 
 
-def cpu_seconds(pids: Iterable[int]) -> float:
+def cpu_seconds(processes: Iterable[psutil.Process]) -> float:
     """CPU time that processes have used so far, in user and system mode."""
-    ticks = 0
-    for pid in pids:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        ticks += sum(_ticks(fields[11:13]))
-    return ticks / _TICKS_PER_SECOND
+    times = [process.cpu_times() for process in processes]
+    return sum(one.user + one.system for one in times)
 
 
-def resident_mib(pid: int) -> float:
+def resident_mib(process: psutil.Process) -> float:
     """Resident memory of a process in MiB."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * _PAGE_BYTES / 2**20
+    return process.memory_info().rss / 2**20
 
 
-def children(pid: int) -> list[int]:
-    """The processes that a process has started and that still run."""
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+def described() -> list[tuple[str, str]]:
+    """This machine and the software on it that counts, each with its name."""
+    memory = psutil.virtual_memory().total / 2**30
+    packages = ("cryptography", "Flask", "granian", "msgspec")
+    return [
+        ("machine", f"{CORES} cores ({_processor()}), {memory:.0f} GiB"),
+        ("system", f"{platform.system()} {platform.release()}"),
+        ("Python", platform.python_version()),
+        ("fakeayr", version("fakeayr")),
+        *((name, version(name)) for name in packages),
+        ("SQLite", sqlite3.sqlite_version),
+    ]
+
+
+def first_line(*command: str) -> str:
+    """What a program says about its version; nothing if it is not there."""
+    try:
+        ended = subprocess.run(command, check=False, capture_output=True, text=True)
+    except OSError:
+        return ""
+    return (ended.stdout or ended.stderr).partition("\n")[0].strip()
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines():
+        if line.startswith("model name"):
+            return line.partition(": ")[2]
+    return platform.machine()
+
+
+def _busy_seconds() -> float:
+    times = psutil.cpu_times()
+    return sum(times) - times.idle - times.iowait
 
 
 def _own_cpu_seconds() -> float:
     """CPU time of this process and of the children that it has seen end."""
     times = os.times()
     return times.user + times.system + times.children_user + times.children_system
-
-
-def _ticks(fields: Iterable[str]) -> list[int]:
-    return [int(field) for field in fields]

@@ -1,80 +1,67 @@
-"""What the pytest plugin costs: starting a session, an account for a test, and a call.
+"""What the pytest plugin costs: starting a session, an account for a test, and a call."""
 
-    python benchmarks/pytest_plugin.py [--sessions 9] [--rounds 500]
-
-A session begins in a fresh process for each sample. The best sample is the least disturbed one; the
-median says what the machine did meanwhile.
-"""
-
-import argparse
 import json
-import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 
 import urllib3
-from machine import Machine
 
+from benchmarks.measuring import median
+from benchmarks.report import Table, Target
 from fakeayr.testing.account import Ayrshare
 from fakeayr.testing.fake import started
 from fakeayr.testing.interception import intercepting
 
-TARGETS_MS = {"session": 300.0, "account": 1.0, "call": 1.0}
+_WARMING = 20
+"""Rounds that do not count."""
 _SESSION = """
 import time
 import pytest  # It is there before any plugin.
-begun = time.perf_counter(), time.process_time()
+begun = time.perf_counter()
 import fakeayr.testing.plugin
 from fakeayr.testing.fake import started
 with started() as server, server.account():
-    print([time.perf_counter() - begun[0], time.process_time() - begun[1]])
+    print(time.perf_counter() - begun)
 """
 
 
-def session_starts(samples: int) -> tuple[list[float], list[float]]:
-    """Seconds until the first account is there, imports included: by the clock, and of CPU."""
-    command = [sys.executable, "-c", _SESSION]
-    taken = [json.loads(subprocess.check_output(command)) for _ in range(samples)]
-    return [wall for wall, _ in taken], [cpu for _, cpu in taken]
+@dataclass(frozen=True, kw_only=True)
+class Timing:
+    """How long something took.
+
+    Attributes:
+        what: What it was.
+        seconds: How long, each time.
+        at_most: How many milliseconds it should take.
+    """
+
+    what: str
+    seconds: list[float]
+    at_most: float | None = None
+
+    @property
+    def milliseconds(self) -> float:
+        """How long it took in the middle."""
+        return 1000 * median(self.seconds)
 
 
-def timed(rounds: int, work: Callable[[], object]) -> list[float]:
-    """Seconds of each round; the first ones, which warm things up, do not count."""
-    taken = []
-    for _ in range(rounds + 20):
-        begun = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - begun)
-    return taken[20:]
+def measured(sessions: int, rounds: int) -> list[Timing]:
+    """Measures everything.
+
+    Args:
+        sessions: How many sessions are started, each in a process of its own.
+        rounds: How often the rest is done.
+    """
+    return list(_measured(sessions, rounds))
 
 
-def call_over(pool: urllib3.PoolManager, url: str, ayrshare: Ayrshare) -> Callable[[], object]:
-    """A call of an application: GET /user."""
-    headers = {"Authorization": f"Bearer {ayrshare.api_key}"}
-    return lambda: pool.request("GET", f"{url}/user", headers=headers)
-
-
-def report(what: str, taken: list[float], target_ms: float | None = None) -> None:
-    """Prints a line: best and median in milliseconds, and the target."""
-    best, median = min(taken) * 1000, statistics.median(taken) * 1000
-    target = "" if target_ms is None else f"{target_ms:>8g}"
-    print(f"{what:<52}{best:>9.2f}{median:>9.2f}{target}")
-
-
-def main() -> None:
-    """Measures and reports."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sessions", type=int, default=9)
-    parser.add_argument("--rounds", type=int, default=500)
-    options = parser.parse_args()
-    machine = Machine()
-    print(f"{'milliseconds':<52}{'best':>9}{'median':>9}{'target':>8}")
-    wall, cpu = session_starts(options.sessions)
-    report("session start, with imports and the first account", wall, TARGETS_MS["session"])
-    report("  CPU of it, all threads", cpu)
+def _measured(sessions: int, rounds: int) -> Iterator[Timing]:
+    starts = [json.loads(subprocess.check_output(_STARTING)) for _ in range(sessions)]
+    yield Timing(what="session start: imports, first account", seconds=starts, at_most=300)
     with ExitStack() as exits:
         server = exits.enter_context(started())
 
@@ -82,23 +69,60 @@ def main() -> None:
             with intercepting(server.transport, server.url), server.account():
                 pass
 
-        report("account for a test", timed(options.rounds, account), TARGETS_MS["account"])
+        yield Timing(what="account for a test", seconds=_timed(rounds, account), at_most=1)
         exits.enter_context(intercepting(server.transport, server.url))
         ayrshare = exits.enter_context(server.account())
         pool = exits.enter_context(urllib3.PoolManager())
-        real = call_over(pool, "https://api.ayrshare.com/api", ayrshare)
-        local = call_over(pool, ayrshare.api_url, ayrshare)
-        report(
-            "call to https://api.ayrshare.com, intercepted",
-            timed(options.rounds, real),
-            TARGETS_MS["call"],
-        )
-        report("call to api_url, over a socket", timed(options.rounds, local), TARGETS_MS["call"])
+        real = _call_over(pool, "https://api.ayrshare.com/api", ayrshare)
+        local = _call_over(pool, ayrshare.api_url, ayrshare)
+        yield Timing(what="GET /user, intercepted", seconds=_timed(rounds, real), at_most=1)
+        yield Timing(what="GET /user, over a socket", seconds=_timed(rounds, local))
         profile = ayrshare.create_profile()
-        report("profile.linked", timed(options.rounds, lambda: profile.linked))
-        report("profile.linking_url()", timed(options.rounds, profile.linking_url))
-    print(f"others used {machine.used_by_others(0):.0%} of this machine meanwhile")
+        yield Timing(what="profile.linked", seconds=_timed(rounds, lambda: profile.linked))
+        yield Timing(what="profile.linking_url()", seconds=_timed(rounds, profile.linking_url))
 
 
-if __name__ == "__main__":
-    main()
+_STARTING = [sys.executable, "-c", _SESSION]
+
+
+def table(timings: list[Timing]) -> Table:
+    """What it costs."""
+    return Table(
+        title="The pytest fixture",
+        head=["what", "median", "best"],
+        rows=[
+            [one.what, f"{one.milliseconds:.2f} ms", f"{min(one.seconds) * 1000:.2f} ms"]
+            for one in timings
+        ],
+        note="A session begins in a fresh process each time, with pytest itself loaded already.",
+    )
+
+
+def targets(timings: list[Timing]) -> list[Target]:
+    """What it should cost, and what it does."""
+    return [
+        Target(
+            what=f"pytest: {one.what}",
+            value=one.milliseconds,
+            at_most=one.at_most,
+            form="{:.2f} ms",
+        )
+        for one in timings
+        if one.at_most is not None
+    ]
+
+
+def _timed(rounds: int, work: Callable[[], object]) -> list[float]:
+    """Seconds of each round; the first ones, which warm things up, do not count."""
+    taken = []
+    for _ in range(_WARMING + rounds):
+        begun = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - begun)
+    return taken[_WARMING:]
+
+
+def _call_over(pool: urllib3.PoolManager, url: str, ayrshare: Ayrshare) -> Callable[[], object]:
+    """A call of an application: GET /user."""
+    headers = {"Authorization": f"Bearer {ayrshare.api_key}"}
+    return lambda: pool.request("GET", f"{url}/user", headers=headers)

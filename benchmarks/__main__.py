@@ -1,0 +1,156 @@
+"""The benchmark: one run, one machine, all tables.
+
+    python -m benchmarks [--quick] [--no-peers] [--write docs/benchmarks.md]
+
+Each figure is the median of several rounds. In each round all contenders are measured, in another
+order, and bare signatures right before and after each: ratios hold on a noisy machine too, rates
+only on a quiet one.
+"""
+
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from benchmarks import contenders, document, fake, growth, machine, peers, plot, pytest_plugin
+from benchmarks.load import CONNECTIONS, generator
+from benchmarks.measuring import Bench, median
+from benchmarks.report import Table, targets_table
+
+PROFILES = 1_000
+"""Of each account that the contenders know."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effort:
+    """How much is measured.
+
+    Attributes:
+        rounds: Samples of each case.
+        seconds: Of load for each sample of a contender.
+        starts: Of each server, and of pytest sessions.
+        calls: Of each kind, through the pytest fixture.
+        sizes: Numbers of profiles.
+    """
+
+    rounds: int
+    seconds: int
+    starts: int
+    calls: int
+    sizes: tuple[int, ...]
+
+
+QUICK = Effort(rounds=1, seconds=1, starts=1, calls=50, sizes=growth.SIZES[:2])
+FULL = Effort(rounds=5, seconds=2, starts=5, calls=500, sizes=growth.SIZES)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """Everything that came out."""
+
+    beside: contenders.Results
+    grown: growth.Growth
+    fixture: list[pytest_plugin.Timing]
+
+    def tables(self) -> list[Table]:
+        """The tables, the most important one first."""
+        targets = [
+            *contenders.targets(self.beside),
+            *growth.targets(self.grown),
+            *pytest_plugin.targets(self.fixture),
+        ]
+        return [
+            targets_table(targets),
+            contenders.bare_table(self.beside),
+            contenders.rates_table(self.beside),
+            contenders.works_table(self.beside),
+            contenders.starts_table(self.beside),
+            pytest_plugin.table(self.fixture),
+            growth.table(self.grown),
+        ]
+
+    def noise(self) -> float:
+        """Which part of the machine others used meanwhile."""
+        every = [*self.beside.samples.values(), *self.grown.samples.values()]
+        return median(one.noise for samples in every for one in samples)
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--quick", is_flag=True, help="Only see that it works, in less than a minute.")
+@click.option("--peers/--no-peers", "with_peers", default=True, help="Install and measure others.")
+@click.option(
+    "--write",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Put the tables into this Markdown document, and the plot beside it.",
+)
+def main(*, quick: bool, with_peers: bool, write: Path | None) -> None:
+    """Measures on this machine how fast the fake is, and what one could run instead.
+
+    The peers are installed into .benchmark.
+    """
+    begun = time.monotonic()
+    effort = QUICK if quick else FULL
+    try:
+        if with_peers:
+            peers.install()
+        with TemporaryDirectory(prefix="fakeayr-benchmark-") as folder:
+            measured = _measure(effort, Path(folder), with_peers=with_peers)
+    except (peers.CannotInstall, RuntimeError) as error:
+        raise click.UsageError(str(error)) from error
+    introduction = _introduction(effort, measured.noise(), with_peers=with_peers)
+    tables = measured.tables()
+    print(introduction)
+    for table in tables:
+        print(f"\n{table.text()}", end="")
+    print(f"\nTook {(time.monotonic() - begun) / 60:.1f} minutes.")
+    if write is not None:
+        drawn = write.with_suffix(".svg")
+        grown = measured.grown
+        costs = {call: [grown.cpu(call, size) for size in grown.sizes] for call in grown.calls}
+        plot.draw(drawn, "Microseconds of CPU for a call", grown.sizes, costs)
+        document.write(write, introduction, tables, drawn)
+        print(f"Wrote {write} and {drawn}.")
+
+
+def _measure(effort: Effort, folder: Path, *, with_peers: bool) -> Measured:
+    _, load = generator()
+    state = folder / "contenders.sqlite"
+    accounts = {
+        bits: fake.seeded(state, key_bits=bits, profiles=PROFILES) for bits in contenders.KEY_BITS
+    }
+    cases = contenders.fakes(accounts, state)
+    if with_peers:
+        cases += peers.peers(accounts, folder)
+    _say("Contenders …")
+    bench = Bench(load, effort.seconds)
+    beside = contenders.measured(cases, bench, effort.rounds, effort.starts)
+    _say(f"Accounts of up to {effort.sizes[-1]:,} profiles …")
+    grown = growth.measured(effort.sizes, Bench(load, 1), effort.rounds, effort.starts, folder)
+    _say("The pytest fixture …")
+    fixture = pytest_plugin.measured(effort.starts, effort.calls)
+    return Measured(beside=beside, grown=grown, fixture=fixture)
+
+
+def _introduction(effort: Effort, noise: float, *, with_peers: bool) -> str:
+    """The circumstances: machine, versions, load."""
+    name, _ = generator()
+    known = machine.described() + (peers.versions() if with_peers else [])
+    lines = [
+        *(f"{what} {value}" for what, value in known),
+        f"load by {name}, {CONNECTIONS} connections, on the same machine",
+        f"medians of {effort.rounds} round{'s' if effort.rounds > 1 else ''}, {effort.seconds} s"
+        " of load each",
+        f"others used {noise:.0%} of the machine meanwhile",
+    ]
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _say(progress: str) -> None:
+    print(progress, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m benchmarks")

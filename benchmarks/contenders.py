@@ -1,0 +1,276 @@
+"""The fake beside what else one could run: requests a second, CPU, start and memory."""
+
+import random
+import shutil
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.fake import Account, serve
+from benchmarks.load import Request
+from benchmarks.machine import CORES
+from benchmarks.measuring import Bench, Sample, median
+from benchmarks.processes import Server
+from benchmarks.report import Table, Target
+
+KEY_BITS = (1024, 2048)
+_PACE_BITS = 2048
+"""The signatures that tell the machine's pace where a call signs nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """A server that can be run.
+
+    Attributes:
+        name: What it is called.
+        command: The command that starts it on a port.
+        first: The request that it is up for, once it answers it.
+        environment: Variables that it needs.
+    """
+
+    name: str
+    command: Callable[[int], Sequence[str]]
+    first: Callable[[int], Request]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def start(self) -> Server:
+        """Starts it."""
+        return Server(self.command, self.first, self.environment)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """What a program is asked for.
+
+    Attributes:
+        program: The program.
+        call: The call.
+        bits: The size of the key that signs the answer; `None` if none does.
+        request: The request, for a port.
+        work: How near it comes to generateJWT.
+    """
+
+    program: Program
+    call: str
+    bits: int | None
+    request: Callable[[int], Request]
+    work: str
+
+    @property
+    def name(self) -> tuple[str, str, int | None]:
+        """What tells it from others."""
+        return self.program.name, self.call, self.bits
+
+
+Name = tuple[str, str, int | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Results:
+    """What came out.
+
+    Attributes:
+        cases: What was asked for, in order.
+        samples: The samples of each case, by its name; one for each round.
+        starts: For each program, the seconds from its command to its first answer.
+        memory: For each program, MiB of its largest process after all the load.
+    """
+
+    cases: list[Case]
+    samples: dict[Name, list[Sample]]
+    starts: dict[str, list[float]]
+    memory: dict[str, float]
+
+
+def fakes(accounts: Mapping[int, Account], state: Path) -> list[Case]:
+    """The fake with a worker on each core, and with one: what it is asked for.
+
+    Args:
+        accounts: Accounts in its state file, by the bits of their keys.
+        state: The file, which each of them gets a copy of.
+    """
+    cases = []
+    for workers in sorted({CORES, 1}, reverse=True):
+        copy = Path(shutil.copy(state, state.with_suffix(f".{workers}")))
+        program = Program(
+            name=fake_name(workers),
+            command=serve(copy, workers),
+            first=accounts[2048].generate_jwt,
+        )
+        asked = [("generateJWT", bits, accounts[bits].generate_jwt) for bits in accounts]
+        for call, bits, request in [*asked, ("GET /user", None, accounts[1024].user)]:
+            cases.append(
+                Case(program=program, call=call, bits=bits, request=request, work="the real thing")
+            )
+    return cases
+
+
+def fake_name(workers: int = CORES) -> str:
+    """What a fake with so many workers is called."""
+    return f"fakeayr, {workers} worker{'s' if workers > 1 else ''}"
+
+
+def measured(cases: list[Case], bench: Bench, rounds: int, starts: int) -> Results:
+    """Measures all cases, in another order in each round.
+
+    Args:
+        cases: The cases.
+        bench: Takes the samples.
+        rounds: How many samples of each case.
+        starts: How often each program is started.
+    """
+    programs = {case.program.name: case.program for case in cases}
+    results = Results(cases=cases, samples=defaultdict(list), starts=defaultdict(list), memory={})
+    for _ in range(starts - 1):
+        for name, program in programs.items():
+            with program.start() as server:
+                results.starts[name].append(server.up_after)
+    with ExitStack() as running:
+        servers = {
+            name: running.enter_context(program.start()) for name, program in programs.items()
+        }
+        for name, server in servers.items():
+            results.starts[name].append(server.up_after)
+        requests = {case.name: case.request(servers[case.program.name].port) for case in cases}
+        for _ in range(rounds):
+            for case in random.sample(cases, len(cases)):
+                server = servers[case.program.name]
+                sample = bench.sample(server, requests[case.name], case.bits or _PACE_BITS)
+                results.samples[case.name].append(sample)
+        results.memory.update({name: server.largest_mib() for name, server in servers.items()})
+    return results
+
+
+def rates_table(results: Results) -> Table:
+    """Requests a second and CPU."""
+    rows = []
+    for case in results.cases:
+        samples = results.samples[case.name]
+        cpu = median(one.cpu for one in samples)
+        rows.append(
+            [
+                case.program.name,
+                case.call,
+                str(case.bits or ""),
+                f"{median(one.rate for one in samples):,.0f}",
+                f"{median(one.share for one in samples):.0%}" if case.bits else "",
+                f"{cpu * 1e6:,.0f} µs",
+                f"{median(one.in_signatures for one in samples):.2f}" if case.bits else "",
+            ]
+        )
+    return Table(
+        title="Requests a second",
+        head=["server", "call", "key bits", "a second", "of bare", "CPU", "in signatures"],
+        rows=rows,
+        words=2,
+        note=(
+            "Of bare: against the bare signatures of all cores at the same key size. In"
+            " signatures: the server's CPU for a call, divided by that of one bare signature. The"
+            " peers have one process each, as they do by default; beside them stands the fake with"
+            " one worker."
+        ),
+    )
+
+
+def bare_table(results: Results) -> Table:
+    """What signing alone costs."""
+    rows = []
+    for bits in KEY_BITS:
+        of_bits = [
+            one
+            for case in results.cases
+            if (case.bits or _PACE_BITS) == bits
+            for one in results.samples[case.name]
+        ]
+        cpu = median(one.signature for one in of_bits)
+        rate = median(one.bare_rate for one in of_bits)
+        rows.append([str(bits), f"{cpu * 1e6:,.0f} µs", f"{rate:,.0f}"])
+    return Table(
+        title="Bare RS256 signatures",
+        head=["key bits", "CPU of one", "a second on all cores"],
+        rows=rows,
+    )
+
+
+def works_table(results: Results) -> Table:
+    """What was compared with what."""
+    works = {(case.program.name, case.call): case.work for case in results.cases}
+    return Table(
+        title="What they were asked for",
+        head=["server", "call", "how near that is to generateJWT"],
+        rows=[[*names, work] for names, work in works.items()],
+        words=3,
+    )
+
+
+def starts_table(results: Results) -> Table:
+    """Start and memory."""
+    return Table(
+        title="Start and memory",
+        head=["server", "first answer after", "largest process"],
+        rows=[
+            [name, f"{median(taken):.2f} s", f"{results.memory[name]:.0f} MiB"]
+            for name, taken in results.starts.items()
+        ],
+        note="From the command to the first answer to a call above; memory after them all.",
+    )
+
+
+def targets(results: Results) -> list[Target]:
+    """What the fake should reach, with a worker on each core, and what it did."""
+
+    def of(call: str, bits: int | None, program: str = fake_name()) -> list[Sample]:
+        return results.samples[program, call, bits]
+
+    reached = [
+        Target(
+            what="generateJWT, 2048 bit: part of the bare signing rate of all cores",
+            value=median(one.share for one in of("generateJWT", 2048)),
+            at_least=0.4,
+            form="{:.0%}",
+        )
+    ]
+    for bits, most in ((2048, 1.6), (1024, 3.0)):
+        reached.append(
+            Target(
+                what=f"generateJWT, {bits} bit: CPU, in bare signatures",
+                value=median(one.in_signatures for one in of("generateJWT", bits)),
+                at_most=most,
+                form="{:.2f}",
+            )
+        )
+    for program, call, theirs, ours, least in (
+        ("Express + jsonwebtoken", "generateJWT", 2048, 2048, 5),
+        ("Express + jsonwebtoken", "generateJWT", 1024, 1024, 5),
+        ("oauth2-mock-server", "POST /token", 2048, 2048, 3),
+        ("moto", "STS GetCallerIdentity", None, 2048, 10),
+    ):
+        if (program, call, theirs) in results.samples:
+            pairs = zip(of("generateJWT", ours), of(call, theirs, program), strict=True)
+            reached.append(
+                Target(
+                    what=f"generateJWT, {ours} bit: rate against {program}",
+                    value=median(one.rate / other.rate for one, other in pairs),
+                    at_least=least,
+                    form="{:.1f} ×",
+                )
+            )
+    one_worker, every = fake_name(1), fake_name()
+    return [
+        *reached,
+        Target(
+            what="first answer after the command, one worker",
+            value=median(results.starts[one_worker]),
+            at_most=0.6,
+            form="{:.2f} s",
+        ),
+        Target(
+            what="memory of the largest worker",
+            value=max(results.memory[one_worker], results.memory[every]),
+            at_most=80,
+            form="{:.0f} MiB",
+        ),
+    ]

@@ -1,0 +1,153 @@
+"""`fakeayr serve` with everything on that is on by default, and accounts with many profiles."""
+
+import http.client
+import json
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from benchmarks.load import Request
+from fakeayr.app import create_app
+from fakeayr.domain.ids import Ids
+from fakeayr.domain.model import Profile
+from fakeayr.store.sqlite import SqliteStore
+
+_ROWS_AT_ONCE = 20_000
+_MOST_KNOWN = 50_000
+"""About how many of an account's profiles are asked for."""
+_PAGES = 20
+"""Into how many pages a list of all profiles falls, if they are not too long then."""
+_LONGEST_PAGE = 5_000
+
+
+def serve(state: Path | None = None, workers: int = 1) -> Callable[[int], Sequence[str]]:
+    """The command of a fake.
+
+    Args:
+        state: Its state file; none keeps everything in memory.
+        workers: How many workers.
+    """
+
+    def command(port: int) -> Sequence[str]:
+        options = [f"--port={port}", f"--workers={workers}"]
+        if state is not None:
+            options.append(f"--state={state}")
+        return [sys.executable, "-m", "fakeayr", "serve", *options]
+
+    return command
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """An account and its profiles, of which keys, titles and refIds are known, or a sample."""
+
+    api_key: str
+    domain: str
+    private_key: str = field(repr=False)
+    profiles: list[Profile]
+
+    def generate_jwt(self, port: int) -> Request:
+        """POST /api/profiles/generateJWT for any of the profiles."""
+        fields = {"domain": self.domain, "privateKey": self.private_key, "profileKey": "|"}
+        before, after = json.dumps(fields).split("|")
+        keys = [profile.key for profile in self.profiles]
+        head = self._head(port, "POST /api/profiles/generateJWT", "Content-Type: application/json")
+        length = len(before) + len(keys[0]) + len(after)
+        return Request(
+            before=f"{head}Content-Length: {length}\r\n\r\n{before}", keys=keys, after=after
+        )
+
+    def user(self, port: int) -> Request:
+        """GET /api/user for any of the profiles."""
+        head = self._head(port, "GET /api/user", "Accept: application/json")
+        keys = [profile.key for profile in self.profiles]
+        return Request(before=f"{head}Profile-Key: ", keys=keys, after="\r\n\r\n")
+
+    def titled(self, port: int) -> Request:
+        """GET /api/profiles?title= for any of the profiles."""
+        titles = [profile.title.replace(" ", "%20") for profile in self.profiles]
+        return self._profiles(port, "title=", titles)
+
+    def by_ref_id(self, port: int) -> Request:
+        """GET /api/profiles?refId= for any of the profiles."""
+        return self._profiles(port, "refId=", [profile.ref_id for profile in self.profiles])
+
+    def pages(self, port: int, cursors: list[str]) -> Request:
+        """GET /api/profiles?limit=10 from any place in the list."""
+        return self._profiles(port, "limit=10&cursor=", cursors)
+
+    def cursors(self, port: int, count: int) -> list[str]:
+        """Places all over the list of `count` profiles, as the server names them."""
+        limit = min(_LONGEST_PAGE, max(1, count // _PAGES))
+        cursors: list[str] = []
+        query = f"limit={limit}"
+        while True:
+            page = call(port, "GET", f"/api/profiles?{query}", api_key=self.api_key)["pagination"]
+            if not page["hasMore"]:
+                return cursors
+            cursors.append(page["nextCursor"])
+            query = f"limit={limit}&cursor={cursors[-1]}"
+
+    def _profiles(self, port: int, query: str, keys: list[str]) -> Request:
+        line = f"GET /api/profiles?{query}"
+        _, _, after = self._head(port, line, "Accept: application/json").partition(line)
+        return Request(before=line, keys=keys, after=f"{after}\r\n")
+
+    def _head(self, port: int, target: str, header: str) -> str:
+        host = f"Host: 127.0.0.1:{port}"
+        lines = [f"{target} HTTP/1.1", host, f"Authorization: Bearer {self.api_key}", header]
+        return "".join(f"{line}\r\n" for line in lines)
+
+
+def seeded(state: Path, *, key_bits: int, profiles: int) -> Account:
+    """Makes an account with so many profiles in a state file that no server has open."""
+    with closing(SqliteStore(state)) as store:
+        order = {"keyBits": key_bits, "plan": "enterprise"}
+        opened = (
+            create_app(store=store).test_client().post("/_fakeayr/accounts", json=order).get_json()
+        )
+        made = _profiles(opened["apiKey"], profiles)
+        every = max(1, profiles // _MOST_KNOWN)
+        known = []
+        while rows := list(islice(made, _ROWS_AT_ONCE)):
+            with store.transaction():
+                for profile in rows:
+                    store.save_profile(profile)
+            known += rows[::every]
+    return Account(
+        api_key=opened["apiKey"],
+        domain=opened["domain"],
+        private_key=opened["privateKey"],
+        profiles=known,
+    )
+
+
+def _profiles(account: str, count: int) -> Iterator[Profile]:
+    ids = Ids(random.Random())
+    now = time.time()
+    for number in range(count):
+        title = f"Profile {number:07}"
+        key, ref_id = ids.key(), ids.ref_id()
+        yield Profile(key=key, account=account, ref_id=ref_id, title=title, created=now)
+
+
+def call(port: int, method: str, path: str, body: Any = None, api_key: str = "") -> Any:
+    """Makes one call to a fake and answers what it answers.
+
+    Raises:
+        RuntimeError: It refuses.
+    """
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {api_key}"}
+    with closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
+        connection.request(method, path, json.dumps(body), headers)
+        answer = connection.getresponse()
+        content = json.load(answer)
+    if answer.status not in {200, 201}:
+        raise RuntimeError(f"{method} {path}: {answer.status} {content}")
+    return content

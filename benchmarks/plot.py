@@ -1,0 +1,58 @@
+"""The plot of what a call costs against the number of profiles: an SVG for light and dark pages."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import pygal
+from pygal.style import Style
+
+_CSS = Path(__file__).with_name("plot.css")
+_MARGIN = 1.1
+"""How far above the highest figure the plot reaches."""
+
+
+def draw(file: Path, title: str, sizes: Sequence[int], series: Mapping[str, list[float]]) -> None:
+    """Draws one line for each call.
+
+    Args:
+        file: Where the SVG goes.
+        title: What it shows, with the unit.
+        sizes: Numbers of profiles, each ten times the one before.
+        series: For each call, its cost at each of the sizes.
+    """
+    chart = pygal.Line(
+        style=Style(
+            font_family="sans-serif",
+            title_font_size=17,
+            label_font_size=14,
+            major_label_font_size=14,
+            legend_font_size=14,
+        ),
+        title=title,
+        x_title="profiles in the account",
+        width=860,
+        height=440,
+        margin=16,
+        range=(0, _MARGIN * max(max(values) for values in series.values())),
+        legend_at_bottom=True,
+        legend_at_bottom_columns=len(series),
+        dots_size=4,
+        css=[f"inline:{_CSS.read_text('utf-8')}"],
+        js=[],
+        no_prefix=True,
+        disable_xml_declaration=True,
+    )
+    chart.x_labels = [f"{size:,}" for size in sizes]
+    for name, values in series.items():
+        chart.add(name, values)
+    chart.add_xml_filter(_still)
+    file.write_text(chart.render(is_unicode=True) + "\n", "utf-8")
+
+
+def _still(drawing: Element) -> Element:
+    """The drawing without its scripts, which nobody would run."""
+    for parent in list(drawing.iter()):
+        for script in parent.findall("script"):
+            parent.remove(script)
+    return drawing

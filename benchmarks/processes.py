@@ -1,0 +1,113 @@
+"""Servers in processes of their own."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psutil
+
+from benchmarks.load import Request, answered
+from benchmarks.machine import cpu_seconds, resident_mib
+
+_POLL_SECONDS = 0.002
+_UP_WITHIN_SECONDS = 60
+_ENDS_WITHIN_SECONDS = 10
+
+
+class Server:
+    """A server, from its command until the `with` block around it ends.
+
+    Args:
+        command: The command that starts it on a port.
+        first: The request that it is up for, once it answers it with 200.
+        environment: Variables to set besides the present ones.
+        folder: Where it runs.
+
+    Attributes:
+        port: Where it listens on this machine.
+        up_after: Seconds from the command to the first answer.
+
+    Raises:
+        RuntimeError: It does not answer.
+    """
+
+    def __init__(
+        self,
+        command: Callable[[int], Sequence[str]],
+        first: Callable[[int], Request],
+        environment: Mapping[str, str] | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        self.port = _free_port()
+        environment = {**os.environ, "PORT": str(self.port), **(environment or {})}
+        begun = time.monotonic()
+        self._process = psutil.Popen(
+            list(command(self.port)),
+            env=environment,
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self._await(first(self.port))
+        self.up_after = time.monotonic() - begun
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self._end()
+
+    def _await(self, request: Request) -> None:
+        until = time.monotonic() + _UP_WITHIN_SECONDS
+        while time.monotonic() < until and self._process.poll() is None:
+            try:
+                with closing(socket.create_connection(("127.0.0.1", self.port))) as connection:
+                    connection.sendall(request.one())
+                    if answered(connection):
+                        return
+            except OSError:
+                pass
+            time.sleep(_POLL_SECONDS)
+        self._end()
+        raise RuntimeError(f"{' '.join(self._process.args)} does not answer")
+
+    def _end(self) -> None:
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGTERM)
+        try:
+            self._process.wait(_ENDS_WITHIN_SECONDS)
+        except psutil.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+    def processes(self) -> list[psutil.Process]:
+        """It and everything that it has started."""
+        server = psutil.Process(self._process.pid)
+        return [server, *server.children(recursive=True)]
+
+    def cpu_seconds(self) -> float:
+        """CPU time of all its processes."""
+        return cpu_seconds(self.processes())
+
+    def largest_mib(self) -> float:
+        """Resident memory of its largest process in MiB."""
+        return max(resident_mib(process) for process in self.processes())
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
