@@ -1,0 +1,214 @@
+"""An hour's worth of requests, as fast as they are answered: does the fake grow?
+
+    python -m benchmarks.soak [--requests 180000]
+
+Customers come and go, and use everything (see `benchmarks.visits`). Ten times in between all of
+them rest until nothing is under way, and what the server's processes hold is noted: memory,
+threads, files and sockets. After the first rests, in which caches and pools fill, it must stay.
+"""
+
+import itertools
+import sys
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from benchmarks.fake import serve
+from benchmarks.load import Request
+from benchmarks.machine import CORES
+from benchmarks.processes import Server
+from benchmarks.report import Table
+from benchmarks.visits import Customer, WronglyAnswered, receiving
+
+HOUR = 3_600 * 50
+"""Requests of an hour in a test environment that sends 50 a second, day and night."""
+RESTS = 10
+FILLING = 3
+"""How many rests pass until caches and pools are full."""
+CUSTOMERS = 8
+_SETTLED_WITHIN_SECONDS = 5.0
+_POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """What all processes of a server hold at rest.
+
+    Attributes:
+        memory: MiB, resident.
+        threads: How many.
+        files: How many open ones, sockets included.
+        sockets: How many.
+        state: MiB of the state file and its log; 0 without.
+    """
+
+    memory: float
+    threads: int
+    files: int
+    sockets: int
+    state: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """Whether something has grown.
+
+    Attributes:
+        what: What, with its unit.
+        before: The most that was held while caches and pools filled.
+        after: The least that was held at the last rests.
+        allowed: How much more it may be.
+    """
+
+    what: str
+    before: float
+    after: float
+    allowed: float
+
+    @property
+    def grew(self) -> bool:
+        """Whether it has grown by more than it may."""
+        return self.after > self.before + self.allowed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """How the fake is run.
+
+    Attributes:
+        name: What it is called.
+        command: The command that starts it on a port.
+        state: Its state file, if it has one.
+    """
+
+    name: str
+    command: Callable[[int], Sequence[str]]
+    state: Path | None = None
+
+
+def soaked(setting: Setting, requests: int) -> list[Held]:
+    """Puts about so many requests on a fake, and notes at each rest what it holds.
+
+    Raises:
+        WronglyAnswered: An answer is not what it should be.
+    """
+    rests = []
+    with receiving() as webhook, Server(setting.command, _health) as server:
+        url = f"http://127.0.0.1:{server.port}"
+        customers = [Customer(url, webhook, seed) for seed in range(CUSTOMERS)]
+        each = requests // RESTS // CUSTOMERS
+        for _ in range(RESTS):
+            with ThreadPoolExecutor(CUSTOMERS) as pool:
+                list(pool.map(Customer.stay, customers, itertools.repeat(each)))
+            rests.append(_at_rest(server, setting.state))
+            sent = sum(customer.requests for customer in customers)
+            print(f"{setting.name}: {sent:,} requests …", file=sys.stderr, flush=True)
+    return rests
+
+
+def verdicts(rests: Sequence[Held]) -> list[Verdict]:
+    """Whether anything has grown from rest to rest."""
+    found = []
+    for name, (what, more, part) in _WATCHED.items():
+        before = max(getattr(held, name) for held in rests[:FILLING])
+        after = min(getattr(held, name) for held in rests[-FILLING:])
+        found.append(Verdict(what=what, before=before, after=after, allowed=more + part * before))
+    return found
+
+
+def table(found: dict[str, list[Verdict]]) -> Table:
+    """The verdicts for each setting."""
+    return Table(
+        title="What a fake holds at rest",
+        head=["setting", "what", "verdict", "at first", "at last"],
+        rows=[
+            [setting, one.what, _word(one), f"{one.before:,.0f}", f"{one.after:,.0f}"]
+            for setting, verdicts in found.items()
+            for one in verdicts
+        ],
+        words=3,
+    )
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--requests", type=click.IntRange(RESTS * CUSTOMERS), default=HOUR, show_default=True)
+def main(*, requests: int) -> None:
+    """Puts an hour's worth of requests on the fake, with one worker and with one for each core.
+
+    Exit code 1 says that something grew, or that an answer was wrong.
+    """
+    found = {}
+    with TemporaryDirectory(prefix="fakeayr-soak-") as folder:
+        for setting in settings(Path(folder)):
+            begun = time.monotonic()
+            try:
+                found[setting.name] = verdicts(soaked(setting, requests))
+            except WronglyAnswered as wrong:
+                raise click.ClickException(f"{setting.name}: {wrong}") from wrong
+            took = time.monotonic() - begun
+            print(f"{setting.name}: {requests:,} requests in {took:.0f} seconds.")
+    print(f"\n{table(found).text()}", end="")
+    sys.exit(any(one.grew for verdicts in found.values() for one in verdicts))
+
+
+def settings(folder: Path) -> list[Setting]:
+    """The fake as it is run by default, and with all cores on a state file in `folder`."""
+    state = folder / "state.sqlite"
+    workers = max(2, CORES)
+    return [
+        Setting(name="1 worker, in memory", command=serve()),
+        Setting(
+            name=f"{workers} workers, a state file", command=serve(state, workers), state=state
+        ),
+    ]
+
+
+_WATCHED = {
+    "memory": ("MiB of memory", 0, 0.05),
+    "threads": ("threads", CUSTOMERS, 0),  # Workers start them as more calls come at once.
+    "files": ("open files", 0, 0),
+    "sockets": ("sockets", 0, 0),
+    "state": ("MiB of state", 0, 0.1),
+}
+"""For what is held: what it is called, and how much it may grow, by a number and by a part."""
+
+
+def _word(verdict: Verdict) -> str:
+    return "GREW" if verdict.grew else "flat"
+
+
+def _health(port: int) -> Request:
+    head = f"GET /_fakeayr/health HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+    return Request(before=f"{head}X-Any: ", keys=["1"], after="\r\n\r\n")
+
+
+def _at_rest(server: Server, state: Path | None) -> Held:
+    """What is held when it does not change any more."""
+    until = time.monotonic() + _SETTLED_WITHIN_SECONDS
+    held, before = _held(server, state), None
+    while (held.threads, held.files, held.sockets) != before and time.monotonic() < until:
+        before = held.threads, held.files, held.sockets
+        time.sleep(_POLL_SECONDS)
+        held = _held(server, state)
+    return held
+
+
+def _held(server: Server, state: Path | None) -> Held:
+    processes = server.processes()
+    files = [] if state is None else list(state.parent.glob(f"{state.name}*"))
+    return Held(
+        memory=sum(process.memory_info().rss for process in processes) / 2**20,
+        threads=sum(process.num_threads() for process in processes),
+        files=sum(process.num_fds() for process in processes),
+        sockets=sum(len(process.net_connections("all")) for process in processes),
+        state=sum(file.stat().st_size for file in files) / 2**20,
+    )
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m benchmarks.soak")
