@@ -13,13 +13,15 @@ from fakeayr.served import Served, base_url
 
 THREADS: Final = 16
 _AT_ONCE: Final = 4
+_WAITING: Final = 128
+"""Connections that may wait to be taken: whoever finds no place tries again only a second later."""
 
 
 @contextlib.contextmanager
 def run_in_thread(app: Flask, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """Serves an app from a thread and answers its URL; port 0 picks a free one."""
     served = Served(app, at_once=_AT_ONCE)
-    server = _ThreadServer((host, port), served, numthreads=THREADS)
+    server = _ThreadServer((host, port), served, numthreads=THREADS, request_queue_size=_WAITING)
     ready: Future[None] = Future()
 
     def run() -> None:

@@ -3,10 +3,13 @@
 import doctest
 import gc
 import os
+import socket
 import subprocess
 import sys
 import threading
+from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -147,3 +150,14 @@ def test_it_may_be_a_server_that_is_up() -> None:
             FakeAyrshare(url=url).__enter__()
     with pytest.raises(Broken, match="Connection refused"):
         FakeAyrshare(url=url, token="let-me-in").__enter__()
+
+
+def test_a_burst_of_connections_finds_place_at_once() -> None:
+    """Else some would wait a second, until they try again."""
+    with run_in_thread(create_app()) as url, ExitStack() as connections:
+        address = ("127.0.0.1", urlsplit(url).port)
+        burst = [connections.enter_context(socket.socket()) for _ in range(100)]
+        for connection in burst:
+            connection.setblocking(False)
+            connection.connect_ex(address)
+        assert [connection.getpeername() for connection in burst] == [address] * len(burst)
