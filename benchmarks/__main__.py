@@ -37,7 +37,7 @@ class Effort:
     """
 
     rounds: int
-    seconds: int
+    seconds: float
     starts: int
     calls: int
     sizes: tuple[int, ...]
@@ -94,11 +94,13 @@ def main(*, quick: bool, with_peers: bool, write: Path | None) -> None:
     begun = time.monotonic()
     effort = QUICK if quick else FULL
     try:
+        if write is not None:
+            document.check(write)
         if with_peers:
             peers.install()
         with TemporaryDirectory(prefix="fakeayr-benchmark-") as folder:
             measured = _measure(effort, Path(folder), with_peers=with_peers)
-    except (peers.CannotInstall, RuntimeError) as error:
+    except (peers.CannotInstall, document.NoPlace, RuntimeError) as error:
         raise click.UsageError(str(error)) from error
     introduction = _introduction(effort, measured.noise(), with_peers=with_peers)
     tables = measured.tables()
@@ -128,7 +130,9 @@ def _measure(effort: Effort, folder: Path, *, with_peers: bool) -> Measured:
     bench = Bench(load, effort.seconds)
     beside = contenders.measured(cases, bench, effort.rounds, effort.starts)
     _say(f"Accounts of up to {effort.sizes[-1]:,} profiles …")
-    grown = growth.measured(effort.sizes, Bench(load, 1), effort.rounds, effort.starts, folder)
+    grown = growth.measured(
+        effort.sizes, Bench(load, min(1, effort.seconds)), effort.rounds, effort.starts, folder
+    )
     _say("The pytest fixture …")
     fixture = pytest_plugin.measured(effort.starts, effort.calls)
     return Measured(beside=beside, grown=grown, fixture=fixture)
@@ -141,7 +145,7 @@ def _introduction(effort: Effort, noise: float, *, with_peers: bool) -> str:
     lines = [
         *(f"{what} {value}" for what, value in known),
         f"load by {name}, {CONNECTIONS} connections, on the same machine",
-        f"medians of {effort.rounds} round{'s' if effort.rounds > 1 else ''}, {effort.seconds} s"
+        f"medians of {effort.rounds} round{'s' if effort.rounds > 1 else ''}, {effort.seconds:g} s"
         " of load each",
         f"others used {noise:.0%} of the machine meanwhile",
     ]

@@ -9,6 +9,22 @@ BEGIN = "<!-- What follows was written by ./dev benchmark --write. -->"
 END = "<!-- The end of what was written. -->"
 
 
+class NoPlace(Exception):
+    """A document has no place for figures; the text says so in one sentence."""
+
+
+def check(document: Path) -> None:
+    """Makes sure that figures can be put into a document.
+
+    Raises:
+        NoPlace: They cannot.
+    """
+    if document.exists():
+        _around(document)
+    elif not document.parent.is_dir():
+        raise NoPlace(f"There is no folder {document.parent}.")
+
+
 def write(document: Path, introduction: str, tables: Sequence[Table], plot: Path | None) -> None:
     """Replaces what an earlier run has put into a document; a new document holds nothing else.
 
@@ -17,6 +33,9 @@ def write(document: Path, introduction: str, tables: Sequence[Table], plot: Path
         introduction: What stands above the tables.
         tables: The tables, in order.
         plot: The plot, which goes below the last table.
+
+    Raises:
+        NoPlace: The document is there, but has no place for figures.
     """
     parts = [BEGIN, introduction, *(table.markdown().strip() for table in tables)]
     if plot is not None:
@@ -24,10 +43,13 @@ def write(document: Path, introduction: str, tables: Sequence[Table], plot: Path
     written = "\n\n".join([*parts, END])
     before, after = "", "\n"
     if document.exists():
-        text = document.read_text("utf-8")
-        head, begins, rest = text.partition(BEGIN)
-        _, ends, tail = rest.partition(END)
-        if not (begins and ends):
-            raise ValueError(f"{document} has no place for figures: the lines {BEGIN} and {END}")
-        before, after = head, tail
+        before, after = _around(document)
     document.write_text(f"{before}{written}{after}", "utf-8")
+
+
+def _around(document: Path) -> tuple[str, str]:
+    head, begins, rest = document.read_text("utf-8").partition(BEGIN)
+    _, ends, tail = rest.partition(END)
+    if not (begins and ends):
+        raise NoPlace(f"{document} has no place for figures, which are the lines {BEGIN} and {END}")
+    return head, tail
