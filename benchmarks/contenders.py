@@ -51,6 +51,7 @@ class Case:
         bits: The size of the key that signs the answer; `None` if none does.
         request: The request, for a port.
         work: How near it comes to generateJWT.
+        check: Makes sure, at a port, that the answer is real.
     """
 
     program: Program
@@ -58,6 +59,7 @@ class Case:
     bits: int | None
     request: Callable[[int], Request]
     work: str
+    check: Callable[[int], None] = field(default=lambda _: None)
 
     @property
     def name(self) -> tuple[str, str, int | None]:
@@ -92,7 +94,7 @@ def fakes(accounts: Mapping[int, Account], state: Path) -> list[Case]:
         accounts: Accounts in its state file, by the bits of their keys.
         state: The file, which each of them gets a copy of.
     """
-    cases = []
+    cases: list[Case] = []
     for workers in sorted({CORES, 1}, reverse=True):
         copy = Path(shutil.copy(state, state.with_suffix(f".{workers}")))
         program = Program(
@@ -100,12 +102,32 @@ def fakes(accounts: Mapping[int, Account], state: Path) -> list[Case]:
             command=serve(copy, workers),
             first=accounts[2048].generate_jwt,
         )
-        asked = [("generateJWT", bits, accounts[bits].generate_jwt) for bits in accounts]
-        for call, bits, request in [*asked, ("GET /user", None, accounts[1024].user)]:
-            cases.append(
-                Case(program=program, call=call, bits=bits, request=request, work="the real thing")
+        cases += tokens(program, accounts, "the real thing")
+        cases.append(
+            Case(
+                program=program,
+                call="GET /user",
+                bits=None,
+                request=accounts[1024].user,
+                work="the real thing",
             )
+        )
     return cases
+
+
+def tokens(program: Program, accounts: Mapping[int, Account], work: str) -> list[Case]:
+    """A program that answers generateJWT for accounts, given by the bits of their keys."""
+    return [
+        Case(
+            program=program,
+            call="generateJWT",
+            bits=bits,
+            request=account.generate_jwt,
+            work=work,
+            check=account.check_token,
+        )
+        for bits, account in accounts.items()
+    ]
 
 
 def fake_name(workers: int = CORES) -> str:
@@ -134,6 +156,8 @@ def measured(cases: list[Case], bench: Bench, rounds: int, starts: int) -> Resul
         }
         for name, server in servers.items():
             results.starts[name].append(server.up_after)
+        for case in cases:
+            case.check(servers[case.program.name].port)
         requests = {case.name: case.request(servers[case.program.name].port) for case in cases}
         for _ in range(rounds):
             for case in random.sample(cases, len(cases)):

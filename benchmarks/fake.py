@@ -12,6 +12,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import jwt
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
 from benchmarks.load import Request
 from fakeayr.app import create_app
 from fakeayr.domain.ids import Ids
@@ -54,14 +57,39 @@ class Account:
 
     def generate_jwt(self, port: int) -> Request:
         """POST /api/profiles/generateJWT for any of the profiles."""
-        fields = {"domain": self.domain, "privateKey": self.private_key, "profileKey": "|"}
-        before, after = json.dumps(fields).split("|")
+        before, after = json.dumps(self._fields("|")).split("|")
         keys = [profile.key for profile in self.profiles]
         head = self._head(port, "POST /api/profiles/generateJWT", "Content-Type: application/json")
         length = len(before) + len(keys[0]) + len(after)
         return Request(
             before=f"{head}Content-Length: {length}\r\n\r\n{before}", keys=keys, after=after
         )
+
+    def check_token(self, port: int) -> None:
+        """Makes sure that what a server answers to `generate_jwt` is worth measuring.
+
+        Raises:
+            InvalidSignatureError: Its token is not signed with the account's key.
+        """
+        key = random.choice(self.profiles).key
+        path, fields = "/api/profiles/generateJWT", self._fields(key)
+        token = call(port, "POST", path, fields, self.api_key)["token"]
+        private_key = load_pem_private_key(self.private_key.encode(), None)
+        claims = jwt.decode(
+            token,
+            private_key.public_key(),  # type: ignore[arg-type]
+            algorithms=["RS256"],
+            audience="https://app.ayrshare.com",
+            options={"enforce_minimum_key_length": False},
+        )
+        assert claims["profileKey"] == key
+
+    def _fields(self, profile_key: str) -> dict[str, str]:
+        return {
+            "domain": self.domain,
+            "privateKey": self.private_key,
+            "profileKey": profile_key,
+        }
 
     def user(self, port: int) -> Request:
         """GET /api/user for any of the profiles."""

@@ -179,6 +179,7 @@ def test_an_account_with_many_profiles_is_one_to_the_server(tmp_path: Path) -> N
             account.by_ref_id(port),
             account.pages(port, account.cursors(port, 100)),
         ]
+        account.check_token(port)
         for request in requests:
             assert by_python(port, request, 0.02).failures == 0
         assert len(account.cursors(port, 100)) == 19

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.contenders import Case, Program
+from benchmarks.contenders import Case, Program, tokens
 from benchmarks.fake import Account
 from benchmarks.load import Request
 from benchmarks.machine import first_line
@@ -73,19 +73,9 @@ def peers(accounts: Mapping[int, Account], folder: Path) -> list[Case]:
     )
     same = "the same: parse, authorize, find the profile, sign"
     kept = f"{same}; each private key is parsed only once"
-    works = [*((express, bits, same) for bits in accounts)]
-    works += [*((keeping, bits, kept) for bits in accounts)]
     return [
-        *(
-            Case(
-                program=program,
-                call="generateJWT",
-                bits=bits,
-                request=accounts[bits].generate_jwt,
-                work=work,
-            )
-            for program, bits, work in works
-        ),
+        *tokens(express, accounts, same),
+        *tokens(keeping, accounts, kept),
         Case(
             program=_program(
                 "oauth2-mock-server", lambda port: ["-a", "127.0.0.1", "-p", port], _oauth2_token
