@@ -1,4 +1,8 @@
-"""The things the domain speaks of: accounts, their settings, profiles and links. All immutable."""
+"""The things the domain speaks of: accounts, their settings, profiles and links. All immutable.
+
+Those that a server reads by the thousand hold data and never a cycle: `gc=False` spares the garbage
+collector the way through them.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -150,7 +154,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defa
         return f"{self.id}/{self.kind}"
 
 
-class Account(msgspec.Struct, frozen=True, kw_only=True):
+class Account(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One Ayrshare customer.
 
     Attributes:
@@ -190,7 +194,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
         return f"<Account {self.domain} ({self.plan}) {self.ref_id}>"
 
 
-class Link(msgspec.Struct, frozen=True, kw_only=True):
+class Link(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A social account linked to a profile.
 
     Attributes:
@@ -216,7 +220,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     created: float
 
 
-class Profile(msgspec.Struct, frozen=True, kw_only=True):
+class Profile(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A User Profile, or an account's primary profile.
 
     Attributes:
