@@ -4,6 +4,7 @@ import os
 import shlex
 import sys
 from contextlib import ExitStack
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -25,20 +26,27 @@ DEFAULT_PORT: Final = 8189
 _DEFAULT_URL: Final = f"http://127.0.0.1:{DEFAULT_PORT}"
 
 
+_ELSEWHERE: Final = {
+    "contract": "fakeayr.contract.command",
+    "load": "fakeayr.loadtests.command",
+}
+"""Commands that stand in modules of their own, each under its own name there."""
+
+
 class _Commands(click.Group):
-    """The commands; those of the contract tests load their libraries only when asked for."""
+    """The commands; those from elsewhere are loaded only when asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names of all commands."""
-        return sorted([*super().list_commands(ctx), "contract"])
+        return sorted([*super().list_commands(ctx), *_ELSEWHERE])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name."""
-        if cmd_name != "contract":
+        module = _ELSEWHERE.get(cmd_name)
+        if module is None:
             return super().get_command(ctx, cmd_name)
-        from fakeayr.contract.command import contract  # noqa: PLC0415
-
-        return contract
+        command: click.Command = getattr(import_module(module), cmd_name)
+        return command
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,0 +1,43 @@
+"""Killing a worker of `fakeayr serve` in the middle of a run, as an out-of-memory killer would."""
+
+import random
+
+import psutil
+
+from fakeayr.loadtests.process import CannotRun
+
+
+def check(pid: int) -> None:
+    """Looks whether a process is a server of which a worker can be killed.
+
+    Raises:
+        CannotRun: It is none, or has one worker only.
+    """
+    if len(_workers(pid)) < 2:
+        raise CannotRun(
+            f"worker-killed needs a fakeayr serve with two workers or more; process {pid} is none."
+        )
+
+
+def kill_one(pid: int) -> int:
+    """Kills one of the workers of a server and answers its process id.
+
+    Raises:
+        CannotRun: There is none.
+    """
+    workers = _workers(pid)
+    if not workers:
+        raise CannotRun(f"Process {pid} has no workers any more.")
+    chosen = random.choice(workers)
+    chosen.kill()
+    return chosen.pid
+
+
+def _workers(pid: int) -> list[psutil.Process]:
+    try:
+        server = psutil.Process(pid)
+        if not {"fakeayr", "serve"} <= {word.rpartition("/")[2] for word in server.cmdline()}:
+            return []
+        return server.children()
+    except psutil.Error:
+        return []

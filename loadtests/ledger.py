@@ -1,0 +1,80 @@
+"""The ledger: what was acknowledged, so that it can be checked afterwards that nothing is lost."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fakeayr.loadtests.adapter import Adapter, Customer
+
+Event = tuple[str, str]
+"""What a webhook tells: `link` or `unlink`, and the network."""
+
+
+@dataclass
+class Entry:
+    """A customer whose profile was acknowledged.
+
+    Attributes:
+        customer: The customer.
+        adapter: How to ask about it.
+        linked: Networks whose linking was acknowledged.
+        unsure: Networks whose last change was never answered: either state is right.
+        due: Webhooks that have to come, and how many of each.
+    """
+
+    customer: "Customer"
+    adapter: "Adapter"
+    linked: set[str] = field(default_factory=set)
+    unsure: set[str] = field(default_factory=set)
+    due: Counter[Event] = field(default_factory=Counter)
+
+    def tries(self, network: str) -> None:
+        """Notes that a network's link is about to change: until it is answered, nobody knows."""
+        self.unsure.add(network)
+
+    def links(self, network: str) -> None:
+        """Notes that a link was acknowledged."""
+        self.unsure.discard(network)
+        self.linked.add(network)
+        self.due["link", network] += 1
+
+    def unlinks(self, network: str) -> None:
+        """Notes that the end of a link was acknowledged."""
+        self.unsure.discard(network)
+        self.linked.discard(network)
+        self.due["unlink", network] += 1
+
+    @property
+    def sure(self) -> set[str]:
+        """Networks that must be linked."""
+        return self.linked - self.unsure
+
+
+class Ledger:
+    """All that was acknowledged to this process."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, Entry] = {}
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(list(self._entries.values()))
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def created(self, customer: "Customer", adapter: "Adapter") -> Entry:
+        """Notes a customer whose profile was acknowledged."""
+        entry = self._entries[customer.name] = Entry(customer, adapter)
+        return entry
+
+    @property
+    def links(self) -> int:
+        """Links that must be there."""
+        return sum(len(entry.sure) for entry in self)
+
+    @property
+    def webhooks(self) -> int:
+        """Webhooks that have to come."""
+        return sum(entry.due.total() for entry in self)

@@ -1,0 +1,124 @@
+"""The receiver: takes webhooks as an integrator's backend does, and knows when each arrived."""
+
+import hashlib
+import hmac
+import json
+import secrets
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+import gevent
+from gevent.event import Event as Signal
+from gevent.pywsgi import WSGIServer
+
+from fakeayr.loadtests.ledger import Event
+
+_HEADERS: Final = (
+    "HTTP_X_AUTHORIZATION_CONTENT_SHA256",
+    "HTTP_X_AUTHORIZATION_CONTENT_SHA256_V2",
+)
+_MOST_BYTES: Final = 100_000
+
+
+class Receiver:
+    """A receiver of webhooks on this machine.
+
+    Args:
+        port: Where it listens; 0 picks a free port.
+        public_url: Where others reach it, if not there.
+        on_forgery: Told what is wrong with a webhook that was not signed with the secret.
+        delay: Seconds that it takes to answer.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        public_url: str = "",
+        *,
+        on_forgery: Callable[[str], None] = lambda _: None,
+        delay: float = 0,
+    ) -> None:
+        self.secret = secrets.token_hex(16)
+        self.delay = delay
+        self._path = f"/{secrets.token_hex(8)}"
+        self._on_forgery = on_forgery
+        self._seen: set[str] = set()
+        self._arrived: dict[str, dict[Event, list[float]]] = defaultdict(dict)
+        self._signals: dict[str, Signal] = {}
+        self._server = WSGIServer(("127.0.0.1", port), self._answer, log=None, error_log=None)
+        self._server.start()
+        base = public_url.rstrip("/") or f"http://127.0.0.1:{self._server.server_port}"
+        self.url = base + self._path
+
+    def close(self) -> None:
+        """Takes nothing any more."""
+        self._server.stop(timeout=0.1)
+
+    def counts(self, title: str) -> Counter[Event]:
+        """How many webhooks of each kind have told of a profile."""
+        arrived = self._arrived.get(title, {})
+        return Counter({event: len(times) for event, times in arrived.items()})
+
+    def wait(
+        self, title: str, due: Counter[Event], events: Sequence[Event], within: float
+    ) -> dict[Event, float]:
+        """Waits until webhooks have told of a profile as often as is due.
+
+        Args:
+            title: The profile's title.
+            due: How often each has to come.
+            events: Those to wait for.
+            within: Seconds to wait at most.
+
+        Returns:
+            When the last of each arrived, on `time.perf_counter`; what did not come is missing.
+        """
+        deadline = time.perf_counter() + within
+        signal = self._signals.setdefault(title, Signal())
+        while True:
+            signal.clear()
+            arrived = self._arrived.get(title, {})
+            there = {
+                event: arrived[event][due[event] - 1]
+                for event in events
+                if len(arrived.get(event, ())) >= due[event]
+            }
+            left = deadline - time.perf_counter()
+            if len(there) == len(events) or left <= 0 or not signal.wait(left):
+                self._signals.pop(title, None)
+                return there
+
+    def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        length = min(int(environ.get("CONTENT_LENGTH") or 0), _MOST_BYTES)
+        body = environ["wsgi.input"].read(length)
+        status = "200 OK"
+        if environ["PATH_INFO"] != self._path:
+            status = "404 Not Found"
+        elif not self._genuine(body, environ):
+            self._on_forgery("a webhook without a right signature arrived")
+            status = "403 Forbidden"
+        else:
+            self._take(json.loads(body))
+            if self.delay:
+                gevent.sleep(self.delay)
+        start_response(status, [("Content-Length", "0")])
+        return ()
+
+    def _genuine(self, body: bytes, environ: WSGIEnvironment) -> bool:
+        right = hmac.new(self.secret.encode(), body, hashlib.sha256).hexdigest()
+        sent: list[Any] = [environ.get(name, "") for name in _HEADERS]
+        return any(hmac.compare_digest(value.encode(), right.encode()) for value in sent)
+
+    def _take(self, told: dict[str, Any]) -> None:
+        hook_id = str(told.get("hookId"))
+        if hook_id in self._seen:  # Sent again, although it had arrived.
+            return
+        self._seen.add(hook_id)
+        title = str(told.get("title"))
+        event = (str(told.get("type")), str(told.get("platform")))
+        self._arrived[title].setdefault(event, []).append(time.perf_counter())
+        if title in self._signals:
+            self._signals[title].set()

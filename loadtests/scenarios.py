@@ -1,0 +1,124 @@
+"""The scenarios: what integrators' customers, dashboards and nightly jobs really do.
+
+Each is a class of Locust users. What they have in common is in `people`.
+"""
+
+import random
+from typing import Final
+
+from locust import task
+
+from fakeayr.loadtests.ledger import Entry
+from fakeayr.loadtests.people import Person
+
+_CUSTOMERS_OF_A_CAMPAIGN: Final = 3
+_HOURS_UNTIL_OPENED: Final = (1.0, 46.0)
+_PROFILES_OF_A_JOB: Final = 500
+
+
+class _Returning(Person):
+    """Somebody who has signed up before."""
+
+    abstract = True
+    entry: Entry | None = None
+
+    def customer(self) -> Entry | None:
+        """The customer that this person is; signing up is the first thing that happens."""
+        if self.entry is not None and self.entry.linked:
+            return self.entry
+        with self.flow("whole flow"):
+            entry = self.sign_up()
+            self.link_some(entry)
+            self.entry = entry
+        return None
+
+
+class SignUp(Person):
+    """A sign-up burst: each time somebody new, who links one to four networks."""
+
+    scenario = "sign-up"
+
+    @task
+    def sign_up_and_link(self) -> None:
+        """Profile, linking URL, page, networks, All Done, `/user`, webhooks, `/user`."""
+        with self.flow("whole flow"):
+            self.link_some(self.sign_up())
+
+
+class Returning(_Returning):
+    """Somebody whose link has expired, or who links another account, again and again."""
+
+    scenario = "returning"
+
+    @task
+    def link_again(self) -> None:
+        """A network's link ends, and is made anew."""
+        entry = self.customer()
+        if entry is None:
+            return
+        with self.flow("re-link flow"):
+            self.http.forget()
+            network = random.choice(sorted(entry.sure) or sorted(entry.linked))
+            entry.tries(network)
+            if entry.adapter.expire(self.http, entry.customer, network):
+                entry.unlinks(network)
+            else:
+                page = self.open(self.linking_url(entry))
+                if network in page.linked:
+                    self.unlink(entry, page, network)
+            self.link_at(entry, self.linking_url(entry), network)
+
+
+class Dashboard(_Returning):
+    """A dashboard that is left open and asks again and again what is linked."""
+
+    scenario = "dashboard"
+
+    @task
+    def refresh(self) -> None:
+        """`/user` and `/profiles`."""
+        entry = self.customer()
+        if entry is not None:
+            self.quietly(lambda: entry.adapter.look(self.http, entry.customer))
+
+
+class Nightly(Person):
+    """A nightly job over all profiles that this process knows."""
+
+    scenario = "nightly"
+
+    @task
+    def go_through_all(self) -> None:
+        """The list, and then each of them."""
+        with self.flow("nightly job"):
+            adapter = self.adapter
+            self.patiently(lambda: adapter.list_all(self.http))
+            entries = [entry for entry in self.process.ledger if entry.adapter is adapter]
+            for entry in random.sample(entries, min(len(entries), _PROFILES_OF_A_JOB)):
+                self.quietly(lambda it=entry: adapter.linked(self.http, it.customer))
+        self.think()
+
+
+class Campaign(Person):
+    """An e-mail campaign: links that live long, and are opened hours later.
+
+    On a fake each campaign has an account of its own, whose clock is moved.
+    """
+
+    scenario = "campaign"
+
+    @task
+    def write_to_customers(self) -> None:
+        """E-mails leave; hours later people open them."""
+        sent: list[tuple[Entry, str]] = []
+        with self.flow("campaign e-mails"):
+            adapter = self.process.new_adapter()
+            for _ in range(_CUSTOMERS_OF_A_CAMPAIGN):
+                entry = self.sign_up(adapter)
+                sent.append((entry, self.linking_url(entry, for_email=True)))
+            if not adapter.let_pass(random.uniform(*_HOURS_UNTIL_OPENED)):
+                self.think()
+        for entry, url in sent:
+            with self.flow("campaign flow"):
+                self.http.forget()
+                self.link_at(entry, url)

@@ -1,0 +1,65 @@
+"""Shapes: how the number of users goes over the run time."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+from locust import LoadTestShape
+
+_DEFAULT_RUN_SECONDS: Final = 600.0
+
+Points = Sequence[tuple[float, float]]
+"""Instants as parts of the run time, each with the part of all users that are there then."""
+
+SHAPES: Final[dict[str, Points]] = {
+    "ramp": ((0, 0.05), (0.8, 1), (1, 1)),
+    "lunch-peak": ((0, 0.3), (0.35, 0.4), (0.45, 1), (0.6, 1), (0.7, 0.4), (1, 0.3)),
+    "spike": ((0, 0.2), (0.4, 0.2), (0.42, 1), (0.55, 1), (0.6, 0.2), (1, 0.2)),
+    "day": (
+        (0, 0.02),
+        (0.15, 0.4),  # the morning's ramp
+        (0.4, 0.45),
+        (0.45, 0.8),  # lunch
+        (0.55, 0.8),
+        (0.6, 0.4),
+        (0.7, 0.4),
+        (0.72, 1),  # a campaign leaves
+        (0.78, 1),
+        (0.82, 0.3),
+        (1, 0.05),
+    ),
+}
+
+
+def users_at(points: Points, part: float, most: int) -> int:
+    """How many users there are at a part of the run time, from 0 to 1; never none."""
+    for (begin, low), (end, high) in pairwise(points):
+        if begin <= part <= end:
+            level = low + (high - low) * (part - begin) / (end - begin)
+            return max(1, round(most * level))
+    return max(1, round(most * points[-1][1]))
+
+
+class Shape(LoadTestShape):
+    """A shape for Locust: its highest point has `--users`, its length is `--run-time`.
+
+    Args:
+        name: One of `SHAPES`.
+    """
+
+    use_common_options = True
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._points = SHAPES[name]
+
+    def tick(self) -> tuple[int, float] | None:
+        """How many users there should be now, and how fast they may come; `None` ends the run."""
+        options = self.runner.environment.parsed_options if self.runner else None
+        seconds = getattr(options, "run_time", None) or _DEFAULT_RUN_SECONDS
+        part = self.get_run_time() / seconds
+        if part >= 1:
+            return None
+        most = getattr(options, "num_users", None) or 1
+        users = users_at(self._points, part, most)
+        return users, max(getattr(options, "spawn_rate", None) or 1, most / 10)

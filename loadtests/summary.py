@@ -1,0 +1,138 @@
+"""What a run says in the end: figures of every step, what was made to fail, losses, the verdict."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from fakeayr.loadtests.tally import BROKEN, FAULT, RATE_LIMIT, Tally
+from fakeayr.loadtests.thresholds import Findings, Measured
+
+_MOST_REASONS: Final = 8
+_COLUMNS: Final = ("count", "errors", "median", "p95", "p99", "longest")
+KILL_EXPLAINS_SECONDS: Final = 30.0
+"""Connections that break later than this after a worker was killed are errors."""
+
+
+def progress(*, seconds: float, users: int, flows: int, errors: int) -> str:
+    """How a run goes, in one line."""
+    return f"{seconds:5.0f} s  {users} users, {flows} flows, {_count(errors, 'error')}"
+
+
+def text(
+    *,
+    tally: Tally,
+    findings: Findings,
+    steps: Sequence[Measured],
+    flows: int,
+    flows_per_s: float,
+    seconds: float,
+    reasons: Sequence[tuple[str, str, int]],
+    processes: int,
+) -> str:
+    """The summary.
+
+    Args:
+        tally: All counts together.
+        findings: Which thresholds held.
+        steps: Figures of every step.
+        flows: Flows that were finished.
+        flows_per_s: How many in a second.
+        seconds: How long the run took.
+        reasons: What went wrong: the step, the reason and how often.
+        processes: How many Locust processes there were.
+    """
+    lines = ["", *_table(steps)] if steps else []
+    on = "" if processes == 1 else f" on {processes} Locust processes"
+    lines += ["", f"{_count(flows, 'flow')} in {seconds:.0f} s: {flows_per_s:.1f} flows/s{on}."]
+    lines += _errors(reasons)
+    lines += _on_purpose(tally)
+    lines += _work(tally)
+    lines += ["", *_verdict(tally, findings, flows)]
+    return "\n".join(lines)
+
+
+def _table(steps: Sequence[Measured]) -> list[str]:
+    width = max(len(step.name) for step in steps)
+    heads = "".join(f"{column:>9}" for column in _COLUMNS)
+    lines = [f"{'milliseconds':<{width}}{heads}"]
+    for step in steps:
+        figures = (step.p50, step.p95, step.p99, step.longest)
+        numbers = [f"{step.count:>9}", f"{step.errors:>9}", *(f"{it:>9.0f}" for it in figures)]
+        lines.append(f"{step.name:<{width}}{''.join(numbers)}")
+    return lines
+
+
+def _errors(reasons: Sequence[tuple[str, str, int]]) -> list[str]:
+    if not reasons:
+        return []
+    lines = ["", "Errors:"]
+    lines += [f"  {often} × {name}: {reason}" for name, reason, often in reasons[:_MOST_REASONS]]
+    if len(reasons) > _MOST_REASONS:
+        lines.append(f"  and {len(reasons) - _MOST_REASONS} other kinds")
+    return lines
+
+
+def _on_purpose(tally: Tally) -> list[str]:
+    parts = [
+        _count(tally.expected[kind], word)
+        for kind, word in (
+            (FAULT, "ordered fault"),
+            (BROKEN, "broken connection"),
+            (RATE_LIMIT, "refusal by the rate limit"),
+        )
+        if tally.expected.get(kind)
+    ]
+    if tally.killed_at:
+        parts.insert(0, f"{_count(len(tally.killed_at), 'worker')} killed")
+    if not parts and not tally.given_up:
+        return []
+    told = ", ".join(parts) or "nothing"
+    return [f"Made to fail: {told}; {_count(tally.given_up, 'flow')} given up. These are no errors."]
+
+
+def _work(tally: Tally) -> list[str]:
+    webhooks = f" and {_count(tally.webhooks, 'webhook')}" if tally.webhooks_checked else ""
+    if not tally.profiles:
+        return []
+    done = f"{_count(tally.profiles, 'profile')}, {_count(tally.links, 'link')}{webhooks}"
+    if not tally.checked:
+        return [f"Acknowledged, but not checked to the end: {done}."]
+    if not tally.lost_count:
+        failed = f" ({tally.webhooks_failed} in the outbox as failed)" if tally.webhooks_failed else ""
+        lines = [f"Nothing was lost: {done} acknowledged, all there{failed}."]
+    else:
+        lines = [f"{tally.lost_count} lost of {done} acknowledged:"]
+        lines += [f"  {line}" for line in tally.lost]
+        if tally.lost_count > len(tally.lost):
+            lines.append(f"  and {tally.lost_count - len(tally.lost)} more")
+    if not tally.webhooks_checked:
+        lines.append("Webhooks were not looked at: no way from there to here (--webhook-url).")
+    return lines
+
+
+def _verdict(tally: Tally, findings: Findings, flows: int) -> list[str]:
+    if tally.cannot_run:
+        return [f"Could not run: {tally.cannot_run}"]
+    if not flows:
+        return ["Could not run: no flow was finished."]
+    broken = [f"Broken: {sentence}." for sentence in findings.broken]
+    unexplained = tally.unexplained(seconds=KILL_EXPLAINS_SECONDS)
+    if unexplained:
+        broken.append(
+            f"Broken: {_count(unexplained, 'failure')} more than were made on purpose."
+        )
+    if tally.lost_count:
+        broken.append(f"Broken: {tally.lost_count} lost, see above.")
+    if tally.exception_count:
+        broken.append(f"Broken: {_count(tally.exception_count, 'mistake')} in scenarios or adapter:")
+        broken += [f"  {line}" for line in tally.exceptions]
+    if not tally.checked:
+        broken.append("Broken: a Locust process ended before it had checked its work.")
+    held = f"Held: {', '.join(findings.held)}." if findings.held else ""
+    return [*broken, held] if broken and held else broken or [held or "All held."]
+
+
+def _count(number: int, what: str) -> str:
+    if number == 1:
+        return f"1 {what}"
+    head, _, tail = what.partition(" by ")
+    return f"{number} {head}s by {tail}" if tail else f"{number} {what}s"
