@@ -88,6 +88,7 @@ class Adapter(ABC):
 
     def begin(self, http: Http) -> None:
         """Gets ready, for instance registers a webhook; called once, before anything else."""
+        return
 
     @abstractmethod
     def sign_up(self, http: Http, name: str) -> Customer:
@@ -111,6 +112,7 @@ class Adapter(ABC):
 
     def list_all(self, http: Http) -> None:
         """What a nightly job asks before it goes through all profiles."""
+        return
 
     def expire(self, http: Http, customer: Customer, network: str) -> bool:
         """Ends a link as time would; answers whether that can be done here."""
@@ -141,7 +143,7 @@ class Adapter(ABC):
             told = self.told(http, entry.customer)
             now = time.perf_counter()
             if told is None:
-                return {event: now for event in events}
+                return dict.fromkeys(events, now)
             for event in events:
                 kind, network = event
                 if (network in told) == (kind == "link"):
@@ -173,7 +175,9 @@ def load(name: str) -> type[Adapter]:
         "fakeayr.loadtests.direct:Ayrshare" if name == "ayrshare" else name
     ).rpartition(":")
     try:
-        module = _from_file(Path(where)) if where.endswith(".py") else importlib.import_module(where)
+        module = (
+            _from_file(Path(where)) if where.endswith(".py") else importlib.import_module(where)
+        )
         adapter = getattr(module, attribute)
     except FileNotFoundError as error:
         raise AdapterUnusable(f"The adapter's file {where} does not exist.") from error

@@ -67,6 +67,11 @@ def _with_settings(command: Callable[..., None]) -> Callable[..., None]:
     "AYRSHARE_DOMAIN and AYRSHARE_PRIVATE_KEY set; it answers at --host.",
 )
 @click.option(
+    "--app-log",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Where its output goes, if not to this terminal.",
+)
+@click.option(
     "--workers",
     type=click.IntRange(1, 256),
     help="Processes of the fake. [default: one for each core]",
@@ -93,6 +98,7 @@ def load(
     run_time: str,
     host: str | None,
     application: str | None,
+    app_log: Path | None,
     workers: int | None,
     processes: int,
     web: bool,
@@ -127,7 +133,9 @@ def load(
                     given["server_pid"] = str(fake.pid)
                 if application is not None and host is not None:
                     variables |= _account(fake.url)
-                    running.enter_context(servers.application(application, host, variables))
+                    running.enter_context(
+                        servers.application(application, host, variables, app_log)
+                    )
                     click.echo(f"The application answers at {host}.", err=True)
                 host = host or fake.url
             words = [
@@ -170,7 +178,7 @@ def _account(url: str) -> dict[str, str]:
     request = urllib.request.Request(  # noqa: S310 - our own server
         f"{url}/_fakeayr/accounts", b"{}", {"Content-Type": "application/json"}, method="POST"
     )
-    with urllib.request.urlopen(request) as answer:  # noqa: S310
+    with servers.OPENER.open(request) as answer:
         opened = json.load(answer)
     return {
         "AYRSHARE_BASE_URL": f"{url}/api",

@@ -22,8 +22,9 @@ _SECONDS_PER_HOUR: Final = 3600.0
 _FIRST_PAUSE_SECONDS: Final = 1.0
 _LONGEST_PAUSE_SECONDS: Final = 16.0
 
+
 class Brake:
-    """Keeps calls apart after the server said "too many": each time longer, after a success less."""
+    """Keeps calls apart after the server said "too many": each time longer, then less again."""
 
     def __init__(self) -> None:
         self._pause = 0.0
@@ -137,7 +138,7 @@ class Ayrshare(Adapter):
         receiver = self.place.receiver
         if receiver is None:
             now = time.perf_counter()
-            return {event: now for event in events}
+            return dict.fromkeys(events, now)
         return receiver.wait(entry.customer.name, entry.due, events, within)
 
     def missing_profiles(self, http: Http, entries: Sequence[Entry]) -> list[Entry]:

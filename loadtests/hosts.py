@@ -37,7 +37,8 @@ class HostGuard:
             host, _port = parts.hostname, parts.port
         except ValueError:
             host = None
-        if host is None or parts.scheme not in {"http", "https"} or "\\" in authority:
+        plain = authority.isprintable() and not set(authority) & set(" \\")
+        if host is None or parts.scheme not in {"http", "https"} or not plain:
             raise HostRefused(f"{authority!r} is not the URL of a host.")
         if is_ayrshare(host):
             raise HostRefused(

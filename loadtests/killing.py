@@ -30,7 +30,7 @@ def kill_one(pid: int) -> int:
         raise CannotRun(f"Process {pid} has no workers any more.")
     chosen = random.choice(workers)
     chosen.kill()
-    return chosen.pid
+    return int(chosen.pid)
 
 
 def _workers(pid: int) -> list[psutil.Process]:
@@ -38,6 +38,7 @@ def _workers(pid: int) -> list[psutil.Process]:
         server = psutil.Process(pid)
         if not {"fakeayr", "serve"} <= {word.rpartition("/")[2] for word in server.cmdline()}:
             return []
-        return server.children()
+        workers: list[psutil.Process] = server.children()
     except psutil.Error:
         return []
+    return workers

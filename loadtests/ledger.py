@@ -14,7 +14,7 @@ Event = tuple[str, str]
 
 @dataclass
 class Entry:
-    """A customer whose profile was acknowledged.
+    """A customer, and what was acknowledged of it.
 
     Attributes:
         customer: The customer.
@@ -47,6 +47,11 @@ class Entry:
         self.due["unlink", network] += 1
 
     @property
+    def acknowledged(self) -> bool:
+        """Whether there is anything that must be there."""
+        return bool(self.customer.ref_id or self.due)
+
+    @property
     def sure(self) -> set[str]:
         """Networks that must be linked."""
         return self.linked - self.unsure
@@ -59,13 +64,13 @@ class Ledger:
         self._entries: dict[str, Entry] = {}
 
     def __iter__(self) -> Iterator[Entry]:
-        return iter(list(self._entries.values()))
+        return iter([entry for entry in self._entries.values() if entry.acknowledged])
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return sum(entry.acknowledged for entry in self._entries.values())
 
     def created(self, customer: "Customer", adapter: "Adapter") -> Entry:
-        """Notes a customer whose profile was acknowledged."""
+        """Notes a customer, whose profile was acknowledged if its id is known."""
         entry = self._entries[customer.name] = Entry(customer, adapter)
         return entry
 

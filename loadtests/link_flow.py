@@ -4,7 +4,7 @@ Every option of `fakeayr load` is an option here, too; `locust -f loadtests/link
 lists them under "Link flows". Locust's own work as ever.
 """
 
-from fakeayr.loadtests import run  # noqa: F401 - it listens to Locust's events
+from fakeayr.loadtests import joining  # noqa: F401 - it listens to Locust's events
 from fakeayr.loadtests.scenarios import Campaign, Dashboard, Nightly, Returning, SignUp
 
 __all__ = ["Campaign", "Dashboard", "Nightly", "Returning", "SignUp"]

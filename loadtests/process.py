@@ -1,4 +1,4 @@
-"""A Locust process's part of a run: what it needs, what it did, and the check that nothing is lost."""
+"""A Locust process's part of a run: what it needs, what it did, and whether anything is lost."""
 
 import os
 import time
@@ -25,21 +25,6 @@ from fakeayr.loadtests.steps import Http, Record, StepFailed
 from fakeayr.loadtests.tally import Tally
 
 _Answer = TypeVar("_Answer")
-
-FLOWS: Final = ("whole flow", "re-link flow", "campaign flow")
-"""The flows that count for flows per second."""
-STEPS: Final = (
-    "open page",
-    "link",
-    "unlink",
-    "all done",
-    "webhook arrived after",
-    "link visible after",
-    *FLOWS,
-    "campaign e-mails",
-    "nightly job",
-)
-"""Steps that are there with every adapter."""
 
 _CHECKS_AT_ONCE: Final = 8
 _CHECK_TRIES: Final = 5
@@ -126,14 +111,21 @@ class Process:
     def _found(self) -> Place:
         settings = self.settings
         self._guard.check(self._host)
-        control = self._fake(self.http())
+        http = self.http()
+        try:
+            http.get(self._host)
+            control = self._fake(http)
+        except StepFailed as error:
+            raise AdapterUnusable(f"nothing answers there ({error}).") from error
         if control is None and settings.failures & {"rate-limits", "faults"}:
             raise AdapterUnusable(
                 "rate-limits and faults need a fake; name it with AYRSHARE_BASE_URL "
                 "and its account with AYRSHARE_API_KEY."
             )
         if settings.fails("slow-webhooks") and not self._adapter_class.has_own_account:
-            raise AdapterUnusable("slow-webhooks are slow at our receiver; yours is the application's.")
+            raise AdapterUnusable(
+                "slow-webhooks are slow at our receiver; yours is the application's."
+            )
         return Place(host=self._host, settings=settings, control=control, receiver=None)
 
     def _begin(self) -> None:

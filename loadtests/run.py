@@ -1,6 +1,5 @@
 """A run from its beginning to its exit code, with one Locust process or with many."""
 
-import logging
 import os
 import sys
 import time
@@ -9,22 +8,18 @@ from weakref import WeakKeyDictionary
 
 import gevent
 from locust import events
-from locust.argument_parser import LocustArgumentParser
 from locust.env import Environment
-from locust.exception import StopTest
-from locust.runners import LocalRunner, MasterRunner, WorkerRunner
-from locust.stats import RequestStats, StatsEntry, calculate_response_time_percentile
+from locust.runners import MasterRunner, WorkerRunner
 
 from fakeayr.loadtests import adapter as adapters
 from fakeayr.loadtests import killing, summary
 from fakeayr.loadtests.adapter import Adapter, AdapterUnusable
+from fakeayr.loadtests.figures import STEPS, Figures
 from fakeayr.loadtests.hosts import HostGuard, HostRefused
-from fakeayr.loadtests.process import FLOWS, STEPS, CannotRun, Process
-from fakeayr.loadtests.settings import BadSetting, Settings, options
-from fakeayr.loadtests.shapes import SHAPES, Shape
-from fakeayr.loadtests.steps import FLOW, STEP, WAIT
+from fakeayr.loadtests.process import CannotRun, Process
+from fakeayr.loadtests.settings import BadSetting, Settings
 from fakeayr.loadtests.tally import Tally
-from fakeayr.loadtests.thresholds import Findings, Measured, judge
+from fakeayr.loadtests.thresholds import Findings, judge
 
 COULD_NOT_RUN: Final = 2
 BROKE: Final = 1
@@ -37,21 +32,25 @@ _FINISH: Final = "fakeayr-finish"
 _FINISHED: Final = "fakeayr-finished"
 _REPORT: Final = "fakeayr"
 _LOOK_SECONDS: Final = 0.1
-
 _PROGRESS_SECONDS: Final = 5.0
 
 _runs: WeakKeyDictionary[Environment, "Run"] = WeakKeyDictionary()
+
+
+def join(environment: Environment, run: "Run") -> None:
+    """Makes a run known to the people in it."""
+    _runs[environment] = run
 
 
 def process_of(environment: Environment) -> Process:
     """This process's part of the run.
 
     Raises:
-        StopTest: It could not begin.
+        GreenletExit: It could not begin, and somebody has said why.
     """
     process = _runs[environment].process
     if process is None:
-        raise StopTest("The run could not begin.")
+        raise gevent.GreenletExit
     return process
 
 
@@ -86,17 +85,25 @@ class Run:
         events.worker_report.add_listener(self._on_worker_report)
         events.user_error.add_listener(self._on_user_error)
         if self._is_worker:
-            environment.runner.register_message(_FINISH, self._on_finish, concurrent=True)
+            self._runner.register_message(_FINISH, self._on_finish, concurrent=True)
         elif self._is_master:
-            environment.runner.register_message(_FINISHED, self._on_finished)
+            self._runner.register_message(_FINISHED, self._on_finished)
+
+    @property
+    def _runner(self) -> Any:
+        return self._environment.runner
+
+    @property
+    def _parsed(self) -> Any:
+        return self._environment.parsed_options
 
     @property
     def _is_master(self) -> bool:
-        return isinstance(self._environment.runner, MasterRunner)
+        return isinstance(self._runner, MasterRunner)
 
     @property
     def _is_worker(self) -> bool:
-        return isinstance(self._environment.runner, WorkerRunner)
+        return isinstance(self._runner, WorkerRunner)
 
     def cannot_run(self, reason: str) -> None:
         """Ends the run, since it cannot go on; the first reason counts."""
@@ -104,7 +111,7 @@ class Run:
         tally.cannot_run = tally.cannot_run or reason
         if not self._is_worker and not self._stopping:
             self._stopping = True
-            runner, options = self._environment.runner, self._environment.parsed_options
+            runner, options = self._runner, self._parsed
             gevent.spawn(runner.quit if options.headless else runner.stop)
 
     def _on_start(self, **_: Any) -> None:
@@ -117,11 +124,11 @@ class Run:
             self._start()
         except (CannotRun, AdapterUnusable, BadSetting, HostRefused) as error:
             self.cannot_run(str(error))
-            if isinstance(self._environment.runner, LocalRunner):
-                raise StopTest(str(error)) from error
+            if not self._is_worker:  # Whose greenlet is the one that listens to the master.
+                raise gevent.GreenletExit from error
 
     def _start(self) -> None:
-        options_now = vars(self._environment.parsed_options)
+        options_now = vars(self._parsed)
         settings = self._settings = Settings.read(options_now)
         adapter = checked_adapter(settings)
         guard = HostGuard(owned=settings.i_own_this_host)
@@ -140,7 +147,7 @@ class Run:
         if not settings.fails("worker-killed"):
             return
         pid = settings.server_pid
-        seconds = settings.kill_after or (self._environment.parsed_options.run_time or 0) / 2
+        seconds = settings.kill_after or (self._parsed.run_time or 0) / 2
         if pid is None or not seconds:
             raise CannotRun(
                 "worker-killed needs --server-pid (the process id of fakeayr serve), "
@@ -167,7 +174,7 @@ class Run:
 
     def _await_workers(self) -> None:
         """Lets the workers end and check, and waits for what they say."""
-        runner = self._environment.runner
+        runner = self._runner
         awaited = {client.id for client in runner.clients.all}
         runner.send_message(_FINISH)
         longest = self._settings.settle_within + (self._environment.stop_timeout or 0) + 60
@@ -180,7 +187,7 @@ class Run:
 
     def _on_finish(self, **_: Any) -> None:
         """A worker ends when the master says so, while the master still listens."""
-        runner = self._environment.runner
+        runner = self._runner
         runner.stop()
         runner.send_message(_FINISHED, self._report())
 
@@ -218,11 +225,10 @@ class Run:
             if self._is_worker:
                 self._on_finish()
             else:
-                environment.runner.stop()
+                self._runner.stop()
         if self._is_worker:
             return
-        code, _ = self._judge()
-        environment.process_exit_code = code
+        environment.process_exit_code = self._judge()[0]
 
     def _on_quit(self, **_: Any) -> None:
         if not self._is_worker:
@@ -238,7 +244,7 @@ class Run:
             seconds = time.monotonic() - self._began
             line = summary.progress(
                 seconds=seconds,
-                users=self._environment.runner.user_count,
+                users=self._runner.user_count,
                 flows=figures.flows,
                 errors=figures.together.errors,
             )
@@ -273,52 +279,13 @@ class Run:
         return self._judged
 
 
-class Figures:
-    """Locust's figures, as the thresholds and the summary need them.
-
-    Args:
-        stats: Locust's.
-
-    Attributes:
-        steps: Every step, waits and flows included, in the order in which they first happened.
-        together: All requests together; their errors include waits.
-        flows: Flows that were finished.
-        reasons: What went wrong and how often, the most frequent first.
-    """
-
-    def __init__(self, stats: RequestStats) -> None:
-        entries = [entry for entry in stats.entries.values() if entry.method in {STEP, WAIT, FLOW}]
-        self.steps = [_measured(entry) for entry in sorted(entries, key=_place)]
-        self.flows = sum(
-            entry.num_requests - entry.num_failures
-            for entry in entries
-            if entry.method == FLOW and entry.name in FLOWS
-        )
-        self.together = self._together([entry for entry in entries if entry.method != FLOW])
-        self.reasons = [
-            (error.name, str(error.error), error.occurrences)
-            for error in sorted(stats.errors.values(), key=lambda it: -it.occurrences)
-            if error.method != FLOW
-        ]
-
-    @staticmethod
-    def _together(entries: list[StatsEntry]) -> Measured:
-        times: dict[int, int] = {}
-        count = 0
-        for entry in entries:
-            if entry.method == STEP:
-                count += entry.num_requests
-                for milliseconds, often in entry.response_times.items():
-                    times[milliseconds] = times.get(milliseconds, 0) + often
-        return Measured(
-            name="",
-            count=sum(entry.num_requests for entry in entries),
-            errors=sum(entry.num_failures for entry in entries),
-            p50=calculate_response_time_percentile(times, count, 0.5),
-            p95=calculate_response_time_percentile(times, count, 0.95),
-            p99=calculate_response_time_percentile(times, count, 0.99),
-            longest=max(times, default=0),
-        )
+def _code(tally: Tally, findings: Findings, flows: int) -> int:
+    if tally.cannot_run or not flows:
+        return COULD_NOT_RUN
+    unexplained = tally.unexplained(seconds=summary.KILL_EXPLAINS_SECONDS)
+    if findings.broken or tally.lost_count or tally.exception_count or unexplained:
+        return BROKE
+    return HELD if tally.checked else BROKE
 
 
 def checked_adapter(settings: Settings) -> type[Adapter]:
@@ -342,78 +309,3 @@ def checked_adapter(settings: Settings) -> type[Adapter]:
         )
         raise BadSetting(option, f"there is no step {name!r}; there are {', '.join(known)}")
     return adapter
-
-
-@events.init_command_line_parser.add_listener
-def _add_options(parser: LocustArgumentParser) -> None:
-    group = parser.add_argument_group("Link flows")
-    for option in options():
-        given: dict[str, Any] = {"help": option.help, "env_var": option.variable}
-        if not option.metavar:
-            given["action"] = "store_true"
-        else:
-            given |= {"metavar": option.metavar, "default": option.default or None}
-            if option.many:
-                given |= {"action": "append", "default": None}
-        group.add_argument(option.flag, **given)
-    # Locust would listen to the whole network.
-    parser.set_defaults(web_host="127.0.0.1", master_bind_host="127.0.0.1")
-
-
-@events.init.add_listener
-def _set_up(environment: Environment, **_: Any) -> None:
-    try:
-        settings = Settings.read(vars(environment.parsed_options))
-        checked_adapter(settings)
-        if environment.host:
-            HostGuard(owned=settings.i_own_this_host).check(environment.host)
-        elif environment.parsed_options.headless and not environment.parsed_options.worker:
-            raise BadSetting("--host", "say where the load goes to")
-    except (BadSetting, AdapterUnusable, HostRefused) as error:
-        if not isinstance(environment.runner, WorkerRunner):
-            print(f"Error: {error}", file=sys.stderr)
-        sys.exit(COULD_NOT_RUN)
-    if QUIET_VARIABLE in os.environ:
-        logging.getLogger("locust.stats_logger").setLevel(logging.CRITICAL)
-    _choose_scenarios(environment, settings)
-    if settings.shape in SHAPES:
-        environment.shape_class = Shape(settings.shape)
-        environment.shape_class.runner = environment.runner
-    _runs[environment] = Run(environment, settings)
-
-
-def _choose_scenarios(environment: Environment, settings: Settings) -> None:
-    """Leaves those that are wanted; classes that were named on Locust's command line stay."""
-    named = environment.parsed_options.user_classes
-    chosen = []
-    for user in environment.user_classes:
-        scenario = getattr(user, "scenario", None)
-        if scenario is None or scenario in settings.scenario or named:
-            user.weight = settings.scenario.get(scenario, user.weight)
-            chosen.append(user)
-    environment.user_classes[:] = chosen
-
-
-def _code(tally: Tally, findings: Findings, flows: int) -> int:
-    if tally.cannot_run or not flows:
-        return COULD_NOT_RUN
-    unexplained = tally.unexplained(seconds=summary.KILL_EXPLAINS_SECONDS)
-    if findings.broken or tally.lost_count or tally.exception_count or unexplained:
-        return BROKE
-    return HELD if tally.checked else BROKE
-
-
-def _measured(entry: StatsEntry) -> Measured:
-    return Measured(
-        name=entry.name,
-        count=entry.num_requests,
-        errors=entry.num_failures,
-        p50=entry.get_response_time_percentile(0.5),
-        p95=entry.get_response_time_percentile(0.95),
-        p99=entry.get_response_time_percentile(0.99),
-        longest=entry.max_response_time,
-    )
-
-
-def _place(entry: StatsEntry) -> tuple[int, float]:
-    return (STEP, WAIT, FLOW).index(entry.method), entry.start_time

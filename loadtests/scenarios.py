@@ -4,6 +4,7 @@ Each is a class of Locust users. What they have in common is in `people`.
 """
 
 import random
+from functools import partial
 from typing import Final
 
 from locust import task
@@ -95,7 +96,7 @@ class Nightly(Person):
             self.patiently(lambda: adapter.list_all(self.http))
             entries = [entry for entry in self.process.ledger if entry.adapter is adapter]
             for entry in random.sample(entries, min(len(entries), _PROFILES_OF_A_JOB)):
-                self.quietly(lambda it=entry: adapter.linked(self.http, it.customer))
+                self.quietly(partial(adapter.linked, self.http, entry.customer))
         self.think()
 
 

@@ -11,10 +11,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 _WITHIN_SECONDS: Final = 30
 _LOOK_SECONDS: Final = 0.05
+
+OPENER: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""Opens URLs of this machine, whatever proxy the environment names."""
 
 
 class NotStarted(Exception):
@@ -59,25 +63,30 @@ def fake(workers: int) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def application(command: str, url: str, variables: Mapping[str, str]) -> Iterator[None]:
+def application(
+    command: str, url: str, variables: Mapping[str, str], log: Path | None = None
+) -> Iterator[None]:
     """Runs an application until it is not needed any more.
 
     Args:
         command: Its command line.
         url: Where it answers when it is ready.
         variables: Variables of its environment besides the present ones.
+        log: Where its output goes; to this process's errors unless given.
 
     Raises:
         NotStarted: It cannot be started, or does not answer.
     """
     try:
-        process = subprocess.Popen(
-            shlex.split(command),
-            env={**os.environ, **variables},
-            stdin=subprocess.DEVNULL,
-            stdout=sys.stderr,
-            start_new_session=True,
-        )
+        with contextlib.nullcontext(sys.stderr) if log is None else log.open("a") as output:
+            process = subprocess.Popen(
+                shlex.split(command),
+                env={**os.environ, **variables},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
     except (OSError, ValueError, IndexError) as error:
         raise NotStarted(f"The application cannot be started: {error}.") from error
     with _ended(process):
@@ -93,7 +102,7 @@ def application(command: str, url: str, variables: Mapping[str, str]) -> Iterato
 
 def _answers(url: str) -> bool:
     try:
-        urllib.request.urlopen(url, timeout=_WITHIN_SECONDS).close()  # noqa: S310 - it was checked
+        OPENER.open(url, timeout=_WITHIN_SECONDS).close()
     except urllib.error.HTTPError:
         return True
     except OSError:

@@ -1,5 +1,6 @@
-"""Settings of a load test: each in one place, for `fakeayr load`, Locust's command line and
-environment variables alike.
+"""Settings of a load test, each in one place.
+
+`fakeayr load`, Locust's command line and environment variables take their options from here.
 """
 
 import dataclasses
@@ -70,9 +71,7 @@ def _option(
     many: bool = False,
 ) -> Any:
     metadata = {"default": default, "read": read, "metavar": metavar, "help": about, "many": many}
-    return field(
-        default_factory=lambda: read(() if many else default or None), metadata=metadata
-    )
+    return field(default_factory=lambda: read(() if many else default or None), metadata=metadata)
 
 
 def _text(text: str | None) -> str:
@@ -133,7 +132,7 @@ def _span(
 
 def _one_of(known: Sequence[str]) -> Callable[[str | None], str]:
     def read(text: str | None) -> str:
-        if text not in known:
+        if text is None or text not in known:
             raise ValueError(f"it must be {' or '.join(known)}, not {text!r}")
         return text
 
@@ -277,9 +276,7 @@ class Settings:
         "What 95 of 100 requests take at most, together or of a step.",
         many=True,
     )
-    max_p99_ms: Limit = _option(
-        "", _limit(), "[STEP=]MS", "The same for 99 of 100.", many=True
-    )
+    max_p99_ms: Limit = _option("", _limit(), "[STEP=]MS", "The same for 99 of 100.", many=True)
     min_flows_per_s: float | None = _option(
         "",
         _number(least=0, most=1e6, unit="flows"),

@@ -4,10 +4,6 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from locust import LoadTestShape
-
-_DEFAULT_RUN_SECONDS: Final = 600.0
-
 Points = Sequence[tuple[float, float]]
 """Instants as parts of the run time, each with the part of all users that are there then."""
 
@@ -38,28 +34,3 @@ def users_at(points: Points, part: float, most: int) -> int:
             level = low + (high - low) * (part - begin) / (end - begin)
             return max(1, round(most * level))
     return max(1, round(most * points[-1][1]))
-
-
-class Shape(LoadTestShape):
-    """A shape for Locust: its highest point has `--users`, its length is `--run-time`.
-
-    Args:
-        name: One of `SHAPES`.
-    """
-
-    use_common_options = True
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self._points = SHAPES[name]
-
-    def tick(self) -> tuple[int, float] | None:
-        """How many users there should be now, and how fast they may come; `None` ends the run."""
-        options = self.runner.environment.parsed_options if self.runner else None
-        seconds = getattr(options, "run_time", None) or _DEFAULT_RUN_SECONDS
-        part = self.get_run_time() / seconds
-        if part >= 1:
-            return None
-        most = getattr(options, "num_users", None) or 1
-        users = users_at(self._points, part, most)
-        return users, max(getattr(options, "spawn_rate", None) or 1, most / 10)

@@ -40,7 +40,9 @@ def text(
         reasons: What went wrong: the step, the reason and how often.
         processes: How many Locust processes there were.
     """
-    lines = ["", *_table(steps)] if steps else []
+    if not steps:
+        return "\n".join(_verdict(tally, findings, flows))
+    lines = ["", *_table(steps)]
     on = "" if processes == 1 else f" on {processes} Locust processes"
     lines += ["", f"{_count(flows, 'flow')} in {seconds:.0f} s: {flows_per_s:.1f} flows/s{on}."]
     lines += _errors(reasons)
@@ -65,7 +67,7 @@ def _errors(reasons: Sequence[tuple[str, str, int]]) -> list[str]:
     if not reasons:
         return []
     lines = ["", "Errors:"]
-    lines += [f"  {often} × {name}: {reason}" for name, reason, often in reasons[:_MOST_REASONS]]
+    lines += [f"  {often} of {name}: {reason}" for name, reason, often in reasons[:_MOST_REASONS]]
     if len(reasons) > _MOST_REASONS:
         lines.append(f"  and {len(reasons) - _MOST_REASONS} other kinds")
     return lines
@@ -86,7 +88,9 @@ def _on_purpose(tally: Tally) -> list[str]:
     if not parts and not tally.given_up:
         return []
     told = ", ".join(parts) or "nothing"
-    return [f"Made to fail: {told}; {_count(tally.given_up, 'flow')} given up. These are no errors."]
+    return [
+        f"Made to fail: {told}; {_count(tally.given_up, 'flow')} given up. These are no errors."
+    ]
 
 
 def _work(tally: Tally) -> list[str]:
@@ -97,7 +101,9 @@ def _work(tally: Tally) -> list[str]:
     if not tally.checked:
         return [f"Acknowledged, but not checked to the end: {done}."]
     if not tally.lost_count:
-        failed = f" ({tally.webhooks_failed} in the outbox as failed)" if tally.webhooks_failed else ""
+        failed = (
+            f" ({tally.webhooks_failed} in the outbox as failed)" if tally.webhooks_failed else ""
+        )
         lines = [f"Nothing was lost: {done} acknowledged, all there{failed}."]
     else:
         lines = [f"{tally.lost_count} lost of {done} acknowledged:"]
@@ -117,13 +123,13 @@ def _verdict(tally: Tally, findings: Findings, flows: int) -> list[str]:
     broken = [f"Broken: {sentence}." for sentence in findings.broken]
     unexplained = tally.unexplained(seconds=KILL_EXPLAINS_SECONDS)
     if unexplained:
-        broken.append(
-            f"Broken: {_count(unexplained, 'failure')} more than were made on purpose."
-        )
+        broken.append(f"Broken: {_count(unexplained, 'failure')} more than were made on purpose.")
     if tally.lost_count:
         broken.append(f"Broken: {tally.lost_count} lost, see above.")
     if tally.exception_count:
-        broken.append(f"Broken: {_count(tally.exception_count, 'mistake')} in scenarios or adapter:")
+        broken.append(
+            f"Broken: {_count(tally.exception_count, 'mistake')} in scenarios or adapter:"
+        )
         broken += [f"  {line}" for line in tally.exceptions]
     if not tally.checked:
         broken.append("Broken: a Locust process ended before it had checked its work.")

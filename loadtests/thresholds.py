@@ -1,6 +1,6 @@
 """Thresholds: what a run has to hold, and by how much it does not."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 
@@ -95,7 +95,9 @@ def judge(
         wanted: list[tuple[str, Measured | None, float]] = []
         if limit.overall is not None:
             wanted.append((f"{kind} of all requests", together, limit.overall))
-        wanted += [(f"{kind} of {name}", known.get(name), most) for name, most in limit.steps.items()]
+        wanted += [
+            (f"{kind} of {name}", known.get(name), most) for name, most in limit.steps.items()
+        ]
         for what, measured, most in wanted:
             if measured is None or not measured.count:
                 findings.broken.append(f"{what}: it was never made, so nothing shows that it holds")
@@ -147,7 +149,7 @@ def parse_limit(texts: Sequence[str], *, most: float = float("inf")) -> Limit:
     return Limit(overall=overall, steps=steps)
 
 
-def _excess(value: float, most: float, shown: "_Shown") -> str:
+def _excess(value: float, most: float, shown: Callable[[float], str]) -> str:
     relative = f" ({(value - most) / most:.0%})" if most else ""
     return f"{shown(value - most)}{relative}"
 
@@ -158,6 +160,3 @@ def _percent(ratio: float) -> str:
 
 def _milliseconds(value: float) -> str:
     return f"{value:.0f} ms" if value >= 10 or value == int(value) else f"{value:.1f} ms"
-
-
-_Shown = type(_percent)

@@ -145,4 +145,6 @@ def create_shop(ayrshare: Ayrshare, webhook_secret: str) -> Flask:
 
 
 if __name__ == "__main__":
-    create_shop(Ayrshare(), os.environ["WEBHOOK_SECRET"]).run(port=8000)
+    create_shop(Ayrshare(), os.environ["WEBHOOK_SECRET"]).run(
+        port=int(os.environ.get("PORT", "8000"))
+    )

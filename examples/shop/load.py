@@ -1,0 +1,60 @@
+"""How `fakeayr load` drives the shop: as its customers do, who know nothing of Ayrshare."""
+
+import os
+from collections.abc import Sequence
+from typing import ClassVar
+
+from fakeayr.loadtests.adapter import Adapter, AdapterUnusable, Customer
+from fakeayr.loadtests.steps import Http, Reply, StepFailed
+from fakeayr.loadtests.tally import FAULT, RATE_LIMIT
+
+
+class Shop(Adapter):
+    """The shop of this folder. AYRSHARE_… and WEBHOOK_SECRET are the same as the shop's."""
+
+    steps: ClassVar[Sequence[str]] = ("connect", "e-mail link", "connected", "known")
+
+    def begin(self, http: Http) -> None:
+        """Registers the shop's webhook, as its owner did once."""
+        reply = http.send(
+            "POST",
+            f"{os.environ['AYRSHARE_BASE_URL']}/hook/webhook",
+            headers={"Authorization": f"Bearer {os.environ['AYRSHARE_API_KEY']}"},
+            json={
+                "action": "social",
+                "url": f"{self.place.host}/webhooks/ayrshare",
+                "secret": os.environ["WEBHOOK_SECRET"],
+            },
+        )
+        if reply.status != 200:
+            raise AdapterUnusable(f"The shop's webhook cannot be registered: {reply.status}.")
+
+    def sign_up(self, http: Http, name: str) -> Customer:
+        """Nothing to do: the shop makes a profile when somebody connects for the first time."""
+        return Customer(name)
+
+    def linking_url(self, http: Http, customer: Customer, *, for_email: bool = False) -> str:
+        """The button "link your accounts" redirects; e-mails are written from JSON."""
+        if for_email:
+            with http.step("e-mail link"):
+                return str(self._asked(http, customer, "email-link").json()["url"])
+        with http.step("connect"):
+            return self._asked(http, customer, "connect").location
+
+    def linked(self, http: Http, customer: Customer) -> set[str]:
+        """What the shop shows the customer."""
+        with http.step("connected"):
+            return set(self._asked(http, customer, "connected").json()["linked"])
+
+    def told(self, http: Http, customer: Customer) -> set[str]:
+        """What webhooks have told the shop."""
+        with http.step("known"):
+            return set(self._asked(http, customer, "known").json()["linked"])
+
+    def _asked(self, http: Http, customer: Customer, what: str) -> Reply:
+        reply = http.get(f"{self.place.host}/customers/{customer.name}/{what}")
+        if reply.status == 503:  # What the shop makes of Ayrshare's 429.
+            raise StepFailed("503", RATE_LIMIT)
+        if reply.status >= 400:
+            raise StepFailed(str(reply.status), FAULT)
+        return reply

@@ -1,0 +1,87 @@
+"""Locust's figures, as the thresholds and the summary need them."""
+
+from typing import Final
+
+from locust.stats import RequestStats, StatsEntry, calculate_response_time_percentile
+
+from fakeayr.loadtests.steps import FLOW, STEP, WAIT
+from fakeayr.loadtests.thresholds import Measured
+
+FLOWS: Final = ("whole flow", "re-link flow", "campaign flow")
+"""The flows that count for flows per second."""
+STEPS: Final = (
+    "open page",
+    "link",
+    "unlink",
+    "all done",
+    "webhook arrived after",
+    "link visible after",
+    *FLOWS,
+    "campaign e-mails",
+    "nightly job",
+)
+"""Steps that are there with every adapter."""
+
+
+class Figures:
+    """Locust's figures, as the thresholds and the summary need them.
+
+    Args:
+        stats: Locust's.
+
+    Attributes:
+        steps: Every step, waits and flows included, in the order in which they first happened.
+        together: All requests together; their errors include waits.
+        flows: Flows that were finished.
+        reasons: What went wrong and how often, the most frequent first.
+    """
+
+    def __init__(self, stats: RequestStats) -> None:
+        entries = [entry for entry in stats.entries.values() if entry.method in {STEP, WAIT, FLOW}]
+        self.steps = [_measured(entry) for entry in sorted(entries, key=_place)]
+        self.flows = sum(
+            entry.num_requests - entry.num_failures
+            for entry in entries
+            if entry.method == FLOW and entry.name in FLOWS
+        )
+        self.together = self._together([entry for entry in entries if entry.method != FLOW])
+        self.reasons = [
+            (error.name, str(error.error), error.occurrences)
+            for error in sorted(stats.errors.values(), key=lambda it: -it.occurrences)
+            if error.method != FLOW
+        ]
+
+    @staticmethod
+    def _together(entries: list[StatsEntry]) -> Measured:
+        times: dict[int, int] = {}
+        count = 0
+        for entry in entries:
+            if entry.method == STEP:
+                count += entry.num_requests
+                for milliseconds, often in entry.response_times.items():
+                    times[milliseconds] = times.get(milliseconds, 0) + often
+        return Measured(
+            name="",
+            count=sum(entry.num_requests for entry in entries),
+            errors=sum(entry.num_failures for entry in entries),
+            p50=calculate_response_time_percentile(times, count, 0.5),
+            p95=calculate_response_time_percentile(times, count, 0.95),
+            p99=calculate_response_time_percentile(times, count, 0.99),
+            longest=max(times, default=0),
+        )
+
+
+def _measured(entry: StatsEntry) -> Measured:
+    return Measured(
+        name=entry.name,
+        count=entry.num_requests,
+        errors=entry.num_failures,
+        p50=entry.get_response_time_percentile(0.5),
+        p95=entry.get_response_time_percentile(0.95),
+        p99=entry.get_response_time_percentile(0.99),
+        longest=entry.max_response_time,
+    )
+
+
+def _place(entry: StatsEntry) -> tuple[int, float]:
+    return (STEP, WAIT, FLOW).index(entry.method), entry.start_time
