@@ -24,19 +24,20 @@ class Shape(LoadTestShape):
 
     Args:
         name: One of `SHAPES`.
+        seconds: How long it is.
     """
 
     use_common_options = True
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, seconds: float) -> None:
         super().__init__()
         self._points = SHAPES[name]
+        self._seconds = seconds
 
     def tick(self) -> tuple[int, float] | None:
         """How many users there should be now, and how fast they may come; `None` ends the run."""
         options = self.runner.environment.parsed_options if self.runner else None
-        seconds = getattr(options, "run_time", None) or _DEFAULT_RUN_SECONDS
-        part = self.get_run_time() / seconds
+        part = self.get_run_time() / self._seconds
         if part >= 1:
             return None
         most = getattr(options, "num_users", None) or 1
@@ -77,10 +78,15 @@ def _set_up(environment: Environment, **_: Any) -> None:
     if QUIET_VARIABLE in os.environ:
         logging.getLogger("locust.stats_logger").setLevel(logging.CRITICAL)
     _choose_scenarios(environment, settings, named=bool(parsed.user_classes))
+    seconds: float | None = parsed.run_time
     if settings.shape in SHAPES:
-        environment.shape_class = Shape(settings.shape)
+        environment.shape_class = Shape(settings.shape, seconds or _DEFAULT_RUN_SECONDS)
         environment.shape_class.runner = environment.runner
-    join(environment, Run(environment, settings))
+    if parsed.headless and not parsed.worker and seconds is not None:
+        parsed.run_time = None  # Locust would count from its own start.
+    else:
+        seconds = None
+    join(environment, Run(environment, settings, seconds))
 
 
 def _choose_scenarios(environment: Environment, settings: Settings, *, named: bool) -> None:

@@ -93,7 +93,7 @@ class Person(FastHttpUser):
         adapter = adapter or self.adapter
         self.http.forget()
         name = self.process.new_name()
-        customer = self._once(lambda: adapter.sign_up(self.http, name))
+        customer = self.once(lambda: adapter.sign_up(self.http, name))
         return self.process.ledger.created(customer, adapter)
 
     def link_some(self, entry: Entry) -> None:
@@ -146,7 +146,7 @@ class Person(FastHttpUser):
                 return page.unlink(network)
 
         entry.tries(network)
-        page = self._once(unlinked)
+        page = self.once(unlinked)
         entry.unlinks(network)
         return page
 
@@ -182,7 +182,7 @@ class Person(FastHttpUser):
             except StepFailed as error:
                 if self._type(error) is None:
                     raise
-        return self._once(call)
+        return self.once(call)
 
     def quietly(self, call: Callable[[], object]) -> None:
         """Makes a call of which nothing else depends: what goes wrong is counted with its step."""
@@ -191,7 +191,8 @@ class Person(FastHttpUser):
         except (StepFailed, GivenUp):
             gevent.sleep(_AFTER_A_FAILURE_SECONDS)
 
-    def _once(self, call: Callable[[], _Result]) -> _Result:
+    def once(self, call: Callable[[], _Result]) -> _Result:
+        """Makes a call that must not be repeated; see `patiently`."""
         try:
             return call()
         except StepFailed as error:
@@ -204,7 +205,7 @@ class Person(FastHttpUser):
             with self.http.step("link"):
                 return page.link(network)
 
-        return self._once(linked)
+        return self.once(linked)
 
     def _see_links(self, entry: Entry, since: float) -> None:
         within = self.process.settings.timeout

@@ -27,7 +27,7 @@ from fakeayr.loadtests.tally import Tally
 _Answer = TypeVar("_Answer")
 
 _CHECKS_AT_ONCE: Final = 8
-_CHECK_TRIES: Final = 5
+_CHECK_TRIES: Final = 10
 _LOOK_SECONDS: Final = 0.2
 _RETRIES_AFTER_SECONDS: Final = 60.0
 """Far enough for the retries of webhooks in Ayrshare's first age."""
@@ -193,7 +193,7 @@ class Process:
 
     def fault_hits(self) -> int:
         """How many calls the faults that this process has ordered have hit."""
-        return sum(control.fault_hits() for control in self._controls)
+        return sum(_patiently(control.fault_hits) for control in self._controls)
 
     def count(self) -> None:
         """Brings the tally up to date with the ledger."""
@@ -267,10 +267,10 @@ class Process:
         outboxes = []
         for control in controls:
             if control is not None:
-                outbox = control.outbox()
+                outbox = _patiently(control.outbox)
                 outboxes.append(outbox)
                 if outbox.pending:
-                    control.advance(_RETRIES_AFTER_SECONDS)
+                    _patiently(partial(control.advance, _RETRIES_AFTER_SECONDS))
         return outboxes
 
     def _fake(self, http: Http) -> Fake | None:

@@ -1,6 +1,7 @@
 """A run from its beginning to its exit code, with one Locust process or with many."""
 
 import os
+import signal
 import sys
 import time
 from typing import Any, Final
@@ -29,7 +30,7 @@ QUIET_VARIABLE: Final = "FAKEAYR_LOAD_QUIET"
 """Set by `fakeayr load`, whose summary takes the place of Locust's tables."""
 
 _FINISH: Final = "fakeayr-finish"
-_FINISHED: Final = "fakeayr-finished"
+_STATS: Final = "stats"
 _REPORT: Final = "fakeayr"
 _LOOK_SECONDS: Final = 0.1
 _PROGRESS_SECONDS: Final = 5.0
@@ -65,12 +66,16 @@ class Run:
     Args:
         environment: Locust's.
         settings: The settings, as far as they are known; a worker gets the master's later.
+        seconds: How long the load lasts once all is ready for it; `None` leaves it to Locust.
     """
 
-    def __init__(self, environment: Environment, settings: Settings) -> None:
+    def __init__(
+        self, environment: Environment, settings: Settings, seconds: float | None = None
+    ) -> None:
         self.process: Process | None = None
         self._environment = environment
         self._settings = settings
+        self._seconds = seconds
         self._tallies: dict[str, Tally] = {}
         self._own = Tally(checked=True)
         self._began = self._ended = 0.0
@@ -86,8 +91,6 @@ class Run:
         events.user_error.add_listener(self._on_user_error)
         if self._is_worker:
             self._runner.register_message(_FINISH, self._on_finish, concurrent=True)
-        elif self._is_master:
-            self._runner.register_message(_FINISHED, self._on_finished)
 
     @property
     def _runner(self) -> Any:
@@ -120,12 +123,33 @@ class Run:
         self._own = Tally(checked=True)
         self._judged = None
         self.process = None
+        self._take_interrupts()
         try:
             self._start()
         except (CannotRun, AdapterUnusable, BadSetting, HostRefused) as error:
             self.cannot_run(str(error))
             if not self._is_worker:  # Whose greenlet is the one that listens to the master.
                 raise gevent.GreenletExit from error
+
+    def _take_interrupts(self) -> None:
+        """Lets Ctrl-C end the run in good order; a second one ends it at once, as ever.
+
+        Python would raise KeyboardInterrupt inside of whichever person is at work.
+        """
+
+        def interrupted() -> None:
+            watcher.cancel()
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            gevent.spawn(self._quit)
+
+        watcher = gevent.signal_handler(signal.SIGINT, interrupted)
+
+    def _quit(self) -> None:
+        if self._is_worker:
+            self._on_finish()
+        self._runner.quit()
+        if self._environment.web_ui is not None:
+            self._environment.web_ui.stop()
 
     def _start(self) -> None:
         options_now = vars(self._parsed)
@@ -142,12 +166,15 @@ class Run:
             self._begin_to_kill(settings)
             gevent.spawn(self._tell_progress)
         self.process = process
+        self._began = time.monotonic()
+        if self._seconds is not None:
+            gevent.spawn_later(self._seconds, self._runner.quit)
 
     def _begin_to_kill(self, settings: Settings) -> None:
         if not settings.fails("worker-killed"):
             return
         pid = settings.server_pid
-        seconds = settings.kill_after or (self._parsed.run_time or 0) / 2
+        seconds = settings.kill_after or (self._seconds or 0) / 2
         if pid is None or not seconds:
             raise CannotRun(
                 "worker-killed needs --server-pid (the process id of fakeayr serve), "
@@ -189,30 +216,25 @@ class Run:
         """A worker ends when the master says so, while the master still listens."""
         runner = self._runner
         runner.stop()
-        runner.send_message(_FINISHED, self._report())
-
-    def _on_finished(self, msg: Any, **_: Any) -> None:
-        self._tallies[msg.node_id] = Tally.from_report(msg.data)
+        report: dict[str, Any] = {}
+        events.report_to_master.fire(client_id=runner.client_id, data=report)
+        runner.send_message(_STATS, report)  # As Locust does every few seconds.
 
     def _on_stop(self, **_: Any) -> None:
         if self.process is not None and not self._is_master:
             self.process.finish()
 
-    def _report(self) -> dict[str, Any]:
-        if self.process is None:
-            return self._own.to_report()
-        self.process.count()
-        return self.process.tally.to_report()
-
     def _on_report(self, data: dict[str, Any], **_: Any) -> None:
-        data[_REPORT] = self._report()
+        if self.process is None:
+            data[_REPORT] = self._own.to_report()
+        else:
+            self.process.count()
+            data[_REPORT] = self.process.tally.to_report()
 
     def _on_worker_report(self, client_id: str, data: dict[str, Any], **_: Any) -> None:
         if _REPORT not in data:
             return
-        tally = Tally.from_report(data[_REPORT])
-        if not self._tallies.get(client_id, tally).checked or tally.checked:
-            self._tallies[client_id] = tally
+        tally = self._tallies[client_id] = Tally.from_report(data[_REPORT])
         if tally.cannot_run and not self._stopping:
             self.cannot_run(tally.cannot_run)
 

@@ -61,7 +61,7 @@ class Returning(_Returning):
             self.http.forget()
             network = random.choice(sorted(entry.sure) or sorted(entry.linked))
             entry.tries(network)
-            if entry.adapter.expire(self.http, entry.customer, network):
+            if self.once(partial(entry.adapter.expire, self.http, entry.customer, network)):
                 entry.unlinks(network)
             else:
                 page = self.open(self.linking_url(entry))
@@ -113,11 +113,12 @@ class Campaign(Person):
         """E-mails leave; hours later people open them."""
         sent: list[tuple[Entry, str]] = []
         with self.flow("campaign e-mails"):
-            adapter = self.process.new_adapter()
+            adapter = self.patiently(self.process.new_adapter)
             for _ in range(_CUSTOMERS_OF_A_CAMPAIGN):
                 entry = self.sign_up(adapter)
                 sent.append((entry, self.linking_url(entry, for_email=True)))
-            if not adapter.let_pass(random.uniform(*_HOURS_UNTIL_OPENED)):
+            hours = random.uniform(*_HOURS_UNTIL_OPENED)
+            if not self.once(partial(adapter.let_pass, hours)):
                 self.think()
         for entry, url in sent:
             with self.flow("campaign flow"):

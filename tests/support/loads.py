@@ -16,7 +16,9 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
 LOCUSTFILE: Final = Path(__file__).parents[2] / "loadtests" / "link_flow.py"
-FAST: Final = ("--users", "3", "--spawn-rate", "100", "--run-time", "2s", "--think-time", "0")
+FAST: Final = (
+    *("--users", "2", "--spawn-rate", "100", "--run-time", "3s", "--think-time", "0.1-0.2"),
+)
 _ENDS_WITHIN_SECONDS: Final = 100
 
 
@@ -27,7 +29,7 @@ def load(*arguments: str, variables: Mapping[str, str] | None = None) -> "Ended"
 
 def locust(*arguments: str, variables: Mapping[str, str] | None = None) -> "Ended":
     """Runs `locust -f loadtests/link_flow.py` to its end."""
-    return _ended([*locust_command(), *arguments], variables)
+    return _ended([*locust_command(), "--stop-timeout", "10", *arguments], variables)
 
 
 def locust_command() -> list[str]:
@@ -134,7 +136,7 @@ class Broken:
             self._calls[client] += 1
             number = self._calls[client]
         if self._spoil is not None:
-            answer = self._spoil(answer, number)  # type: ignore[assignment, arg-type]
+            answer = self._spoil(answer, number)  # type: ignore[assignment]
         return answer(environ, start_response)
 
 
