@@ -145,6 +145,8 @@ class Run:
         watcher = gevent.signal_handler(signal.SIGINT, interrupted)
 
     def _quit(self) -> None:
+        if self._stopping:  # Locust trips over being stopped twice.
+            return
         if self._is_worker:
             self._on_finish()
         self._runner.quit()
@@ -167,8 +169,8 @@ class Run:
             gevent.spawn(self._tell_progress)
         self.process = process
         self._began = time.monotonic()
-        if self._seconds is not None:
-            gevent.spawn_later(self._seconds, self._runner.quit)
+        if self._seconds is not None and self._environment.shape_class is None:
+            gevent.spawn_later(self._seconds, self._quit)
 
     def _begin_to_kill(self, settings: Settings) -> None:
         if not settings.fails("worker-killed"):

@@ -15,6 +15,7 @@ import psutil
 import pytest
 import requests
 from flask import Flask
+from flask.testing import FlaskClient
 from support.loads import FAST, Broken, Ended, environment, load, locust, locust_command, without
 from support.receivers import Receiver, closed_port
 from support.servers import eventually
@@ -170,10 +171,16 @@ def test_nothing_is_lost_when_things_go_wrong(failures: str, told: str) -> None:
 
 
 def test_nothing_is_lost_when_rates_are_limited(
-    server_url: str, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, serving: Callable[..., str]
 ) -> None:
-    monkeypatch.setattr("fakeayr.api.calls.RATE_LIMIT_REQUESTS", 10)
-    done = load(*FAST, "--host", server_url, "--scenario", "sign-up", "--failures", "rate-limits")
+    def nearly_exhausted(registered: Any, _: int) -> Any:
+        authorization = {"Authorization": registered.request.headers["Authorization"]}
+        for _call in range(290):
+            client.get("/api/user", headers=authorization)
+        return registered
+
+    url = serving("/hook/webhook", spoil=nearly_exhausted)
+    done = load(*FAST, "--host", url, "--scenario", "sign-up", "--failures", "rate-limits")
 
     assert done.code == 0, done
     told = re.search(
