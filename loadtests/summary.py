@@ -94,10 +94,11 @@ def _on_purpose(tally: Tally) -> list[str]:
 
 
 def _work(tally: Tally) -> list[str]:
-    webhooks = f" and {_count(tally.webhooks, 'webhook')}" if tally.webhooks_checked else ""
     if not tally.profiles:
         return []
-    done = f"{_count(tally.profiles, 'profile')}, {_count(tally.links, 'link')}{webhooks}"
+    done = f"{_count(tally.profiles, 'profile')} and {_count(tally.links, 'link')}"
+    if tally.webhooks_checked:
+        done = f"{done.replace(' and', ',')} and {_count(tally.webhooks, 'webhook')}"
     if not tally.checked:
         return [f"Acknowledged, but not checked to the end: {done}."]
     if not tally.lost_count:

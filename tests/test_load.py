@@ -16,6 +16,7 @@ import pytest
 import requests
 from flask import Flask
 from flask.testing import FlaskClient
+from support.accounts import Account
 from support.loads import FAST, Broken, Ended, environment, load, locust, locust_command, without
 from support.receivers import Receiver, closed_port
 from support.servers import eventually
@@ -253,6 +254,41 @@ def test_an_application_is_loaded_through_its_adapter(tmp_path: Path) -> None:
     assert "\nNothing was lost: " in done.told
     assert "p95 of connect " in done.told
     assert "/connect HTTP" in (tmp_path / "shop.log").read_text("utf-8")
+
+
+def test_an_application_that_does_not_start_is_told() -> None:
+    shop = ROOT / "examples" / "shop"
+    done = load(
+        "--host", f"http://127.0.0.1:{closed_port()}", "--app", f"{sys.executable} -c exit(3)",
+        "--adapter", f"{shop}/load.py:Shop",
+    )  # fmt: skip
+
+    assert done.code == 2
+    assert done.complained.endswith("\nError: The application ended with exit code 3.\n")
+
+
+def test_another_server_is_loaded_with_an_account_of_the_environment(
+    account: Account, serving: Callable[..., str]
+) -> None:
+    url = serving("/_fakeayr/health", spoil=lambda *_: Response("Not found", 404))
+    variables = {
+        "AYRSHARE_API_KEY": account.api_key,
+        "AYRSHARE_DOMAIN": account.domain,
+        "AYRSHARE_PRIVATE_KEY": account.private_key.replace("\n", "\\n"),
+    }
+    arguments = (*FAST, "--host", url, "--scenario", "returning")
+    done = load(*arguments, variables=variables)
+    refused = load(*arguments)
+
+    assert done.code == 0, done
+    assert done.count("unlink") >= done.count("re-link flow") > 0
+    assert "\nNothing was lost: " in done.told
+    assert account.private_key.splitlines()[1] not in done.told + done.complained
+    assert refused.code == 2
+    assert refused.told == (
+        f"Could not run: {url}: AYRSHARE_API_KEY, AYRSHARE_DOMAIN, AYRSHARE_PRIVATE_KEY "
+        "must be set for a server that is not a fake.\n"
+    )
 
 
 def test_an_application_must_not_lead_to_the_real_ayrshare(serving: Callable[..., str]) -> None:
