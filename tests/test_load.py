@@ -61,35 +61,27 @@ def test_a_healthy_run_ends_with_a_readable_summary(tmp_path: Path) -> None:
     assert "step,generateJWT," in (tmp_path / "load_stats.csv").read_text("utf-8")
 
 
-def test_a_threshold_that_breaks_sets_the_exit_code(server_url: str) -> None:
-    done = load(
-        *FAST, "--host", server_url, "--scenario", "sign-up",
-        "--max-p95-ms", "60000,open page=0", "--max-p99-ms", "whole flow=60000",
-        "--min-flows-per-s", "100000",
-    )  # fmt: skip
-
-    assert done.code == 1, done
-    assert re.search(r"^Broken: p95 of open page is \d+ ms, \d+ ms over 0 ms\.$", done.told, re.M)
-    assert re.search(r"^Broken: \S+ flows/s, \S+ fewer than 100000\.$", done.told, re.M)
-    assert "Held: error ratio of all requests 0 % (at most 1 %), p95 of all requests " in done.told
-
-
-def test_a_step_that_goes_wrong_breaks_the_run(serving: Callable[..., str]) -> None:
+def test_thresholds_that_break_set_the_exit_code(serving: Callable[..., str]) -> None:
     def every_second(answer: Response, number: int) -> Response:
         return answer if number % 2 else Response('{"message": "out of order"}', 500)
 
     url = serving("/profiles/generateJWT", spoil=every_second)
     done = locust(
         *FAST, "--headless", "--only-summary", "--host", url, "--scenario", "sign-up",
-        "--max-error-ratio", "1,generateJWT=0.1",
+        "--max-error-ratio", "1,generateJWT=0.1", "--max-p95-ms", "60000,open page=0",
+        "--max-p99-ms", "whole flow=60000", "--min-flows-per-s", "100000",
     )  # fmt: skip
 
     assert done.code == 1, done
     assert done.errors("generateJWT") > 0
     assert 'generateJWT: 500: {"message": "out of order"}' in done.told
-    assert re.search(
-        r"^Broken: error ratio of generateJWT is \S+ %, .* over 10 %\.$", done.told, re.M
-    )
+    broken = re.findall(r"^Broken: (.*)$", done.told, re.MULTILINE)
+    assert len(broken) == 3
+    assert re.fullmatch(r"error ratio of generateJWT is \S+ %, .* over 10 %\.", broken[0])
+    assert re.fullmatch(r"p95 of open page is \d+ ms, \d+ ms over 0 ms\.", broken[1])
+    assert re.fullmatch(r"\S+ flows/s, \S+ fewer than 100000\.", broken[2])
+    held = re.findall(r"(\w+ \w+ \w+ \w+) \S+ (?:%|ms) \(at most", done.told)
+    assert held == ["ratio of all requests", "p95 of all requests", "p99 of whole flow"]
 
 
 def test_without_a_finished_flow_nothing_is_proved(serving: Callable[..., str]) -> None:
@@ -131,33 +123,29 @@ def test_whatever_disappears_is_noticed(app: Flask, receiver: Receiver) -> None:
     assert "webhook arrived after: not within 0.2 s" in done.told
 
 
-def test_a_webhook_that_was_given_up_is_not_lost(serving: Callable[..., str]) -> None:
-    nobody = f"http://127.0.0.1:{closed_port()}/"
-    url = serving("/hook/webhook", change=lambda body: {**body, "url": nobody})
+def test_a_forged_webhook_is_noticed_and_one_that_was_given_up_is_not_lost(
+    serving: Callable[..., str],
+) -> None:
+    url = serving("/hook/webhook", change=lambda body: {**body, "secret": "another"})
     done = load(
         *FAST, "--host", url, "--scenario", "sign-up", "--webhook-within", "0.2",
         "--max-error-ratio", "1",
     )  # fmt: skip
 
-    assert done.code == 0, done
-    webhooks = done.count("webhook arrived after")
-    assert f"all there ({webhooks} in the outbox as failed)." in done.told
-
-
-def test_a_forged_webhook_is_noticed(serving: Callable[..., str]) -> None:
-    url = serving("/hook/webhook", change=lambda body: {**body, "secret": "another"})
-    done = load(*FAST, "--host", url, "--scenario", "sign-up", "--webhook-within", "0.2")
-
     assert done.code == 1, done
     assert "  a webhook without a right signature arrived" in done.told
+    webhooks = done.count("webhook arrived after")
+    assert f"all there ({webhooks} in the outbox as failed)." in done.told
 
 
 @pytest.mark.parametrize(
     ("failures", "told"),
     [
         ("faults", r"^Made to fail: \d+ ordered fault.*; \d+ flows? given up\."),
-        ("slow-webhooks", r"^webhook arrived after( +\d+){3} +[1-9]\d{2,} "),
-        ("worker-killed,slow-webhooks", r"^Made to fail: 1 worker killed"),
+        (
+            "worker-killed,slow-webhooks",
+            r"(?s)^webhook arrived after( +\d+){3} +[1-9]\d{2,} .*^Made to fail: 1 worker killed",
+        ),
     ],
 )
 def test_nothing_is_lost_when_things_go_wrong(failures: str, told: str) -> None:
@@ -176,7 +164,7 @@ def test_nothing_is_lost_when_rates_are_limited(
 ) -> None:
     def nearly_exhausted(registered: Any, _: int) -> Any:
         authorization = {"Authorization": registered.request.headers["Authorization"]}
-        for _call in range(290):
+        for _call in range(297):
             client.get("/api/user", headers=authorization)
         return registered
 
@@ -336,7 +324,6 @@ def test_a_mistake_gets_one_sentence(arguments: list[str], told: str) -> None:
     [
         (["--max-p95-ms", "open=3"], "Error: --max-p95-ms: there is no step 'open'; there are "),
         (["--host", "https://ayrshare.com."], "Error: ayrshare.com. is the real Ayrshare"),
-        (["--max-error-ratio", "7"], "--max-error-ratio: it must be a number from 0 to 1"),
     ],
 )
 def test_locust_itself_says_it_too(arguments: list[str], told: str) -> None:

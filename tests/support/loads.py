@@ -17,7 +17,7 @@ from werkzeug.wrappers import Request, Response
 
 LOCUSTFILE: Final = Path(__file__).parents[2] / "loadtests" / "link_flow.py"
 FAST: Final = (
-    *("--users", "2", "--spawn-rate", "100", "--run-time", "3s", "--think-time", "0.1-0.2"),
+    *("--users", "2", "--spawn-rate", "100", "--run-time", "2s", "--think-time", "0.1-0.3"),
 )
 _ENDS_WITHIN_SECONDS: Final = 100
 
