@@ -76,7 +76,8 @@ def _set_up(environment: Environment, **_: Any) -> None:
             print(f"Error: {error}", file=sys.stderr)
         sys.exit(COULD_NOT_RUN)
     if QUIET_VARIABLE in os.environ:
-        logging.getLogger("locust.stats_logger").setLevel(logging.CRITICAL)
+        for told_by_the_summary in ("locust.stats_logger", "locust.user.task"):
+            logging.getLogger(told_by_the_summary).setLevel(logging.CRITICAL)
     _choose_scenarios(environment, settings, named=bool(parsed.user_classes))
     seconds: float | None = parsed.run_time
     if settings.shape in SHAPES:

@@ -4,6 +4,9 @@ import os
 import signal
 import sys
 import time
+import traceback
+from pathlib import Path
+from types import TracebackType
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -81,6 +84,7 @@ class Run:
         self._began = self._ended = 0.0
         self._stopping = False
         self._judged: tuple[int, str] | None = None
+        self._interrupts: Any = None
         events.test_start.add_listener(self._on_start)
         events.test_stopping.add_listener(self._on_stopping)
         events.test_stop.add_listener(self._on_stop)
@@ -123,6 +127,7 @@ class Run:
         self._own = Tally(checked=True)
         self._judged = None
         self.process = None
+        self._leave_interrupts()
         self._take_interrupts()
         try:
             self._start()
@@ -138,11 +143,16 @@ class Run:
         """
 
         def interrupted() -> None:
-            watcher.cancel()
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+            self._leave_interrupts()
             gevent.spawn(self._quit)
 
-        watcher = gevent.signal_handler(signal.SIGINT, interrupted)
+        self._interrupts = gevent.signal_handler(signal.SIGINT, interrupted)
+
+    def _leave_interrupts(self) -> None:
+        if self._interrupts is not None:
+            self._interrupts.cancel()
+            self._interrupts = None
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def _quit(self) -> None:
         if self._stopping:  # Locust trips over being stopped twice.
@@ -225,6 +235,7 @@ class Run:
     def _on_stop(self, **_: Any) -> None:
         if self.process is not None and not self._is_master:
             self.process.finish()
+        self._leave_interrupts()
 
     def _on_report(self, data: dict[str, Any], **_: Any) -> None:
         if self.process is None:
@@ -240,9 +251,11 @@ class Run:
         if tally.cannot_run and not self._stopping:
             self.cannot_run(tally.cannot_run)
 
-    def _on_user_error(self, exception: BaseException, **_: Any) -> None:
+    def _on_user_error(self, exception: BaseException, tb: TracebackType, **_: Any) -> None:
         if self.process is not None:
-            self.process.tally.errs(f"{type(exception).__name__}: {exception}")
+            *_others, last = traceback.extract_tb(tb)
+            where = f"{Path(last.filename).name}, line {last.lineno}"
+            self.process.tally.errs(f"{where}: {type(exception).__name__}: {exception}")
 
     def _on_quitting(self, environment: Environment, **_: Any) -> None:
         if not self._stopping:  # Ctrl-C: the users are still at work.
@@ -277,6 +290,8 @@ class Run:
 
     def _judge(self) -> tuple[int, str]:
         """The exit code and the summary, made once."""
+        if self._judged is None and not self._began and self._environment.web_ui is not None:
+            return HELD, "No load was started."
         if self._judged is None:
             tallies = [self._own, *self._tallies.values()]
             if self.process is not None and not self._is_master:

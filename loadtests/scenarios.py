@@ -15,6 +15,8 @@ from fakeayr.loadtests.people import Person
 _CUSTOMERS_OF_A_CAMPAIGN: Final = 3
 _HOURS_UNTIL_OPENED: Final = (1.0, 46.0)
 _PROFILES_OF_A_JOB: Final = 500
+_NIGHTS_ARE_LONGER_BY: Final = 30
+"""How many times as long as a person thinks a nightly job rests."""
 
 
 class _Returning(Person):
@@ -88,6 +90,10 @@ class Nightly(Person):
 
     scenario = "nightly"
 
+    def wait_time(self) -> float:
+        """Seconds between two nights."""
+        return _NIGHTS_ARE_LONGER_BY * super().wait_time()
+
     @task
     def go_through_all(self) -> None:
         """The list, and then each of them."""
@@ -97,7 +103,6 @@ class Nightly(Person):
             entries = [entry for entry in self.process.ledger if entry.adapter is adapter]
             for entry in random.sample(entries, min(len(entries), _PROFILES_OF_A_JOB)):
                 self.quietly(partial(adapter.linked, self.http, entry.customer))
-        self.think()
 
 
 class Campaign(Person):

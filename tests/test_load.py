@@ -244,6 +244,24 @@ def test_an_application_is_loaded_through_its_adapter(tmp_path: Path) -> None:
     assert "/connect HTTP" in (tmp_path / "shop.log").read_text("utf-8")
 
 
+def test_a_mistake_in_an_adapter_is_no_success(server_url: str, tmp_path: Path) -> None:
+    (tmp_path / "mistaken.py").write_text(
+        "from fakeayr.loadtests.direct import Ayrshare\n"
+        "class Mistaken(Ayrshare):\n"
+        "    def told(self, http, customer): return set()\n"
+        "    def look(self, http, customer): return {}['nothing']\n"
+    )
+    done = load(
+        *FAST, "--host", server_url, "--adapter", f"{tmp_path}/mistaken.py:Mistaken",
+        "--scenario", "dashboard",
+    )  # fmt: skip
+
+    assert done.code == 1, done
+    assert re.search(r"^Broken: \d+ mistakes? in scenarios or adapter:$", done.told, re.MULTILINE)
+    assert "\n  mistaken.py, line 4: KeyError: 'nothing'\n" in done.told
+    assert done.complained == ""
+
+
 def test_an_application_that_does_not_start_is_told() -> None:
     shop = ROOT / "examples" / "shop"
     done = load(

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.test import Client
@@ -151,8 +150,3 @@ def without(field: str, *, since: int = 1) -> Callable[[Response, int], Response
         return answer
 
     return spoil
-
-
-def port_of(url: str) -> int:
-    """The port of a URL."""
-    return urlsplit(url).port or 80
