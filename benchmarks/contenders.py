@@ -16,6 +16,8 @@ from benchmarks.processes import Server
 from benchmarks.report import Table, Target
 
 KEY_BITS = (1024, 2048)
+FEW_THREADS = 2
+"""What `serve --threads` needs least."""
 _PACE_BITS = 2048
 """The signatures that tell the machine's pace where a call signs nothing."""
 
@@ -88,18 +90,18 @@ class Results:
 
 
 def fakes(accounts: Mapping[int, Account], state: Path) -> list[Case]:
-    """The fake with a worker on each core, and with one: what it is asked for.
+    """The fake with a worker on each core, the same with few threads, and one worker.
 
     Args:
         accounts: Accounts in its state file, by the bits of their keys.
         state: The file, which each of them gets a copy of.
     """
     cases: list[Case] = []
-    for workers in sorted({CORES, 1}, reverse=True):
-        copy = Path(shutil.copy(state, state.with_suffix(f".{workers}")))
+    for number, (workers, threads) in enumerate([(CORES, None), (CORES, FEW_THREADS), (1, None)]):
+        copy = Path(shutil.copy(state, state.with_suffix(f".{number}")))
         program = Program(
-            name=fake_name(workers),
-            command=serve(copy, workers),
+            name=fake_name(workers, threads),
+            command=serve(copy, workers, threads),
             first=accounts[2048].generate_jwt,
         )
         cases += tokens(program, accounts, "the real thing")
@@ -130,9 +132,10 @@ def tokens(program: Program, accounts: Mapping[int, Account], work: str) -> list
     ]
 
 
-def fake_name(workers: int = CORES) -> str:
-    """What a fake with so many workers is called."""
-    return f"fakeayr, {workers} worker{'s' if workers > 1 else ''}"
+def fake_name(workers: int = CORES, threads: int | None = None) -> str:
+    """What a fake with so many workers, and threads in each, is called."""
+    named = f"fakeayr, {workers} worker{'s' if workers > 1 else ''}"
+    return named if threads is None else f"{named}, --threads {threads}"
 
 
 def measured(cases: list[Case], bench: Bench, rounds: int, starts: int) -> Results:

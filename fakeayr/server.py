@@ -32,8 +32,6 @@ from fakeayr.served import Served, base_url
 from fakeayr.store.opening import is_url, open_store
 from fakeayr.store.sqlite import IN_MEMORY
 
-THREADS_PER_WORKER: Final = 64
-"""Calls that a worker has at once."""
 _STOPPED_WITHIN_SECONDS: Final = 2
 """How long a worker may go on with the calls it has when it should end."""
 _GRANIAN_SENDS_WITHIN_SECONDS: Final = 0.1
@@ -60,6 +58,7 @@ class Options:
         host: Address to listen on.
         port: Port to listen on; 0 picks a free one.
         workers: How many processes.
+        threads: How many calls each of them has at once, those that wait included.
         state: Database file, or URL of a PostgreSQL database; `None` keeps everything in memory
             (or, with several workers, in a temporary database that goes with the server).
         config: How the app is set up.
@@ -68,6 +67,7 @@ class Options:
     host: str = "127.0.0.1"
     port: int = 8189
     workers: int = 1
+    threads: int = 64
     state: str | Path | None = field(default=None, repr=False)  # A URL may hold a password.
     config: Config = field(default_factory=Config)
 
@@ -103,7 +103,7 @@ def serve(
             port=port,
             interface=Interfaces.WSGI,
             workers=options.workers,
-            blocking_threads=THREADS_PER_WORKER,
+            blocking_threads=options.threads,
             workers_kill_timeout=_STOPPED_WITHIN_SECONDS,
             respawn_failed_workers=True,
             log_enabled=False,

@@ -789,6 +789,18 @@ def test_calls_that_wait_do_not_hold_up_others(remote: Remote) -> None:
         assert {call.result().status_code for call in waiting} == {200}
 
 
+def test_of_two_threads_one_works_while_the_other_waits() -> None:
+    with running_serve("--threads", "2") as url, ThreadPoolExecutor(1) as threads:
+        remote, others = Remote.opened(url), Remote.opened(url)
+        remote.order("latency", seconds=2)
+        waiting = threads.submit(remote.get)
+        while not remote.faults()[0]["hits"]:
+            assert not waiting.done()
+        assert others.get().status_code == 200
+        assert not waiting.done()
+        assert waiting.result().status_code == 200
+
+
 def test_a_server_that_stops_does_not_wait_for_those_that_wait(app: Flask) -> None:
     with ThreadPoolExecutor() as threads:
         with run_in_thread(app) as url:

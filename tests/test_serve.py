@@ -293,6 +293,7 @@ def test_workers_do_not_outlive_a_server_that_is_killed(tmp_path: Path) -> None:
         (["--host", "host.invalid", "--control-token", "x"], "Cannot listen on host.invalid"),
         (["--port", "65536"], "Invalid value for '--port'"),
         (["--workers", "0"], "Invalid value for '--workers'"),
+        (["--threads", "1"], "Invalid value for '--threads'"),
         (["--plan", "gold"], "Invalid value for '--plan'"),
         (["--public-url", "fake.example"], "Invalid value for '--public-url'"),
         (["--prot", "1"], "No such option '--prot'"),
