@@ -173,7 +173,7 @@ _WATCHED = {
     "threads": ("threads", CUSTOMERS, 0),  # Workers start them as more calls come at once.
     "files": ("open files", 0, 0),
     "sockets": ("sockets", 0, 0),
-    "state": ("MiB of state", 0, 0.1),
+    "state": ("MiB of state", 8, 0.1),  # Its log grows to 4, and is begun anew now and then.
 }
 """For what is held: what it is called, and how much it may grow, by a number and by a part."""
 

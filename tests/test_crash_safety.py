@@ -23,7 +23,7 @@ KILLS: Final = 25
 """Of servers with one worker, and again of servers with two."""
 WRITERS: Final = 4
 LONGEST_LOAD_SECONDS: Final = 0.25
-FORGETFUL: Final = (sys.executable, str(Path(__file__).with_name("programs") / "forgetful.py"))
+FORGETFUL: Final = (sys.executable, str(Path(__file__).with_name("mutants") / "forgetful.py"))
 
 
 class Crashes:

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.soak import Held, Setting, Verdict, settings, soaked, table, verdicts
 
 REQUESTS = 1_600
-LEAKING = Path(__file__).with_name("programs") / "leaking.py"
+LEAKING = Path(__file__).with_name("mutants") / "leaking.py"
 
 
 def grown(found: list[Verdict]) -> list[str]:
