@@ -90,14 +90,14 @@ class Results:
 
 
 def fakes(accounts: Mapping[int, Account], state: Path) -> list[Case]:
-    """The fake with a worker on each core, the same with few threads, and one worker.
+    """The fake with a worker on each core, with one worker, and with one of few threads.
 
     Args:
         accounts: Accounts in its state file, by the bits of their keys.
         state: The file, which each of them gets a copy of.
     """
     cases: list[Case] = []
-    for number, (workers, threads) in enumerate([(CORES, None), (CORES, FEW_THREADS), (1, None)]):
+    for number, (workers, threads) in enumerate([(CORES, None), (1, None), (1, FEW_THREADS)]):
         copy = Path(shutil.copy(state, state.with_suffix(f".{number}")))
         program = Program(
             name=fake_name(workers, threads),
