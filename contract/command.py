@@ -1,6 +1,5 @@
 """`fakeayr contract …`: the command line of the contract tests."""
 
-import os
 import sys
 import tempfile
 import time
@@ -11,7 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from fakeayr import openapi
+from fakeayr import credentials, openapi
 from fakeayr.contract import checks, fake, fuzzing, reports, runner
 from fakeayr.contract.lab import Lab
 from fakeayr.contract.ledger import Ledger
@@ -19,7 +18,8 @@ from fakeayr.contract.recordings import differences, playing, recording, telling
 from fakeayr.contract.recordings.recording import Recording
 from fakeayr.contract.recordings.stage import JWT, LINK_SESSIONS
 from fakeayr.contract.runner import Result
-from fakeayr.contract.target import CannotRun, Credentials, Target
+from fakeayr.contract.target import CannotRun, Target
+from fakeayr.credentials import Credentials, NoCredentials
 
 _COULD_NOT_RUN = 2
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -305,18 +305,9 @@ def _credentials() -> Credentials:
     """The account that the environment names.
 
     Raises:
-        CannotRun: A variable is missing, or the key's file cannot be read.
+        CannotRun: It names none.
     """
-    names = ("AYRSHARE_API_KEY", "AYRSHARE_DOMAIN", "AYRSHARE_PRIVATE_KEY")
-    missing = [name for name in names if not os.environ.get(name)]
-    if missing:
-        raise CannotRun(f"{', '.join(missing)} must be set for a server that is already up.")
-    api_key, domain, key = (os.environ[name] for name in names)
-    if "-----BEGIN" not in key:
-        try:
-            key = Path(key).read_text("utf-8")
-        except OSError as error:
-            raise CannotRun(
-                "AYRSHARE_PRIVATE_KEY is neither a key nor a file that can be read."
-            ) from error
-    return Credentials(api_key, domain, key)
+    try:
+        return credentials.of_environment()
+    except NoCredentials as error:
+        raise CannotRun(str(error)) from error

@@ -13,6 +13,7 @@ from urllib.parse import urlencode, urlsplit
 import urllib3
 
 from fakeayr.contract.redaction import Redactor
+from fakeayr.credentials import Credentials
 
 _WITHIN_SECONDS: Final = 30.0
 _WINDOW_SECONDS: Final = 300.0
@@ -28,25 +29,6 @@ class CannotRun(Exception):
 
 class OutOfTime(Exception):
     """The time budget is used up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """What a customer of Ayrshare has.
-
-    Attributes:
-        api_key: The API key.
-        domain: The domain given at onboarding.
-        private_key: PEM text of the private key.
-    """
-
-    api_key: str
-    domain: str
-    private_key: str
-
-    def __repr__(self) -> str:
-        """Names the domain, not the keys."""
-        return f"<Credentials {self.domain}>"
 
 
 @dataclass(frozen=True, slots=True)

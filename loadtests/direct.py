@@ -1,16 +1,15 @@
 """Ayrshare's own surface as the target: what an integrator's backend does, without one."""
 
-import os
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, ClassVar, Final
 
 import gevent
 
+from fakeayr import credentials
+from fakeayr.credentials import Credentials, NoCredentials
 from fakeayr.headers import ASIDE
 from fakeayr.loadtests.adapter import Adapter, AdapterUnusable, Customer, Place
-from fakeayr.loadtests.fake import Account
 from fakeayr.loadtests.ledger import Entry, Event
 from fakeayr.loadtests.steps import Http, Reply, StepFailed, shown
 from fakeayr.loadtests.tally import FAULT, RATE_LIMIT
@@ -60,7 +59,7 @@ class Ayrshare(Adapter):
     def __init__(self, place: Place) -> None:
         super().__init__(place)
         self._api = place.host if place.host.endswith("/api") else f"{place.host}/api"
-        self._account = Account("", "", "")
+        self._account = Credentials("", "", "")
         self._brake = Brake()
 
     def begin(self, http: Http) -> None:
@@ -208,17 +207,8 @@ class Ayrshare(Adapter):
         return http.send(method, self._api + path, headers=headers, json=body)
 
 
-def _account_of_environment() -> Account:
-    names = ("AYRSHARE_API_KEY", "AYRSHARE_DOMAIN", "AYRSHARE_PRIVATE_KEY")
-    missing = [name for name in names if not os.environ.get(name)]
-    if missing:
-        raise AdapterUnusable(f"{', '.join(missing)} must be set for a server that is not a fake.")
-    api_key, domain, key = (os.environ[name] for name in names)
-    if "-----BEGIN" not in key:
-        try:
-            key = Path(key).read_text("utf-8")
-        except OSError as error:
-            raise AdapterUnusable(
-                "AYRSHARE_PRIVATE_KEY is neither a key nor a file that can be read."
-            ) from error
-    return Account(api_key, domain, key.replace("\\n", "\n"))
+def _account_of_environment() -> Credentials:
+    try:
+        return credentials.of_environment()
+    except NoCredentials as error:
+        raise AdapterUnusable(str(error)) from error

@@ -3,9 +3,9 @@
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from fakeayr.credentials import Credentials
 from fakeayr.headers import ASIDE, CONTROL_TOKEN
 from fakeayr.loadtests.ledger import Event
 
@@ -28,21 +28,6 @@ _FAULTS: Final[tuple[dict[str, Any], ...]] = (
 
 class ControlRefused(Exception):
     """The fake does not do what it was asked; the text says why."""
-
-
-@dataclass(frozen=True)
-class Account:
-    """An Ayrshare account.
-
-    Attributes:
-        api_key: Its API key.
-        domain: Its domain.
-        private_key: The text of its private key.
-    """
-
-    api_key: str
-    domain: str
-    private_key: str
 
 
 class Outbox:
@@ -89,14 +74,14 @@ class Fake:
         reply = self._http.get(f"{self.url}/_fakeayr/health")
         return reply.status == 200 and '"version"' in reply.text
 
-    def of(self, account: Account) -> "Fake":
+    def of(self, account: Credentials) -> "Fake":
         """The control of another account."""
         return Fake(self._http, self.url, self._token, account.api_key)
 
-    def open_account(self, settings: Mapping[str, Any]) -> Account:
+    def open_account(self, settings: Mapping[str, Any]) -> Credentials:
         """Opens an account with these settings."""
         opened = self._call("POST", "accounts", {"settings": dict(settings)})
-        return Account(opened["apiKey"], opened["domain"], opened["privateKey"])
+        return Credentials(opened["apiKey"], opened["domain"], opened["privateKey"])
 
     def limit_rates(self) -> None:
         """Switches the account's rate limits on."""

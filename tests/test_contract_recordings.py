@@ -22,7 +22,8 @@ from fakeayr.contract.recordings.normalising import Normaliser
 from fakeayr.contract.recordings.recording import Played, Recording
 from fakeayr.contract.recordings.stage import JWT, LINK_SESSIONS
 from fakeayr.contract.redaction import Redactor
-from fakeayr.contract.target import Answer, CannotRun, Credentials, Target
+from fakeayr.contract.target import Answer, CannotRun, Target
+from fakeayr.credentials import Credentials
 from fakeayr.domain import keys
 
 ROOT: Final = Path(__file__).parents[1]

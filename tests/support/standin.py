@@ -11,7 +11,7 @@ from pathlib import Path
 
 import trustme
 
-from fakeayr.contract.target import Credentials
+from fakeayr.credentials import Credentials
 from fakeayr.domain import keys
 
 FOLDER = Path(__file__).parents[1] / "standin"

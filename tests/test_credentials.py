@@ -1,0 +1,56 @@
+"""Accounts at servers that are already up, as the environment names them."""
+
+from pathlib import Path
+
+import pytest
+
+from fakeayr.credentials import Credentials, NoCredentials, of_environment
+from fakeayr.domain import development
+
+KEY = development.private_key()
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    monkeypatch.setenv("AYRSHARE_API_KEY", "AJ3PGW1-8HZM8R4-GCWTVJW-YE153PE")
+    monkeypatch.setenv("AYRSHARE_DOMAIN", "acme")
+    monkeypatch.setenv("AYRSHARE_PRIVATE_KEY", KEY)
+    return monkeypatch
+
+
+def test_the_variables_name_an_account() -> None:
+    assert of_environment() == Credentials("AJ3PGW1-8HZM8R4-GCWTVJW-YE153PE", "acme", KEY)
+
+
+def test_a_key_may_be_a_file_or_one_line(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "private.key"
+    file.write_text(KEY)
+    for written in (str(file), KEY.replace("\n", "\\n")):
+        environment.setenv("AYRSHARE_PRIVATE_KEY", written)
+        assert of_environment().private_key == KEY
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_what_is_missing_is_named(environment: pytest.MonkeyPatch, value: str | None) -> None:
+    for name in ("AYRSHARE_DOMAIN", "AYRSHARE_PRIVATE_KEY"):
+        if value is None:
+            environment.delenv(name)
+        else:
+            environment.setenv(name, value)
+    with pytest.raises(NoCredentials, match=r"^AYRSHARE_DOMAIN, AYRSHARE_PRIVATE_KEY must be set"):
+        of_environment()
+
+
+@pytest.mark.parametrize("written", ["no-such-file", "MIICXAIBAAKBgQC" * 400, "a\udcffb", "."])
+def test_what_is_neither_key_nor_file_is_said_without_telling_it(
+    environment: pytest.MonkeyPatch, written: str
+) -> None:
+    environment.setenv("AYRSHARE_PRIVATE_KEY", written)
+    with pytest.raises(NoCredentials) as refused:
+        of_environment()
+    told = "AYRSHARE_PRIVATE_KEY is neither a key nor a file that can be read."
+    assert str(refused.value) == told
+
+
+def test_keys_do_not_show() -> None:
+    assert repr(of_environment()) == "<Credentials acme>"
