@@ -196,8 +196,8 @@ def rates_table(results: Results) -> Table:
         note=(
             "Of bare: against the bare signatures of all cores at the same key size. In"
             " signatures: the server's CPU for a call, divided by that of one bare signature. The"
-            " peers have one process each, as they do by default; beside them stands the fake with"
-            " one worker."
+            " peers have one process each, as they do by default, but for the bare Flask app, which"
+            " runs as the fake does; beside them stands the fake with one worker."
         ),
     )
 

@@ -17,8 +17,9 @@ from pathlib import Path
 from benchmarks.contenders import Case, Program, tokens
 from benchmarks.fake import Account
 from benchmarks.load import Request
-from benchmarks.machine import first_line
+from benchmarks.machine import CORES, first_line
 
+FLASK = f"bare Flask, {CORES} workers"
 HERE = Path(__file__).parent
 CONTRACT = HERE.parents[1] / "openapi.yaml"
 CACHE = HERE.parents[1] / ".benchmark"
@@ -71,9 +72,19 @@ def peers(accounts: Mapping[int, Account], folder: Path) -> list[Case]:
         name="Express + jsonwebtoken, keys kept",
         environment={**express.environment, "KEEP_KEYS": "1"},
     )
+    flask = Program(
+        name=FLASK,
+        command=lambda port: [
+            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-log"),
+            *("--port", str(port), "--workers", str(CORES), "benchmarks.peers.bare_flask:app"),
+        ],
+        first=accounts[2048].generate_jwt,
+    )
+    least = "a part: parse and sign with a key at hand, on the same server; nothing else"
     same = "the same: parse, authorize, find the profile, sign"
     kept = f"{same}; each private key is parsed only once"
     return [
+        *tokens(flask, accounts, least),
         *tokens(express, accounts, same),
         *tokens(keeping, accounts, kept),
         Case(

@@ -1,0 +1,37 @@
+"""The least that a Flask app can do: parse the body, sign with a key at hand, answer.
+
+    granian --interface wsgi --workers 2 benchmarks.peers.bare_flask:app
+
+Nobody is authorized, nothing is looked up, checked, counted or kept: what an app costs beyond this is
+its own work, and what this costs is Flask's and its server's.
+"""
+
+import warnings
+from functools import cache
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from flask import Flask, request
+from jwt.warnings import InsecureKeyLengthWarning
+
+warnings.simplefilter("ignore", InsecureKeyLengthWarning)  # Ayrshare's own keys have 1024 bits.
+app = Flask(__name__)
+
+
+@cache
+def signing_key(pem: str) -> RSAPrivateKey:
+    """The key object of a PEM text, made once."""
+    key = load_pem_private_key(pem.encode(), None)
+    assert isinstance(key, RSAPrivateKey)
+    return key
+
+
+@app.post("/api/profiles/generateJWT")
+def generate_jwt() -> dict[str, Any]:
+    """Signs a token for whoever asks."""
+    body = request.get_json()
+    claims = {"profileKey": body["profileKey"], "iss": body["domain"]}
+    token = jwt.encode(claims, signing_key(body["privateKey"]), algorithm="RS256")
+    return {"status": "success", "token": token, "url": f"{request.host_url}?jwt={token}"}
