@@ -2,8 +2,8 @@
 
     granian --interface wsgi --workers 2 benchmarks.peers.bare_flask:app
 
-Nobody is authorized, nothing is looked up, checked, counted or kept: what an app costs beyond this is
-its own work, and what this costs is Flask's and its server's.
+Nobody is authorized, nothing is looked up, checked, counted or kept: what an app costs beyond this
+is its own work, and what this costs is Flask's and its server's.
 """
 
 import warnings
