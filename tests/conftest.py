@@ -23,6 +23,7 @@ from support.key_source import BorrowedKeys
 from support.postgres import Postgres
 from support.postgres import running as running_postgres
 from support.receivers import Receiver, new_receiver
+from support.siege import Siege, Target, laid_siege
 
 from fakeayr.app import create_app
 from fakeayr.domain import development
@@ -184,3 +185,17 @@ def postgres() -> Iterator[Postgres]:
 def database(postgres: Postgres) -> str:
     """The URL of an empty database."""
     return postgres.new_database()
+
+
+@pytest.fixture(scope="module")
+def siege(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siege]:
+    """A fake under attack, on a state file, for a module of hostile tests."""
+    with laid_siege(tmp_path_factory.mktemp("siege")) as siege:
+        yield siege
+
+
+@pytest.fixture
+def target(siege: Siege) -> Iterator[Target]:
+    """What one attack is aimed at."""
+    with siege.target() as target:
+        yield target

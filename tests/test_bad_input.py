@@ -7,7 +7,6 @@ import base64
 import gzip
 import json
 import re
-from collections.abc import Iterator
 from io import BytesIO
 from itertools import product
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
@@ -16,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support import strategies
-from support.siege import Siege, Target, error_of, laid_siege
+from support.siege import Siege, Target, error_of
 from support.strategies import HOSTILE_TEXTS, Operation, encoded, operations, texts
 from werkzeug.test import TestResponse
 
@@ -29,18 +28,6 @@ _WITH_BODY = [operation for operation in operations() if operation.fields]
 _DIFFERENT = list({operation.fields: operation for operation in _WITH_BODY}.values())
 _WITH_QUERY = list({one.query: one for one in operations() if one.query}.values())
 _FORM = "application/x-www-form-urlencoded"
-
-
-@pytest.fixture(scope="module")
-def siege(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siege]:
-    with laid_siege(tmp_path_factory.mktemp("siege")) as siege:
-        yield siege
-
-
-@pytest.fixture
-def target(siege: Siege) -> Iterator[Target]:
-    with siege.target() as target:
-        yield target
 
 
 # Anything, anywhere

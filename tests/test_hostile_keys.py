@@ -6,7 +6,7 @@ Whatever the key: the answer is a URL or code 189, soon, and `verify` says what 
 import base64
 import json
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from hypothesis import example, given
 from hypothesis import strategies as st
-from support.siege import Siege, Target, error_of, laid_siege
+from support.siege import Siege, Target, error_of
 from support.strategies import texts
 
 from fakeayr.domain import development, keys
@@ -29,18 +29,6 @@ from fakeayr.domain import development, keys
 PKCS1: Final = development.private_key()
 _OWN: Final = keys.load_own(PKCS1)
 PKCS8: Final = _OWN.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-
-
-@pytest.fixture(scope="module")
-def siege(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siege]:
-    with laid_siege(tmp_path_factory.mktemp("siege")) as siege:
-        yield siege
-
-
-@pytest.fixture
-def target(siege: Siege) -> Iterator[Target]:
-    with siege.target() as target:
-        yield target
 
 
 def is_accepted(siege: Siege, target: Target, key: str, *, is_base64: bool = False) -> bool:

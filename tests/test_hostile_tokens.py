@@ -7,7 +7,7 @@ import base64
 import hashlib
 import hmac
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -18,25 +18,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from support.clock import START
 from support.linking import AUDIENCE, base64url, flaw_of, segments
-from support.siege import Siege, Target, laid_siege
+from support.siege import Siege, Target
 from support.strategies import Literal, encoded, json_values, texts
 
 from fakeayr.domain import keys
 
 GOOD_HEADER: Final = {"alg": "RS256", "typ": "JWT"}
 _CLAIMS: Final = ("apiKey", "profileKey", "iat", "exp", "aud", "iss", "sub")
-
-
-@pytest.fixture(scope="module")
-def siege(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siege]:
-    with laid_siege(tmp_path_factory.mktemp("siege")) as siege:
-        yield siege
-
-
-@pytest.fixture
-def target(siege: Siege) -> Iterator[Target]:
-    with siege.target() as target:
-        yield target
 
 
 @pytest.fixture(scope="module")

@@ -312,7 +312,7 @@ def test_a_database_that_restarts_costs_no_more_than_the_calls_meanwhile(
                 answer = caller.call(served, method, path)
                 assert answer.status_code == 503
                 error = answer.json()
-                assert (error["status"], error["code"]) == ("error", 9500)
+                assert (error["status"], error["code"]) == ("error", 9503)
                 assert error["details"] == "The database of the fake does not answer; try again."
             (worker,) = worker_ids(served)
             os.kill(worker, signal.SIGKILL)  # Its successor waits for the database.

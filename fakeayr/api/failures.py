@@ -62,7 +62,7 @@ def _nearest() -> str | None:
 def _unreachable(error: StoreUnreachable) -> Response:
     _log.warning("%s %s failed. %s", request.method, redacted_text(request.path), error)
     details = "The database of the fake does not answer; try again."
-    return refused(Refused(errors.INTERNAL_ERROR, details, status=503))
+    return refused(Refused(errors.SERVICE_UNAVAILABLE, details))
 
 
 def _unexpected(_: Exception) -> Response:

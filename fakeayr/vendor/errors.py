@@ -51,6 +51,7 @@ NOT_FOUND = _ours(404, "request", "Not found.", Source.DOCUMENTED)
 METHOD_NOT_ALLOWED = _ours(405, "request", "Method not allowed.", Source.DOCUMENTED)
 BODY_TOO_LARGE = _ours(413, "request", "Request body too large.", Source.INFERRED)
 INTERNAL_ERROR = _ours(500, "request", "Internal server error.", Source.INFERRED)
+SERVICE_UNAVAILABLE = _ours(503, "request", "Service unavailable.", Source.INFERRED)
 TOO_MANY_REQUESTS = _ours(429, "request", "Too many requests.", Source.DOCUMENTED)
 
 # Who may call.
