@@ -1,4 +1,4 @@
-"""The command line: `fakeayr serve` and `fakeayr package`."""
+"""The command line: `fakeayr` and its commands; the larger ones stand in rooms of their own."""
 
 import os
 import shlex

@@ -10,7 +10,7 @@ import sys
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -41,7 +41,7 @@ class Customer:
     """
 
     name: str
-    key: str = ""
+    key: str = field(default="", repr=False)
     ref_id: str = ""
 
 
