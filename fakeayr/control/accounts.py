@@ -62,11 +62,9 @@ def get_account(account: Account) -> dict[str, Any]:
 def change_account(account: Account) -> dict[str, Any]:
     """Changes the account's plan, Max Pack, age or settings."""
     change = fields_into(AccountChange)
-    store = context().world.store
-    with store.transaction(account.api_key):  # A change since the call came in must stay.
-        present = store.account(account.api_key)
-        if present is None:
-            raise Refused(errors.API_KEY_NOT_VALID)
+    world = context().world
+    with world.store.transaction(account.api_key):  # A change since the call came in must stay.
+        present = accounts.present(world, account.api_key)
         changed = msgspec.structs.replace(
             present,
             plan=change.plan or present.plan,
@@ -74,7 +72,7 @@ def change_account(account: Account) -> dict[str, Any]:
             age=change.age or present.age,
             settings=_changed(present.settings, change.settings or {}),
         )
-        store.save_account(changed)
+        world.store.save_account(changed)
     return _described(changed)
 
 

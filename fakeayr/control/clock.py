@@ -7,7 +7,7 @@ from flask import Blueprint
 
 from fakeayr.context import context
 from fakeayr.control.access import fields_into, owner
-from fakeayr.domain import events
+from fakeayr.domain import accounts, events
 from fakeayr.domain.clock import LAST, iso_milliseconds
 from fakeayr.domain.model import Account
 from fakeayr.domain.refusals import Refused
@@ -42,10 +42,7 @@ def advance_clock(account: Account) -> dict[str, Any]:
     if world.now(account) + seconds > LAST:
         raise Refused(errors.INVALID_PARAMETERS, "The clock cannot leave the year 9999.")
     events.advance(world, account, seconds)
-    moved = world.store.account(account.api_key)
-    if moved is None:
-        raise Refused(errors.API_KEY_NOT_VALID)
-    return _told(moved)
+    return _told(accounts.present(world, account.api_key))
 
 
 def _told(account: Account) -> dict[str, Any]:

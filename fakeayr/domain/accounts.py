@@ -6,7 +6,9 @@ import msgspec
 
 from fakeayr.domain import keys
 from fakeayr.domain.model import PRIMARY_TITLE, Account, Age, Profile, Settings
+from fakeayr.domain.refusals import Refused
 from fakeayr.domain.world import World
+from fakeayr.vendor import errors
 from fakeayr.vendor.plans import Plan
 
 DEFAULT_KEY_BITS: Final = 1024
@@ -74,6 +76,18 @@ def install(world: World, account: Account) -> None:
     with world.store.transaction(account.api_key):
         world.store.save_account(account)
         world.store.save_profile(primary)
+
+
+def present(world: World, api_key: str) -> Account:
+    """An account as it is now, which a change since the call came in may have made of it.
+
+    Raises:
+        Refused: It was closed (102).
+    """
+    account = world.store.account(api_key)
+    if account is None:
+        raise Refused(errors.API_KEY_NOT_VALID)
+    return account
 
 
 def close_account(world: World, account: Account) -> None:

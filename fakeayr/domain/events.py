@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from fakeayr.domain import links, outbox, profiles, webhooks
+from fakeayr.domain import accounts, links, outbox, profiles, webhooks
 from fakeayr.domain.clock import iso_seconds
 from fakeayr.domain.model import Account, Link, Profile, ProfileFilter
 from fakeayr.domain.refusals import Refused
@@ -95,7 +95,7 @@ def advance(world: World, account: Account, seconds: float) -> None:
             step = max(0.0, instant - world.now(account))
             outbox.advance(world, account, step)
             seconds -= step
-            account = _present(world, account)
+            account = accounts.present(world, account.api_key)
             _meet_term(world, account, key, platform, instant)
     outbox.advance(world, account, seconds)
 
@@ -128,14 +128,6 @@ def _meet_term(world: World, account: Account, key: str, platform: str, instant:
                 _announce(world, account, profile, linked, linked.expires)
         elif linked.expires <= instant:
             links.unlink(world, account, key, platform, by_system={})
-
-
-def _present(world: World, account: Account) -> Account:
-    """The account as it is now."""
-    present = world.store.account(account.api_key)
-    if present is None:
-        raise Refused(errors.API_KEY_NOT_VALID)
-    return present
 
 
 def _announce(

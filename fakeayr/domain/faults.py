@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from fakeayr.domain import profiles
+from fakeayr.domain import accounts, profiles
 from fakeayr.domain.model import Account, Fault, FaultKind, When
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.world import World
@@ -85,7 +85,7 @@ def order(world: World, account: Account, wanted: FaultOrder) -> Fault:
         **_specifics(wanted),
     )
     with world.store.transaction(account.api_key):
-        account = _present(world, account)
+        account = accounts.present(world, account.api_key)
         kept = account.faults
         if len(kept) >= MOST_KEPT:
             kept = [earlier for earlier in kept if not earlier.spent]
@@ -102,7 +102,7 @@ def remove(world: World, account: Account, fault_id: str | None = None) -> None:
         Refused: There is none with this id (404).
     """
     with world.store.transaction(account.api_key):
-        account = _present(world, account)
+        account = accounts.present(world, account.api_key)
         kept = [fault for fault in account.faults if fault_id not in (None, fault.id)]
         if fault_id is not None and len(kept) == len(account.faults):
             raise Refused(errors.NOT_FOUND, "There is no fault with this id.")
@@ -135,7 +135,7 @@ def strike(
     if not any(map(concerned, account.faults)):
         return None
     with world.store.transaction(account.api_key):
-        account = _present(world, account)
+        account = accounts.present(world, account.api_key)
         faults = list(account.faults)
         struck = None
         for place, fault in enumerate(faults):
@@ -245,14 +245,6 @@ def _status(wanted: FaultOrder, default: int) -> int:
     if status != 200 and not 400 <= status <= 599:
         raise _no("status must be 200, or 400 to 599.")
     return status
-
-
-def _present(world: World, account: Account) -> Account:
-    """The account as it is now, inside a transaction."""
-    present = world.store.account(account.api_key)
-    if present is None:
-        raise Refused(errors.API_KEY_NOT_VALID)
-    return present
 
 
 def _save(world: World, account: Account, faults: list[Fault]) -> None:
