@@ -244,7 +244,8 @@ def serve(
             said.extend(_write_package(package_folder, public_url or url, force=False))
 
     def ready(url: str) -> None:
-        click.echo("\n".join([_greeting(public_url or url, url), *said]))
+        greeting = _greeting(public_url or url, url, guarded=control_token is not None)
+        click.echo("\n".join([greeting, *said]))
 
     try:
         with ExitStack() as exits:
@@ -327,15 +328,18 @@ def _open_gateway(exits: ExitStack, url: str, port: int) -> str:
     )
 
 
-def _greeting(url: str, listening: str) -> str:
-    elsewhere = [] if url == listening else [f"  Listens at   {listening}"]
+def _greeting(url: str, listening: str, *, guarded: bool) -> str:
+    """What is printed once the server answers; no browser could send a control token."""
+    elsewhere = [] if url == listening else [f"  Listens at    {listening}"]
+    page = [] if guarded else [f"  Linking page  {url}/_fakeayr/linking-page"]
     exports = [f"export {name}={value}" for name, value in package.environment(url).items()]
     return "\n".join(
         [
             f"fakeayr {__version__}: a fake Ayrshare (unofficial). Ctrl-C ends it.",
             "",
-            f"  API          {url}/api",
-            f"  API browser  {url}/docs",
+            f"  API           {url}/api",
+            f"  API browser   {url}/docs",
+            *page,
             *elsewhere,
             "",
             "The development account, to paste into a shell:",

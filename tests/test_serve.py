@@ -75,6 +75,12 @@ def test_the_printed_variables_pasted_into_a_shell_lead_to_a_token(plain: Served
     assert "Development Profile" in page.text
 
 
+def test_a_browser_opens_the_printed_linking_page(plain: Served) -> None:
+    page = requests.get(plain.said("Linking page"))
+    assert page.status_code == 200
+    assert "Development Profile" in page.text
+
+
 def test_it_is_healthy_when_it_has_printed(plain: Served, session_for: Sessions) -> None:
     health = session_for(plain.url).get(f"{plain.url}/_fakeayr/health")
     assert health.json()["status"] == "ok"
@@ -189,6 +195,7 @@ def test_others_reach_the_api_but_not_the_control_surface(
     tmp_path: Path, session_for: Sessions
 ) -> None:
     with serving("--host", "0.0.0.0", "--control-token", "s3cret", folder=tmp_path) as served:
+        assert not served.said("Linking page")  # A browser could not send the token.
         session = session_for(served.url)
         journal = f"{served.url}/_fakeayr/requests"
         assert generate_jwt(session, served.url).status_code == 200

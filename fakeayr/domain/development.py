@@ -6,10 +6,14 @@ Its private key is public, in this package: never use it for anything but this f
 from importlib import resources
 from typing import Final
 
-from fakeayr.domain import accounts
+from fakeayr.domain import accounts, linking_urls, session_urls
+from fakeayr.domain.linking_urls import LinkingRequest
 from fakeayr.domain.model import Account, Age, Profile, Settings
+from fakeayr.domain.refusals import Refused
+from fakeayr.domain.session_urls import SessionRequest
 from fakeayr.domain.world import World
-from fakeayr.vendor.plans import Plan
+from fakeayr.vendor import errors
+from fakeayr.vendor.plans import Feature, Plan
 
 API_KEY: Final = "FAKEAYR-DEVAPIK-0000000-0000001"
 PROFILE_KEY: Final = "FAKEAYR-DEVPROF-0000000-0000001"
@@ -59,3 +63,30 @@ def ensure(world: World, *, plan: Plan, max_pack: bool, settings: Settings) -> A
         elif known != account:
             world.store.save_account(account)
     return account
+
+
+def linking_url(world: World, page_url: str, redirect: str | None = None) -> str:
+    """A new linking URL of the account's profile, of the age that the account lives in.
+
+    Args:
+        world: The world.
+        page_url: Where the linking page is reachable.
+        redirect: Where All Done leads.
+
+    Raises:
+        Refused: The account's plan has no linking URLs (403), its profile was deleted (144) or
+            suspended (403), or no browser should open the redirect (101).
+    """
+    account = accounts.present(world, API_KEY)
+    if not account.may_use(Feature.LINKING_URLS):
+        raise Refused(errors.PLAN_LACKS_FEATURE, f"The plan is {account.plan.value}.")
+    if account.age is Age.LINK_SESSIONS:
+        session = SessionRequest(profile_key=PROFILE_KEY, redirect=redirect)
+        return session_urls.create(world, account, session, page_url).url
+    signed = LinkingRequest(
+        domain=DOMAIN,
+        private_key=account.private_key,
+        profile_key=PROFILE_KEY,
+        redirect=redirect,
+    )
+    return linking_urls.generate(world, account, signed, page_url).url

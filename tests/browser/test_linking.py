@@ -1,12 +1,16 @@
 """Networks linked, refused and unlinked in a browser; API, webhooks and control surface agree."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from playwright.sync_api import Route, expect
 from support.accounts import Account
+from support.servers import development_headers, serving
 
 from browser.people import Integrator, Person
+from fakeayr.domain import development
 from fakeayr.vendor.networks import NETWORKS
 
 
@@ -73,6 +77,24 @@ def test_the_whole_walk(
     assert all(headers["X-Authorization-Content-SHA256"] for headers in integrator.headers())
     assert person.errors == []
     assert person.outsiders == []
+
+
+def test_the_walk_from_the_printed_address(
+    person: Person, integrator: Integrator, tmp_path: Path
+) -> None:
+    back = integrator.page("/back", "Welcome back to ACME")
+    with serving(folder=tmp_path) as served:
+        person.opens(f"{served.said('Linking page')}?redirect={back}")
+        person.sees_heading('Social Accounts for "Development Profile"')
+        for name in ("Facebook", "Telegram", "X"):
+            person.links(name)
+        person.refuses("Reddit")
+        person.clicks("Unlink X")
+        person.clicks("All Done")
+        person.sees_heading("Welcome back to ACME")
+        headers = development_headers() | {"Profile-Key": development.PROFILE_KEY}
+        user = requests.get(f"{served.url}/api/user", headers=headers, timeout=20).json()
+    assert user["activeSocialAccounts"] == ["facebook", "telegram"]
 
 
 def test_a_consent_can_go_wrong(person: Person, account: Account, profile_key: str) -> None:
