@@ -126,6 +126,20 @@ def test_a_redirect_is_not_followed(
     assert other_receiver.requests == []
 
 
+def test_an_event_that_failed_arrives_after_the_next_one(
+    account: Account, receiver: Receiver
+) -> None:
+    receiver.answers = [500]
+    receiver.register(account)
+    account.link("facebook")
+    receiver.wait(1)
+    account.link("twitter")
+    receiver.wait(2)
+    advance(account, 5)
+    platforms = [payload["platform"] for payload in receiver.payloads]
+    assert platforms == ["facebook", "twitter", "facebook"]
+
+
 # The second age: up to nine times in an hour.
 
 
