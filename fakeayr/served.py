@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterable
 from typing import Final
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
 
 from fakeayr.api.faults import WAIT
 
@@ -33,6 +33,7 @@ class Served:
         if environ["PATH_INFO"].startswith(_WAITING):
             return self._app(environ, start_response)
         environ[WAIT] = self._wait
+        environ["wsgi.input"] = _Body(environ["wsgi.input"], self._turn)
         with self._turn:
             return self._app(environ, start_response)
 
@@ -44,6 +45,27 @@ class Served:
         self._turn.release()
         try:
             self._stopping.wait(seconds)
+        finally:
+            self._turn.acquire()
+
+
+class _Body:
+    """A request's body: who waits for it lets others work.
+
+    Args:
+        stream: The body as the server reads it.
+        turn: The reader's turn.
+    """
+
+    def __init__(self, stream: InputStream, turn: "threading.Lock | threading.Semaphore") -> None:
+        self._stream = stream
+        self._turn = turn
+
+    def read(self, *size: int) -> bytes:
+        """Reads up to so many bytes, or all; Granian takes no -1 for that."""
+        self._turn.release()
+        try:
+            return self._stream.read(*size)
         finally:
             self._turn.acquire()
 

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
@@ -115,6 +116,20 @@ def test_a_body_may_come_in_chunks(plain: Served, session_for: Sessions) -> None
     )
     assert answer.request.headers["Transfer-Encoding"] == "chunked"
     assert answer.json()["status"] == "success"
+
+
+def test_bodies_that_never_end_hold_up_nobody(plain: Served) -> None:
+    head = (
+        f"POST /api/profiles HTTP/1.1\r\nHost: {plain.url[7:]}\r\n"
+        f"Authorization: Bearer {development.API_KEY}\r\n"
+        "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+    )
+    with ExitStack() as slow:
+        for _ in range(8):
+            connection = slow.enter_context(socket.create_connection(("127.0.0.1", plain.port)))
+            connection.sendall(head.encode())
+        answer = requests.get(f"{plain.url}/api/user", headers=AUTHORIZED, timeout=10)
+    assert answer.status_code == 200
 
 
 def test_a_connection_is_kept_for_many_calls(plain: Served) -> None:
