@@ -408,6 +408,16 @@ def mail_server_saying(greeting: bytes) -> Iterator[int]:
         server.shutdown(socket.SHUT_RDWR)
 
 
+def test_a_mail_server_that_talks_without_end_is_not_listened_to(
+    open_mailing: Callable[..., Account],
+) -> None:
+    line = b"250-" + b"a" * 250 + b"\r\n"
+    with mail_server_saying(b"220 hello\r\n" + line * 10_000) as port:
+        mail = sent(open_mailing(port))
+    assert mail["state"] == "failed"
+    assert mail["attempts"][0]["error"].endswith("it talks without end")
+
+
 @pytest.mark.parametrize("greeting", [b"554 go away\r\n", b"HTTP/1.1 200 OK\r\n\r\n"])
 def test_a_server_that_is_no_mail_server_is_recorded(
     open_mailing: Callable[..., Account], greeting: bytes
@@ -465,6 +475,13 @@ def test_every_field_is_required(account: Account, missing: str, absent: str) ->
         ("company", "ACME\x85Bcc: eve@acme.example"),
         ("company", "ACME\x00"),
         ("company", 7),
+        ("company", "=?utf-8?q?ACME=0D=0ABcc:_eve@acme.example?="),
+        ("company", "A" * 1001),
+        ("to", "=?utf-8?q?eve=40acme.example=2Cmia?=@bakery.example"),
+        ("to", f"{'m' * 240}@bakery.example"),
+        ("contactEmail", "=?utf-8?q?x?=@acme.example"),
+        ("bcc", ["=?utf-8?q?x?=@acme.example"]),
+        ("bcc", ["boss@acme.example"] * 51),
         ("termsUrl", "acme.example/terms"),
         ("termsUrl", "javascript:alert(1)"),
         ("privacyUrl", "data:text/html,hello"),

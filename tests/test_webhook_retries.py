@@ -275,6 +275,21 @@ def test_an_unknown_host_is_recorded_as_such(account: Account) -> None:
     assert delivery["attempts"][0]["error"].startswith("There was no answer: ")
 
 
+def test_port_0_is_no_port(account: Account) -> None:
+    delivery = deliver_to(account, "http://127.0.0.1:0/webhook")
+    assert delivery["attempts"][0]["error"].startswith("There was no answer: ")
+
+
+def test_of_an_answer_only_the_status_counts(account: Account) -> None:
+    def answer(connection: socket.socket) -> None:
+        connection.recv(65_536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n")
+
+    with raw_receiver(answer) as url:
+        delivery = deliver_to(account, url)
+    assert (delivery["state"], statuses(delivery)) == ("delivered", [200])
+
+
 def test_broken_tls_is_recorded_as_such(account: Account) -> None:
     with raw_receiver(garbage) as url:
         delivery = deliver_to(account, url.replace("http:", "https:"))

@@ -56,7 +56,8 @@ def _post(url: str, body: bytes, headers: dict[str, str], deadline: float) -> in
     """
     parts = urlsplit(url)
     host = str(parts.hostname)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+    usual = 443 if parts.scheme == "https" else 80
+    port = usual if parts.port is None else parts.port
     connection = http.client.HTTPConnection(host, port)
     connection.sock = _connected(host, port, deadline, tls=parts.scheme == "https")
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -67,7 +68,7 @@ def _post(url: str, body: bytes, headers: dict[str, str], deadline: float) -> in
         answer = connection.getresponse()
         if time.monotonic() >= deadline:  # A half line that was cut off can look like a status.
             raise TimeoutError
-        with contextlib.suppress(OSError, http.client.HTTPException):
+        with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
             answer.read(_BODY_READ)
     return answer.status
 

@@ -1,16 +1,19 @@
 """Connect Accounts e-mails over SMTP."""
 
 import contextlib
+import io
 import smtplib
 import time
 from dataclasses import dataclass
-from typing import Final
+from typing import IO, Final
 
 from fakeayr.delivery.deadlines import cut_off
 from fakeayr.domain import emails
 from fakeayr.domain.model import Account, Attempt, Outgoing
 
 _WITHIN_SECONDS: Final = 10
+_LONGEST_TALK_BYTES: Final = 256 * 1024
+_LONGEST_REASON: Final = 200
 _READY: Final = 220
 _ACCEPTED: Final = 250
 _OUR_NAME: Final = "localhost"
@@ -25,6 +28,37 @@ class MailServer:
     port: int
 
 
+class _Connection(smtplib.SMTP):
+    """A connection on which a mail server cannot talk without end."""
+
+    def getreply(self) -> tuple[int, bytes]:
+        """See `smtplib.SMTP.getreply`."""
+        if self.file is None and self.sock is not None:
+            self.file = _Patience(self.sock.makefile("rb"))
+        return super().getreply()
+
+
+class _Patience(io.BufferedIOBase):
+    """What a mail server says, up to a limit."""
+
+    def __init__(self, said: IO[bytes]) -> None:
+        self._said = said
+        self._left = _LONGEST_TALK_BYTES
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        """A line."""
+        line = self._said.readline(-1 if size is None else size)
+        self._left -= len(line)
+        if self._left < 0:
+            raise OSError("it talks without end")
+        return line
+
+    def close(self) -> None:
+        """Closes what it reads from."""
+        self._said.close()
+        super().close()
+
+
 class MailSender:
     """Hands e-mails to a mail server.
 
@@ -37,7 +71,7 @@ class MailSender:
 
     def __call__(self, _: Account, outgoing: Outgoing, now: float) -> Attempt:
         """Makes one attempt; see `courier.Sender`."""
-        connection = smtplib.SMTP(timeout=_WITHIN_SECONDS, local_hostname=_OUR_NAME)
+        connection = _Connection(timeout=_WITHIN_SECONDS, local_hostname=_OUR_NAME)
         try:
             message = emails.message(outgoing)
             deadline = time.monotonic() + _WITHIN_SECONDS
@@ -49,7 +83,8 @@ class MailSender:
                 with contextlib.suppress(OSError):
                     connection.quit()
         except (OSError, ValueError) as failure:  # SMTPException is an OSError.
-            return Attempt(time=now, error=f"The mail server did not take it: {failure}")
+            reason = str(failure)[:_LONGEST_REASON]
+            return Attempt(time=now, error=f"The mail server did not take it: {reason}")
         if refused:
             return Attempt(time=now, error=f"The mail server refused {', '.join(refused)}.")
         return Attempt(time=now, status=_ACCEPTED)

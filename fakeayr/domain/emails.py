@@ -54,6 +54,10 @@ background: #1f4fd8; color: #ffffff; text-decoration: none">Connect accounts</a>
 </html>
 """
 )
+_LONGEST_ADDRESS: Final = 254
+_LONGEST_NAME: Final = 1000
+_MOST_COPIES: Final = 50
+_ENCODED_WORD: Final = "=?"
 _UNPRINTABLE: Final = {"Cc", "Cs", "Zl", "Zp"}
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 
@@ -77,7 +81,8 @@ def check_request(fields: dict[str, Any]) -> float:
     ):
         if not usable(present.get(name)):
             raise Refused(errors.EMAIL_NOT_SENT, f"email.{name} is missing or invalid.")
-    if not all(_is_address(address) for address in _addresses(fields.get("bcc"))):
+    copies = _addresses(fields.get("bcc"))
+    if len(copies) > _MOST_COPIES or not all(map(_is_address, copies)):
         raise Refused(errors.EMAIL_NOT_SENT, "email.bcc is invalid.")
     minutes = present.get("expiresIn", present.get("expireIn"))
     if not is_lifetime(minutes):
@@ -102,14 +107,19 @@ def _addresses(value: object) -> list[Any]:
 
 
 def _is_address(value: object) -> bool:
-    return isinstance(value, str) and _ADDRESS.fullmatch(value) is not None
+    return _is_text(value, _LONGEST_ADDRESS) and _ADDRESS.fullmatch(str(value)) is not None
 
 
-def _is_text(value: object) -> bool:
-    """Whether `value` says something and can stand in a header: no line ends, no controls."""
+def _is_text(value: object, longest: int = _LONGEST_NAME) -> bool:
+    """Whether `value` says something and can stand in a header: no line ends, no controls.
+
+    Nor an encoded word, in which a header could bring both back.
+    """
     return (
         isinstance(value, str)
         and bool(value.strip())
+        and len(value) <= longest
+        and _ENCODED_WORD not in value
         and not _UNPRINTABLE & {*map(category, value)}
     )
 
