@@ -248,6 +248,12 @@ def test_no_key_of_a_request_or_its_answer_is_kept(account: Account, profile_key
     assert entry["answer"]["url"] == f"http://localhost?domain={account.domain}&jwt={REDACTED}"
 
 
+def test_no_key_that_was_sent_line_by_line_is_kept(account: Account, profile_key: str) -> None:
+    lines = account.private_key.splitlines()
+    account.post("/api/profiles", json={"title": "Bakery", "pem": lines, "tags": ["a", "b"]})
+    assert only_entry(account)["body"] == {"title": "Bakery", "pem": REDACTED, "tags": ["a", "b"]}
+
+
 def test_headers_are_not_kept(account: Account, profile_key: str) -> None:
     body = {"domain": account.domain, "privateKey": "x", "profileKey": profile_key}
     headers = {

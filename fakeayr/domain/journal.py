@@ -81,6 +81,9 @@ def redacted(value: Any) -> Any:
     if isinstance(value, dict):
         return dict(_redacted_field(*item) for item in islice(value.items(), _MOST_ITEMS))
     if isinstance(value, list):
+        lines = "\n".join(inner for inner in value if isinstance(inner, str))
+        if _is_key_file(lines):  # Line by line it would not look like one.
+            return _REDACTED
         return [redacted(inner) for inner in value[:_MOST_ITEMS]]
     return value
 
@@ -88,11 +91,15 @@ def redacted(value: Any) -> Any:
 def redacted_text(text: str) -> str:
     """A text without what looks like a key or a token, and not longer than the journal keeps."""
     kept = _TOKEN.sub(_REDACTED, text)  # First: a token in a URL is long enough for a key file.
-    if _KEY_FILE.search(unquote(kept)):
+    if _is_key_file(kept):
         return _REDACTED
     return (
         kept if len(kept) <= _LONGEST_TEXT else f"{kept[:_LONGEST_TEXT]}… ({len(text)} characters)"
     )
+
+
+def _is_key_file(text: str) -> bool:
+    return _KEY_FILE.search(unquote(text)) is not None
 
 
 def quoted(text: str) -> str:
