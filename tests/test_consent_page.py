@@ -281,6 +281,16 @@ def test_a_second_click_on_allow_links_nothing_again(
     assert entry_of(account, profile_key)["displayName"] == "First"
 
 
+def test_a_consent_links_the_network_that_it_was_for(
+    account: Account, visitor: Visitor, profile_key: str
+) -> None:
+    visitor.presses("/_page/link/twitter")
+    visitor.presses("/_page/consent/tiktok", decision="allow")
+    assert visitor.notice == "TikTok: this consent was answered already."
+    user = account.get("/api/user", profile_key=profile_key).get_json()
+    assert "activeSocialAccounts" not in user
+
+
 def test_clicks_that_arrive_together_link_once(
     account: Account, visitor: Visitor, profile_key: str
 ) -> None:

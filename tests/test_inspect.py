@@ -201,14 +201,40 @@ def test_every_flaw_is_named_and_explained_as_on_the_page(
     app: Flask, account: Account, profile: dict[str, Any], flaw: Flaw
 ) -> None:
     url = BAD[flaw](account, profile["profileKey"])
-    assert inspect(account, url=url) == {
-        "valid": False,
-        "reason": flaw,
-        "explanation": EXPLANATIONS[flaw],
-    }
+    verdict = inspect(account, url=url)
+    assert verdict["valid"] is False
+    assert verdict["reason"] == flaw
+    assert verdict["explanation"] == EXPLANATIONS[flaw]
     page = opened(app, url)
     assert page.status_code == (403 if flaw is Flaw.SUSPENDED else 401)
     assert flaw_of(page) == flaw
+
+
+@pytest.mark.parametrize("flaw", Flaw)
+def test_whose_a_link_is_and_when_it_ends_is_told_only_of_genuine_ones(
+    account: Account, profile: dict[str, Any], flaw: Flaw
+) -> None:
+    verdict = inspect(account, url=BAD[flaw](account, profile["profileKey"]))
+    known = [verdict[name] for name in ("profile", "networks", "expires")]
+    if flaw in {Flaw.EXPIRED, Flaw.REVOKED, Flaw.SUSPENDED}:
+        owner = {"title": "Mia's Bakery", "refId": profile["refId"]}
+        assert known == [owner, list(NETWORKS), "2022-11-02T01:08:42Z"]
+    else:
+        assert known == [None, None, None]
+
+
+def test_in_connect_mode_the_network_is_the_one(account: Account, profile: dict[str, Any]) -> None:
+    order = {"mode": "connect", "network": "facebook", "allowedSocial": ["reddit"]}
+    session = account.post(SESSIONS, json=order, profile_key=profile["profileKey"]).get_json()
+    assert inspect(account, url=session["url"])["networks"] == ["facebook"]
+
+
+def test_a_token_may_say_that_it_ended_long_before_time(
+    account: Account, profile: dict[str, Any]
+) -> None:
+    claims = claims_for(account, profile["profileKey"], exp=-(10**15))
+    verdict = inspect(account, token=self_signed(account.private_key, claims))
+    assert (verdict["reason"], verdict["expires"]) == ("expired", "1970-01-01T00:00:00Z")
 
 
 def test_an_expired_link_session_is_told(account: Account, profile: dict[str, Any]) -> None:

@@ -27,8 +27,11 @@ NO_WEB_URLS = [
     "https://app.example/\x7f",
     "https://app.example/\x85",
     "https://app.example/\u2028",
-    "https://app.example/ x",
-    " https://app.example/",
+    "https://app example/",
+    "http://256.256.256.256/",
+    "http://1.2.3.4.5/",
+    "http://app.example.0x/",
+    " ",
     "",
 ]
 
@@ -190,6 +193,58 @@ def test_an_appended_redirect_goes_before_that_of_the_url(
     assert visitor.is_done().headers["Location"] == "https://app.example/appended"
 
 
+@pytest.mark.parametrize(
+    "appended", ["Mia+Bakery", "Mia%20Bakery", "Mia%2520Bakery", "Mia%2520Bakery+"]
+)
+def test_spaces_in_an_appended_redirect_are_encoded_as_browsers_do(
+    account: Account, visitor: Visitor, url: str, appended: str
+) -> None:
+    visitor.opens(f"{url}&redirect=https://app.example/?name={appended}")
+    assert visitor.is_done().headers["Location"] == "https://app.example/?name=Mia%20Bakery"
+    assert all("advice" not in entry for entry in account.requests())
+
+
+def test_spaces_in_the_redirect_of_a_request_are_encoded_as_browsers_do(
+    account: Account, visitor: Visitor, profile_key: str
+) -> None:
+    redirect = " https://app.example/?name=Mia Bakery"
+    session = account.post(
+        "/api/profiles/link-sessions", json={"redirect": redirect}, profile_key=profile_key
+    )
+    for url in (url_of(account, profile_key, redirect=redirect), session.get_json()["url"]):
+        visitor.opens(url)
+        assert visitor.is_done().headers["Location"] == "https://app.example/?name=Mia%20Bakery"
+
+
+def test_the_urls_own_redirect_is_followed_where_the_appended_one_cannot_be(
+    account: Account, visitor: Visitor, profile_key: str
+) -> None:
+    url = url_of(account, profile_key, redirect="https://app.example/own")
+    visitor.opens(f"{url}&redirect=myapp://done")
+    assert visitor.is_done().headers["Location"] == "https://app.example/own"
+    (opening,) = [entry for entry in account.requests() if entry["path"] == "/"]
+    assert opening["advice"] == [
+        "redirect is no http or https URL: myapp://done. Nobody is led there."
+    ]
+
+
+def test_what_is_lost_of_a_redirect_that_was_not_encoded_is_advised(
+    account: Account, visitor: Visitor, url: str
+) -> None:
+    visitor.opens(f"{url}&redirect=https://app.example/?a=1&origin=true&state=x")
+    (opening,) = [entry for entry in account.requests() if entry["path"] == "/"]
+    assert opening["advice"] == [
+        "The page has no parameter origin, state: is it of a redirect? URL-encode that."
+    ]
+
+
+def test_a_redirects_own_session_parameter_does_not_hide_the_token(
+    visitor: Visitor, url: str
+) -> None:
+    page = visitor.opens(f"{url}&redirect=https://app.example/?a=1&session=abc")
+    assert page.status_code == 200
+
+
 def test_the_short_link_in_the_url_leads_to_the_redirect(
     account: Account, visitor: Visitor, profile_key: str
 ) -> None:
@@ -206,6 +261,11 @@ def test_a_redirect_may_be_longer_than_a_cookie(visitor: Visitor, url: str) -> N
     assert len(page.headers["Set-Cookie"]) < 4_096
     visitor.links("facebook")
     assert visitor.is_done().headers["Location"] == target
+
+
+def test_what_is_no_reference_of_an_app_is_left_out(visitor: Visitor, url: str) -> None:
+    page = visitor.opens(f"{url}&xapp={'x' * 6_000}")
+    assert len(page.headers["Set-Cookie"]) < 4_096
 
 
 @pytest.mark.parametrize("redirect", NO_WEB_URLS)

@@ -124,6 +124,27 @@ def test_a_pages_token_is_no_cookie(
     assert flaw_of(stranger.opens("/")) == "session"
 
 
+def test_fakes_on_other_ports_do_not_end_each_others_logins(
+    account: Account, visitor: Visitor, bakery: str
+) -> None:
+    here, there = "http://localhost:8001", "http://localhost:8002"
+    cookies = [
+        visitor.opens(url_of(account, bakery), base_url=address).headers["Set-Cookie"]
+        for address in (here, there, "http://localhost", "http://[::1]")
+    ]
+    names = [cookie.partition("=")[0] for cookie in cookies]
+    assert names == [f"{COOKIE}_8001", f"{COOKIE}_8002", COOKIE, COOKIE]
+
+
+def test_who_lost_the_cookie_is_told_that_the_session_is_over(
+    app: Flask, account: Account, visitor: Visitor, bakery: str
+) -> None:
+    visitor.opens(url_of(account, bakery))
+    forgetful = Visitor(app)
+    page = forgetful.opens(f"/?page_token={visitor.token}")
+    assert (page.status_code, flaw_of(page)) == (401, "session")
+
+
 def test_a_login_lasts_24_hours(
     account: Account, visitor: Visitor, clock: ManualClock, bakery: str
 ) -> None:

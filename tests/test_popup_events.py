@@ -309,6 +309,50 @@ def test_a_login_to_another_profile_is_an_error(
     assert [event["event"] for event in visitor.events] == ["connect:error"]
 
 
+def test_a_popup_that_met_an_error_has_had_its_end(
+    account: Account, visitor: Visitor, profile_key: str
+) -> None:
+    visitor.opens(popup_url(account, profile_key))
+    consent = visitor.token
+    account.post("/_fakeayr/events", json={"type": "suspend", "profileKey": profile_key})
+    allows(visitor)
+    account.post("/_fakeayr/events", json={"type": "unsuspend", "profileKey": profile_key})
+    visitor.token = consent
+    allows(visitor)
+    assert visitor.events == []
+    assert visitor.notice == "Facebook: this consent was answered already."
+    account.post("/_fakeayr/events", json={"type": "suspend", "profileKey": profile_key})
+    visitor.token = consent
+    allows(visitor)
+    assert visitor.events == []
+
+
+@pytest.mark.parametrize(("ended", "code"), [("expired", 503), ("revoked", 501)])
+def test_a_popup_whose_session_is_over_is_an_error(
+    account: Account, visitor: Visitor, profile_key: str, ended: str, code: int
+) -> None:
+    order = {"origin": ORIGIN, "mode": "connect", "network": "facebook"}
+    path = "/api/profiles/link-sessions"
+    session = account.post(path, json=order, profile_key=profile_key).get_json()
+    if ended == "expired":
+        account.post("/_fakeayr/clock", json={"advance": 300})
+    else:
+        account.delete(f"{path}/{session['sessionId']}", profile_key=profile_key)
+    page = visitor.opens(session["url"])
+    assert (page.status_code, flaw_of(page), visitor.data("origin")) == (401, ended, ORIGIN)
+    (event,) = visitor.events
+    assert (event["event"], event["network"], event["code"]) == ("connect:error", "facebook", code)
+
+
+def test_a_page_whose_session_is_over_says_nothing_to_its_opener(
+    account: Account, visitor: Visitor, profile_key: str
+) -> None:
+    url = session_url(account, profile_key)
+    account.post("/_fakeayr/clock", json={"advance": 300})
+    visitor.opens(url)
+    assert visitor.data("events") is None
+
+
 # The origin.
 
 
@@ -330,7 +374,19 @@ def test_events_go_to_the_exact_origin(
 
 @pytest.mark.parametrize(
     "origin",
-    ["*", "null", "app.example", "https://app.example/path", "javascript:x", "https://a b.example"],
+    [
+        "*",
+        "null",
+        "app.example",
+        "https://app.example/path",
+        "javascript:x",
+        "https://a b.example",
+        "http://256.256.256.256",
+        "http://1.2.3.4.5",
+        "http://app.example.0x",
+        "https://faß.example",
+        f"https://{'.'.join(['a' * 60] * 5)}.example",
+    ],
 )
 def test_an_origin_that_is_none_is_refused(account: Account, profile_key: str, origin: str) -> None:
     body = {"origin": origin}

@@ -10,6 +10,7 @@ from fakeayr.context import context
 from fakeayr.control.access import fields_into, owner
 from fakeayr.domain import grants
 from fakeayr.domain.clock import iso_seconds
+from fakeayr.domain.grants import EndedLink, Grant
 from fakeayr.domain.model import Account
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tokens import BadToken, Flaw
@@ -41,14 +42,21 @@ def inspect(account: Account) -> dict[str, Any]:
     try:
         grant = grants.check(context().world, parameters)
         if grant.profile.suspended:
-            raise BadToken(Flaw.SUSPENDED, grant.account)
+            raise EndedLink(Flaw.SUSPENDED, grant)
     except BadToken as error:
         _check_owner(account, error.account)
-        return {"valid": False, "reason": error.flaw, "explanation": str(error)}
+        known = error.grant if isinstance(error, EndedLink) else None
+        verdict = {"valid": False, "reason": error.flaw, "explanation": str(error)}
+        return verdict | _described(known)
     _check_owner(account, grant.account)
+    return {"valid": True, "reason": None, **_described(grant)}
+
+
+def _described(grant: Grant | None) -> dict[str, Any]:
+    """What a link stands for; `None` where it is not genuine."""
+    if grant is None:
+        return {"profile": None, "networks": None, "expires": None}
     return {
-        "valid": True,
-        "reason": None,
         "profile": {"title": grant.profile.title, "refId": grant.profile.ref_id},
         "networks": grant.networks,
         "expires": iso_seconds(grant.expires),

@@ -1,9 +1,12 @@
 """Advice: requests that Ayrshare accepts although their sender hardly means them."""
 
 import difflib
+from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 
+from fakeayr.domain import redirects
+from fakeayr.domain.grants import PARAMETERS
 from fakeayr.domain.journal import quoted
 from fakeayr.domain.linking_urls import LinkingRequest
 from fakeayr.domain.model import Account, Profile
@@ -43,6 +46,25 @@ def on_opened_url(asked: Profile, shown: Profile) -> list[str]:
         f"The browser is still logged in to {quoted(shown.title)!r}: the page shows that profile, "
         f"not {quoted(asked.title)!r}. Send logout: true to switch."
     ]
+
+
+def on_added_redirects(urls: list[str], parameters: Iterable[str]) -> list[str]:
+    """What to mend in the `redirect`s of an opened linking URL, its own and the integrator's.
+
+    Args:
+        urls: The redirects.
+        parameters: Names of all parameters of the linking URL.
+    """
+    if not urls:
+        return []
+    advice = [
+        f"redirect is no http or https URL: {quoted(url)}. Nobody is led there."
+        for url in islice((url for url in urls if redirects.usable(url) is None), _MOST_ADVICE)
+    ]
+    lost = islice((name for name in parameters if name not in PARAMETERS), _MOST_ADVICE)
+    if names := ", ".join(map(quoted, lost)):
+        advice.append(f"The page has no parameter {names}: is it of a redirect? URL-encode that.")
+    return advice
 
 
 def on_networks(field: str, names: list[str]) -> list[str]:

@@ -26,7 +26,8 @@ class SystemClock:
 
 def iso_seconds(instant: float) -> str:
     """An instant as Ayrshare writes most dates: `2022-11-02T01:03:42Z`."""
-    return datetime.fromtimestamp(min(int(instant), LAST), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    shown = int(min(max(instant, 0), LAST))  # An integrator's own token may say anything.
+    return datetime.fromtimestamp(shown, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def iso_milliseconds(instant: float) -> str:

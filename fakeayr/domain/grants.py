@@ -1,16 +1,21 @@
 """Grants: what a linking URL stands for, once it has been checked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from fakeayr.domain import link_sessions, short_links, tokens
+from fakeayr.domain import link_sessions, redirects, tokens, x_apps
 from fakeayr.domain.link_sessions import Mode
 from fakeayr.domain.model import Account, Profile
 from fakeayr.domain.tokens import BadToken, Flaw
-from fakeayr.domain.urls import is_web_url
 from fakeayr.domain.world import World
 from fakeayr.vendor.addresses import SESSION_PREFIX
 from fakeayr.vendor.networks import NETWORKS, in_order
+
+PARAMETERS: Final = frozenset(
+    {"domain", "jwt", "session", "redirect", "allowedSocial", "logout", "xapp", "autoClose"}
+)
+"""What the query of a linking URL may hold."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,7 +30,6 @@ class Grant:
         logout: Whether an earlier session of the browser ends first.
         redirect: Where "All Done" leads: an http or https URL.
         x_app: Reference of the integrator's own X app.
-        mode: All networks, or one in a popup.
         network: The one network of connect mode.
         origin: Origin of the page that opened a popup and listens to its events.
         session_id: The link session, if it is one.
@@ -38,7 +42,6 @@ class Grant:
     logout: bool = False
     redirect: str | None = None
     x_app: str | None = None
-    mode: Mode = Mode.GRID
     network: str | None = None
     origin: str | None = None
     session_id: str | None = None
@@ -46,33 +49,57 @@ class Grant:
     @property
     def networks(self) -> list[str]:
         """The networks that may be linked, in Ayrshare's order."""
-        return offered(self.account, self.profile, self.allowed)
+        return offered(self.account, self.profile, self.allowed, only=self.network)
 
 
-def check(world: World, parameters: Mapping[str, str]) -> Grant:
+class EndedLink(BadToken):
+    """A genuine linking URL that does not open, or not any more.
+
+    Args:
+        flaw: Why.
+        grant: What it stood for.
+    """
+
+    def __init__(self, flaw: Flaw, grant: Grant) -> None:
+        super().__init__(flaw, grant.account)
+        self.grant = grant
+
+
+def check(world: World, parameters: Mapping[str, str], leading: Iterable[str] = ()) -> Grant:
     """Checks the query parameters of a linking URL for real.
 
     Args:
         world: The world.
-        parameters: The query. `redirect` may be one that the integrator added to the URL.
+        parameters: The query; of several with one name the first.
+        leading: All its `redirect`s: integrators add theirs to the URL.
 
     Raises:
+        EndedLink: It is genuine, but expired or revoked.
         BadToken: With the first check that failed.
     """
-    token = parameters.get("session") or parameters.get("jwt")
+    redirect = redirects.followed(world.store, leading)
+    session, token = parameters.get("session", ""), parameters.get("jwt", "")
+    if session.startswith(SESSION_PREFIX) or not token:
+        token = session
     if not token:
         raise BadToken(Flaw.MISSING)
     if token.startswith(SESSION_PREFIX):
-        return _of_session(world, token, parameters)
-    return _of_token(world, token, parameters)
+        grant = _of_session(world, token, redirect)
+    else:
+        grant = _of_token(world, token, parameters, redirect)
+    if grant.expires <= world.now(grant.account):
+        raise EndedLink(Flaw.EXPIRED, grant)
+    return grant
 
 
-def _of_token(world: World, token: str, parameters: Mapping[str, str]) -> Grant:
+def _of_token(
+    world: World, token: str, parameters: Mapping[str, str], redirect: str | None
+) -> Grant:
     account = world.store.account(tokens.claimed_api_key(token))
     if account is None:
         raise BadToken(Flaw.API_KEY)
     try:
-        claims = tokens.check(token, account, world.now(account))
+        claims = tokens.check(token, account)
     except BadToken as error:
         raise BadToken(error.flaw, account) from error
     if parameters.get("domain") != account.domain:
@@ -84,31 +111,43 @@ def _of_token(world: World, token: str, parameters: Mapping[str, str]) -> Grant:
         allowed=None if allowed is None else in_order(allowed.split(",")),
         expires=claims.exp,
         logout=parameters.get("logout") == "true",
-        redirect=_redirect(world, parameters.get("redirect")),
-        x_app=parameters.get("xapp"),
+        redirect=redirect,
+        x_app=x_apps.named(parameters.get("xapp")),
     )
 
 
-def _of_session(world: World, token: str, parameters: Mapping[str, str]) -> Grant:
-    account, session = link_sessions.check(world, token)
-    profile = _profile(world, account, session.profile_key)
-    return Grant(
+def _of_session(world: World, token: str, redirect: str | None) -> Grant:
+    account, session = link_sessions.named(world, token)
+    grant = Grant(
         account=account,
-        profile=profile,
+        profile=_profile(world, account, session.profile_key),
         allowed=session.allowed_social,
         expires=session.expires,
         logout=session.logout,
-        redirect=_redirect(world, parameters.get("redirect")) or session.redirect,
+        redirect=redirect or session.redirect,
         x_app=session.x_app,
-        mode=session.mode,
-        network=session.network,
+        network=session.network if session.mode is Mode.CONNECT else None,
         origin=session.origin,
         session_id=session.id,
     )
+    if session.revoked is not None:
+        raise EndedLink(Flaw.REVOKED, grant)
+    return grant
 
 
-def offered(account: Account, profile: Profile, allowed: list[str] | None) -> list[str]:
-    """The networks on a profile's page; `allowed` overrides what account and profile disable."""
+def offered(
+    account: Account, profile: Profile, allowed: list[str] | None, *, only: str | None = None
+) -> list[str]:
+    """The networks on a profile's page, in Ayrshare's order.
+
+    Args:
+        account: The account, which may have disabled some.
+        profile: The profile, which may have disabled more.
+        allowed: Networks named by `allowedSocial`, which overrides both.
+        only: The one network of connect mode, which overrides all.
+    """
+    if only is not None:
+        return [only]
     if allowed is not None:
         return in_order(allowed)
     disabled = {*account.settings.disable_social, *profile.disable_social}
@@ -120,11 +159,3 @@ def _profile(world: World, account: Account, key: str) -> Profile:
     if profile is None or profile.account != account.api_key or profile.primary:
         raise BadToken(Flaw.PROFILE, account)
     return profile
-
-
-def _redirect(world: World, url: str | None) -> str | None:
-    """Where a `redirect` parameter leads in the end; `None` for what no browser should open."""
-    if url is None:
-        return None
-    target = short_links.resolved(world.store, url)
-    return target if is_web_url(target) else None

@@ -4,11 +4,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from fakeayr.domain import emails, keys, lifetimes, profiles, short_links, tokens, x_apps
+from fakeayr.domain import emails, keys, lifetimes, profiles, redirects, short_links, tokens, x_apps
 from fakeayr.domain.keys import ReadKey, Standing
 from fakeayr.domain.model import Account, Profile
 from fakeayr.domain.refusals import Refused
-from fakeayr.domain.urls import is_web_url
 from fakeayr.domain.world import World
 from fakeayr.domain.x_apps import XCredentials
 from fakeayr.vendor import addresses, errors
@@ -70,8 +69,7 @@ def generate(world: World, account: Account, request: LinkingRequest, page_url: 
     profile = profiles.find(world, account, request.profile_key)
     if profile.suspended:
         raise Refused(errors.PROFILE_SUSPENDED)
-    if request.redirect and not is_web_url(request.redirect):
-        raise Refused(errors.INVALID_PARAMETERS, "redirect must be an http or https URL.")
+    redirect = redirects.asked(request.redirect)
     minutes = lifetimes.asked(
         account,
         request.expires_in,
@@ -81,7 +79,7 @@ def generate(world: World, account: Account, request: LinkingRequest, page_url: 
     )
     read = keys.read(request.private_key, is_base64=request.base64, own_pem=account.private_key)
     token = _token(world, account, request, read, lifetimes.seconds(minutes))
-    url = _url(world, account, request, page_url, token=token, x_app=x_app)
+    url = _url(world, account, request, page_url, token=token, redirect=redirect, x_app=x_app)
     if request.email is not None:
         emails.send(world, account, profile, request.email, url)
     return LinkingUrl(
@@ -109,7 +107,7 @@ def _token(
     token = tokens.sign(account, request.profile_key, seconds=seconds, now=now, key=read.key)
     if request.verify:
         try:
-            tokens.check(token, account, now)
+            tokens.check(token, account)
         except tokens.BadToken as error:
             raise Refused(errors.PRIVATE_KEY_FOREIGN, *read.advice[:1]) from error
     return token
@@ -122,6 +120,7 @@ def _url(
     page_url: str,
     *,
     token: str,
+    redirect: str | None,
     x_app: str | None,
 ) -> str:
     domain = f"domain={quote(account.domain, safe='')}"
@@ -129,8 +128,8 @@ def _url(
     # The vendor's own domain comes behind the token; every other one before it.
     first = (jwt, domain) if account.domain == addresses.VENDOR_DOMAIN else (domain, jwt)
     parameters = [*first]
-    if request.redirect:
-        short = short_links.shorten(world.store, account, page_url, request.redirect)
+    if redirect is not None:
+        short = short_links.shorten(world.store, account, page_url, redirect)
         parameters.append(f"redirect={quote(short, safe='')}")
     if request.allowed_social is not None:
         parameters.append(f"allowedSocial={quote(','.join(request.allowed_social), safe=',')}")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from fakeayr.domain import emails, lifetimes, link_sessions, profiles, x_apps
+from fakeayr.domain import emails, lifetimes, link_sessions, profiles, redirects, x_apps
 from fakeayr.domain.link_sessions import LinkSession, Mode
 from fakeayr.domain.model import Account, Profile
 from fakeayr.domain.refusals import Refused
@@ -98,13 +98,11 @@ def _fields(request: SessionRequest) -> dict[str, Any]:
         raise _wrong("network must be one of the names of the networks.")
     if request.mode is Mode.CONNECT and network is None:
         raise _wrong("network is required in connect mode.")
-    if request.redirect and not is_web_url(request.redirect):
-        raise _wrong("redirect must be an http or https URL.")
     allowed = request.allowed_social
     return {
         "mode": request.mode,
         "network": network,
-        "redirect": request.redirect or None,
+        "redirect": redirects.asked(request.redirect),
         "allowed_social": None if allowed is None else in_order({*map(network_named, allowed)}),
         "origin": request.origin and _origin(request.origin),
         "logout": request.logout,
@@ -121,7 +119,9 @@ def _origin(value: str) -> str:
     parts = urlsplit(value) if is_web_url(value) else None
     if parts is None or "@" in parts.netloc or parts[2:] not in {("", "", ""), ("/", "", "")}:
         raise _wrong("origin must be an origin such as https://app.example.")
-    host = str(parts.hostname).encode("idna").decode()
+    host = str(parts.hostname)
+    if not host.isascii():
+        raise _wrong("origin must be as browsers write it: a host beyond ASCII begins with xn--.")
     named = f"{parts.scheme}://" + (f"[{host}]" if ":" in host else host)
     return named if parts.port in {None, _DEFAULT_PORTS[parts.scheme]} else f"{named}:{parts.port}"
 

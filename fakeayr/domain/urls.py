@@ -4,7 +4,9 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
-_HOST = re.compile(r"[a-z0-9._~-]+|[0-9a-f:.]+")
+_HOST = re.compile(r"[a-z0-9._~-]{1,253}|[0-9a-f:.]{2,45}")
+_NUMERIC = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\.?")
+"""Hosts that browsers read as an IPv4 address, or refuse."""
 
 
 def is_web_url(value: object) -> bool:
@@ -15,7 +17,9 @@ def is_web_url(value: object) -> bool:
         parts = urlsplit(value)
         host = (parts.hostname or "").encode("idna").decode()
         usable = _HOST.fullmatch(host) is not None and parts.port != -1
-    except ValueError:  # An unfinished IPv6 address, a port out of range, an overlong label.
+        if _NUMERIC.fullmatch(host):
+            ipaddress.IPv4Address(host)
+    except ValueError:  # An unfinished address, a port out of range, an overlong label.
         return False
     return usable and parts.scheme in {"http", "https"}
 

@@ -1,6 +1,7 @@
 """The integrator's own X app. Its credentials are never kept; a digest of the key names it."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +13,7 @@ from fakeayr.domain.store import Store
 from fakeayr.vendor import errors
 
 _KIND: Final = "x-app"
+_REFERENCE: Final = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,11 @@ def register(store: Store, account: Account, key: str, app: XApp) -> str:
     name = _digest(key)
     store.save_record(_KIND, f"{account.api_key} {name}", account.api_key, msgspec.json.encode(app))
     return name
+
+
+def named(text: str | None) -> str | None:
+    """A reference that stands in a URL; `None` for what cannot be one."""
+    return text if text is not None and _REFERENCE.fullmatch(text) else None
 
 
 def registered(store: Store, account: Account, name: str) -> XApp:

@@ -7,8 +7,9 @@ from typing import Final
 
 from flask import Blueprint, Response, g, request
 
+from fakeayr.domain.grants import EndedLink
 from fakeayr.domain.tokens import BadToken
-from fakeayr.linking import sessions, telling, visits
+from fakeayr.linking import consent_states, sessions, telling, visits
 from fakeayr.linking.answers import page
 from fakeayr.linking.sessions import Interrupted
 
@@ -47,20 +48,36 @@ def secure(response: Response) -> Response:
 
 @blueprint.errorhandler(BadToken)
 def refuse(error: BadToken) -> Response:
-    """401, with the check that failed in words an integrator can act on."""
+    """401, with the check that failed in words an integrator can act on.
+
+    The opener of a connect popup learns that its link session is over.
+    """
     if error.account is not None:
         visits.journal(error.account, None)
-    heading = "This link cannot be opened"
-    return page("refused.html", 401, heading=heading, flaw=error.flaw, explanation=str(error))
+    tab = None
+    if isinstance(error, EndedLink) and error.grant.network is not None:
+        tab = sessions.tab_for(error.grant).telling(telling.ended(error.grant.network, error.flaw))
+    return page(
+        "refused.html",
+        401,
+        heading="This link cannot be opened",
+        flaw=error.flaw,
+        explanation=str(error),
+        tab=tab,
+    )
 
 
 @blueprint.errorhandler(Interrupted)
 def interrupt(error: Interrupted) -> Response:
-    """A page that says why it does not go on; an opener that waits for a network learns it too."""
+    """A page that says why it does not go on; an opener that waits for a network learns it too.
+
+    A consent under way ends with it: each connection has one end.
+    """
     tab = error.tab
     if tab is not None:
         platform = (request.view_args or {}).get("platform", tab.network)
-        if platform is not None:
+        waits = tab.state is None or consent_states.abandon(tab.state)
+        if platform is not None and waits:
             tab = tab.telling(telling.failed(platform, error.error))
     return page(
         "refused.html",

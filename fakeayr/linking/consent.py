@@ -45,7 +45,7 @@ def begin(visit: Visit, network: Network) -> Response:
     preset = consents.take_preset(context().world, visit.account, network.name)
     if preset is not None:
         return _conclude(visit, network, preset)
-    state = consent_states.begin(visit.account)
+    state = consent_states.begin(visit.account, network.name)
     tab = msgspec.structs.replace(visit.tab, state=state)
     return led("linking.consent", tab, platform=network.name)
 
@@ -55,7 +55,7 @@ def consent(platform: str) -> Response:
     """The page that stands for a network's own."""
     visit = visits.present()
     network = visits.network(visit, platform)
-    if not consent_states.is_open(visit.tab.state):
+    if not consent_states.is_open(visit.tab.state, platform):
         return told(visit.tab.told, telling.answered(network))
     return _asked(visit, network, {"displayName": visit.profile.title})
 
@@ -70,7 +70,7 @@ def decide(platform: str) -> Response:
     if lacking and choice.outcome is not Outcome.CANCEL:
         answers = forms.shown_again(network, request.form)
         return _asked(visit, network, answers, status=400, lacking=lacking)
-    if not consent_states.end(visit.tab.state):
+    if not consent_states.end(visit.tab.state, platform):
         return told(visit.tab, telling.answered(network))
     return _conclude(visit, network, choice)
 

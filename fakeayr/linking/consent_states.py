@@ -13,18 +13,25 @@ from fakeayr.domain.model import Account
 _KIND: Final = "consent-state"
 
 
-def begin(account: Account) -> str:
-    """A new consent's state."""
+def begin(account: Account, platform: str) -> str:
+    """The state of a new consent to link a network."""
     state = secrets.token_urlsafe(12)
-    context().world.store.save_record(_KIND, state, account.api_key, b"")
+    context().world.store.save_record(_KIND, state, account.api_key, platform.encode())
     return state
 
 
-def is_open(state: str | None) -> bool:
-    """Whether a consent is still to be answered."""
-    return state is not None and context().world.store.record(_KIND, state) is not None
+def is_open(state: str | None, platform: str) -> bool:
+    """Whether a consent to link this network is still to be answered."""
+    if state is None:
+        return False
+    return context().world.store.record(_KIND, state) == platform.encode()
 
 
-def end(state: str | None) -> bool:
-    """Ends a consent; whether it was still to be answered."""
-    return state is not None and context().world.store.delete_record(_KIND, state)
+def end(state: str | None, platform: str) -> bool:
+    """Ends a consent to link this network; whether it was still to be answered."""
+    return state is not None and is_open(state, platform) and abandon(state)
+
+
+def abandon(state: str) -> bool:
+    """Ends a consent that will not be answered; whether it was still to be."""
+    return context().world.store.delete_record(_KIND, state)

@@ -26,19 +26,18 @@ def linking_page() -> Response:
 
 def _open() -> Response:
     """Opens a linking URL: leads to the page, or in connect mode straight to the consent."""
-    parameters = request.args.to_dict()
-    if "redirect" in request.args:  # Clients append theirs to the URL: the last one counts.
-        parameters["redirect"] = request.args.getlist("redirect")[-1]
     world = context().world
-    grant = grants.check(world, parameters)
+    leading = request.args.getlist("redirect")
+    grant = grants.check(world, request.args.to_dict(), leading)
     if grant.session_id is not None:
         link_sessions.note_opened(world, grant.account, grant.session_id)
     visit = sessions.begin(request, grant)
     call = visits.admit(visit)
     call.advice += advice.on_opened_url(asked=grant.profile, shown=visit.profile)
+    call.advice += advice.on_added_redirects(leading, request.args)
     platform = visit.tab.network
     response = _shown(visit) if platform is None else consent.begin(visit, NETWORKS[platform])
-    sessions.remember(response, visit.login, secure=request.is_secure)
+    sessions.remember(request, response, visit.login)
     return response
 
 

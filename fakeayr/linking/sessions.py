@@ -14,7 +14,6 @@ from flask import Request, Response
 from fakeayr.context import context
 from fakeayr.domain import short_links
 from fakeayr.domain.grants import Grant
-from fakeayr.domain.link_sessions import Mode
 from fakeayr.domain.model import Account, Profile
 from fakeayr.domain.store import Store
 from fakeayr.domain.tokens import BadToken, Flaw
@@ -164,7 +163,8 @@ def begin(request: Request, grant: Grant) -> Visit:
     known = None if grant.logout else _logged_in(request)
     if known is not None and _holds_back(known, grant):
         profile, started = known.profile, known.login.started
-    tab = _tab(profile, grant, auto_close=request.args.get("autoClose") != "false")
+    auto_close = request.args.get("autoClose") != "false"
+    tab = msgspec.structs.replace(tab_for(grant), ref_id=profile.ref_id, auto_close=auto_close)
     login = Login(account=account.api_key, profile=profile.key, started=started, tab=tab)
     ready = tab.telling(Event("connect:ready", tab.network))
     return Visit(account=account, profile=profile, login=login, tab=ready)
@@ -180,7 +180,7 @@ def current(request: Request) -> Visit:
     form = request.method == "POST"
     token = (request.form if form else request.args).get(TOKEN)
     tab = None if token is None else _opened(token, Tab)
-    if COOKIE not in request.cookies and not form:
+    if token is None and _cookie(request) not in request.cookies and not form:
         raise BadToken(Flaw.MISSING)
     known = _logged_in(request)
     if known is None:
@@ -192,9 +192,15 @@ def current(request: Request) -> Visit:
     return msgspec.structs.replace(known, tab=tab)
 
 
-def remember(response: Response, login: Login, *, secure: bool) -> None:
+def remember(request: Request, response: Response, login: Login) -> None:
     """Gives the browser its login."""
-    response.set_cookie(COOKIE, _sealed(login), httponly=True, samesite="Lax", secure=secure)
+    response.set_cookie(
+        _cookie(request),
+        _sealed(login),
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure,
+    )
 
 
 def token(tab: Tab) -> str:
@@ -214,24 +220,24 @@ def _over(tab: Tab | None, status: int, explanation: str) -> Interrupted:
     return Interrupted("session", error, tab, status=status, explanation=explanation)
 
 
-def _tab(profile: Profile, grant: Grant, *, auto_close: bool) -> Tab:
+def tab_for(grant: Grant) -> Tab:
+    """A tab in which a linking URL is opened."""
     redirect = grant.redirect
     if redirect is not None and len(redirect) > _LONGEST_REDIRECT:
         redirect = short_links.shorten(context().world.store, grant.account, "", redirect)
     return Tab(
-        ref_id=profile.ref_id,
+        ref_id=grant.profile.ref_id,
         allowed=grant.allowed,
         redirect=redirect,
         origin=grant.origin,
         x_app=grant.x_app,
-        network=grant.network if grant.mode is Mode.CONNECT else None,
-        auto_close=auto_close,
+        network=grant.network,
     )
 
 
 def _logged_in(request: Request) -> Visit | None:
     """The browser's login, if it has one that is still good."""
-    login = _opened(request.cookies.get(COOKIE, ""), Login)
+    login = _opened(request.cookies.get(_cookie(request), ""), Login)
     if login is None:
         return None
     world = context().world
@@ -256,6 +262,12 @@ def _opened(text: str, kind: type[_Sealed]) -> _Sealed | None:
         return msgspec.json.decode(document, type=kind)
     except (InvalidToken, UnicodeEncodeError, msgspec.DecodeError):
         return None
+
+
+def _cookie(request: Request) -> str:
+    """The cookie's name: browsers do not keep the cookies of a host's ports apart."""
+    port = request.host.rpartition(":")[2]
+    return f"{COOKIE}_{port}" if port.isascii() and port.isdigit() else COOKIE
 
 
 def _cipher(store: Store) -> Fernet:

@@ -1,7 +1,9 @@
 """What the person and the opener are told of how a consent ended, or of an unlinked network."""
 
 from fakeayr.domain.consents import Conclusion, Outcome
+from fakeayr.domain.tokens import Flaw
 from fakeayr.linking.sessions import Event, Kind, Notice
+from fakeayr.vendor import errors
 from fakeayr.vendor.errors import ApiError
 from fakeayr.vendor.networks import Network
 
@@ -21,6 +23,12 @@ def concluded(network: Network, conclusion: Conclusion) -> tuple[Event, Notice]:
 def failed(platform: str, error: ApiError) -> Event:
     """What to tell the opener of a connection that came to nothing."""
     return Event("connect:error", platform, code=error.code, message=error.message)
+
+
+def ended(platform: str, flaw: Flaw) -> Event:
+    """What to tell the opener of a connection whose link session was over before it began."""
+    revoked = flaw is Flaw.REVOKED
+    return failed(platform, errors.LINK_SESSION_REVOKED if revoked else errors.LINK_SESSION_EXPIRED)
 
 
 def answered(network: Network) -> Notice:

@@ -37,9 +37,8 @@ def journal(account: Account, profile: Profile | None) -> Call:
 
 def offered(visit: Visit) -> list[str]:
     """Names of the networks that a visit may link."""
-    if visit.tab.network is not None:
-        return [visit.tab.network]
-    return grants.offered(visit.account, visit.profile, visit.tab.allowed)
+    tab = visit.tab
+    return grants.offered(visit.account, visit.profile, tab.allowed, only=tab.network)
 
 
 def network(visit: Visit, platform: str) -> Network:

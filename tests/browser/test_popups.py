@@ -217,6 +217,17 @@ def test_without_an_origin_nobody_hears_anything(shop_for: ShopFor) -> None:
     shop.hears()
 
 
+def test_a_session_that_is_over_ends_in_an_error(
+    shop_for: ShopFor, account: Account, said: Any
+) -> None:
+    shop = shop_for(mode="connect", network="facebook")
+    account.post("/_fakeayr/clock", json={"advance": 300})
+    popup = shop.opens_popup()
+    expect(popup.get_by_role("heading")).to_have_text("This link cannot be opened")
+    error = {"code": 503, "message": "This link session has expired."}
+    shop.hears(said("error", network="facebook", **error))
+
+
 def test_a_profile_that_is_suspended_meanwhile_ends_in_an_error(
     shop_for: ShopFor, account: Account, profile_key: str, said: Any
 ) -> None:

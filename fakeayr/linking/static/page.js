@@ -41,7 +41,7 @@ function sendAgain() {
   for (const form of document.forms) delete form.dataset.sent;
 }
 
-tellOpener();
-if (leads) leave();
 document.addEventListener("submit", sendOnce);
 window.addEventListener("pageshow", sendAgain);
+tellOpener();
+if (leads) leave();
