@@ -9,8 +9,6 @@ from support.accounts import Account, OpenAccount
 from support.clock import ManualClock
 from support.linking import opened
 
-from fakeayr.domain import links
-
 KEY = r"[A-Z0-9]{7}(-[A-Z0-9]{7}){3}"
 REF_ID = r"[0-9a-f]{40}"
 EVERYTHING: dict[str, Any] = {
@@ -249,16 +247,19 @@ def test_an_odd_network_in_a_filter_is_linked_nowhere(account: Account, network:
     assert titles(account, includesActiveSocialAccounts=network) == []
 
 
-def test_the_list_filters_by_links_through_the_integrators_own_x_app(
-    app: Flask, account: Account
-) -> None:
+def test_the_list_filters_by_links_through_the_integrators_own_x_app(account: Account) -> None:
     ours, theirs = (account.create_profile(title)["profileKey"] for title in ("Ours", "Theirs"))
     account.link("twitter", theirs)
-    world = app.extensions["fakeayr"].world
-    owner = world.store.account(account.api_key)
-    links.link(world, owner, ours, "twitter", own_app=True)
+    order = {"platform": "twitter", "profileKey": ours, "ownApp": True}
+    assert account.post("/_fakeayr/links", json=order).status_code == 200
     assert titles(account, isByokLinked="true") == ["Ours"]
     assert titles(account, isByokLinked="false") == ["Theirs"]
+
+
+def test_only_x_is_linked_through_an_own_app(account: Account) -> None:
+    answer = account.post("/_fakeayr/links", json={"platform": "facebook", "ownApp": True})
+    assert (answer.status_code, answer.get_json()["code"]) == (400, 101)
+    assert "ownApp is for twitter" in answer.get_json()["details"]
 
 
 def test_filters_narrow_each_other_down(account: Account) -> None:

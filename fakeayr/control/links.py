@@ -22,12 +22,14 @@ class LinkOrder(
 ):
     """A network to link to or unlink from a profile; without a key the primary one.
 
-    `details` replace made-up fields of the `displayNames` entry.
+    `details` replace made-up fields of the `displayNames` entry. `own_app`: whether X is linked
+    through the integrator's own app.
     """
 
     platform: str
     profile_key: str | None = None
     details: LinkDetails = LinkDetails()
+    own_app: bool = False
 
 
 @blueprint.post("/links")
@@ -37,7 +39,9 @@ def link(account: Account) -> dict[str, Any]:
     order = _order()
     world = context().world
     key = _profile(account, order).key
-    profile = links.link(world, account, key, order.platform, order.details.given())
+    profile = links.link(
+        world, account, key, order.platform, order.details.given(), own_app=order.own_app
+    )
     return _linked(profile)
 
 
@@ -55,6 +59,8 @@ def _order() -> LinkOrder:
     order = fields_into(LinkOrder)
     if order.platform not in NETWORKS:
         raise Refused(errors.INVALID_PARAMETERS, f"platform must be one of {', '.join(NETWORKS)}.")
+    if order.own_app and order.platform != "twitter":
+        raise Refused(errors.INVALID_PARAMETERS, "ownApp is for twitter: no other network has one.")
     return order
 
 

@@ -72,14 +72,16 @@ class Profile:
         """Names of the linked networks."""
         return list(self.user.get("activeSocialAccounts", []))
 
-    def link(self, network: str, **details: Any) -> None:
+    def link(self, network: str, *, own_app: bool = False, **details: Any) -> None:
         """Links a network, as a person would on the page.
 
         Args:
             network: Its name on the wire, for instance `facebook`.
+            own_app: Whether X is linked through your own app.
             **details: Fields of its `displayNames` entry, for instance `displayName="My Page"`.
         """
-        self._control.call("POST", "/_fakeayr/links", self._order(network) | {"details": details})
+        order = {**self._order(network), "details": details, "ownApp": own_app}
+        self._control.call("POST", "/_fakeayr/links", order)
 
     def unlink(self, network: str) -> None:
         """Unlinks a network, as a person would on the page."""
