@@ -246,6 +246,17 @@ def test_one_long_step_meets_everything_at_its_own_time(
     ]
 
 
+def test_a_term_that_ended_while_nobody_moved_the_clock_is_met_by_the_next_step(
+    account: Account, clock: ManualClock, receiver: Receiver
+) -> None:
+    receiver.register(account)
+    account.link("linkedin")
+    deliveries(account)
+    clock.advance(minutes=400 * 24 * 60)
+    assert advance(account, 10)["offset"] == 10
+    assert [kind for kind, _ in told(receiver)] == ["link", "refresh", "unlink"]
+
+
 def test_linking_anew_begins_a_new_term(account: Account, receiver: Receiver) -> None:
     account.link("linkedin")
     advance(account, 355 * DAY)
@@ -274,14 +285,14 @@ def test_every_profiles_links_have_their_own_term(account: Account, receiver: Re
         advance(account, DAY * (days + 1))
     advance(account, 400 * DAY)
     refreshed = [
-        (payload["title"], payload["refreshBy"])
+        (payload["title"], payload["created"], payload["refreshBy"])
         for payload in receiver.payloads
         if payload["type"] == "refresh"
     ]
     assert refreshed == [
-        ("Mia", "2023-11-02T01:03:42Z"),
-        ("Flo", "2023-11-03T01:03:42Z"),
-        ("Pia", "2023-11-05T01:03:42Z"),
+        ("Mia", "2023-10-18T01:03:42Z", "2023-11-02T01:03:42Z"),
+        ("Flo", "2023-10-19T01:03:42Z", "2023-11-03T01:03:42Z"),
+        ("Pia", "2023-10-21T01:03:42Z", "2023-11-05T01:03:42Z"),
     ]
 
 

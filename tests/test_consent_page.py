@@ -150,6 +150,13 @@ def test_the_answers_reach_get_user(
     assert {name: entry[name] for name in expected} == expected
 
 
+def test_an_answer_adds_no_field_that_the_network_does_not_have(
+    account: Account, visitor: Visitor, profile_key: str
+) -> None:
+    visitor.links("telegram", username="cakes")
+    assert "username" not in entry_of(account, profile_key)
+
+
 def test_a_name_is_one_line_of_visible_characters(
     account: Account, visitor: Visitor, profile_key: str
 ) -> None:

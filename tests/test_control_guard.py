@@ -89,7 +89,8 @@ def test_the_public_urls_host_is_the_servers_own(public: FlaskClient) -> None:
     assert open_with(public, Host="fake.example:8443").status_code == 201
     assert open_with(public, Host="FAKE.example").status_code == 201
     assert open_with(public, Host="localhost").status_code == 201
-    assert is_refused(open_with(public, Host="evil.example"))
+    for host in ("evil.example", "evil-fake.example", "evil.fake.example", "fake.example.evil"):
+        assert is_refused(open_with(public, Host=host))
 
 
 @pytest.mark.parametrize(("method", "path"), CALLS)

@@ -84,6 +84,41 @@ def test_a_thread_waits_for_a_retry_and_makes_it(
     receiver.wait(2)
 
 
+def test_the_next_delivery_to_a_receiver_follows_at_once(
+    account: Account, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No thread looks by the clock whether the receiver is free again."""
+    for name in ("_SHORTEST_NAP_SECONDS", "_LONGEST_NAP_SECONDS"):
+        monkeypatch.setattr(f"fakeayr.delivery.courier.{name}", 60.0)
+    receiver.gate.clear()
+    receiver.register(account)
+    for network in ("facebook", "reddit", "threads"):
+        account.link(network)
+    receiver.wait(1)
+    receiver.gate.set()
+    receiver.wait(3)
+
+
+def test_a_process_has_only_so_many_deliveries_under_way(
+    account: Account,
+    receiver: Receiver,
+    other_receiver: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("fakeayr.delivery.courier._AT_ONCE", 1)
+    key = account.create_profile()["profileKey"]
+    receiver.gate.clear()
+    receiver.register(account)
+    other_receiver.register(account, profile_key=key)
+    account.link("facebook")
+    receiver.wait(1)
+    account.link("facebook", key)
+    assert [item["attempts"] for item in deliveries(account, wait=0.1)] == [[], []]
+    assert other_receiver.requests == []
+    receiver.gate.set()
+    other_receiver.wait(1)
+
+
 # Processes.
 
 
@@ -142,6 +177,18 @@ def test_what_a_killed_process_had_begun_another_one_does_when_the_lease_is_over
     (delivery,) = deliveries(account)
     assert delivery["state"] == "delivered"
     assert statuses(delivery) == [200]
+
+
+def test_whoever_asks_for_the_outbox_lets_a_server_take_up_what_another_one_left(
+    state: Path, receiver: Receiver
+) -> None:
+    clock = ManualClock(time.time())
+    account = adopted(state, clock)  # It finds nothing to do, and goes to sleep.
+    receiver.gate.clear()
+    link_in_a_process_that_dies(state, receiver)
+    receiver.gate.set()
+    clock.advance(seconds=2 * LEASE_SECONDS)
+    assert deliveries(account)[0]["state"] == "delivered"
 
 
 def test_a_server_that_starts_takes_up_what_an_earlier_one_left(

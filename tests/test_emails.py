@@ -3,12 +3,13 @@
 import contextlib
 import email
 import email.policy
+import html
 import re
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from html.parser import HTMLParser
 from pathlib import Path
@@ -23,14 +24,16 @@ from support.accounts import Account, OpenAccount
 from support.clock import START, ManualClock
 from support.key_source import BorrowedKeys
 from support.linking import opened, parameters
-from support.receivers import advance, closed_port
+from support.receivers import advance, closed_port, raw_receiver
 from support.servers import development_headers, linking_request, serving
 from werkzeug.test import TestResponse
 
 from fakeayr.app import create_app
 from fakeayr.config import Config
+from fakeayr.delivery.courier import Courier
 from fakeayr.delivery.smtp import MailServer
 from fakeayr.domain import outbox
+from fakeayr.store.sqlite import SqliteStore
 
 EMAIL: Final[dict[str, Any]] = {
     "to": "mia@bakery.example",
@@ -51,11 +54,13 @@ class Mailbox:
         port: Where it listens.
         envelopes: What it was handed, in order.
         refused: Recipients that it does not take.
+        hangs_up: Whether it ends the connection without a word.
     """
 
     port: int
     envelopes: list[Envelope] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
+    hangs_up: bool = False
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -72,6 +77,14 @@ class Mailbox:
         """Takes a message."""
         self.envelopes.append(envelope)
         return "250 taken"
+
+    async def handle_QUIT(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        """Says goodbye, unless it just hangs up."""
+        if self.hangs_up and server.transport is not None:
+            server.transport.close()
+        return "221 Bye"
 
     @property
     def messages(self) -> list[EmailMessage]:
@@ -183,7 +196,9 @@ def test_the_outbox_keeps_an_email_where_there_is_no_mail_server(account: Accoun
 
 def test_the_html_part_links_to_where_it_should(account: Account) -> None:
     url = ask(account).get_json()["url"]
-    assert Links(emails(account)[0]["html"]).links == {
+    text = emails(account)[0]["html"]
+    assert f'href="{html.escape(url)}"' in text
+    assert Links(text).links == {
         "Connect accounts": url,
         "help@acme.example": "mailto:help@acme.example",
         "Terms": "https://acme.example/terms",
@@ -418,14 +433,19 @@ def test_a_mail_server_that_talks_without_end_is_not_listened_to(
     assert mail["attempts"][0]["error"].endswith("it talks without end")
 
 
-@pytest.mark.parametrize("greeting", [b"554 go away\r\n", b"HTTP/1.1 200 OK\r\n\r\n"])
-def test_a_server_that_is_no_mail_server_is_recorded(
-    open_mailing: Callable[..., Account], greeting: bytes
+@pytest.mark.parametrize(
+    ("greeting", "words"),
+    [(b"554 go away\r\n", "go away"), (b"HTTP/1.1 200 OK\r\n\r\n", "/1.1 200 OK")],
+)
+def test_a_server_that_greets_otherwise_than_a_mail_server_is_recorded(
+    open_mailing: Callable[..., Account], greeting: bytes, words: str
 ) -> None:
     with mail_server_saying(greeting) as port:
         mail = sent(open_mailing(port))
     assert mail["state"] == "failed"
-    assert mail["attempts"][0]["error"].startswith("The mail server did not take it: ")
+    error = mail["attempts"][0]["error"]
+    assert error.startswith("The mail server did not take it: ")
+    assert words in error
 
 
 def test_a_hanging_mail_server_holds_up_no_call(
@@ -440,6 +460,48 @@ def test_a_hanging_mail_server_holds_up_no_call(
         assert time.monotonic() - began < 0.3
         assert emails(account, wait=0)[0]["state"] == "pending"
         assert emails(account)[0]["state"] == "failed"
+
+
+def test_a_mail_server_that_says_a_little_now_and_then_is_given_up(
+    open_mailing: Callable[..., Account], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fakeayr.delivery.smtp._WITHIN_SECONDS", 0.3)
+
+    def dripping(connection: socket.socket) -> None:
+        while True:
+            connection.sendall(b"220-one moment please\r\n")
+            time.sleep(0.01)
+
+    with raw_receiver(dripping) as url:
+        account = open_mailing(int(url.rpartition(":")[2].partition("/")[0]))
+        ask(account)
+        assert emails(account)[0]["state"] == "failed"
+
+
+def test_an_email_is_delivered_even_if_the_server_does_not_say_goodbye(
+    mailing: Account, mailbox: Mailbox
+) -> None:
+    mailbox.hangs_up = True
+    assert sent(mailing)["state"] == "delivered"
+    assert len(mailbox.messages) == 1
+
+
+def test_what_cannot_be_sent_any_more_is_kept(
+    tmp_path: Path, clock: ManualClock, keys: BorrowedKeys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server with a mail server ended before it sent anything, and the next one has none."""
+
+    def app(config: Config) -> Flask:
+        return create_app(config, store=SqliteStore(tmp_path / "state"), clock=clock, keys=keys)
+
+    with monkeypatch.context() as ending:
+        ending.setattr(Courier, "wake", lambda _: None)
+        config = Config(mail_server=MailServer("127.0.0.1", closed_port()))
+        account = Account.opened(app(config).test_client(), {})
+        ask(account)
+        assert emails(account, wait=0)[0]["state"] == "pending"
+    later = replace(account, client=app(Config()).test_client())
+    assert emails(later)[0]["state"] == "kept"
 
 
 # What a request for it needs.

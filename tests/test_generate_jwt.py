@@ -124,6 +124,14 @@ def test_an_email_may_spell_its_expiry_the_older_way(account: Account, profile_k
     assert answer["expiresIn"] == "90m"
 
 
+def test_an_emails_newer_spelling_of_the_expiry_goes_first(
+    account: Account, profile_key: str
+) -> None:
+    email = {**EMAIL, "expiresIn": 30, "expireIn": 90}
+    answer = account.generate_jwt(profile_key, email=email).get_json()
+    assert answer["expiresIn"] == "30m"
+
+
 def test_null_means_that_an_optional_field_is_absent(account: Account, profile_key: str) -> None:
     nulls: dict[str, Any] = dict.fromkeys(OPTIONAL)
     response = account.generate_jwt(profile_key, **nulls)

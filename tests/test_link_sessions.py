@@ -246,6 +246,15 @@ def test_all_done_leads_to_the_redirect(app: Flask, account: Account, profile_ke
     assert visitor.page.headers["Location"] == "https://app.example/linked"
 
 
+def test_an_appended_redirect_goes_before_the_sessions(
+    app: Flask, account: Account, profile_key: str
+) -> None:
+    url = created(account, profile_key, redirect="https://app.example/own")["url"]
+    visitor = Visitor(app)
+    visitor.opens(f"{url}&redirect=https://app.example/appended")
+    assert visitor.is_done().headers["Location"] == "https://app.example/appended"
+
+
 def test_logout_switches_to_its_profile(app: Flask, account: Account, profile_key: str) -> None:
     other_key = account.create_profile("Flo")["profileKey"]
     visitor = Visitor(app)
@@ -273,6 +282,14 @@ def test_connect_mode_opens_one_network(
     assert "All Done" not in words_of(page)
 
 
+def test_a_network_alone_opens_the_page_with_all_of_them(
+    app: Flask, account: Account, profile_key: str
+) -> None:
+    visitor = Visitor(app)
+    visitor.opens(created(account, profile_key, network="facebook")["url"])
+    assert visitor.offered == list(NETWORKS)
+
+
 def test_connect_mode_links_what_the_page_would_not_offer(
     app: Flask, open_account: OpenAccount
 ) -> None:
@@ -298,6 +315,8 @@ def test_connect_mode_links_what_the_page_would_not_offer(
         ("http://localhost:80", "http://localhost"),
         ("http://localhost:3000", "http://localhost:3000"),
         ("http://[::1]:3000", "http://[::1]:3000"),
+        ("https://bücher.example", "https://xn--bcher-kva.example"),
+        ("https://faß.example", "https://xn--fa-hia.example"),
         ("https://app.example:80", "https://app.example:80"),
     ],
 )

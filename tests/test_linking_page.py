@@ -300,6 +300,15 @@ def test_a_redirect_for_the_opener_is_left_to_the_pages_script(
     assert (visitor.data("leads"), visitor.data("target")) == ("opener", target)
 
 
+@pytest.mark.parametrize("query", ["origin=false", "origin=https://app.example", "origin="])
+def test_only_origin_true_is_for_the_opener(
+    account: Account, visitor: Visitor, profile_key: str, query: str
+) -> None:
+    target = f"https://app.example/back?{query}"
+    visitor.opens(url_of(account, profile_key, redirect=target))
+    assert visitor.is_done().headers["Location"] == target
+
+
 # What nobody can do to it.
 
 Way = Callable[[Visitor, str], object]
@@ -323,6 +332,8 @@ def test_no_page_is_framed_or_loads_from_elsewhere(visitor: Visitor, url: str, w
     policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
+    assert "base-uri 'none'" in policy
+    assert "script-src 'self';" in policy
     assert "form-action 'self'" in policy
     assert "unsafe" not in policy
     assert headers["X-Frame-Options"] == "DENY"

@@ -166,6 +166,16 @@ def test_opening_a_link_of_the_same_profile_begins_them_anew(
         assert visitor.opens("/").status_code == 200
 
 
+def test_opening_a_link_of_another_profile_does_not_prolong_them(
+    account: Account, visitor: Visitor, clock: ManualClock, bakery: str, florist: str
+) -> None:
+    visitor.opens(url_of(account, bakery))
+    clock.advance(minutes=23 * 60)
+    visitor.opens(url_of(account, florist))
+    clock.advance(minutes=60)
+    assert flaw_of(visitor.opens("/")) == "session"
+
+
 # The link.
 
 
@@ -368,6 +378,7 @@ def test_nothing_works_for_a_profile_that_is_suspended_meanwhile(
     account.post("/_fakeayr/events", json={"type": "suspend", "profileKey": bakery})
     page = visitor.presses(f"/_page/{path}", decision="allow")
     assert (page.status_code, flaw_of(page)) == (403, "suspended")
+    assert ">Back</a>" not in page.text
 
 
 def test_a_suspended_profile_holds_no_browser_back(
@@ -397,4 +408,6 @@ def test_visits_stand_in_the_journal_without_their_tokens(
     entry = account.requests()[-1]
     assert entry["path"] == "/_page/consent/facebook"
     assert entry["query"] == {"page_token": "[redacted]"}
+    (profile,) = account.get("/api/profiles").get_json()["profiles"]
+    assert entry["refId"] == profile["refId"]
     assert re.search(r"gAAAA", str(account.requests())) is None

@@ -174,6 +174,14 @@ def test_after_an_error_it_can_be_closed(
     assert visitor.events == [CLOSED]
 
 
+def test_it_can_be_told_to_close_as_it_does_anyway(
+    account: Account, visitor: Visitor, profile_key: str
+) -> None:
+    visitor.opens(f"{popup_url(account, profile_key)}&autoClose=true")
+    allows(visitor)
+    assert visitor.events == [SUCCESS, CLOSED]
+
+
 @pytest.mark.parametrize("decision", ["allow", "cancel"])
 def test_it_can_be_told_to_stay_open(
     account: Account, visitor: Visitor, profile_key: str, decision: str
@@ -183,6 +191,17 @@ def test_it_can_be_told_to_stay_open(
     assert visitor.events == [SUCCESS if decision == "allow" else CANCELLED]
     visitor.is_done()
     assert visitor.events == [CLOSED]
+
+
+def test_it_is_closed_and_not_led_to_the_redirect(
+    account: Account, visitor: Visitor, profile_key: str
+) -> None:
+    url = popup_url(account, profile_key, redirect="https://app.example/back", origin=None)
+    visitor.opens(f"{url}&autoClose=false")
+    allows(visitor)
+    assert visitor.is_done().status_code == 200
+    assert visitor.data("leads") == "tab-without-opener"
+    assert visitor.data("target") == "https://app.example/back"
 
 
 def test_an_end_that_was_decided_beforehand_is_told_at_once(
@@ -233,6 +252,14 @@ def test_a_popup_beside_the_grid_leaves_the_grid_as_it_is(
     assert grid.events == [{"event": "connect:closed"}]
 
 
+def test_a_popup_links_no_other_network(
+    account: Account, visitor: Visitor, profile_key: str
+) -> None:
+    visitor.opens(popup_url(account, profile_key))
+    page = visitor.presses("/_page/link/reddit")
+    assert (page.status_code, flaw_of(page)) == (404, "network")
+
+
 def test_a_network_that_is_disabled_is_linked_when_the_session_names_it(
     account: Account, visitor: Visitor
 ) -> None:
@@ -270,6 +297,17 @@ def test_an_app_whose_callbacks_are_not_approved_is_an_error(
     assert (page.status_code, flaw_of(page)) == (403, "callback")
     assert [event["event"] for event in visitor.events] == ["connect:ready", "connect:error"]
     assert visitor.events[1]["message"] == "Callback URL not approved"
+
+
+def test_the_grid_hears_of_such_an_app_too(
+    account: Account, visitor: Visitor, profile_key: str
+) -> None:
+    order = {"apiKey": "consumer-key", "callbackApproved": False}
+    account.post("/_fakeayr/x-apps", json=order)
+    visitor.opens(session_url(account, profile_key, headers=APP))
+    visitor.presses("/_page/link/twitter")
+    (event,) = visitor.events
+    assert (event["event"], event["network"]) == ("connect:error", "twitter")
 
 
 # When the session ends in the middle.
@@ -384,7 +422,6 @@ def test_events_go_to_the_exact_origin(
         "http://256.256.256.256",
         "http://1.2.3.4.5",
         "http://app.example.0x",
-        "https://faß.example",
         f"https://{'.'.join(['a' * 60] * 5)}.example",
     ],
 )

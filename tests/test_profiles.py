@@ -280,6 +280,14 @@ def test_the_action_log_tells_of_links_and_unlinks(account: Account, asked: str)
     ]
 
 
+def test_the_action_log_keeps_the_latest_hundred(account: Account) -> None:
+    profile_key = account.create_profile("Bakery")["profileKey"]
+    for network in ["facebook"] * 100 + ["reddit"]:
+        account.link(network, profile_key)
+    log = listed(account, actionLog="true")[0]["actionLog"]
+    assert [action["platform"] for action in log] == ["facebook"] * 99 + ["reddit"]
+
+
 @pytest.mark.parametrize("query", [{}, {"actionLog": "false"}], ids=["absent", "false"])
 def test_the_action_log_is_absent_unless_asked_for(account: Account, query: dict[str, str]) -> None:
     account.create_profile("Bakery")

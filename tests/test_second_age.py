@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 from support.accounts import Account, OpenAccount
 from support.linking import claims_for, flaw_of, opened, parameters, self_signed, words_of
-from support.receivers import advance
+from support.receivers import advance, cause
+from support.visitor import Visitor
 from werkzeug.test import TestResponse
 
 GENERATE = "/api/profiles/generateJWT"
@@ -125,6 +126,25 @@ def test_another_domain_is_still_refused(newer: Account, profile_key: str) -> No
 def test_an_unknown_profile_is_still_refused(newer: Account, key: str) -> None:
     answer = generate(newer, key)
     assert (answer.status_code, answer.get_json()["code"]) == (403, 144)
+
+
+def test_what_it_was_asked_for_reaches_the_page(
+    app: Flask, newer: Account, profile_key: str
+) -> None:
+    other_key = newer.create_profile("Florist")["profileKey"]
+    asked = {"redirect": "https://app.example/back", "allowedSocial": ["reddit"], "logout": True}
+    visitor = Visitor(app)
+    visitor.opens(generate(newer, other_key).get_json()["url"])
+    visitor.opens(generate(newer, profile_key, **asked).get_json()["url"])
+    assert "Mia's Bakery" in visitor.words
+    assert visitor.offered == ["reddit"]
+    assert visitor.is_done().headers["Location"] == "https://app.example/back"
+
+
+def test_a_suspended_profile_is_still_refused(newer: Account, profile_key: str) -> None:
+    cause(newer, "suspend", profileKey=profile_key)
+    answer = generate(newer, profile_key)
+    assert (answer.status_code, answer.get_json()["code"]) == (403, 9403)
 
 
 @pytest.mark.parametrize("spelling", ["expiresIn", "expireIn"])

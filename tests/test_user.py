@@ -225,6 +225,20 @@ def test_a_test_may_choose_the_details_of_a_link(account: Account) -> None:
     assert set(entry) == ALWAYS | PERSONAL | {"verifiedType"}
 
 
+def test_a_test_may_choose_how_long_a_link_lasts(account: Account) -> None:
+    account.link("linkedin", refreshDaysRemaining=3)
+    (entry,) = user_of(account)["displayNames"]
+    assert entry["refreshDaysRemaining"] == 3
+
+
+@pytest.mark.parametrize("active", [True, False])
+def test_facebook_tells_whether_messaging_is_on(account: Account, active: bool) -> None:
+    key = account.create_profile(messagingActive=active)["profileKey"]
+    account.link("facebook", key)
+    (entry,) = user_of(account, key)["displayNames"]
+    assert entry["messagingActive"] is active
+
+
 def test_an_entry_is_always_of_its_own_network(account: Account) -> None:
     order = {"platform": "twitter", "details": {"platform": "myspace"}}
     assert account.post("/_fakeayr/links", json=order).status_code == 400

@@ -1,9 +1,13 @@
-"""Deliveries of webhooks: what they say, and whom they reach."""
+"""Deliveries of webhooks: what they say, how they get there, and whom they reach."""
 
+import contextlib
 import socket
+import ssl
+from collections.abc import Iterator
 from typing import Final
 
 import pytest
+import trustme
 from support.accounts import Account
 from support.receivers import (
     Receiver,
@@ -11,9 +15,12 @@ from support.receivers import (
     cause,
     deliveries,
     raw_receiver,
+    read_request,
     register,
     statuses,
 )
+
+from fakeayr import __version__
 
 CREATED: Final = "2022-11-02T01:03:42Z"
 
@@ -44,6 +51,16 @@ def test_a_link_is_told_exactly_so(account: Account, receiver: Receiver) -> None
     assert len(delivery["hookId"]) == 20
 
 
+def test_the_title_is_the_profiles_whatever_its_page_shows(
+    account: Account, receiver: Receiver
+) -> None:
+    key = account.create_profile("Mia's Bakery", displayTitle="Connect")["profileKey"]
+    receiver.register(account)
+    account.link("facebook", key)
+    assert len(deliveries(account)) == 1
+    assert receiver.payloads[0]["title"] == "Mia's Bakery"
+
+
 def test_an_unlink_is_told_exactly_so(account: Account, receiver: Receiver) -> None:
     account.link("facebook", pageName="Mia's Page", displayName="Mia's Page")
     receiver.register(account)
@@ -65,6 +82,14 @@ def test_an_unlink_is_told_exactly_so(account: Account, receiver: Receiver) -> N
             "url": receiver.url,
         }
     ]
+
+
+def test_an_unlink_without_a_browser_is_a_persons(account: Account, receiver: Receiver) -> None:
+    account.link("facebook")
+    receiver.register(account)
+    account.delete("/_fakeayr/links", json={"platform": "facebook"})
+    assert len(deliveries(account)) == 1
+    assert (receiver.payloads[0]["type"], receiver.payloads[0]["source"]) == ("unlink", "user")
 
 
 def test_a_refresh_is_told_exactly_so(account: Account, receiver: Receiver) -> None:
@@ -152,6 +177,7 @@ def test_a_delivery_is_json_in_a_post_that_says_which_attempt_it_is(
     assert request.headers["Content-Type"] == "application/json"
     assert request.headers["X-Ayrshare-Delivery-Id"] == delivery["id"]
     assert request.headers["X-Ayrshare-Delivery-Attempt"] == "1"
+    assert request.headers["User-Agent"] == f"fakeayr/{__version__}"
     assert request.headers["Host"] == request.url.split("/")[2]
 
 
@@ -196,6 +222,94 @@ def test_credentials_in_the_address_stay_out_of_the_host_header(
     account.link("facebook")
     assert statuses(deliveries(account)[0]) == [200]
     assert receiver.requests[0].headers["Host"] == receiver.url.split("/")[2]
+
+
+# How it gets there.
+
+
+Called = list[tuple[str, int]]
+
+
+@contextlib.contextmanager
+def led_to(monkeypatch: pytest.MonkeyPatch, url: str) -> Iterator[Called]:
+    """Leads every delivery to a receiver; answers which hosts and ports they meant to call."""
+    called: Called = []
+    connect = socket.create_connection
+    port = int(url.rpartition(":")[2].partition("/")[0])
+
+    def connected(address: tuple[str, int], timeout: float) -> socket.socket:
+        called.append(address)
+        return connect(("127.0.0.1", port), timeout)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("fakeayr.delivery.http.socket.create_connection", connected)
+        yield called
+
+
+@contextlib.contextmanager
+def tls_receiver(name: str) -> Iterator[str]:
+    """The URL of a receiver that answers 200 over TLS, with a certificate that nobody trusts."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    trustme.CA().issue_cert(name).configure_cert(context)
+
+    def answering(connection: socket.socket) -> None:
+        with context.wrap_socket(connection, server_side=True) as wrapped:
+            read_request(wrapped)
+            wrapped.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+
+    with raw_receiver(answering) as url:
+        yield url.replace("http:", "https:")
+
+
+@pytest.mark.parametrize(
+    ("address", "called", "named"),
+    [
+        ("http://localhost/hooks", ("localhost", 80), "localhost"),
+        ("http://localhost:8080/hooks", ("localhost", 8080), "localhost:8080"),
+        ("http://[::1]/hooks", ("::1", 80), "[::1]"),
+        ("http://[::1]:8080/hooks", ("::1", 8080), "[::1]:8080"),
+        ("https://app.example/hooks", ("app.example", 443), None),
+        ("https://app.example:8443/hooks", ("app.example", 8443), None),
+    ],
+)
+def test_it_goes_to_the_host_and_port_of_the_address(
+    account: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    address: str,
+    called: tuple[str, int],
+    named: str | None,
+) -> None:
+    heads: list[str] = []
+
+    def noting(connection: socket.socket) -> None:
+        heads.append(connection.recv(65_536).decode("latin-1").lower())
+        connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+
+    register(account, address)
+    with raw_receiver(noting) as url, led_to(monkeypatch, url) as calls:
+        account.link("facebook")
+        assert len(deliveries(account)[0]["attempts"]) == 1
+    assert calls == [called]
+    if named is not None:
+        assert f"\r\nhost: {named}\r\n" in heads[0]
+
+
+def test_a_receiver_on_this_machine_may_have_any_certificate(account: Account) -> None:
+    with tls_receiver("somebody-else.example") as url:
+        register(account, url)
+        account.link("facebook")
+        assert statuses(deliveries(account)[0]) == [200]
+
+
+def test_any_other_receiver_needs_a_certificate_that_is_trusted(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(account, "https://app.example/hooks")
+    with tls_receiver("app.example") as url, led_to(monkeypatch, url):
+        account.link("facebook")
+        (attempt,) = deliveries(account)[0]["attempts"]
+    assert "certificate verify failed" in attempt["error"]
 
 
 # Whom it reaches.

@@ -1,5 +1,6 @@
 """Deliveries of webhooks that do not succeed: when they are sent again, and what they hold up."""
 
+import contextlib
 import socket
 import time
 from collections.abc import Callable
@@ -333,6 +334,27 @@ def test_a_slow_body_does_not_change_the_status(open_account: OpenAccount) -> No
     account = open_account(settings={"webhookTimeout": 0.5})
     with raw_receiver(slow_body) as url:
         assert statuses(deliver_to(account, url)) == [202]
+
+
+def test_a_broken_body_does_not_change_the_status(account: Account) -> None:
+    def broken_body(connection: socket.socket) -> None:
+        connection.recv(65_536)
+        connection.sendall(b"HTTP/1.1 202 Accepted\r\ntransfer-encoding: chunked\r\n\r\nno number")
+
+    with raw_receiver(broken_body) as url:
+        assert statuses(deliver_to(account, url)) == [202]
+
+
+def test_a_receiver_that_takes_no_connection_is_recorded_as_503(open_account: OpenAccount) -> None:
+    account = open_account(settings={"webhookTimeout": 0.15})
+    with contextlib.ExitStack() as waiting:
+        server = waiting.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(4):  # They fill the queue of a server that accepts none.
+            filling = waiting.enter_context(socket.socket())
+            filling.setblocking(False)
+            filling.connect_ex(server.getsockname())
+        delivery = deliver_to(account, f"http://127.0.0.1:{server.getsockname()[1]}/webhook")
+    assert statuses(delivery) == [503]
 
 
 def test_a_hanging_receiver_holds_up_no_call_and_no_other_receiver(

@@ -143,6 +143,15 @@ def test_a_profiles_webhook_without_a_secret_is_not_signed_with_the_primary_prof
     assert SIGNATURE not in link(account, other_receiver, key).headers
 
 
+def test_the_primary_profiles_webhook_is_never_signed_with_another_profiles_secret(
+    account: Account, receiver: Receiver, other_receiver: Receiver
+) -> None:
+    key = account.create_profile()["profileKey"]
+    receiver.register(account, secret="the primary profile's")
+    other_receiver.register(account, "messages", profile_key=key, secret="the bakery's")
+    assert signed(link(account, receiver, key), "the primary profile's")
+
+
 def test_the_documents_code_checks_it(account: Account, receiver: Receiver) -> None:
     text = (Path(__file__).parents[1] / "docs" / "webhooks.md").read_text("utf-8")
     (code,) = re.findall(r"^```python\n(.+?)^```", text, re.MULTILINE | re.DOTALL)
@@ -186,6 +195,19 @@ def test_for_24_hours_after_a_rotation_both_secrets_sign(
     afterwards = link(account, receiver)
     assert signed(afterwards, "new")
     assert SECOND not in afterwards.headers
+
+
+def test_a_rotation_is_its_profiles_alone(
+    account: Account, receiver: Receiver, other_receiver: Receiver
+) -> None:
+    key = account.create_profile()["profileKey"]
+    receiver.register(account, secret="the primary profile's")
+    other_receiver.register(account, profile_key=key, secret="old")
+    account.post("/api/hook/webhook/secret", json={"secret": "new"}, profile_key=key)
+    request = link(account, other_receiver, key)
+    assert signed(request, "old", SIGNATURE)
+    assert signed(request, "new", SECOND)
+    assert signed(link(account, receiver), "the primary profile's")
 
 
 def test_a_retry_carries_the_signatures_that_the_first_attempt_had(

@@ -149,6 +149,13 @@ def test_the_time_of_the_change_is_the_accounts(account: Account) -> None:
     assert account.get(PATH).get_json()["updated"] == "2022-11-02T01:04:42Z"
 
 
+def test_removing_is_a_change_too(account: Account) -> None:
+    register(account)
+    advance(account, 60)
+    account.delete(PATH, json={"action": "social"})
+    assert account.get(PATH).get_json() == {"status": "success", "updated": "2022-11-02T01:04:42Z"}
+
+
 def test_a_removed_webhook_is_gone_and_the_others_stay(account: Account) -> None:
     register(account)
     register(account, action="feed")
@@ -230,6 +237,15 @@ def test_a_secret_belongs_to_one_profile(account: Account) -> None:
     assert answer["refId"] == profile["refId"]
     assert rotate(account, "the primary profile's first").status_code == 200
     assert rotate(account, "the primary profile's second").status_code == 200
+
+
+def test_a_rotation_leaves_a_profiles_urls_as_they_are(account: Account) -> None:
+    key = account.create_profile()["profileKey"]
+    register(account, f"{URL}/primary")
+    register(account, action="feed", profile_key=key)
+    rotate(account, "first", key)
+    assert registered(account, key) == {"feed": URL}
+    assert registered(account) == {"social": f"{URL}/primary"}
 
 
 def test_a_second_rotation_waits_until_the_first_is_over(account: Account) -> None:

@@ -8,7 +8,7 @@ from fakeayr.domain import emails, lifetimes, link_sessions, profiles, redirects
 from fakeayr.domain.link_sessions import LinkSession, Mode
 from fakeayr.domain.model import Account, Profile
 from fakeayr.domain.refusals import Refused
-from fakeayr.domain.urls import is_web_url
+from fakeayr.domain.urls import ascii_host, is_web_url
 from fakeayr.domain.world import World
 from fakeayr.domain.x_apps import XCredentials
 from fakeayr.vendor import errors
@@ -119,9 +119,7 @@ def _origin(value: str) -> str:
     parts = urlsplit(value) if is_web_url(value) else None
     if parts is None or "@" in parts.netloc or parts[2:] not in {("", "", ""), ("/", "", "")}:
         raise _wrong("origin must be an origin such as https://app.example.")
-    host = str(parts.hostname)
-    if not host.isascii():
-        raise _wrong("origin must be as browsers write it: a host beyond ASCII begins with xn--.")
+    host = ascii_host(str(parts.hostname))
     named = f"{parts.scheme}://" + (f"[{host}]" if ":" in host else host)
     return named if parts.port in {None, _DEFAULT_PORTS[parts.scheme]} else f"{named}:{parts.port}"
 

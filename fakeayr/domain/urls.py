@@ -4,6 +4,8 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
+import idna
+
 _HOST = re.compile(r"[a-z0-9._~-]{1,253}|[0-9a-f:.]{2,45}")
 _NUMERIC = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\.?")
 """Hosts that browsers read as an IPv4 address, or refuse."""
@@ -15,13 +17,23 @@ def is_web_url(value: object) -> bool:
         return False
     try:
         parts = urlsplit(value)
-        host = (parts.hostname or "").encode("idna").decode()
+        host = ascii_host(parts.hostname or "")
         usable = _HOST.fullmatch(host) is not None and parts.port != -1
         if _NUMERIC.fullmatch(host):
             ipaddress.IPv4Address(host)
     except ValueError:  # An unfinished address, a port out of range, an overlong label.
         return False
     return usable and parts.scheme in {"http", "https"}
+
+
+def ascii_host(host: str) -> str:
+    """A host name as browsers write it.
+
+    Raises:
+        ValueError: There can be no such host.
+    """
+    encoded = host if host.isascii() else idna.encode(host, uts46=True).decode()
+    return encoded.encode("idna").decode()  # Labels must have the right length.
 
 
 def is_loopback(host: str | None) -> bool:
