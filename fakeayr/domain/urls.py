@@ -4,8 +4,6 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
-import idna
-
 _HOST = re.compile(r"[a-z0-9._~-]{1,253}|[0-9a-f:.]{2,45}")
 _NUMERIC = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\.?")
 """Hosts that browsers read as an IPv4 address, or refuse."""
@@ -32,8 +30,11 @@ def ascii_host(host: str) -> str:
     Raises:
         ValueError: There can be no such host.
     """
-    encoded = host if host.isascii() else idna.encode(host, uts46=True).decode()
-    return encoded.encode("idna").decode()  # Labels must have the right length.
+    if not host.isascii():
+        import idna  # noqa: PLC0415 - slow to import, and seldom needed
+
+        host = idna.encode(host, uts46=True).decode()
+    return host.encode("idna").decode()  # Labels must have the right length.
 
 
 def is_loopback(host: str | None) -> bool:
