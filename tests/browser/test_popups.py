@@ -181,6 +181,28 @@ def test_without_an_opener_one_network_leads_to_the_redirect(
     person.page.wait_for_url(back)
 
 
+def test_without_an_opener_nobody_is_told_and_all_done_leads_on(
+    person: Person, account: Account, profile_key: str, integrator: Integrator
+) -> None:
+    back = integrator.page("/back")
+    body = {"origin": integrator.origin, "redirect": back}
+    answer = account.post("/api/profiles/link-sessions", json=body, profile_key=profile_key)
+    person.opens(answer.get_json()["url"])
+    person.clicks("All Done")
+    person.page.wait_for_url(back)
+    assert person.errors == []
+    person.page.go_back()
+    person.sees_heading('Social Accounts for "Mia\'s Bakery"')
+
+
+def test_a_popup_that_is_opened_once_more_is_ready_once_more(shop_for: ShopFor, said: Any) -> None:
+    shop = shop_for()
+    shop.opens_popup()
+    shop.hears(said("ready"))
+    shop.person.clicks("Connect")
+    shop.hears(said("ready"), said("ready"))
+
+
 def test_two_popups_at_once_end_each_for_itself(
     shop_for: ShopFor, account: Account, profile_key: str, said: Any, integrator: Integrator
 ) -> None:
