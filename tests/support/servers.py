@@ -2,6 +2,7 @@
 
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -46,6 +47,16 @@ class Served:
     def port(self) -> int:
         """The port of its URL."""
         return int(self.url.rpartition(":")[2])
+
+    def complains(self, words: str) -> str:
+        """Waits until it has said something on its error output; answers all that it said."""
+        assert self.process.stderr is not None
+        complained = ""
+        while words not in complained:
+            ready, _, _ = select.select([self.process.stderr], [], [], WAIT_SECONDS)
+            assert ready, f"it said nothing of {words!r}: {complained}"
+            complained += os.read(self.process.stderr.fileno(), 65_536).decode()
+        return complained
 
     def press_ctrl_c(self) -> None:
         """Interrupts it as a terminal does: the signal reaches its workers as well."""
