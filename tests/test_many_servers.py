@@ -128,7 +128,8 @@ def test_a_browser_that_came_through_one_goes_on_through_the_other(pair: Pair) -
     one, other = pair
     caller = Caller.opened(one)
     url = caller.generate_jwt(one, caller.create(other, "Mia's Bakery")).json()["url"]
-    with requests.Session() as browser:  # To it, both ports are one host.
+    with requests.Session() as browser:
+        browser.headers["Host"] = "fake.example"  # A balancer's, through which it sees both.
         opened = browser.get(url)
         assert opened.status_code == 200
         assert "Bakery" in opened.text

@@ -11,6 +11,7 @@ from support.linking import flaw_of
 from support.visitor import Visitor
 
 from fakeayr.app import create_app
+from fakeayr.config import Config
 
 COOKIE = "fakeayr_page"
 
@@ -134,6 +135,18 @@ def test_fakes_on_other_ports_do_not_end_each_others_logins(
     ]
     names = [cookie.partition("=")[0] for cookie in cookies]
     assert names == [f"{COOKIE}_8001", f"{COOKIE}_8002", COOKIE, COOKIE]
+
+
+@pytest.mark.parametrize(
+    ("public_url", "name"),
+    [("https://fake.example:8443", f"{COOKIE}_8443"), ("https://fake.example", COOKIE)],
+)
+def test_behind_a_public_url_all_servers_have_one_login(public_url: str, name: str) -> None:
+    client = create_app(Config(public_url=public_url)).test_client()
+    for address in ("http://10.0.0.1:8001", "http://10.0.0.2:8002"):
+        url = client.get("/_fakeayr/linking-page").headers["Location"]
+        page = Visitor(client.application).opens(url, base_url=address)
+        assert page.headers["Set-Cookie"].startswith(f"{name}=")
 
 
 def test_who_lost_the_cookie_is_told_that_the_session_is_over(

@@ -11,6 +11,9 @@ from fakeayr.api.bodies import T, read_body
 from fakeayr.api.calls import bearer_account
 from fakeayr.context import context
 from fakeayr.control import guard
+from fakeayr.domain.refusals import Refused
+from fakeayr.vendor import errors
+from fakeayr.vendor.networks import NETWORKS
 
 Endpoint = Callable[..., Response]
 
@@ -39,5 +42,20 @@ def owner(handler: Callable[..., Any]) -> Endpoint:
 
 
 def fields_into(model: type[T]) -> T:
-    """The body as a model; a control call with an unknown field is refused."""
+    """The body as a model.
+
+    Raises:
+        Refused: It does not fit (101); models of the control surface forbid unknown fields.
+    """
     return read_body(request).into(model)
+
+
+def check_platform(name: str | None) -> str:
+    """The name of a network, if it is one.
+
+    Raises:
+        Refused: It is not (101).
+    """
+    if name not in NETWORKS:
+        raise Refused(errors.INVALID_PARAMETERS, f"platform must be one of {', '.join(NETWORKS)}.")
+    return str(name)

@@ -6,15 +6,12 @@ import msgspec
 from flask import Blueprint
 
 from fakeayr.context import context
-from fakeayr.control.access import fields_into, owner
+from fakeayr.control.access import check_platform, fields_into, owner
 from fakeayr.control.details import LinkDetails
 from fakeayr.domain import consents, x_apps
 from fakeayr.domain.consents import Outcome, Preset
 from fakeayr.domain.model import Account
-from fakeayr.domain.refusals import Refused
 from fakeayr.domain.x_apps import XApp
-from fakeayr.vendor import errors
-from fakeayr.vendor.networks import NETWORKS
 
 blueprint = Blueprint("control_consents", __name__)
 
@@ -44,8 +41,8 @@ class XAppOrder(
 def preset_consent(account: Account) -> dict[str, Any]:
     """Decides how the next consent ends: no consent page is shown then."""
     order = fields_into(ConsentOrder)
-    if order.platform is not None and order.platform not in NETWORKS:
-        raise Refused(errors.INVALID_PARAMETERS, f"platform must be one of {', '.join(NETWORKS)}.")
+    if order.platform is not None:
+        check_platform(order.platform)
     chosen = Preset(outcome=order.outcome, details=order.details.given())
     consents.preset(context().world, account, order.platform, chosen)
     return {"status": "success"}

@@ -7,12 +7,9 @@ import msgspec
 from flask import Blueprint
 
 from fakeayr.context import context
-from fakeayr.control.access import fields_into, owner
+from fakeayr.control.access import check_platform, fields_into, owner
 from fakeayr.domain import events
 from fakeayr.domain.model import Account
-from fakeayr.domain.refusals import Refused
-from fakeayr.vendor import errors
-from fakeayr.vendor.networks import NETWORKS
 
 blueprint = Blueprint("control_events", __name__)
 
@@ -48,18 +45,12 @@ def cause_event(account: Account) -> dict[str, Any]:
     world = context().world
     key = account.api_key if order.profile_key is None else order.profile_key
     if order.type is Kind.REVOKE:
-        profile = events.revoke(world, account, key, _platform(order))
+        profile = events.revoke(world, account, key, check_platform(order.platform))
     elif order.type is Kind.NEAR_EXPIRY:
-        profile = events.near_expiry(world, account, key, _platform(order))
+        profile = events.near_expiry(world, account, key, check_platform(order.platform))
     elif order.type is Kind.DELETE:
         profile = events.delete(world, account, key)
     else:
         suspended = order.type is Kind.SUSPEND
         profile = events.suspend(world, account, key, suspended=suspended)
     return {"status": "success", "refId": profile.ref_id}
-
-
-def _platform(order: EventOrder) -> str:
-    if order.platform not in NETWORKS:
-        raise Refused(errors.INVALID_PARAMETERS, f"platform must be one of {', '.join(NETWORKS)}.")
-    return str(order.platform)

@@ -6,13 +6,12 @@ import msgspec
 from flask import Blueprint
 
 from fakeayr.context import context
-from fakeayr.control.access import fields_into, owner
+from fakeayr.control.access import check_platform, fields_into, owner
 from fakeayr.control.details import LinkDetails
 from fakeayr.domain import links, profiles
 from fakeayr.domain.model import Account, Profile
 from fakeayr.domain.refusals import Refused
 from fakeayr.vendor import errors
-from fakeayr.vendor.networks import NETWORKS
 
 blueprint = Blueprint("control_links", __name__)
 
@@ -57,19 +56,17 @@ def unlink(account: Account) -> dict[str, Any]:
 
 def _order() -> LinkOrder:
     order = fields_into(LinkOrder)
-    if order.platform not in NETWORKS:
-        raise Refused(errors.INVALID_PARAMETERS, f"platform must be one of {', '.join(NETWORKS)}.")
+    check_platform(order.platform)
     if order.own_app and order.platform != "twitter":
         raise Refused(errors.INVALID_PARAMETERS, "ownApp is for twitter: no other network has one.")
     return order
 
 
 def _profile(account: Account, order: LinkOrder) -> Profile:
-    key = account.api_key if order.profile_key is None else order.profile_key
     world = context().world
     if order.profile_key is None:
         return profiles.primary(world, account)
-    return profiles.find(world, account, key)
+    return profiles.find(world, account, order.profile_key)
 
 
 def _linked(profile: Profile) -> dict[str, Any]:

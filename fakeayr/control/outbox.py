@@ -58,7 +58,9 @@ def _wait() -> float:
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds <= _LONGEST_WAIT_SECONDS:
-        raise Refused(errors.INVALID_PARAMETERS, "wait must be 0 to 30 seconds.")
+        raise Refused(
+            errors.INVALID_PARAMETERS, f"wait must be 0 to {_LONGEST_WAIT_SECONDS:g} seconds."
+        )
     return seconds
 
 

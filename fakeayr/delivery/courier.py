@@ -86,7 +86,8 @@ class Courier:
     def look(self) -> float | None:
         """Begins to send what is due; says in how many seconds to look again, if at all."""
         self._woken.clear()
-        free = _AT_ONCE - self._under_way
+        with self._lock:
+            free = _AT_ONCE - self._under_way
         for outgoing in self._store.lease_due(self._clock.now(), outbox.LEASE_SECONDS, free):
             self._send(outgoing)
         due = self._store.next_wake()

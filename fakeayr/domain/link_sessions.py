@@ -36,8 +36,7 @@ class LinkSession(msgspec.Struct, frozen=True, kw_only=True):
         account: API key of the account.
         profile_key: Whose accounts it links.
         digest: SHA-256 of its token; the token itself is not kept.
-        created: UNIX seconds of the account's time.
-        expires: Likewise.
+        expires: UNIX seconds of the account's time.
         opened: When its URL was first opened.
         revoked: When it was revoked.
 
@@ -48,7 +47,6 @@ class LinkSession(msgspec.Struct, frozen=True, kw_only=True):
     account: str
     profile_key: str
     digest: str
-    created: float
     expires: float
     mode: Mode = Mode.GRID
     network: str | None = None
@@ -73,7 +71,6 @@ def create(
         seconds: Lifetime.
         fields: Attributes of `LinkSession` that the request names.
     """
-    now = world.now(account)
     session_id = world.ids.entity()
     token = f"{SESSION_PREFIX}{session_id}{world.ids.entity()}"
     session = LinkSession(
@@ -81,8 +78,7 @@ def create(
         account=account.api_key,
         profile_key=profile_key,
         digest=_digest(token),
-        created=now,
-        expires=now + seconds,
+        expires=world.now(account) + seconds,
         **fields,
     )
     _save(world, session)

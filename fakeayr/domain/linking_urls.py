@@ -63,12 +63,7 @@ def generate(world: World, account: Account, request: LinkingRequest, page_url: 
             (101), expiry (189) and Max Pack (403), e-mail fields (333), private key (189).
     """
     x_app = x_apps.reference(request.x_credentials)
-    if request.domain != account.domain:
-        status = account.settings.invalid_domain_status
-        raise Refused(errors.DOMAIN_NOT_VALID, status=status)
-    profile = profiles.find(world, account, request.profile_key)
-    if profile.suspended:
-        raise Refused(errors.PROFILE_SUSPENDED)
+    profile = profiles.to_link(world, account, request.profile_key, request.domain)
     redirect = redirects.asked(request.redirect)
     minutes = lifetimes.asked(
         account,

@@ -63,6 +63,27 @@ def find(world: World, account: Account, key: str) -> Profile:
     return profile
 
 
+def to_link(world: World, account: Account, key: str, domain: str | None) -> Profile:
+    """The User Profile that a linking URL is asked for.
+
+    Args:
+        world: Where it is kept.
+        account: Who asks.
+        key: The profile's key.
+        domain: The domain that the request names; link sessions may leave it out.
+
+    Raises:
+        Refused: The domain is another one than the account's (188), there is no such profile (144),
+            or it is suspended (403).
+    """
+    if domain is not None and domain != account.domain:
+        raise Refused(errors.DOMAIN_NOT_VALID, status=account.settings.invalid_domain_status)
+    profile = find(world, account, key)
+    if profile.suspended:
+        raise Refused(errors.PROFILE_SUSPENDED)
+    return profile
+
+
 def primary(world: World, account: Account) -> Profile:
     """The account's own profile."""
     profile = world.store.profile(account.api_key)

@@ -62,11 +62,7 @@ def create(world: World, account: Account, request: SessionRequest, page_url: st
             (504), or the e-mail's fields (333).
     """
     x_app = x_apps.reference(request.x_credentials)
-    if request.domain is not None and request.domain != account.domain:
-        raise Refused(errors.DOMAIN_NOT_VALID, status=account.settings.invalid_domain_status)
-    profile = profiles.find(world, account, request.profile_key)
-    if profile.suspended:
-        raise Refused(errors.PROFILE_SUSPENDED)
+    profile = profiles.to_link(world, account, request.profile_key, request.domain)
     fields = _fields(request)
     if (request.mode is Mode.CONNECT or request.network) and not account.max_pack:
         raise Refused(errors.LINK_SESSION_MAX_PACK)

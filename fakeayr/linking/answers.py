@@ -12,15 +12,29 @@ from fakeayr.linking.sessions import Event, Notice, Tab, Visit
 _HTML: Final = "text/html; charset=utf-8"
 
 
-def page(template: str, status: int = 200, **words: Any) -> Response:
-    """A page; one of a visit gets its token, and one with an opener the events for it."""
-    visit: Visit | None = words.get("visit")
-    if visit is not None:
-        words = {"tab": visit.tab, "token": sessions.token(visit.tab.told), **words}
-    tab: Tab | None = words.get("tab")
+def page(
+    template: str, status: int = 200, *, tab: Tab | None = None, token: str = "", **words: Any
+) -> Response:
+    """A page.
+
+    Args:
+        template: Its template.
+        status: HTTP status.
+        tab: The tab; its opener, if it has one that listens, is told its events.
+        token: What the page's forms carry.
+        words: Further words of the template.
+    """
+    events = None
     if tab is not None and tab.origin is not None:
-        words["events"] = msgspec.json.encode(tab.events).decode()
-    return Response(render_template(template, **words), status, content_type=_HTML)
+        events = msgspec.json.encode(tab.events).decode()
+    text = render_template(template, tab=tab, token=token, events=events, **words)
+    return Response(text, status, content_type=_HTML)
+
+
+def page_of(visit: Visit, template: str, status: int = 200, **words: Any) -> Response:
+    """A page of a visit that goes on."""
+    token = sessions.token(visit.tab.told)
+    return page(template, status, tab=visit.tab, token=token, visit=visit, **words)
 
 
 def led(endpoint: str, tab: Tab, **values: Any) -> Response:
@@ -51,7 +65,7 @@ def closing(tab: Tab) -> Tab:
 def last_page(visit: Visit) -> Response:
     """The page that sends the last events, and closes the tab or leads on."""
     tab = visit.tab
-    return page("closed.html", visit=visit, target=tab.target, leads=_who_leaves(tab))
+    return page_of(visit, "closed.html", target=tab.target, leads=_who_leaves(tab))
 
 
 def leads_at_once(tab: Tab) -> bool:

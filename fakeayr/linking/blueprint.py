@@ -83,8 +83,8 @@ def interrupt(error: Interrupted) -> Response:
         "refused.html",
         error.status,
         heading="Linking stops here",
-        flaw=error.flaw,
+        flaw=error.stop,
         explanation=str(error),
         tab=tab,
-        token=sessions.token(tab.told) if tab is not None and error.may_go_back else None,
+        token=sessions.token(tab.told) if tab is not None and error.may_go_back else "",
     )

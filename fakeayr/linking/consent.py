@@ -11,9 +11,9 @@ from fakeayr.domain.consents import SCENARIOS, Conclusion, Outcome, Preset
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.x_apps import XApp
 from fakeayr.linking import consent_states, forms, telling, visits
-from fakeayr.linking.answers import led, page, told, told_at_the_end
+from fakeayr.linking.answers import led, page_of, told, told_at_the_end
 from fakeayr.linking.blueprint import blueprint, interrupt
-from fakeayr.linking.sessions import Interrupted, Visit
+from fakeayr.linking.sessions import Interrupted, Stop, Visit
 from fakeayr.vendor import errors
 from fakeayr.vendor.addresses import X_CALLBACKS
 from fakeayr.vendor.networks import Network
@@ -34,11 +34,12 @@ def link(platform: str) -> Response:
 def begin(visit: Visit, network: Network) -> Response:
     """Leads to a network's consent, or ends it as was decided beforehand."""
     if network.name == "twitter":
-        app = _x_app(visit)
+        app = _x_app(visit, network)
         if app is not None and not app.callback_approved:
             error = errors.X_CALLBACK_NOT_APPROVED
             explanation = f"{error.message}. {_APPROVE}"
-            return interrupt(Interrupted("callback", error, visit.tab, explanation=explanation))
+            # No exception: the browser is logged in nevertheless, by this answer's cookie.
+            return interrupt(Interrupted(Stop.CALLBACK, error, visit.tab, explanation=explanation))
         if app is None and visit.tab.network is not None:
             needed = Conclusion(Outcome.NO_ACCOUNT, errors.X_CREDENTIALS_NEEDED)
             return _concluded(visit, network, needed)
@@ -79,29 +80,29 @@ def _asked(
     visit: Visit, network: Network, answers: dict[str, str], status: int = 200, **words: Any
 ) -> Response:
     """The consent page, filled in with some answers."""
-    return page(
+    return page_of(
+        visit,
         "consent.html",
         status,
-        visit=visit,
         network=network,
         fields=forms.fields(network),
         longest=forms.LONGEST,
         answers=answers,
         scenarios=SCENARIOS,
-        app=_x_app(visit) if network.name == "twitter" else None,
+        app=_x_app(visit, network),
         **words,
     )
 
 
 def _conclude(visit: Visit, network: Network, choice: Preset) -> Response:
     """Ends a consent as was chosen."""
-    own_app = network.name == "twitter" and visit.tab.x_app is not None
+    own_app = _x_app(visit, network) is not None
     try:
         conclusion = consents.conclude(
             context().world, visit.account, visit.profile, network.name, choice, own_app=own_app
         )
     except Refused as refused:  # The profile was deleted between two reads.
-        raise Interrupted("profile", refused.error, visit.tab) from refused
+        raise Interrupted(Stop.PROFILE, refused.error, visit.tab) from refused
     return _concluded(visit, network, conclusion)
 
 
@@ -114,8 +115,8 @@ def _concluded(visit: Visit, network: Network, conclusion: Conclusion) -> Respon
     return told(tab, notice, event)
 
 
-def _x_app(visit: Visit) -> XApp | None:
-    """The integrator's own X app, if the URL was made with its credentials."""
-    if visit.tab.x_app is None:
+def _x_app(visit: Visit, network: Network) -> XApp | None:
+    """The integrator's own X app, if this is X and the URL was made with the app's credentials."""
+    if network.name != "twitter" or visit.tab.x_app is None:
         return None
     return x_apps.registered(context().world.store, visit.account, visit.tab.x_app)

@@ -7,7 +7,15 @@ from werkzeug.exceptions import NotFound
 from fakeayr.context import context
 from fakeayr.domain import advice, grants, link_sessions, links, short_links
 from fakeayr.linking import consent, sessions, telling, visits
-from fakeayr.linking.answers import closing, last_page, leads_at_once, page, redirected, told
+from fakeayr.linking.answers import (
+    closing,
+    last_page,
+    leads_at_once,
+    page,
+    page_of,
+    redirected,
+    told,
+)
 from fakeayr.linking.blueprint import blueprint
 from fakeayr.linking.sessions import Visit
 from fakeayr.vendor.networks import NETWORKS
@@ -46,10 +54,10 @@ def _shown(visit: Visit) -> Response:
     platform, linked = visit.tab.network, visit.profile.links
     if platform is not None:
         network = NETWORKS[platform]
-        return page("connect.html", visit=visit, network=network, link=linked.get(platform))
+        return page_of(visit, "connect.html", network=network, link=linked.get(platform))
     g.form_leads_away = leads_at_once(visit.tab)
     rows = [(NETWORKS[name], linked.get(name)) for name in visits.offered(visit)]
-    return page("page.html", visit=visit, rows=rows)
+    return page_of(visit, "page.html", rows=rows)
 
 
 @blueprint.post("/_page/unlink/<platform>")

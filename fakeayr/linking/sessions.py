@@ -5,6 +5,7 @@ carries a sealed token from page to page, so that a grid and several popups can 
 is worth nothing without the cookie of the same profile, and no other site can make one.
 """
 
+from enum import StrEnum
 from typing import Final, Literal, TypeVar
 
 import msgspec
@@ -120,11 +121,21 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     tab: Tab
 
 
+class Stop(StrEnum):
+    """Why the page cannot go on, in a word."""
+
+    CALLBACK = "callback"
+    NETWORK = "network"
+    PROFILE = "profile"
+    SESSION = "session"
+    SUSPENDED = "suspended"
+
+
 class Interrupted(Exception):
     """The page cannot go on.
 
     Args:
-        flaw: Why, in a word.
+        stop: Why, in a word.
         error: What the opener of a popup is told.
         tab: The tab, if it is known.
         status: HTTP status of the page that says so; the error's unless given.
@@ -133,7 +144,7 @@ class Interrupted(Exception):
 
     def __init__(
         self,
-        flaw: str,
+        stop: Stop,
         error: ApiError,
         tab: Tab | None,
         *,
@@ -141,7 +152,7 @@ class Interrupted(Exception):
         explanation: str | None = None,
     ) -> None:
         super().__init__(explanation or error.message)
-        self.flaw = flaw
+        self.stop = stop
         self.error = error
         self.tab = tab
         self.status = status or error.status
@@ -149,7 +160,7 @@ class Interrupted(Exception):
     @property
     def may_go_back(self) -> bool:
         """Whether the rest of the page is still there for this tab."""
-        return self.flaw in {"callback", "network"}
+        return self.stop in {Stop.CALLBACK, Stop.NETWORK}
 
 
 def begin(request: Request, grant: Grant) -> Visit:
@@ -217,7 +228,7 @@ def _holds_back(known: Visit, grant: Grant) -> bool:
 
 def _over(tab: Tab | None, status: int, explanation: str) -> Interrupted:
     error = errors.LINK_SESSION_EXPIRED
-    return Interrupted("session", error, tab, status=status, explanation=explanation)
+    return Interrupted(Stop.SESSION, error, tab, status=status, explanation=explanation)
 
 
 def tab_for(grant: Grant) -> Tab:
@@ -265,8 +276,11 @@ def _opened(text: str, kind: type[_Sealed]) -> _Sealed | None:
 
 
 def _cookie(request: Request) -> str:
-    """The cookie's name: browsers do not keep the cookies of a host's ports apart."""
-    port = request.host.rpartition(":")[2]
+    """The cookie's name: browsers do not keep the cookies of a host's ports apart.
+
+    The port is the one that browsers see, which servers behind one address have in common.
+    """
+    port = (context().config.public_url or request.host).rpartition(":")[2]
     return f"{COOKIE}_{port}" if port.isascii() and port.isdigit() else COOKIE
 
 

@@ -7,7 +7,7 @@ from fakeayr.context import context
 from fakeayr.domain import grants
 from fakeayr.domain.model import Account, Profile
 from fakeayr.linking import sessions
-from fakeayr.linking.sessions import Interrupted, Visit
+from fakeayr.linking.sessions import Interrupted, Stop, Visit
 from fakeayr.vendor import errors
 from fakeayr.vendor.networks import NETWORKS, Network
 
@@ -23,7 +23,7 @@ def admit(visit: Visit) -> Call:
     """Names a visit in the journal, and lets it through unless its profile is suspended."""
     call = journal(visit.account, visit.profile)
     if visit.profile.suspended:
-        raise Interrupted("suspended", errors.PROFILE_SUSPENDED, visit.tab)
+        raise Interrupted(Stop.SUSPENDED, errors.PROFILE_SUSPENDED, visit.tab)
     return call
 
 
@@ -45,5 +45,5 @@ def network(visit: Visit, platform: str) -> Network:
     """A network that a visit may link or unlink."""
     if platform not in offered(visit):
         explanation = "This network is not on the page, or not any more."
-        raise Interrupted("network", errors.NOT_FOUND, visit.tab, explanation=explanation)
+        raise Interrupted(Stop.NETWORK, errors.NOT_FOUND, visit.tab, explanation=explanation)
     return NETWORKS[platform]

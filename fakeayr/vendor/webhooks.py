@@ -48,8 +48,8 @@ class RetryRule:
     final: frozenset[int]
 
     def is_retried(self, status: int) -> bool:
-        """Whether a delivery that was answered with `status` is sent again."""
-        return not 200 <= status < 300 and status not in self.final
+        """Whether a delivery whose receiver refused it with `status` is sent again."""
+        return status not in self.final
 
 
 _PASSING = {408, 425, 429, *range(500, 600)}
