@@ -103,6 +103,51 @@ def test_networks_are_linked_and_unlinked(bakery: Profile, call: Call) -> None:
     assert bakery.user["displayNames"] == [shown]
 
 
+@pytest.mark.parametrize(
+    ("mistake", "message"),
+    [
+        (
+            lambda a, p: p.linking_url(expires_in=60),
+            "generateJWT has no field expires_in. Did you mean expiresIn?",
+        ),
+        (
+            lambda a, p: p.link_session(allowed_social=["facebook"]),
+            "A link session has no field allowed_social. Did you mean allowedSocial?",
+        ),
+        (
+            lambda a, p: a.create_profile(titel="x"),
+            "A profile has no field titel. Did you mean title?",
+        ),
+        (
+            lambda a, p: a.open(p.linking_url()).allow("facebook", display_name="Mia"),
+            "The consent page of facebook has no field display_name. Did you mean displayName?",
+        ),
+        (
+            lambda a, p: a.open(p.linking_url()).fail("instagram", "network_down"),
+            "'network_down' is no scenario. Did you mean network-down?",
+        ),
+        (
+            lambda a, p: a.open(p.linking_url()).allow("facebok"),
+            "'facebok' is no network. Did you mean facebook?",
+        ),
+        (lambda a, p: a.open(p), "open() takes the text of a linking URL, not a Profile."),
+        (lambda a, p: a.resend("id"), "resend() takes one of `webhooks` or `emails`."),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_mistake_in_a_test_is_told_with_what_was_meant(
+    ayrshare: Ayrshare, mistake: Callable[[Ayrshare, Profile], object], message: str
+) -> None:
+    with pytest.raises((TypeError, ValueError)) as error:
+        mistake(ayrshare, ayrshare.create_profile())
+    assert str(error.value) == message
+
+
+def test_an_address_that_is_no_page_is_told(ayrshare: Ayrshare) -> None:
+    with pytest.raises(LinkRefused, match=r"404: This is no page of the fake\. Pass the url that"):
+        ayrshare.open(f"{ayrshare.url}/elsewhere")
+
+
 def test_the_primary_profile_links_too(ayrshare: Ayrshare) -> None:
     ayrshare.primary.link("bluesky")
 

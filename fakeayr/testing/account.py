@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fakeayr.testing.control import Control
+from fakeayr.testing.names import check_fields
 from fakeayr.testing.page import Page
 from fakeayr.testing.profile import Profile
 from fakeayr.testing.records import Email, Fault, Request, Webhook
@@ -84,7 +85,14 @@ class Ayrshare:
         Args:
             title: Its title; a new one unless given.
             **fields: Further fields of POST /profiles in Ayrshare's spelling.
+
+        Raises:
+            CallRefused: The fake refused it, as Ayrshare would.
+            TypeError: A field is unknown.
         """
+        from fakeayr.api.profiles import NewProfile  # noqa: PLC0415 - it takes Flask along
+
+        check_fields(fields, NewProfile.__struct_encode_fields__, "A profile")
         if title is None:
             self._titles += 1
             title = f"Profile {self._titles}"
@@ -104,7 +112,13 @@ class Ayrshare:
 
         Args:
             url: What the application got from Ayrshare.
+
+        Raises:
+            LinkRefused: The link does not open.
+            TypeError: It is no text.
         """
+        if not isinstance(url, str):
+            raise TypeError(f"open() takes the text of a linking URL, not a {type(url).__name__}.")
         return Page(self._control.transport, url)
 
     def inspect(self, url: str) -> dict[str, Any]:
@@ -170,7 +184,13 @@ class Ayrshare:
         self.primary.register_webhook(action, url, secret)
 
     def resend(self, sent: Webhook | Email) -> None:
-        """Sends a webhook or an e-mail once more."""
+        """Sends a webhook or an e-mail once more.
+
+        Raises:
+            TypeError: It is neither.
+        """
+        if not isinstance(sent, Webhook | Email):
+            raise TypeError("resend() takes one of `webhooks` or `emails`.")
         kind = "webhooks" if isinstance(sent, Webhook) else "emails"
         self._control.call("POST", f"/_fakeayr/{kind}/{sent.id}/resend")
 

@@ -5,6 +5,7 @@ from http.cookies import SimpleCookie
 from typing import Any, Final
 from urllib.parse import urlencode, urljoin
 
+from fakeayr.testing.names import check_choice, check_fields
 from fakeayr.testing.transport import Reply, Transport
 from fakeayr.vendor.networks import NETWORKS
 
@@ -76,6 +77,10 @@ class Page:
         Args:
             network: Its name on the wire.
             **answers: Fields of the consent page, for instance `displayName` or `type`.
+
+        Raises:
+            TypeError: The network's consent page has no such field.
+            ValueError: There is no such network.
         """
         return self._consent(network, "Allow", answers)
 
@@ -89,7 +94,11 @@ class Page:
         Args:
             network: Its name on the wire.
             scenario: `no-account`, `permission-missing`, `network-down` or `linked-elsewhere`.
+
+        Raises:
+            ValueError: There is no such network, or no such scenario.
         """
+        check_choice(scenario, _SCENARIOS, "scenario")
         return self._consent(network, "Allow", {"scenario": scenario})
 
     def unlink(self, network: str) -> "Page":
@@ -105,8 +114,10 @@ class Page:
     def _consent(self, network: str, button: str, answers: dict[str, str]) -> "Page":
         self._press(f"Link {_display_name(network)}")
         if self._parsed.button("Allow"):  # Not shown where the outcome was decided beforehand.
-            filled = _PASSWORDS | answers if button == "Allow" else {}
-            self._press(button, filled)
+            form = self._parsed.button(button)
+            if form is not None:
+                check_fields(answers, form.names, f"The consent page of {network}")
+            self._press(button, _PASSWORDS | answers if button == "Allow" else {})
         return self
 
     def _press(
@@ -139,7 +150,7 @@ class Page:
         self._parsed.feed(reply.body.decode("utf-8", "replace"))
         self.notice = self._parsed.notice
         if reply.status >= 400:
-            explanation = " ".join(self._parsed.explanation.split())
+            explanation = " ".join(self._parsed.explanation.split()) or _NO_PAGE
             raise LinkRefused(reply.status, self._parsed.flaw, explanation)
 
     def _request(self, url: str, fields: dict[str, str] | None) -> Reply:
@@ -163,7 +174,12 @@ _PASSWORDS: Final = {"username": "fakeayr.example", "password": "app-password"}
 """What a person types where a network insists."""
 
 
+_SCENARIOS: Final = ("no-account", "permission-missing", "network-down", "linked-elsewhere")
+_NO_PAGE: Final = "This is no page of the fake. Pass the url that generateJWT answered."
+
+
 def _display_name(network: str) -> str:
+    check_choice(network, NETWORKS, "network")
     return NETWORKS[network].display_name
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from fakeayr.testing.control import CallRefused, Control
+from fakeayr.testing.names import check_fields
 from fakeayr.testing.transport import Broken
 
 __tracebackhide__ = True  # A failing test's report shows the test's own lines.
@@ -49,13 +50,28 @@ class Profile:
 
         Raises:
             CallRefused: The fake refused it, as Ayrshare would.
+            TypeError: A field is unknown.
         """
+        from fakeayr.api.generate_jwt import Body  # noqa: PLC0415 - it takes Flask along
+
+        check_fields(fields, Body.__struct_encode_fields__, "generateJWT")
         body = {**self._credentials, "profileKey": self.key, **fields}
         answer = self._control.call("POST", "/api/profiles/generateJWT", body)
         return str(answer["url"])
 
     def link_session(self, **fields: Any) -> str:
-        """A linking URL of the newer age, as POST /profiles/link-sessions answers it."""
+        """A linking URL of the newer age, as POST /profiles/link-sessions answers it.
+
+        Args:
+            **fields: Fields of its body in Ayrshare's spelling.
+
+        Raises:
+            CallRefused: The fake refused it, as Ayrshare would.
+            TypeError: A field is unknown.
+        """
+        from fakeayr.api.link_sessions import Body  # noqa: PLC0415 - it takes Flask along
+
+        check_fields(fields, Body.__struct_encode_fields__, "A link session")
         answer = self._control.call(
             "POST", "/api/profiles/link-sessions", fields, profile_key=self.key
         )
