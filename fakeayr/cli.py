@@ -5,6 +5,7 @@ import shlex
 import sys
 from contextlib import ExitStack
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +21,7 @@ from fakeayr.domain.store import StoreUnusable
 from fakeayr.domain.urls import is_web_url
 from fakeayr.package import PackageRefused
 from fakeayr.store.opening import check_url, is_url
-from fakeayr.vendor.plans import Plan
+from fakeayr.vendor.plans import PLANS, Feature, Plan
 
 DEFAULT_PORT: Final = 8189
 _DEFAULT_URL: Final = f"http://127.0.0.1:{DEFAULT_PORT}"
@@ -79,7 +80,21 @@ def _public_url(_: click.Context, __: click.Parameter, value: str | None) -> str
         return None
     if not is_web_url(value) or "?" in value or "#" in value:
         raise click.BadParameter("it must look like https://fake.example or http://host:port.")
+    if value.rstrip("/").endswith("/api"):
+        raise click.BadParameter("it must stop before /api.")
     return value.rstrip("/")
+
+
+def _control_token(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value == "":
+        raise click.BadParameter("it is empty, and would protect nothing.")
+    return value
+
+
+def _compression(_: click.Context, __: click.Parameter, value: bool) -> bool:
+    if value and find_spec("flask_compress") is None:
+        raise click.BadParameter("it needs Flask-Compress: pip install Flask-Compress.")
+    return value
 
 
 def _mail_server(_: click.Context, __: click.Parameter, value: str | None) -> MailServer | None:
@@ -171,6 +186,7 @@ class _State(click.Path):
     "--compress/--no-compress",
     default=False,
     show_default=True,
+    callback=_compression,
     help="Whether answers over 1,024 bytes are compressed on request, as Ayrshare does.",
 )
 @click.option(
@@ -186,14 +202,14 @@ class _State(click.Path):
 )
 @click.option(
     "--tls-port",
-    default=0,
-    show_default="a free one",
     type=click.IntRange(0, 65535),
+    show_default="a free one",
     help="Port for --tls; with 443, lines in /etc/hosts are all that clients need.",
 )
 @click.option(
     "--control-token",
     envvar="FAKEAYR_CONTROL_TOKEN",
+    callback=_control_token,
     help="Secret that control calls must send; needed when others can reach the address.",
 )
 @click.option(
@@ -215,11 +231,13 @@ def serve(
     compress: bool,
     smtp: MailServer | None,
     tls: bool,
-    tls_port: int,
+    tls_port: int | None,
     control_token: str | None,
     package_folder: Path | None,
 ) -> None:
     """Start the fake Ayrshare and print how to reach it."""
+    if tls_port is not None and not tls:
+        raise click.UsageError("--tls-port is for --tls, which is missing")
     from fakeayr import server  # noqa: PLC0415 - other commands start faster without it
 
     config = Config(
@@ -239,12 +257,14 @@ def serve(
 
     def prepare(url: str) -> None:
         if tls:
-            said.append(_open_gateway(exits, url, tls_port))
+            said.append(_open_gateway(exits, url, tls_port or 0))
         if package_folder is not None:
             said.extend(_write_package(package_folder, public_url or url, force=False))
 
     def ready(url: str) -> None:
-        greeting = _greeting(public_url or url, url, guarded=control_token is not None)
+        # No browser could send the token, and not every plan has linking URLs.
+        has_page = control_token is None and Feature.LINKING_URLS in PLANS[config.plan].features
+        greeting = _greeting(public_url or url, url, has_page=has_page)
         click.echo("\n".join([greeting, *said]))
 
     try:
@@ -328,10 +348,10 @@ def _open_gateway(exits: ExitStack, url: str, port: int) -> str:
     )
 
 
-def _greeting(url: str, listening: str, *, guarded: bool) -> str:
-    """What is printed once the server answers; no browser could send a control token."""
+def _greeting(url: str, listening: str, *, has_page: bool) -> str:
+    """What is printed once the server answers."""
     elsewhere = [] if url == listening else [f"  Listens at    {listening}"]
-    page = [] if guarded else [f"  Linking page  {url}/_fakeayr/linking-page"]
+    page = [f"  Linking page  {url}/_fakeayr/linking-page"] if has_page else []
     exports = [f"export {name}={value}" for name, value in package.environment(url).items()]
     return "\n".join(
         [

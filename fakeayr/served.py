@@ -1,5 +1,7 @@
 """An app as a server calls it."""
 
+import contextlib
+import io
 import threading
 from collections.abc import Iterable
 from typing import Final
@@ -9,6 +11,8 @@ from fakeayr.api.faults import WAIT
 
 _WAITING: Final = "/_fakeayr/"
 """Calls below this path may wait for others: for a delivery, say, whose receiver calls back."""
+_SMALL_BYTES: Final = 64 * 1024
+"""Bodies up to this size are read ahead of the turn, which then is taken once."""
 
 
 class Served:
@@ -33,9 +37,23 @@ class Served:
         if environ["PATH_INFO"].startswith(_WAITING):
             return self._app(environ, start_response)
         environ[WAIT] = self._wait
-        environ["wsgi.input"] = _Body(environ["wsgi.input"], self._turn)
+        environ["wsgi.input"] = self._read_ahead(environ) or _Body(
+            environ["wsgi.input"], self._turn
+        )
         with self._turn:
             return self._app(environ, start_response)
+
+    @staticmethod
+    def _read_ahead(environ: WSGIEnvironment) -> io.BytesIO | None:
+        """A small body, whole; `None` for others, and where the app shall meet what went wrong."""
+        length = environ.get("CONTENT_LENGTH") or ""
+        if not length.isascii() or not length.isdigit() or len(length) > len(str(_SMALL_BYTES)):
+            return None
+        if int(length) > _SMALL_BYTES:
+            return None
+        with contextlib.suppress(Exception):
+            return io.BytesIO(environ["wsgi.input"].read())
+        return None
 
     def stop_waiting(self) -> None:
         """Ends every wait, since the server stops."""

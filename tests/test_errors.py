@@ -432,6 +432,14 @@ def test_9403_for_what_needs_the_max_pack(
         ),
         ("/api/users", "No such path. The nearest one is /api/user."),
         ("/api//user", "No such path. The nearest one is /api/user."),
+        (
+            "/api/post",
+            "The fake has linking, profiles, the user and webhooks only: it does not post.",
+        ),
+        (
+            "/api/history/instagram",
+            "The fake has linking, profiles, the user and webhooks only: it does not post.",
+        ),
         ("/wp-login.php", "No such path. See /docs for the paths that this server has."),
     ],
 )

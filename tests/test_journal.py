@@ -254,6 +254,13 @@ def test_no_key_that_was_sent_line_by_line_is_kept(account: Account, profile_key
     assert only_entry(account)["body"] == {"title": "Bakery", "pem": REDACTED, "tags": ["a", "b"]}
 
 
+def test_a_list_with_a_linking_url_shows_the_rest(account: Account, profile_key: str) -> None:
+    url = account.generate_jwt(profile_key).get_json()["url"]
+    account.post("/api/profiles", json={"title": "Bakery", "tags": [url, "facebook"]})
+    tags = account.requests()[-1]["body"]["tags"]
+    assert tags == [f"http://localhost?domain={account.domain}&jwt={REDACTED}", "facebook"]
+
+
 def test_headers_are_not_kept(account: Account, profile_key: str) -> None:
     body = {"domain": account.domain, "privateKey": "x", "profileKey": profile_key}
     headers = {

@@ -194,6 +194,39 @@ def test_an_appended_redirect_goes_before_that_of_the_url(
 
 
 @pytest.mark.parametrize(
+    "host",
+    [
+        "app.example",
+        "localhost:3000",
+        "[::1]:3000",
+        "[::ffff:127.0.0.1]:3000",
+        "127.1",
+        "127.0.0.1.",
+        "APP.example",
+        "app.example.",
+        "my_app.example",
+        "xn--bcher-kva.example",
+        "bücher.example",
+        "i❤.ws",
+        "my_bücher.example",
+    ],
+)
+def test_a_redirect_may_lead_to_any_host_that_browsers_open(
+    account: Account, profile_key: str, host: str
+) -> None:
+    answer = account.generate_jwt(profile_key, redirect=f"https://{host}/back")
+    assert answer.status_code == 200
+
+
+def test_a_parameter_of_the_integrators_own_is_no_part_of_a_redirect(
+    account: Account, visitor: Visitor, profile_key: str
+) -> None:
+    url = url_of(account, profile_key, redirect="https://app.example/own")
+    visitor.opens(f"{url}&utm_source=mail&redirect=")
+    assert all("advice" not in entry for entry in account.requests())
+
+
+@pytest.mark.parametrize(
     "appended", ["Mia+Bakery", "Mia%20Bakery", "Mia%2520Bakery", "Mia%2520Bakery+"]
 )
 def test_spaces_in_an_appended_redirect_are_encoded_as_browsers_do(

@@ -139,13 +139,17 @@ def test_fakes_on_other_ports_do_not_end_each_others_logins(
 
 @pytest.mark.parametrize(
     ("public_url", "name"),
-    [("https://fake.example:8443", f"{COOKIE}_8443"), ("https://fake.example", COOKIE)],
+    [
+        ("https://fake.example:8443", f"{COOKIE}_8443"),
+        ("https://fake.example", COOKIE),
+        ("http://localhost:9000/fake", f"{COOKIE}_9000"),
+    ],
 )
 def test_behind_a_public_url_all_servers_have_one_login(public_url: str, name: str) -> None:
     client = create_app(Config(public_url=public_url)).test_client()
     for address in ("http://10.0.0.1:8001", "http://10.0.0.2:8002"):
         url = client.get("/_fakeayr/linking-page").headers["Location"]
-        page = Visitor(client.application).opens(url, base_url=address)
+        page = Visitor(client.application).opens(f"/?{url.partition('?')[2]}", base_url=address)
         assert page.headers["Set-Cookie"].startswith(f"{name}=")
 
 

@@ -3,6 +3,8 @@
 That a browser really delivers them to the opener is tested in `tests/browser`.
 """
 
+import html
+import re
 from typing import Any
 
 import pytest
@@ -363,6 +365,30 @@ def test_a_popup_that_met_an_error_has_had_its_end(
     visitor.token = consent
     allows(visitor)
     assert visitor.events == []
+
+
+def test_somebody_without_the_login_does_not_end_a_consent(
+    app: Flask, account: Account, visitor: Visitor, profile_key: str
+) -> None:
+    visitor.opens(popup_url(account, profile_key))
+    stranger = Visitor(app)
+    assert stranger.opens(f"/_page/consent/facebook?page_token={visitor.token}").status_code == 401
+    allows(visitor)
+    assert visitor.events == [SUCCESS, CLOSED]
+
+
+def test_after_an_error_each_further_try_has_its_end(
+    account: Account, visitor: Visitor, profile_key: str
+) -> None:
+    visitor.opens(session_url(account, profile_key))
+    visitor.presses("/_page/link/facebook")
+    account.patch("/api/profiles", json={"disableSocial": ["facebook"]}, profile_key=profile_key)
+    visitor.presses("/_page/consent/facebook", decision="allow")
+    assert [event["event"] for event in visitor.events] == ["connect:error"]
+    (back,) = re.findall(r'href="([^"]+)">Back', visitor.page.text)
+    visitor.opens(html.unescape(back))
+    visitor.presses("/_page/link/facebook")
+    assert [event["event"] for event in visitor.events] == ["connect:error"]
 
 
 @pytest.mark.parametrize(("ended", "code"), [("expired", 503), ("revoked", 501)])

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import pytest
 import requests
+from click.testing import CliRunner
 from support.linking import claims_of
 from support.servers import (
     Served,
@@ -23,6 +24,7 @@ from support.servers import (
     start,
 )
 
+from fakeayr import cli
 from fakeayr.domain import development
 
 AUTHORIZED: Final = development_headers()
@@ -118,11 +120,20 @@ def test_a_body_may_come_in_chunks(plain: Served, session_for: Sessions) -> None
     assert answer.json()["status"] == "success"
 
 
-def test_bodies_that_never_end_hold_up_nobody(plain: Served) -> None:
+@pytest.mark.parametrize(
+    ("length", "begun"),
+    [
+        ("Content-Length: 100", "{"),
+        ("Content-Length: 100000", "{"),
+        ("Transfer-Encoding: chunked", "1\r\n{\r\n"),
+    ],
+    ids=lambda text: text,
+)
+def test_bodies_that_never_end_hold_up_nobody(plain: Served, length: str, begun: str) -> None:
     head = (
         f"POST /api/profiles HTTP/1.1\r\nHost: {plain.url[7:]}\r\n"
         f"Authorization: Bearer {development.API_KEY}\r\n"
-        "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+        f"Content-Type: application/json\r\n{length}\r\n\r\n{begun}"
     )
     with ExitStack() as slow:
         for _ in range(8):
@@ -265,6 +276,11 @@ def test_without_state_a_server_forgets(tmp_path: Path, session_for: Sessions) -
         assert titles(session_for(served.url), served.url) == {"Development Profile"}
 
 
+def test_a_plan_without_linking_urls_has_no_linking_page(tmp_path: Path) -> None:
+    with serving("--plan", "premium", folder=tmp_path) as served:
+        assert not served.said("Linking page")
+
+
 # How it ends.
 
 ENDINGS: Final[dict[str, Callable[[Served], Any]]] = {
@@ -302,6 +318,13 @@ def test_workers_do_not_outlive_a_server_that_is_killed(tmp_path: Path) -> None:
 # What it refuses.
 
 
+def test_compression_needs_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fakeayr.cli.find_spec", lambda _: None)
+    ended = CliRunner().invoke(cli.serve, ["--compress"])
+    assert ended.exit_code == 2
+    assert "it needs Flask-Compress: pip install Flask-Compress." in ended.output
+
+
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
@@ -318,6 +341,9 @@ def test_workers_do_not_outlive_a_server_that_is_killed(tmp_path: Path) -> None:
         (["--threads", "1"], "Invalid value for '--threads'"),
         (["--plan", "gold"], "Invalid value for '--plan'"),
         (["--public-url", "fake.example"], "Invalid value for '--public-url'"),
+        (["--public-url", "http://127.0.0.1/api"], "it must stop before /api"),
+        (["--control-token", ""], "it is empty, and would protect nothing"),
+        (["--tls-port", "8444"], "--tls-port is for --tls, which is missing"),
         (["--prot", "1"], "No such option '--prot'"),
         (["now"], "unexpected extra argument"),
     ],

@@ -12,6 +12,7 @@ from fakeayr.domain.journal import redacted_text
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.store import StoreUnreachable
 from fakeayr.vendor import errors
+from fakeayr.vendor.endpoints import ELSEWHERE
 
 _log = logging.getLogger("fakeayr")
 
@@ -50,6 +51,8 @@ def _http_exception(error: HTTPException) -> Response:
 
 def _nearest() -> str | None:
     """Names the real path next to an unknown one, so that a slip is found at once."""
+    if request.path.removeprefix("/api/").partition("/")[0] in ELSEWHERE:
+        return "The fake has linking, profiles, the user and webhooks only: it does not post."
     paths = {
         rule.rule for rule in current_app.url_map.iter_rules() if rule.rule.startswith("/api/")
     }

@@ -49,7 +49,7 @@ def on_opened_url(asked: Profile, shown: Profile) -> list[str]:
 
 
 def on_added_redirects(urls: list[str], parameters: Iterable[str]) -> list[str]:
-    """What to mend in the `redirect`s of an opened linking URL, its own and the integrator's.
+    """What to mend in the `redirect`s that an integrator added to a linking URL.
 
     Args:
         urls: The redirects.

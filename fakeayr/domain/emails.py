@@ -75,7 +75,7 @@ def check_request(fields: dict[str, Any]) -> float:
     for name, usable in (
         ("to", _is_address),
         ("contactEmail", _is_address),
-        ("company", _is_text),
+        ("company", _is_name),
         ("termsUrl", is_web_url),
         ("privacyUrl", is_web_url),
     ):
@@ -106,11 +106,15 @@ def _addresses(value: object) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+def _is_name(value: object) -> bool:
+    return _is_text(value, _LONGEST_NAME)
+
+
 def _is_address(value: object) -> bool:
     return _is_text(value, _LONGEST_ADDRESS) and _ADDRESS.fullmatch(str(value)) is not None
 
 
-def _is_text(value: object, longest: int = _LONGEST_NAME) -> bool:
+def _is_text(value: object, longest: int) -> bool:
     """Whether `value` says something and can stand in a header: no line ends, no controls.
 
     Nor an encoded word, in which a header could bring both back.

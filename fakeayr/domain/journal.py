@@ -82,7 +82,7 @@ def redacted(value: Any) -> Any:
         return dict(_redacted_field(*item) for item in islice(value.items(), _MOST_ITEMS))
     if isinstance(value, list):
         lines = "\n".join(inner for inner in value if isinstance(inner, str))
-        if _is_key_file(lines):  # Line by line it would not look like one.
+        if _is_key_file(_TOKEN.sub(_REDACTED, lines)):  # Line by line it would not look like one.
             return _REDACTED
         return [redacted(inner) for inner in value[:_MOST_ITEMS]]
     return value

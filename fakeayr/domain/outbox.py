@@ -157,7 +157,7 @@ def after_attempt(
         outgoing.channel is Channel.WEBHOOK
         and outgoing.state is State.PENDING
         and len(attempts) <= len(retry.pauses)
-        and (attempt.error is not None or retry.is_retried(attempt.status or 0))
+        and (attempt.error is not None or retry.is_retried_after_refusal(attempt.status or 0))
     )
     if again:
         return tried, retry.pauses[len(attempts) - 1]

@@ -1,7 +1,9 @@
 """Which URLs can be opened in a browser, and which hosts mean this machine."""
 
+import contextlib
 import ipaddress
 import re
+import socket
 from urllib.parse import urlsplit
 
 _HOST = re.compile(r"[a-z0-9._~-]{1,253}|[0-9a-f:.]{2,45}")
@@ -17,9 +19,9 @@ def is_web_url(value: object) -> bool:
         parts = urlsplit(value)
         host = ascii_host(parts.hostname or "")
         usable = _HOST.fullmatch(host) is not None and parts.port != -1
-        if _NUMERIC.fullmatch(host):
-            ipaddress.IPv4Address(host)
-    except ValueError:  # An unfinished address, a port out of range, an overlong label.
+        if ":" not in host and _NUMERIC.fullmatch(host):
+            socket.inet_aton(host.removesuffix("."))
+    except (ValueError, OSError):  # An unfinished address, a port out of range, an overlong label.
         return False
     return usable and parts.scheme in {"http", "https"}
 
@@ -33,7 +35,8 @@ def ascii_host(host: str) -> str:
     if not host.isascii():
         import idna  # noqa: PLC0415 - slow to import, and seldom needed
 
-        host = idna.encode(host, uts46=True).decode()
+        with contextlib.suppress(idna.IDNAError):  # Stricter than browsers about symbols and `_`.
+            host = idna.encode(host, uts46=True).decode()
     return host.encode("idna").decode()  # Labels must have the right length.
 
 

@@ -34,7 +34,8 @@ def register(
     parts = urlsplit(url) if url.isascii() and is_web_url(url) else None
     local = account.settings.webhook_loopback_http and parts and is_loopback(parts.hostname)
     if parts is None or (parts.scheme != "https" and not local):
-        raise Refused(errors.WEBHOOK_URL_INVALID)
+        here = "http:// is let through to this machine only." if parts is not None else None
+        raise Refused(errors.WEBHOOK_URL_INVALID, here)
     with world.store.transaction(account.api_key):
         known = profiles.get(world, account, key).webhooks
         changed = msgspec.structs.replace(known, urls={**known.urls, action: url})

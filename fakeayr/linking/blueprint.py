@@ -5,13 +5,14 @@ Its routes are in `pages` and `consent`.
 
 from typing import Final
 
+import msgspec
 from flask import Blueprint, Response, g, request
 
 from fakeayr.domain.grants import EndedLink
 from fakeayr.domain.tokens import BadToken
 from fakeayr.linking import consent_states, sessions, telling, visits
 from fakeayr.linking.answers import page
-from fakeayr.linking.sessions import Interrupted
+from fakeayr.linking.sessions import Interrupted, Stop
 
 blueprint = Blueprint(
     "linking",
@@ -71,12 +72,14 @@ def refuse(error: BadToken) -> Response:
 def interrupt(error: Interrupted) -> Response:
     """A page that says why it does not go on; an opener that waits for a network learns it too.
 
-    A consent under way ends with it: each connection has one end.
+    A consent under way ends with it, since each connection has one end; but not by somebody who is
+    not logged in.
     """
     tab = error.tab
     if tab is not None:
         platform = (request.view_args or {}).get("platform", tab.network)
-        waits = tab.state is None or consent_states.abandon(tab.state)
+        waits = tab.state is None or error.stop is Stop.SESSION or consent_states.abandon(tab.state)
+        tab = msgspec.structs.replace(tab, state=None)
         if platform is not None and waits:
             tab = tab.telling(telling.failed(platform, error.error))
     return page(

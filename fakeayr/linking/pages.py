@@ -42,7 +42,8 @@ def _open() -> Response:
     visit = sessions.begin(request, grant)
     call = visits.admit(visit)
     call.advice += advice.on_opened_url(asked=grant.profile, shown=visit.profile)
-    call.advice += advice.on_added_redirects(leading, request.args)
+    added = [url for url in leading if url and short_links.resolved(world.store, url) == url]
+    call.advice += advice.on_added_redirects(added, request.args)
     platform = visit.tab.network
     response = _shown(visit) if platform is None else consent.begin(visit, NETWORKS[platform])
     sessions.remember(request, response, visit.login)

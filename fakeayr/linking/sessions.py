@@ -7,6 +7,7 @@ is worth nothing without the cookie of the same profile, and no other site can m
 
 from enum import StrEnum
 from typing import Final, Literal, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 from cryptography.fernet import Fernet, InvalidToken
@@ -280,7 +281,8 @@ def _cookie(request: Request) -> str:
 
     The port is the one that browsers see, which servers behind one address have in common.
     """
-    port = (context().config.public_url or request.host).rpartition(":")[2]
+    public_url = context().config.public_url
+    port = (urlsplit(public_url).netloc if public_url else request.host).rpartition(":")[2]
     return f"{COOKIE}_{port}" if port.isascii() and port.isdigit() else COOKIE
 
 

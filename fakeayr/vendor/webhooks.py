@@ -47,7 +47,7 @@ class RetryRule:
     pauses: tuple[float, ...]
     final: frozenset[int]
 
-    def is_retried(self, status: int) -> bool:
+    def is_retried_after_refusal(self, status: int) -> bool:
         """Whether a delivery whose receiver refused it with `status` is sent again."""
         return status not in self.final
 
