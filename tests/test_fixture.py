@@ -143,6 +143,12 @@ def test_a_mistake_in_a_test_is_told_with_what_was_meant(
     assert str(error.value) == message
 
 
+def test_a_refused_call_is_shown_with_its_details(ayrshare: Ayrshare, call: Call) -> None:
+    call("POST", "/profiles/generateJWT", domain=ayrshare.domain)
+    (request,) = ayrshare.requests
+    assert "privateKey is required." in str(request)
+
+
 def test_an_address_that_is_no_page_is_told(ayrshare: Ayrshare) -> None:
     with pytest.raises(LinkRefused, match=r"404: This is no page of the fake\. Pass the url that"):
         ayrshare.open(f"{ayrshare.url}/elsewhere")

@@ -218,7 +218,7 @@ def test_a_failing_test_shows_its_calls_without_their_secrets(
         [
             "E*first extra item: <Request POST /api/profiles -> 400 (code 146: *>",
             "*- Calls to the fake Ayrshare -*",
-            'POST /api/profiles -> 400 (code 146: *)  {"title": "Bakery"}',
+            'POST /api/profiles -> 400 (code 146: *  {"title": "Bakery"}',
             'POST /api/profiles/generateJWT -> 200  *"privateKey": "[[]redacted[]]"*300}',
             "    advice: expiresIn counts minutes: 300 are 5 hours. *",
             "GET /api/user[?]a=1 -> 503 (code *) [[]fault */error[]]",
@@ -282,6 +282,25 @@ def test_a_fixture_that_ends_after_the_account_may_fail(
     )
 
     result.stdout.fnmatch_lines(["*- Calls to the fake Ayrshare -*", "GET /api/user -> 200"])
+
+
+def test_calls_with_a_wrong_key_are_shown_where_the_account_got_none(run: Run) -> None:
+    result = run(
+        """
+        import requests
+
+        def test_it(ayrshare):
+            wrong = {"Authorization": "Bearer WRONG"}
+            assert requests.get(ayrshare.api_url + "/user", headers=wrong).ok
+        """
+    )
+
+    result.stdout.fnmatch_lines(
+        [
+            "*- Calls to the fake Ayrshare -*",
+            "GET /api/user -> 401 (code 102: API Key not valid.)*  (not with the test's API key)",
+        ]
+    )
 
 
 def test_a_test_without_calls_says_so(run: Run) -> None:

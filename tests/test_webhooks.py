@@ -39,6 +39,17 @@ def refused(answer: TestResponse, status: int, code: int) -> str:
 # Registering.
 
 
+def test_plain_http_to_elsewhere_is_told_from_what_is_no_url(account: Account) -> None:
+    for url, details in (
+        ("http://app.example/hooks", "http:// is let through to this machine only."),
+        ("127.0.0.1:5000/hooks", None),
+    ):
+        body = {"action": "social", "url": url}
+        answer = account.post("/api/hook/webhook", json=body)
+        assert answer.status_code == 400
+        assert answer.get_json().get("details") == details
+
+
 def test_registering_answers_what_was_registered_for_which_profile(account: Account) -> None:
     assert register(account).get_json() == {
         "status": "success",

@@ -15,6 +15,13 @@ from flask import Flask, Response, abort, jsonify, redirect, request
 SIGNATURE_HEADER = "X-Authorization-Content-SHA256"
 EMAIL_LINK_MINUTES = 60
 TIMEOUT_SECONDS = 10
+VARIABLES = (
+    "AYRSHARE_BASE_URL",
+    "AYRSHARE_API_KEY",
+    "AYRSHARE_DOMAIN",
+    "AYRSHARE_PRIVATE_KEY",
+    "WEBHOOK_SECRET",
+)
 
 
 class AyrshareError(Exception):
@@ -145,6 +152,8 @@ def create_shop(ayrshare: Ayrshare, webhook_secret: str) -> Flask:
 
 
 if __name__ == "__main__":
+    if missing := [name for name in VARIABLES if name not in os.environ]:
+        raise SystemExit(f"Set {', '.join(missing)}.")
     create_shop(Ayrshare(), os.environ["WEBHOOK_SECRET"]).run(
         port=int(os.environ.get("PORT", "8000"))
     )

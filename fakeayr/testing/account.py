@@ -167,6 +167,18 @@ class Ayrshare:
         answer = self._control.call("GET", "/_fakeayr/requests")
         return [Request.of(entry) for entry in answer["requests"]]
 
+    def strangers(self, since: float) -> list[Request]:
+        """Calls to the same fake that carried no valid API key: they are in no account's journal.
+
+        Args:
+            since: UNIX seconds of the machine's time.
+        """
+        from fakeayr.domain import development  # noqa: PLC0415 - seldom needed
+
+        answer = self._control.with_key(development.API_KEY).call("GET", "/_fakeayr/requests")
+        calls = [Request.of(entry) for entry in answer["requests"]]
+        return [call for call in calls if call.status == 401 and call.time >= since]
+
     @property
     def webhooks(self) -> list[Webhook]:
         """The webhook deliveries so far, once nothing is due or being sent any more."""

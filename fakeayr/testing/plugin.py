@@ -1,6 +1,7 @@
 """The pytest plugin: write `def test_x(ayrshare):`, done."""
 
 import os
+import time
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -31,6 +32,7 @@ class _Calls:
 
     def __init__(self, account: Ayrshare) -> None:
         self._account = account
+        self._began = time.time()
         self._kept: list[Request] | None = None
 
     def keep(self) -> list[Request]:
@@ -40,9 +42,14 @@ class _Calls:
     def __str__(self) -> str:
         try:
             calls = self._account.requests if self._kept is None else self._kept
+            strangers = [] if calls else self._account.strangers(self._began)
         except (CallRefused, Broken) as error:
             return f"unknown: {error}"
-        return "\n".join(map(str, calls)) or "none"
+        lines = [
+            *map(str, calls),
+            *(f"{call}  (not with the test's API key)" for call in strangers),
+        ]
+        return "\n".join(lines) or "none"
 
 
 _CALLS = pytest.StashKey[_Calls]()

@@ -63,6 +63,7 @@ class Request:
         line = f"{self.method} {self.path}{query} -> {self.status or 'no answer'}"
         if isinstance(self.answer, dict) and self.answer.get("status") == "error":
             line += f" (code {self.code}: {self.answer.get('message', '')})"
+            line += f" {self.answer['details']}" if "details" in self.answer else ""
         if self.fault is not None:
             line += f" [fault {self.fault}]"
         if self.body:
