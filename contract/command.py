@@ -1,11 +1,13 @@
 """`fakeayr contract …`: the command line of the contract tests."""
 
+import os
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -23,6 +25,21 @@ from fakeayr.credentials import Credentials, NoCredentials
 
 _COULD_NOT_RUN = 2
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class _NewFile(click.Path):
+    """A file to be written in the end, so whether that can be done is looked at first."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, writable=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        folder = path.parent
+        has_place = os.access(folder, os.W_OK | os.X_OK) and folder.is_dir()
+        if not has_place and not os.access(path, os.W_OK):
+            self.fail(f"Nothing can be written to the folder {folder}; name another.", param, ctx)
+        return path
 
 
 @click.group(name="contract")
@@ -73,16 +90,14 @@ _yes_option = click.option("--yes", is_flag=True, help="Do not ask for confirmat
     metavar="SECONDS",
     help="Stop after so many seconds; what is left is told.",
 )
-@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML.")
+@click.option("--junit", type=_NewFile(), help="Write JUnit XML.")
 @click.option(
     "--reports",
     "reports_folder",
-    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    type=click.Path(file_okay=False, exists=True, writable=True, path_type=Path),
     help="Folder for Schemathesis's own reports (HAR and VCR).",
 )
-@click.option(
-    "--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write a page."
-)
+@click.option("--html", "page", type=_NewFile(), help="Write a page.")
 def run(
     url: str | None,
     ca: Path | None,
@@ -121,10 +136,13 @@ def run(
     told = reports.failures(results)
     click.echo(f"\n{told}\n" if told else "")
     click.echo(f"{reports.summary(results)}; {lab.target.calls} calls.")
-    if junit is not None:
-        reports.write_junit(results, junit)
-    if page is not None:
-        reports.write_html(results, lab.target.url, page)
+    with _or_exit():
+        if junit is not None:
+            with _written(junit):
+                reports.write_junit(results, junit)
+        if page is not None:
+            with _written(page):
+                reports.write_html(results, lab.target.url, page)
     sys.exit(reports.exit_code(results))
 
 
@@ -154,9 +172,7 @@ _accepted_option = click.option(
     default=differences.ACCEPTED,
     help="Differences that are accepted, if not those that come with fakeayr.",
 )
-_json_option = click.option(
-    "--json", "report", type=click.Path(dir_okay=False, path_type=Path), help="Write JSON."
-)
+_json_option = click.option("--json", "report", type=_NewFile(), help="Write JSON.")
 
 
 @contract.command()
@@ -164,7 +180,7 @@ _json_option = click.option(
 @_ca_option
 @_yes_option
 @_age_option
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option("--out", type=_NewFile(), required=True)
 def record(url: str | None, ca: Path | None, yes: bool, age: str | None, out: Path) -> None:
     """Write down what a server answers, without secrets, ids and times.
 
@@ -172,10 +188,8 @@ def record(url: str | None, ca: Path | None, yes: bool, age: str | None, out: Pa
     """
     with _or_exit():
         made = _recorded(url, ca, age, yes=yes)
-        try:
+        with _written(out):
             out.write_text(recording.to_text(made), "utf-8")
-        except OSError as error:
-            raise CannotRun(f"{out} cannot be written: {error.strerror}.") from error
     left_out = f", {len(made.left_out)} left out" if made.left_out else ""
     click.echo(f"{out}: {len(made.scenarios)} scenarios{left_out}")
 
@@ -244,7 +258,8 @@ def _recorded(url: str | None, ca: Path | None, age: str | None, *, yes: bool) -
 def _tell(compared: differences.Comparison, a: str, b: str, report: Path | None) -> None:
     click.echo(telling.told(compared, a, b))
     if report is not None:
-        telling.write_json(compared, report)
+        with _or_exit(), _written(report):
+            telling.write_json(compared, report)
     sys.exit(1 if compared.found else 0)
 
 
@@ -290,6 +305,19 @@ def _or_exit() -> Iterator[None]:
     except CannotRun as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(_COULD_NOT_RUN)
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[None]:
+    """Around what writes a file.
+
+    Raises:
+        CannotRun: It cannot be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise CannotRun(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def _chosen(only: tuple[str, ...]) -> list[checks.Check]:

@@ -6,9 +6,12 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import Final
 
 import pytest
 from support.standin import Onboarding, onboard, running
+
+KEPT: Final = Path(__file__).parents[1] / "contract" / "recordings" / "kept" / "fake.yaml"
 
 
 @pytest.fixture(scope="session")
@@ -141,6 +144,44 @@ def test_what_cannot_run_says_why(arguments: list[str], code: int, said: str) ->
     assert done.returncode == code
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run", "--html"],
+        ["run", "--junit"],
+        ["record", "--out"],
+        ["diff", "fake", "fake", "--json"],
+        ["replay", "recording.yaml", "--json"],
+    ],
+)
+def test_a_report_without_a_folder_is_refused_before_anything_runs(
+    arguments: list[str], tmp_path: Path
+) -> None:
+    done = contract(*arguments, str(tmp_path / "none" / "report"))
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert f"Nothing can be written to the folder {tmp_path / 'none'}" in done.stderr.replace(
+        "\n", ""
+    )
+    assert "Playing" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run", "--no-fuzz", "--only", "a_profile_is_created", "--html"],
+        ["run", "--no-fuzz", "--only", "a_profile_is_created", "--junit"],
+        ["diff", str(KEPT), str(KEPT), "--json"],
+    ],
+)
+def test_a_report_that_finds_no_space_is_told(arguments: list[str]) -> None:
+    done = contract(*arguments, "/dev/full")
+
+    assert done.returncode == 2
+    assert done.stderr == "Error: /dev/full cannot be written: No space left on device.\n"
 
 
 def test_a_server_that_is_not_this_machines_asks_first(onboarding: Onboarding) -> None:
