@@ -277,12 +277,14 @@ def _laboratory(
         return
     ledger = Ledger()
     kind = safe is not False
-    target = Target(url, _credentials(), kind_to=kind, deadline=deadline, authority=ca)
+    target = Target(url, _credentials(), kind_to=kind, authority=ca)
     is_here = urlsplit(url).hostname in _LOOPBACK
     if not kind and not is_here:
         raise CannotRun("--no-safe is for servers of this machine only.")
     if not is_here and not yes and not _confirmed(target.url):
         raise CannotRun("It was not confirmed; --yes goes on without asking.")
+    target.look()
+    target.deadline = deadline
     try:
         yield Lab(target, ledger)
     finally:

@@ -20,6 +20,7 @@ _WINDOW_SECONDS: Final = 300.0
 _KIND_CALLS: Final = 240
 """Calls in five minutes that a target which is not ours meets at most; documented are 300."""
 _LONGEST_SHOWN: Final = 600
+_REFUSALS: Final = (401, 403)
 _MISSING: Final = object()
 
 
@@ -147,6 +148,30 @@ class Target:
             sent.setdefault("Content-Type", "application/json")
         url = self.url + path + (f"?{urlencode(query)}" if query else "")
         return self._send(method, url, sent, data)
+
+    def look(self) -> None:
+        """Looks whether there is such an API that knows the account, with one call.
+
+        Whatever else may be wrong with the answer is left to the checks.
+
+        Raises:
+            CannotRun: There is none, or it refuses the API key.
+        """
+        try:
+            answer = self.call("GET", "/user")
+        except ValueError as error:
+            raise CannotRun(
+                "AYRSHARE_API_KEY holds a character that no HTTP header can; copy it again."
+            ) from error
+        got = f"GET /user was answered with HTTP status {answer.status}"
+        if answer.json is None:
+            got += " and no JSON"
+        if answer.status == 404 or answer.json is None:
+            raise CannotRun(
+                f"{self.url} does not answer as Ayrshare's API, whose base ends in /api: {got}."
+            )
+        if answer.status in _REFUSALS and answer.fields:
+            raise CannotRun(f"{self.url} does not accept the API key in AYRSHARE_API_KEY: {got}.")
 
     def open(self, url: str) -> Answer:
         """Opens a linking URL as a browser would, without following where it leads."""

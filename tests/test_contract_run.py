@@ -5,11 +5,17 @@ import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
+from flask import Flask
 from support.standin import Onboarding, onboard, running
+
+from fakeayr.contract import fake
+from fakeayr.thread_server import run_in_thread
 
 KEPT: Final = Path(__file__).parents[1] / "contract" / "recordings" / "kept" / "fake.yaml"
 
@@ -191,6 +197,64 @@ def test_a_server_that_is_not_this_machines_asks_first(onboarding: Onboarding) -
     assert "This creates and deletes profiles at https://real.invalid/api" in done.stderr
 
 
+@pytest.fixture(scope="module")
+def fake_url() -> Iterator[str]:
+    with fake.started() as url:
+        yield url
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/api", "does not accept the API key in AYRSHARE_API_KEY: GET /user was answered with"),
+        ("", "does not answer as Ayrshare's API, whose base ends in /api: GET /user was"),
+    ],
+    ids=["wrong key", "wrong url"],
+)
+def test_a_wrong_key_and_a_wrong_url_are_told_before_anything_is_checked(
+    onboarding: Onboarding, fake_url: str, tmp_path: Path, path: str, said: str
+) -> None:
+    url, out = fake_url + path, tmp_path / "recording.yaml"
+    for arguments in (
+        ("run", "--url", url),
+        ("record", "--url", url, "--out", str(out)),
+        ("diff", str(KEPT), url),
+    ):
+        done = contract(*arguments, onboarding=onboarding, state=tmp_path)
+
+        assert done.returncode == 2
+        assert done.stdout == ""
+        assert done.stderr.startswith(f"Error: {url} {said}")
+        assert done.stderr.count("\n") == 1
+        assert onboarding.credentials.api_key not in done.stderr
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("mark", ["\n", "…"])
+def test_an_api_key_that_no_header_can_hold_is_told(
+    onboarding: Onboarding, fake_url: str, mark: str
+) -> None:
+    known = onboarding.credentials
+    wrong = replace(onboarding, credentials=replace(known, api_key=known.api_key + mark))
+
+    done = contract("run", "--url", f"{fake_url}/api", onboarding=wrong)
+
+    assert done.returncode == 2
+    assert done.stderr == (
+        "Error: AYRSHARE_API_KEY holds a character that no HTTP header can; copy it again.\n"
+    )
+
+
+def test_a_web_page_in_place_of_an_api_is_told(onboarding: Onboarding) -> None:
+    page = Flask("page")
+    page.add_url_rule("/<path:path>", view_func=lambda path: f"<p>Welcome to {path}.")
+    with run_in_thread(page) as url:
+        done = contract("run", "--url", url, onboarding=onboarding)
+
+    assert done.returncode == 2
+    assert "GET /user was answered with HTTP status 200 and no JSON." in done.stderr
+
+
 def test_a_server_that_is_down_is_told(onboarding: Onboarding) -> None:
     done = contract(
         "run", "--url", "http://127.0.0.1:9/api", "--only", "the_token_is_rs256",
@@ -198,4 +262,5 @@ def test_a_server_that_is_down_is_told(onboarding: Onboarding) -> None:
     )  # fmt: skip
 
     assert done.returncode == 2
-    assert "cannot be reached" in done.stdout + done.stderr
+    assert done.stdout == ""
+    assert "cannot be reached" in done.stderr
