@@ -1,5 +1,6 @@
 """`fakeayr contract …`: the command line of the contract tests."""
 
+import difflib
 import os
 import sys
 import tempfile
@@ -81,7 +82,10 @@ _yes_option = click.option("--yes", is_flag=True, help="Do not ask for confirmat
     "that change nothing.",
 )
 @click.option(
-    "--only", multiple=True, metavar="CHECK", help="Run only this check (may be repeated)."
+    "--only",
+    multiple=True,
+    metavar="CHECK",
+    help="Run only this check, named as a run shows it (may be repeated).",
 )
 @click.option("-x", "--fail-fast", is_flag=True, help="Stop at the first broken check.")
 @click.option(
@@ -323,12 +327,15 @@ def _written(path: Path) -> Iterator[None]:
 
 
 def _chosen(only: tuple[str, ...]) -> list[checks.Check]:
+    """The checks of these names, which may be written with spaces, as they are printed."""
     known = checks.load()
     names = {check.name for check in known}
-    unknown = [name for name in only if name not in names]
-    if unknown:
-        raise click.BadParameter(f"There is no check {unknown[0]}.", param_hint="--only")
-    return [check for check in known if not only or check.name in only]
+    wanted = {name.strip().replace(" ", "_") for name in only}
+    for name in sorted(wanted - names):
+        near = " or ".join(difflib.get_close_matches(name, names))
+        hint = f"did you mean {near}?" if near else "a run without --only shows the names of all."
+        raise click.BadParameter(f"There is no check {name}; {hint}", param_hint="--only")
+    return [check for check in known if not only or check.name in wanted]
 
 
 def _credentials() -> Credentials:

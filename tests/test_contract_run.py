@@ -61,6 +61,23 @@ def test_the_contract_holds_on_the_fake(tmp_path: Path) -> None:
     assert "The token's header is" in page.read_text("utf-8").replace("&#x27;", "'")
 
 
+@pytest.mark.parametrize("name", ["an_unknown_api_key_is_refused", "an unknown api key is refused"])
+def test_a_check_is_chosen_by_its_name_as_it_is_printed_or_in_one_word(name: str) -> None:
+    done = contract("run", "--only", name)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "\nok    an unknown api key is refused\n" in done.stdout
+    assert "\n1 held; " in done.stdout
+
+
+def test_a_check_that_there_is_not_is_told_with_the_nearest() -> None:
+    done = contract("run", "--only", "unknown api key refused")
+
+    assert done.returncode == 2
+    assert "There is no check unknown_api_key_refused; did you mean" in done.stderr
+    assert "an_unknown_api_key_is_refused" in done.stderr
+
+
 def test_schemathesis_finds_nothing_on_the_fake(tmp_path: Path) -> None:
     done = contract("run", "--only", "a_profile_is_created", "--fuzz", "--reports", str(tmp_path))
 
@@ -140,7 +157,11 @@ def test_clean_finishes_what_an_interrupted_run_has_left(
     [
         (["run", "--url", "https://api.ayrshare.com/api"], 2, "AYRSHARE_API_KEY"),
         (["run", "--url", "nonsense"], 2, "AYRSHARE_API_KEY"),
-        (["run", "--only", "no_such_check"], 2, "There is no check no_such_check."),
+        (
+            ["run", "--only", "zzz"],
+            2,
+            "There is no check zzz; a run without --only",
+        ),
         (["clean"], 2, "Say with --url which server to clean."),
     ],
 )
