@@ -220,8 +220,13 @@ def diff(
     Each is a recording, the word fake for a fake that is started, or the URL of a server.
     """
     with _or_exit():
-        left, right = (_source(it, ca, age, yes=yes) for it in (a, b))
-        compared = differences.compare(left, right, differences.acceptances(accepted))
+        acceptances = differences.acceptances(accepted)
+        recordings = {it: recording.from_file(Path(it)) for it in (a, b) if not _live(it)}
+        left, right = (
+            recordings.get(it) or _recorded(None if it == "fake" else it, ca, age, yes=yes)
+            for it in (a, b)
+        )
+        compared = differences.compare(left, right, acceptances)
     _tell(compared, a, b, report)
 
 
@@ -239,12 +244,9 @@ def replay(file: Path, accepted: Path, report: Path | None) -> None:
     _tell(compared, str(file), "the fake", report)
 
 
-def _source(source: str, ca: Path | None, age: str | None, *, yes: bool) -> Recording:
-    if source == "fake":
-        return _recorded(None, ca, age, yes=yes)
-    if source.startswith(("http://", "https://")):
-        return _recorded(source, ca, age, yes=yes)
-    return recording.from_file(Path(source))
+def _live(source: str) -> bool:
+    """Whether a source has to be played: a fake, or a server."""
+    return source == "fake" or source.startswith(("http://", "https://"))
 
 
 def _recorded(url: str | None, ca: Path | None, age: str | None, *, yes: bool) -> Recording:

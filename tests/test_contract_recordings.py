@@ -439,6 +439,15 @@ def test_what_is_no_recording_cannot_be_compared(tmp_path: Path, text: str | Non
         assert result.stderr.startswith(f"Error: {file} ")
 
 
+def test_files_are_read_before_anything_is_played(tmp_path: Path) -> None:
+    file = tmp_path / "nope.yaml"
+    for words in (("diff", "fake", file), ("diff", file, "fake"), ("replay", file)):
+        result = contract(*words)
+        assert result.exit_code == 2
+        assert result.stderr.startswith(f"Error: {file} does not exist; name a recording")
+        assert "Playing" not in result.stderr
+
+
 def test_a_server_needs_an_account_to_be_recorded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -86,6 +86,10 @@ def from_file(path: Path) -> Recording:
         if not isinstance(document, dict) or document.get("format") != FORMAT:
             raise CannotRun(f"{path} is not a recording of this version of fakeayr.")
         return _recording(document)
+    except FileNotFoundError as error:
+        raise CannotRun(
+            f"{path} does not exist; name a recording that `fakeayr contract record` has written."
+        ) from error
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise CannotRun(f"{path} cannot be read as a recording.") from error
 
