@@ -46,7 +46,7 @@ def run(target: Target, profile_key: str, document: Path, *, reports: Path | Non
         CannotRun: Schemathesis is not installed, or could not work.
     """
     if importlib.util.find_spec("schemathesis") is None:
-        raise CannotRun("Fuzzing needs Schemathesis: pip install 'fakeayr[contract]'.")
+        raise CannotRun("Fuzzing needs Schemathesis: pip install '.[contract]' in a clone.")
     with tempfile.TemporaryDirectory(prefix="fakeayr-") as name:
         junit = Path(name) / "junit.xml"
         began = time.monotonic()

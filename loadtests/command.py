@@ -114,7 +114,7 @@ def load(
     no flow was finished.
     """
     if importlib.util.find_spec("locust") is None:
-        raise click.UsageError("Load tests need Locust: pip install 'fakeayr[load]'")
+        raise click.UsageError("Load tests need Locust: pip install '.[load]' in a clone.")
     if not _RUN_TIME.fullmatch(run_time):
         raise click.BadParameter("it must look like 60s or 1h30m", param_hint="--run-time")
     settings = _checked(given, host, application)

@@ -31,6 +31,13 @@ def test_a_template_calls_options_that_exist(name: str) -> None:
     assert set(options) - {"--quiet"} <= known
 
 
+def test_the_template_of_gitlab_installs_from_the_repository() -> None:
+    """There is no fakeayr of ours on PyPI: a package of that name would be somebody else's."""
+    job = yaml.safe_load(TEMPLATES["gitlab"].read_text("utf-8"))["ayrshare-contract"]
+
+    assert job["variables"]["FAKEAYR"].startswith("fakeayr[contract] @ git+https://")
+
+
 def test_the_action_is_composite_and_keeps_reports() -> None:
     action = yaml.safe_load(TEMPLATES["github"].read_text("utf-8"))
 

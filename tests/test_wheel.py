@@ -43,7 +43,7 @@ def test_an_installed_wheel_needs_no_checkout(
         assert helped.stdout.startswith(f"Usage: fakeayr {command} ")
     without_locust = run("load", folder=tmp_path, command=[fakeayr])
     assert without_locust.returncode == 2
-    assert "pip install 'fakeayr[load]'" in without_locust.stderr
+    assert "pip install '.[load]' in a clone" in without_locust.stderr
     with serving(command=[fakeayr], folder=tmp_path) as served:
         session = session_for(served.url)
         made = session.post(

@@ -72,5 +72,5 @@ def _yaml() -> Any:
     try:
         import yaml  # noqa: PLC0415 - only here, so that the named checks run without it
     except ModuleNotFoundError as error:
-        raise CannotRun("Recordings need PyYAML: pip install 'fakeayr[contract]'.") from error
+        raise CannotRun("Recordings need PyYAML: pip install '.[contract]' in a clone.") from error
     return yaml
