@@ -1,6 +1,7 @@
 """The templates for integrators' pipelines are valid, and call commands that exist."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import click
@@ -31,11 +32,17 @@ def test_a_template_calls_options_that_exist(name: str) -> None:
     assert set(options) - {"--quiet"} <= known
 
 
-def test_the_template_of_gitlab_installs_from_the_repository() -> None:
+def test_the_template_of_gitlab_installs_only_what_it_was_told() -> None:
     """There is no fakeayr of ours on PyPI: a package of that name would be somebody else's."""
     job = yaml.safe_load(TEMPLATES["gitlab"].read_text("utf-8"))["ayrshare-contract"]
+    guard, install = job["before_script"]
 
-    assert job["variables"]["FAKEAYR"].startswith("fakeayr[contract] @ git+https://")
+    assert install.endswith('install --quiet "$FAKEAYR"')
+    assert job["variables"]["FAKEAYR"] == ""
+    refused = subprocess.run(
+        ["bash", "-c", guard], env={"FAKEAYR": ""}, capture_output=True, text=True, check=False
+    )
+    assert (refused.returncode, refused.stdout) == (2, "Set FAKEAYR to what pip shall install.\n")
 
 
 def test_the_action_is_composite_and_keeps_reports() -> None:
