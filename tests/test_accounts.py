@@ -341,3 +341,34 @@ def test_the_development_accounts_plan_is_an_option() -> None:
     headers = {"Authorization": "Bearer FAKEAYR-DEVAPIK-0000000-0000001"}
     answer = app.test_client().get("/_fakeayr/accounts", headers=headers).get_json()
     assert (answer["plan"], answer["maxPack"]) == ("launch", False)
+
+
+@pytest.mark.parametrize(
+    ("change", "details"),
+    [
+        (
+            {"plan": "gold"},
+            "plan: Invalid enum value 'gold'. "
+            "Choose one of free, premium, launch, business, enterprise.",
+        ),
+        (
+            {"settings": {"webhookSignature": "x"}},
+            "settings.webhookSignature: Invalid enum value 'x'. Choose one of base64, hex.",
+        ),
+        (
+            {"max_pack": True},
+            "Object contains unknown field `max_pack`. Did you mean maxPack?",
+        ),
+        (
+            {"settings": {"rate_limit": True}},
+            "settings: Object contains unknown field `rate_limit`. Did you mean rateLimit?",
+        ),
+        ({"settings": {"zzz": 1}}, "settings: Object contains unknown field `zzz`."),
+    ],
+    ids=str,
+)
+def test_a_wrong_name_is_told_with_what_there_is(
+    account: Account, change: dict[str, object], details: str
+) -> None:
+    answer = account.patch("/_fakeayr/accounts", json=change)
+    assert (answer.status_code, answer.get_json()["details"]) == (400, details)

@@ -29,6 +29,7 @@ _QS = qs_codec.DecodeOptions(
 )
 _decode_json = msgspec.json.Decoder().decode
 _PLACE = re.compile(r" - at `\$\.?([^`]*)`$")
+_UNKNOWN = re.compile(r"unknown field `([^`]{1,100})`")
 _REQUIRED = re.compile(r"Object missing required field `([^`]+)`")
 
 
@@ -62,7 +63,7 @@ class Fields(msgspec.Struct, frozen=True):
         try:
             return msgspec.convert(present, model, strict=self.typed)
         except msgspec.ValidationError as error:
-            raise Refused(errors.INVALID_PARAMETERS, _explained(str(error))) from error
+            raise Refused(errors.INVALID_PARAMETERS, _explained(str(error), model)) from error
 
     def unknown(self, model: type[msgspec.Struct]) -> list[str]:
         """Advice on fields that the model does not have; `source` is the official SDKs' own."""
@@ -189,14 +190,51 @@ def _unreadable(details: str) -> Refused:
     return Refused(errors.INVALID_PARAMETERS, details)
 
 
-def _explained(message: str) -> str:
-    """A validation message with the field's name in front, and no secret that it may quote."""
+def _explained(message: str, model: type[msgspec.Struct]) -> str:
+    """A validation message with the field's name in front, and no secret that it may quote.
+
+    It says what there is to choose from, or which field was probably meant.
+    """
     message = redacted_text(message)
     place = _PLACE.search(message)
+    path = place[1].split(".") if place is not None and place[1] else []
+    if "Invalid enum value" in message:
+        hint = _choices(_type_at(model, path))
+    else:
+        unknown = _UNKNOWN.search(message)
+        hint = _meant(unknown[1], _type_at(model, path)) if unknown is not None else ""
     if place is not None:
-        return f"{place[1] or 'The body'}: {message[: place.start()]}."
+        return f"{place[1] or 'The body'}: {message[: place.start()]}.{hint}"
+    if hint:
+        return f"{message}.{hint}"
     missing = _REQUIRED.match(message)
     return f"{missing[1]} is required." if missing else f"{message}."
+
+
+def _type_at(model: type[msgspec.Struct], path: list[str]) -> msgspec.inspect.Type | None:
+    """The type of a field of a model, or of one below it; `None` if it is not that plain."""
+    kind: msgspec.inspect.Type | None = msgspec.inspect.type_info(model)
+    for name in path:
+        fields = kind.fields if isinstance(kind, msgspec.inspect.StructType) else ()
+        found = next((field.type for field in fields if field.encode_name == name), None)
+        several = found.types if isinstance(found, msgspec.inspect.UnionType) else (found,)
+        kind = next((one for one in several if not isinstance(one, msgspec.inspect.NoneType)), None)
+    return kind
+
+
+def _choices(kind: msgspec.inspect.Type | None) -> str:
+    if isinstance(kind, msgspec.inspect.EnumType):
+        return f" Choose one of {', '.join(str(one.value) for one in kind.cls)}."
+    if isinstance(kind, msgspec.inspect.LiteralType):
+        return f" Choose one of {', '.join(map(str, kind.values))}."
+    return ""
+
+
+def _meant(name: str, kind: msgspec.inspect.Type | None) -> str:
+    fields = kind.fields if isinstance(kind, msgspec.inspect.StructType) else ()
+    known = {field.encode_name.lower(): field.encode_name for field in fields}
+    close = difflib.get_close_matches(name.lower().replace("_", ""), known, n=1)
+    return f" Did you mean {known[close[0]]}?" if close else ""
 
 
 def _unknown_field(name: str, known: Iterable[str]) -> str:
