@@ -172,7 +172,10 @@ def test_the_marker_shapes_the_account(run: Run) -> None:
         ("pln=1", "pln is none of plan, max_pack, key_bits, age, domain, email, settings"),
         ("key_bits=512", "keyBits must be 1024, 2048 or 4096."),
         ('max_pack="yes"', "maxPack: Expected `bool`, got `str`."),
-        ('settings={"rate": 1}', "settings: Object contains unknown field `rate`."),
+        (
+            'settings={"rate": 1}',
+            "settings: Object contains unknown field `rate`. Did you mean rateLimit?",
+        ),
         ('"launch"', "The marker ayrshare takes named arguments only."),
     ],
 )
