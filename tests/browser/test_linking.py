@@ -140,6 +140,7 @@ def test_a_second_click_sends_no_second_form(
       await new Promise((resolve) => setTimeout(resolve, 100));
       allow.click();
     }"""
+    person.page.wait_for_load_state()
     with person.page.expect_request("**/_page/consent/facebook"):
         person.page.evaluate(click_twice)
     forms[0].continue_()

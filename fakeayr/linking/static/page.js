@@ -37,7 +37,9 @@ function sendOnce(submission) {
   form.dataset.sent = "true";
 }
 
-function sendAgain() {
+// A page that a browser kept and shows again can be used again; the first time is no such time.
+function sendAgain(shown) {
+  if (!shown.persisted) return;
   for (const form of document.forms) delete form.dataset.sent;
 }
 
