@@ -580,7 +580,9 @@ def test_it_works_with_async_tests_in_any_order(run_apart: Run) -> None:
     result.assert_outcomes(passed=8)
 
 
-def test_a_long_session_keeps_its_memory(run_apart: Run) -> None:
+def test_a_long_session_keeps_its_memory(run_apart: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Otherwise the C library opens another arena of some megabytes for a thread now and then.
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "1")
     result = run_apart(
         """
         import gc
