@@ -1,6 +1,5 @@
 """Reading request bodies and queries: JSON, forms, and the spellings of lists that clients send."""
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -14,6 +13,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from fakeayr.domain.journal import quoted, redacted_text
 from fakeayr.domain.refusals import Refused
+from fakeayr.spelling import near
 from fakeayr.vendor import errors
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -232,12 +232,9 @@ def _choices(kind: msgspec.inspect.Type | None) -> str:
 
 def _meant(name: str, kind: msgspec.inspect.Type | None) -> str:
     fields = kind.fields if isinstance(kind, msgspec.inspect.StructType) else ()
-    known = {field.encode_name.lower(): field.encode_name for field in fields}
-    close = difflib.get_close_matches(name.lower().replace("_", ""), known, n=1)
-    return f" Did you mean {known[close[0]]}?" if close else ""
+    return near(name, [field.encode_name for field in fields])
 
 
 def _unknown_field(name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name[:100], known, n=1)
-    hint = f" Did you mean {close[0]}?" if close else ""
+    hint = near(name[:100], known)
     return f"Ayrshare does not know the field {quoted(name)} and ignores it.{hint}"

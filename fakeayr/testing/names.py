@@ -1,7 +1,8 @@
 """Names that a test passes: a wrong one is its author's mistake, and is said at once."""
 
-import difflib
 from collections.abc import Collection, Iterable
+
+from fakeayr.spelling import near
 
 __tracebackhide__ = True  # A failing test's report shows the test's own lines.
 
@@ -31,15 +32,3 @@ def check_choice(given: str, choices: Collection[str], what: str) -> None:
     if given not in choices:
         hint = near(given, choices) or f" Choose one of {', '.join(choices)}."
         raise ValueError(f"{given!r} is no {what}.{hint}")
-
-
-def near(name: str, known: Collection[str]) -> str:
-    """A hint at the known name that was probably meant; nothing if there is none."""
-    plain = {_plain(one): one for one in known}
-    close = difflib.get_close_matches(_plain(str(name)), plain, n=1)
-    return f" Did you mean {plain[close[0]]}?" if close else ""
-
-
-def _plain(name: str) -> str:
-    """A name without what differs between spellings: `display_name` and `displayName`."""
-    return name.replace("_", "").replace("-", "").lower()
