@@ -19,9 +19,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from benchmarks.load import Request
-from fakeayr.app import create_app
 from fakeayr.domain.ids import Ids
 from fakeayr.domain.model import Profile
+from fakeayr.serving.create_app import create_app
 from fakeayr.store.sqlite import SqliteStore
 
 _ROWS_AT_ONCE = 20_000

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
-from fakeayr.testing.page import LinkRefused, Page
-from fakeayr.testing.transport import Broken, Headers, HttpTransport, Reply
+from fakeayr.client.page import LinkRefused, Page
+from fakeayr.client.transport import Broken, Headers, HttpTransport, Reply
 
 _STAYS = (50, 300, 1_500)
 """About how many requests come from an account before it is closed; the last fill its journal."""

@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 
 import click
 
-from fakeayr import credentials, openapi
+from fakeayr.ayrshare import openapi
+from fakeayr.client import credentials
+from fakeayr.client.credentials import Credentials, NoCredentials
 from fakeayr.contract import checks, fake, fuzzing, reports, runner
 from fakeayr.contract.lab import Lab
 from fakeayr.contract.ledger import Ledger
@@ -22,7 +24,6 @@ from fakeayr.contract.recordings.recording import Recording
 from fakeayr.contract.recordings.stage import JWT, LINK_SESSIONS
 from fakeayr.contract.runner import Result
 from fakeayr.contract.target import CannotRun, Target
-from fakeayr.credentials import Credentials, NoCredentials
 
 _COULD_NOT_RUN = 2
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")

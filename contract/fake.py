@@ -9,8 +9,8 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from fakeayr.client.credentials import Credentials
 from fakeayr.contract.target import CannotRun
-from fakeayr.credentials import Credentials
 
 _WITHIN_SECONDS = 30
 

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
+from fakeayr.client.redaction import Redactor
 from fakeayr.contract.facts import Fact
-from fakeayr.contract.redaction import Redactor
 from fakeayr.contract.runner import Result, Verdict
 from fakeayr.contract.target import CannotRun, Target
 

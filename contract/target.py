@@ -12,8 +12,8 @@ from urllib.parse import urlencode, urlsplit
 
 import urllib3
 
-from fakeayr.contract.redaction import Redactor
-from fakeayr.credentials import Credentials
+from fakeayr.client.credentials import Credentials
+from fakeayr.client.redaction import Redactor
 
 _WITHIN_SECONDS: Final = 30.0
 _WINDOW_SECONDS: Final = 300.0

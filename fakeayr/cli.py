@@ -12,16 +12,17 @@ from typing import Final
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from fakeayr import __version__, package
-from fakeayr.config import Config
+from fakeayr import __version__
+from fakeayr.ayrshare.plans import PLANS, Feature, Plan
 from fakeayr.delivery.smtp import MailServer
-from fakeayr.domain import development
 from fakeayr.domain.model import Settings
-from fakeayr.domain.store import StoreUnusable
+from fakeayr.domain.ports import StoreUnusable
 from fakeayr.domain.urls import is_web_url
-from fakeayr.package import PackageRefused
+from fakeayr.serving import package
+from fakeayr.serving.package import PackageRefused
 from fakeayr.store.opening import check_url, is_url
-from fakeayr.vendor.plans import PLANS, Feature, Plan
+from fakeayr.web import development
+from fakeayr.web.config import Config
 
 DEFAULT_PORT: Final = 8189
 _DEFAULT_URL: Final = f"http://127.0.0.1:{DEFAULT_PORT}"
@@ -238,7 +239,7 @@ def serve(
     """Start the fake Ayrshare and print how to reach it."""
     if tls_port is not None and not tls:
         raise click.UsageError("--tls-port is for --tls, which is missing")
-    from fakeayr import server  # noqa: PLC0415 - other commands start faster without it
+    from fakeayr.serving import serve  # noqa: PLC0415 - other commands start faster without it
 
     config = Config(
         public_url=public_url,
@@ -249,7 +250,7 @@ def serve(
         compress=compress,
         mail_server=smtp,
     )
-    options = server.Options(
+    options = serve.Options(
         host=host, port=port, workers=workers, threads=threads, state=state, config=config
     )
 
@@ -269,8 +270,8 @@ def serve(
 
     try:
         with ExitStack() as exits:
-            server.serve(options, prepare, ready)
-    except (server.CannotServe, StoreUnusable, PackageRefused) as refusal:
+            serve.serve(options, prepare, ready)
+    except (serve.CannotServe, StoreUnusable, PackageRefused) as refusal:
         raise click.ClickException(str(refusal)) from refusal
 
 
@@ -323,7 +324,7 @@ def _write_package(folder: Path, url: str, *, force: bool) -> list[str]:
 def _open_gateway(exits: ExitStack, url: str, port: int) -> str:
     """Opens a gateway to the server, until `exits` ends, and says how clients get to it."""
     from fakeayr.gateway import opening, variables  # noqa: PLC0415 - only here
-    from fakeayr.server import CannotServe  # noqa: PLC0415 - as above
+    from fakeayr.serving.serve import CannotServe  # noqa: PLC0415 - as above
 
     try:
         led, ports = exits.enter_context(opening.opened(url, tls_port=port))

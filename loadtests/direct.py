@@ -6,9 +6,9 @@ from typing import Any, ClassVar, Final
 
 import gevent
 
-from fakeayr import credentials
-from fakeayr.credentials import Credentials, NoCredentials
-from fakeayr.headers import ASIDE
+from fakeayr.client import credentials
+from fakeayr.client.credentials import Credentials, NoCredentials
+from fakeayr.client.headers import ASIDE
 from fakeayr.loadtests.adapter import Adapter, AdapterUnusable, Customer, Place
 from fakeayr.loadtests.ledger import Entry, Event
 from fakeayr.loadtests.steps import Http, Reply, StepFailed, shown

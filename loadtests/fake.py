@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from fakeayr.credentials import Credentials
-from fakeayr.headers import ASIDE, CONTROL_TOKEN
+from fakeayr.client.credentials import Credentials
+from fakeayr.client.headers import ASIDE, CONTROL_TOKEN
 from fakeayr.loadtests.ledger import Event
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 import ipaddress
 from urllib.parse import urlsplit
 
-from fakeayr.hosts import is_ayrshare
+from fakeayr.client.hosts import is_ayrshare
 
 
 class HostRefused(Exception):

@@ -25,11 +25,11 @@ from support.postgres import running as running_postgres
 from support.receivers import Receiver, new_receiver
 from support.siege import Siege, Target, laid_siege
 
-from fakeayr.app import create_app
-from fakeayr.domain import development
-from fakeayr.key_pool import KeyPool
-from fakeayr.thread_server import run_in_thread
-from fakeayr.web import App
+from fakeayr.serving.create_app import create_app
+from fakeayr.serving.key_pool import KeyPool
+from fakeayr.serving.thread import run_in_thread
+from fakeayr.web import development
+from fakeayr.web.app import App
 
 _guard = Guard(the_contract())
 
@@ -43,7 +43,7 @@ class _GuardedApp(App):
 
 def pytest_configure(config: pytest.Config) -> None:
     """Puts the guard around every app of this process, also those that test modules make."""
-    guarding = patch("fakeayr.app.App", _GuardedApp)
+    guarding = patch("fakeayr.serving.create_app.App", _GuardedApp)
     guarding.start()
     config.add_cleanup(guarding.stop)
 

@@ -10,11 +10,11 @@ from support.accounts import Account, OpenAccount
 from support.clock import ManualClock
 from support.key_source import BorrowedKeys
 
-from fakeayr.app import create_app
-from fakeayr.config import Config
-from fakeayr.domain import keys as key_tools
+from fakeayr.ayrshare.plans import Plan
+from fakeayr.domain.linking import private_keys as key_tools
 from fakeayr.domain.model import Settings
-from fakeayr.vendor.plans import Plan
+from fakeayr.serving.create_app import create_app
+from fakeayr.web.config import Config
 
 KEY = r"[A-Z0-9]{7}(-[A-Z0-9]{7}){3}"
 REF_ID = r"[0-9a-f]{40}"

@@ -19,9 +19,9 @@ from support.siege import Siege, Target, error_of
 from support.strategies import HOSTILE_TEXTS, Operation, encoded, operations, texts
 from werkzeug.test import TestResponse
 
-from fakeayr.config import BODY_LIMIT_BYTES
-from fakeayr.vendor import errors
-from fakeayr.vendor.networks import NETWORKS
+from fakeayr.ayrshare import errors
+from fakeayr.ayrshare.networks import NETWORKS
+from fakeayr.web.config import BODY_LIMIT_BYTES
 
 _every_operation = st.sampled_from(operations())
 _WITH_BODY = [operation for operation in operations() if operation.fields]

@@ -23,9 +23,9 @@ from benchmarks.load import CONNECTIONS, Load, Request, by_python, told
 from benchmarks.measuring import Sample
 from benchmarks.plot import draw
 from benchmarks.report import Table, Target, targets_table
-from fakeayr.app import create_app
+from fakeayr.serving.create_app import create_app
+from fakeayr.serving.thread import run_in_thread
 from fakeayr.store.sqlite import SqliteStore
-from fakeayr.thread_server import run_in_thread
 
 TABLE: Final = Table(
     title="Speed",

@@ -299,7 +299,7 @@ def test_every_profiles_links_have_their_own_term(account: Account, receiver: Re
 def test_a_page_of_profiles_is_not_the_last(
     account: Account, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fakeayr.domain.events._PAGE", 2)
+    monkeypatch.setattr("fakeayr.domain.system_events._PAGE", 2)
     receiver.register(account)
     for number in range(5):
         account.link("linkedin", account.create_profile(f"Profile {number}")["profileKey"])

@@ -11,7 +11,7 @@ from support.accounts import Account
 from support.linking import flaw_of
 from support.visitor import Visitor
 
-from fakeayr.vendor.networks import NETWORKS
+from fakeayr.ayrshare.networks import NETWORKS
 
 APP = {"twitterApiKey": "consumer-key", "twitterApiSecret": "consumer-secret"}
 

@@ -9,7 +9,7 @@ from support.receivers import Receiver, deliveries
 from support.visitor import Visitor
 from werkzeug.test import TestResponse
 
-from fakeayr.vendor.networks import NETWORKS
+from fakeayr.ayrshare.networks import NETWORKS
 
 FAILURES = {
     "no-account": "No page or business account was found to link.",

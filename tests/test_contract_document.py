@@ -13,22 +13,24 @@ from support.accounts import Account
 from support.contract import the_contract
 
 from fakeayr.api import generate_jwt, link_sessions, profiles, user, webhooks
+from fakeayr.ayrshare import errors, limits
+from fakeayr.ayrshare.errors import ApiError
+from fakeayr.ayrshare.networks import NETWORKS
+from fakeayr.ayrshare.plans import Plan
+from fakeayr.ayrshare.webhooks import ACTIONS
 from fakeayr.control import accounts as control_accounts
 from fakeayr.control import clock, consents, events, inspection, links
 from fakeayr.control.details import LinkDetails
-from fakeayr.domain import development, journal, keys
+from fakeayr.domain import journal
 from fakeayr.domain.accounts import AccountOrder
 from fakeayr.domain.consents import Outcome
-from fakeayr.domain.emails import SENDER
 from fakeayr.domain.faults import FaultOrder
-from fakeayr.domain.link_sessions import Mode
+from fakeayr.domain.linking import private_keys
+from fakeayr.domain.linking.link_sessions import Mode
+from fakeayr.domain.linking.tokens import Flaw
 from fakeayr.domain.model import Age, FaultKind, Settings, State
-from fakeayr.domain.tokens import Flaw
-from fakeayr.vendor import errors, limits
-from fakeayr.vendor.errors import ApiError
-from fakeayr.vendor.networks import NETWORKS
-from fakeayr.vendor.plans import Plan
-from fakeayr.vendor.webhooks import ACTIONS
+from fakeayr.domain.notifications.emails import SENDER
+from fakeayr.web import development
 
 CONTRACT: Final = the_contract()
 DOCUMENT: Final = CONTRACT.document
@@ -396,7 +398,7 @@ def test_queries_have_the_parameters_that_are_read(
         (SCHEMAS["Network"], NETWORKS),
         (SCHEMAS["Plan"], Plan),
         (SCHEMAS["Age"], Age),
-        (SCHEMAS["KeyBits"], keys.KEY_BITS),
+        (SCHEMAS["KeyBits"], private_keys.KEY_BITS),
         (SCHEMAS["WebhookAction"], ACTIONS),
         (SCHEMAS["OutboxState"], State),
         (SCHEMAS["LinkSession"]["properties"]["mode"], Mode),

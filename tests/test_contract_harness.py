@@ -19,8 +19,8 @@ from support.contract import Contract, ContractViolation, Exchange, is_private_k
 from support.guards import Guard
 from werkzeug.test import Client, TestResponse
 
-from fakeayr.domain import keys
-from fakeayr.thread_server import run_in_thread
+from fakeayr.domain.linking import private_keys
+from fakeayr.serving.thread import run_in_thread
 
 TESTS = Path(__file__).parent
 
@@ -226,7 +226,7 @@ def test_private_keys_are_told_from_other_texts(account: Account) -> None:
     assert is_private_key(account.private_key)
     assert is_private_key(account.private_key.replace("\n", "%0A"))
     assert not is_private_key(account.private_key[:200])
-    assert not is_private_key(keys.public_pem(account.private_key))
+    assert not is_private_key(private_keys.public_pem(account.private_key))
     assert not is_private_key("a key")
 
 
@@ -283,8 +283,8 @@ def test_whichever_way_a_test_breaks_the_contract_it_fails(tmp_path: Path) -> No
     (tmp_path / "test_inner.py").write_text(
         """
 import urllib.request
-from fakeayr.app import create_app
-from fakeayr.thread_server import run_in_thread
+from fakeayr.serving.create_app import create_app
+from fakeayr.serving.thread import run_in_thread
 
 app = create_app()
 app.add_url_rule("/api/secret", view_func=lambda: "psst")

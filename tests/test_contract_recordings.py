@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives import serialization
 from support.standin import Onboarding, onboard, running
 
 from fakeayr.cli import main
+from fakeayr.client.credentials import Credentials
+from fakeayr.client.redaction import Redactor
 from fakeayr.contract import fake
 from fakeayr.contract.lab import Lab
 from fakeayr.contract.ledger import Ledger
@@ -21,10 +23,8 @@ from fakeayr.contract.recordings.differences import Acceptance, Comparison, Diff
 from fakeayr.contract.recordings.normalising import Normaliser
 from fakeayr.contract.recordings.recording import Played, Recording
 from fakeayr.contract.recordings.stage import JWT, LINK_SESSIONS
-from fakeayr.contract.redaction import Redactor
 from fakeayr.contract.target import Answer, CannotRun, Target
-from fakeayr.credentials import Credentials
-from fakeayr.domain import keys
+from fakeayr.domain.linking import private_keys
 
 ROOT: Final = Path(__file__).parents[1]
 KEPT: Final = ROOT / "contract" / "recordings" / "kept" / "fake.yaml"
@@ -459,7 +459,7 @@ def test_a_server_needs_an_account_to_be_recorded(
 
 # How values are written down
 
-PEM: Final = keys.generate(1024)
+PEM: Final = private_keys.generate(1024)
 ACCOUNT: Final = Credentials("AJ3PGW1-8HZM8R4-GCWTVJW-YE153PE", "acme", PEM)
 KEY: Final = "8H2KQ7D-X4M9W1T-B6C3Z5R-N7P0V2J"
 
@@ -519,7 +519,7 @@ def test_a_linking_url_is_told_by_its_parts(names: Normaliser) -> None:
 
 def test_keys_and_tokens_are_never_told(names: Normaliser) -> None:
     der = serialization.load_pem_private_key(
-        keys.generate(1024).encode(), None, unsafe_skip_rsa_key_validation=True
+        private_keys.generate(1024).encode(), None, unsafe_skip_rsa_key_validation=True
     ).private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,

@@ -15,7 +15,7 @@ from flask import Flask
 from support.standin import Onboarding, onboard, running
 
 from fakeayr.contract import fake
-from fakeayr.thread_server import run_in_thread
+from fakeayr.serving.thread import run_in_thread
 
 KEPT: Final = Path(__file__).parents[1] / "contract" / "recordings" / "kept" / "fake.yaml"
 

@@ -6,8 +6,8 @@ from support.clock import ManualClock
 from support.key_source import BorrowedKeys
 from werkzeug.test import TestResponse
 
-from fakeayr.app import create_app
-from fakeayr.config import Config
+from fakeayr.serving.create_app import create_app
+from fakeayr.web.config import Config
 
 TOKEN = "X-Fakeayr-Control-Token"
 CALLS = [

@@ -19,11 +19,11 @@ from support.receivers import (
 )
 from support.servers import development_headers, eventually, start
 
-from fakeayr.app import create_app
-from fakeayr.domain import development
-from fakeayr.domain.outbox import LEASE_SECONDS
+from fakeayr.ayrshare.networks import NETWORKS
+from fakeayr.domain.notifications.outbox import LEASE_SECONDS
+from fakeayr.serving.create_app import create_app
 from fakeayr.store.sqlite import SqliteStore
-from fakeayr.vendor.networks import NETWORKS
+from fakeayr.web import development
 
 
 def senders() -> list[str]:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from fakeayr.credentials import Credentials, NoCredentials, of_environment
-from fakeayr.domain import development
+from fakeayr.client.credentials import Credentials, NoCredentials, of_environment
+from fakeayr.web import development
 
 KEY = development.private_key()
 

@@ -6,10 +6,10 @@ import pytest
 from flask.testing import FlaskClient
 from support.accounts import Account
 
-from fakeayr.app import create_app
-from fakeayr.config import Config
-from fakeayr.domain import development
-from fakeayr.vendor.plans import Plan
+from fakeayr.ayrshare.plans import Plan
+from fakeayr.serving.create_app import create_app
+from fakeayr.web import development
+from fakeayr.web.config import Config
 
 PATH = "/_fakeayr/linking-page"
 

@@ -10,12 +10,12 @@ from flask import Flask
 from support.console import check, commands
 from support.receivers import Receiver
 
-from fakeayr.domain import development
+from fakeayr.ayrshare import errors
+from fakeayr.ayrshare.errors import ApiError
 from fakeayr.domain.model import Settings
-from fakeayr.package import environment
-from fakeayr.thread_server import run_in_thread
-from fakeayr.vendor import errors
-from fakeayr.vendor.errors import ApiError
+from fakeayr.serving.package import environment
+from fakeayr.serving.thread import run_in_thread
+from fakeayr.web import development
 
 ROOT: Final = Path(__file__).parents[1]
 DOCS: Final = ROOT / "docs"

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from support.contract import FILE
 from werkzeug.test import TestResponse
 
-from fakeayr import openapi
+from fakeayr.ayrshare import openapi
 
 HERE: Final = "http://localhost"
 _LOADS: Final = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src"}
@@ -55,7 +55,7 @@ def test_the_contract_is_served_as_it_is(client: FlaskClient) -> None:
 
 
 def test_a_missing_contract_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(openapi, "__file__", "/nowhere/fakeayr/openapi.py")
+    monkeypatch.setattr(openapi, "__file__", "/nowhere/fakeayr/ayrshare/openapi.py")
     with pytest.raises(FileNotFoundError, match="missing from this installation of fakeayr"):
         openapi.path()
 

@@ -28,12 +28,12 @@ from support.receivers import advance, closed_port, raw_receiver
 from support.servers import development_headers, linking_request, serving
 from werkzeug.test import TestResponse
 
-from fakeayr.app import create_app
-from fakeayr.config import Config
 from fakeayr.delivery.courier import Courier
 from fakeayr.delivery.smtp import MailServer
-from fakeayr.domain import outbox
+from fakeayr.domain.notifications import outbox
+from fakeayr.serving.create_app import create_app
 from fakeayr.store.sqlite import SqliteStore
+from fakeayr.web.config import Config
 
 EMAIL: Final[dict[str, Any]] = {
     "to": "mia@bakery.example",

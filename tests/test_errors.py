@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from support.accounts import Account, OpenAccount
 from werkzeug.test import TestResponse
 
-from fakeayr.app import create_app
-from fakeayr.config import Config
+from fakeayr.serving.create_app import create_app
+from fakeayr.web.config import Config
 
 PARAMETERS = "Missing or incorrect parameters. Please verify with the docs."
 PROFILE_KEY = "The Profile Key is invalid. Please verify correct Profile Key is being used."

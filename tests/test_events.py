@@ -147,7 +147,7 @@ def test_a_suspension_can_be_taken_back(app: Flask, account: Account, profile_ke
 def test_1000_refusals_suspend_with_the_same_webhook(
     open_account: OpenAccount, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fakeayr.api.calls.SUSPENDED_AFTER_REFUSALS", 2)
+    monkeypatch.setattr("fakeayr.web.calls.SUSPENDED_AFTER_REFUSALS", 2)
     account = open_account(settings={"rateLimit": True})
     receiver.register(account, "suspended")
     answers = [account.get("/api/user").status_code for _ in range(301)]

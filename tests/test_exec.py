@@ -18,8 +18,8 @@ import trustme
 from support.linking import claims_of
 from support.servers import COMMAND, eventually
 
-from fakeayr.domain import development
 from fakeayr.gateway.command import _Signals
+from fakeayr.web import development
 
 PROGRAMS: Final = Path(__file__).parent / "programs"
 NODE: Final = Path(__file__).parent / "clients" / "node"

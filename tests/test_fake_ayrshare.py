@@ -15,12 +15,12 @@ import pytest
 import requests
 
 from fakeayr import FakeAyrshare
-from fakeayr.app import create_app
-from fakeayr.config import Config
+from fakeayr.client.control import CallRefused
+from fakeayr.client.transport import Broken
+from fakeayr.serving.create_app import create_app
+from fakeayr.serving.thread import run_in_thread
 from fakeayr.testing import fake
-from fakeayr.testing.control import CallRefused
-from fakeayr.testing.transport import Broken
-from fakeayr.thread_server import run_in_thread
+from fakeayr.web.config import Config
 
 
 def python(program: str, folder: Path) -> subprocess.CompletedProcess[str]:

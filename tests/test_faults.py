@@ -22,10 +22,10 @@ from support.contract import ContractViolation, the_contract
 from support.guards import Guard
 from werkzeug.test import Client, TestResponse
 
-from fakeayr.api.faults import OUTSIDE_CONTRACT, WAIT, ConnectionBroken
-from fakeayr.app import create_app
+from fakeayr.serving.create_app import create_app
+from fakeayr.serving.thread import THREADS, run_in_thread
 from fakeayr.store.sqlite import SqliteStore
-from fakeayr.thread_server import THREADS, run_in_thread
+from fakeayr.web.faults import OUTSIDE_CONTRACT, WAIT, ConnectionBroken
 
 FAULTS: Final = "/_fakeayr/faults"
 

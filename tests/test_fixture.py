@@ -6,14 +6,14 @@ import pytest
 import requests
 from ayrshare import SocialPost
 
+from fakeayr.client.control import CallRefused
+from fakeayr.client.page import _SCENARIOS, LinkRefused
+from fakeayr.client.webhooks import is_signed
 from fakeayr.domain.consents import SCENARIOS, Outcome
 from fakeayr.testing import Ayrshare, Profile
-from fakeayr.testing.control import CallRefused
 from fakeayr.testing.environment import Environment
 from fakeayr.testing.fake import Server
-from fakeayr.testing.page import _SCENARIOS, LinkRefused
 from fakeayr.testing.receiver import WebhookReceiver
-from fakeayr.testing.signatures import is_signed
 
 API = "https://api.ayrshare.com/api"
 

@@ -15,12 +15,12 @@ import pytest
 import requests
 from support.servers import Served, development_headers, run, serving
 
-from fakeayr.app import create_app
-from fakeayr.domain import development
 from fakeayr.gateway import opening, tunnel, variables
 from fakeayr.gateway.authority import Authority
 from fakeayr.gateway.tunnel import Ports, Ways
-from fakeayr.thread_server import run_in_thread
+from fakeayr.serving.create_app import create_app
+from fakeayr.serving.thread import run_in_thread
+from fakeayr.web import development
 
 USER = "https://api.ayrshare.com/api/user"
 

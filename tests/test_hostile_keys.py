@@ -24,10 +24,11 @@ from hypothesis import strategies as st
 from support.siege import Siege, Target, error_of
 from support.strategies import texts
 
-from fakeayr.domain import development, keys
+from fakeayr.domain.linking import private_keys
+from fakeayr.web import development
 
 PKCS1: Final = development.private_key()
-_OWN: Final = keys.load_own(PKCS1)
+_OWN: Final = private_keys.load_own(PKCS1)
 PKCS8: Final = _OWN.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
@@ -160,16 +161,16 @@ _OTHER_KEYS: Final[dict[str, Callable[[], str]]] = {
     "encrypted": lambda: _written(_OWN, password=b"password"),
     "encrypted, older": lambda: _written(_OWN, _OLDER, b"password"),
     "OpenSSH": lambda: _written(_OWN, PrivateFormat.OpenSSH),
-    "the public key": lambda: keys.public_pem(PKCS1),
+    "the public key": lambda: private_keys.public_pem(PKCS1),
     "a certificate": lambda: _relabelled(PKCS1, "CERTIFICATE"),
     "PKCS#8 called PKCS#1": lambda: _relabelled(PKCS8, "RSA PRIVATE KEY"),
     "PKCS#1 called PKCS#8": lambda: _relabelled(PKCS1, "PRIVATE KEY"),
-    "RSA, 1024 bits": lambda: keys.generate(1024),
-    "RSA, 1025 bits": lambda: keys.generate(1025),
+    "RSA, 1024 bits": lambda: private_keys.generate(1024),
+    "RSA, 1025 bits": lambda: private_keys.generate(1025),
     "RSA, exponent 3": lambda: _written(rsa.generate_private_key(3, 1024), _OLDER),
     "RSA, 234 bits": lambda: _pem(_good_rsa(_prime(107), _prime(127))),
     "RSA, 12 bits": lambda: _pem(_rsa(61 * 53, 17, 2753, 61, 53, 53, 49, 38)),
-    "a foreign key, then ours": lambda: keys.generate(1024) + PKCS1,
+    "a foreign key, then ours": lambda: private_keys.generate(1024) + PKCS1,
     "ours twice": lambda: PKCS1 + PKCS1,
     "words before ours": lambda: f"Here is the key:\n{PKCS1}",
     "words behind ours": lambda: f"{PKCS1}Keep it safe.\n",
@@ -308,7 +309,7 @@ _SLOW_KEYS: Final[dict[str, Callable[[], str]]] = {
         ),
         "PRIVATE KEY",
     ),
-    "a good key of 4096 bits": lambda: keys.generate(4_096),
+    "a good key of 4096 bits": lambda: private_keys.generate(4_096),
 }
 
 

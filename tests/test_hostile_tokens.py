@@ -21,7 +21,7 @@ from support.linking import AUDIENCE, base64url, flaw_of, segments
 from support.siege import Siege, Target
 from support.strategies import Literal, encoded, json_values, texts
 
-from fakeayr.domain import keys
+from fakeayr.domain.linking import private_keys
 
 GOOD_HEADER: Final = {"alg": "RS256", "typ": "JWT"}
 _CLAIMS: Final = ("apiKey", "profileKey", "iat", "exp", "aud", "iss", "sub")
@@ -29,13 +29,13 @@ _CLAIMS: Final = ("apiKey", "profileKey", "iat", "exp", "aud", "iss", "sub")
 
 @pytest.fixture(scope="module")
 def foreign_key() -> str:
-    return keys.generate(1024)
+    return private_keys.generate(1024)
 
 
 def signed(private_key: str, header: bytes, claims: bytes) -> str:
     """A token of any two segments with a right RS256 signature."""
     content = f"{base64url(header)}.{base64url(claims)}"
-    signature = keys.load_own(private_key).sign(content.encode(), PKCS1v15(), SHA256())
+    signature = private_keys.load_own(private_key).sign(content.encode(), PKCS1v15(), SHA256())
     return f"{content}.{base64url(signature)}"
 
 
@@ -116,7 +116,7 @@ def test_any_json_opens_nothing(siege: Siege, header: Any, claims: Any, junk: by
 
 def _public_keys(private_key: str) -> Mapping[str, bytes]:
     """Spellings of the public key, which everybody may know."""
-    pem = keys.public_pem(private_key)
+    pem = private_keys.public_pem(private_key)
     return {
         "PEM": pem.encode(),
         "PEM, stripped": pem.strip().encode(),
@@ -160,14 +160,14 @@ def test_the_right_key_with_another_algorithm_will_not_do(
     padding = PKCS1v15() if alg.startswith("RS") else PSS(MGF1(hashing), PSS.DIGEST_LENGTH)
     header = encoded({"alg": alg if said == "own name" else said})
     content = f"{base64url(header)}.{base64url(encoded(good_claims(target)))}"
-    key = keys.load_own(target.account.private_key)
+    key = private_keys.load_own(target.account.private_key)
     signature = key.sign(content.encode(), padding, hashing)
     expected = "algorithm" if said == "own name" else "signature"
     assert flaw_of_token(siege, target, f"{content}.{base64url(signature)}") == expected
 
 
 def _jwk(private_key: str) -> dict[str, str]:
-    numbers = keys.public_key(private_key).public_numbers()
+    numbers = private_keys.public_key(private_key).public_numbers()
     return {
         "kty": "RSA",
         "n": base64url(numbers.n.to_bytes(128, "big")),
@@ -182,7 +182,7 @@ def _jwk(private_key: str) -> dict[str, str]:
 def test_a_header_does_not_choose_its_own_key(
     siege: Siege, target: Target, foreign_key: str, trick: str
 ) -> None:
-    public_pem = keys.public_pem(foreign_key)
+    public_pem = private_keys.public_pem(foreign_key)
     headers: dict[str, dict[str, Any]] = {
         "jwk": {"jwk": _jwk(foreign_key)},
         "x5c": {"x5c": ["".join(public_pem.splitlines()[1:-1])]},

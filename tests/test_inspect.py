@@ -20,8 +20,8 @@ from support.linking import (
 from support.receivers import advance, cause
 from werkzeug.test import TestResponse
 
-from fakeayr.domain.tokens import EXPLANATIONS, Flaw
-from fakeayr.vendor.networks import NETWORKS
+from fakeayr.ayrshare.networks import NETWORKS
+from fakeayr.domain.linking.tokens import EXPLANATIONS, Flaw
 
 SESSIONS = "/api/profiles/link-sessions"
 

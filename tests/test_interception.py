@@ -25,10 +25,11 @@ import trio
 import urllib3
 from support.http_libraries import LIBRARIES, Answer, Call
 
-from fakeayr import FakeAyrshare, hosts
+from fakeayr import FakeAyrshare
+from fakeayr.client import hosts
+from fakeayr.client.transport import Broken, HttpTransport
 from fakeayr.testing import Ayrshare
 from fakeayr.testing.interception import RealAyrshareRefused, Tally, intercepting
-from fakeayr.testing.transport import Broken, HttpTransport
 
 API = "https://api.ayrshare.com/api"
 

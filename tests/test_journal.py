@@ -18,13 +18,13 @@ from support.accounts import Account, OpenAccount
 from support.clock import START, ManualClock
 from support.linking import opened
 
-from fakeayr.app import create_app
-from fakeayr.config import Config
-from fakeayr.domain import development
 from fakeayr.domain.journal import Entry
-from fakeayr.domain.store import Store
-from fakeayr.store.recorder import Recorder
+from fakeayr.domain.ports import Store
+from fakeayr.serving.create_app import create_app
 from fakeayr.store.sqlite import SqliteStore
+from fakeayr.web import development
+from fakeayr.web.config import Config
+from fakeayr.web.recorder import Recorder
 
 REDACTED = "[redacted]"
 
@@ -596,7 +596,7 @@ def test_a_recorder_without_work_has_no_thread() -> None:
 
 def test_a_process_that_ends_writes_what_is_waiting(tmp_path: Path) -> None:
     program = (
-        "from fakeayr.app import create_app\n"
+        "from fakeayr.serving.create_app import create_app\n"
         "from fakeayr.store.sqlite import SqliteStore\n"
         f"app = create_app(store=SqliteStore({str(tmp_path / 'state')!r}), shared=True)\n"
         "app.test_client().get('/api/user')\n"

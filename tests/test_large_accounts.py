@@ -17,12 +17,12 @@ from support.accounts import Account
 from support.clock import START, ManualClock
 from support.key_source import BorrowedKeys
 
-from fakeayr import headers
-from fakeayr.app import create_app
-from fakeayr.context import context
+from fakeayr.client import headers
 from fakeayr.domain.model import Profile
-from fakeayr.key_pool import KeyPool
+from fakeayr.serving.create_app import create_app
+from fakeayr.serving.key_pool import KeyPool
 from fakeayr.store.sqlite import SqliteStore
+from fakeayr.web.context import context
 
 FEW: Final = 200
 MANY: Final = 10_000

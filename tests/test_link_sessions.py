@@ -12,9 +12,9 @@ from support.receivers import advance, cause
 from support.visitor import Visitor
 from werkzeug.test import TestResponse
 
-from fakeayr.app import create_app
+from fakeayr.ayrshare.networks import NETWORKS
+from fakeayr.serving.create_app import create_app
 from fakeayr.store.sqlite import SqliteStore
-from fakeayr.vendor.networks import NETWORKS
 
 PATH = "/api/profiles/link-sessions"
 MINUTE = 60

@@ -11,9 +11,9 @@ from support.clock import ManualClock
 from support.key_source import BorrowedKeys
 from support.linking import offered_on, opened, parameters, words_of
 
-from fakeayr.app import create_app
-from fakeayr.config import Config
+from fakeayr.serving.create_app import create_app
 from fakeayr.store.sqlite import SqliteStore
+from fakeayr.web.config import Config
 
 ALL_NETWORKS = [
     "Bluesky",

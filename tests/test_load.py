@@ -22,7 +22,7 @@ from support.receivers import Receiver, closed_port
 from support.servers import eventually
 from werkzeug.wrappers import Response
 
-from fakeayr.thread_server import run_in_thread
+from fakeayr.serving.thread import run_in_thread
 
 ROOT = Path(__file__).parents[1]
 

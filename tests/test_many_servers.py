@@ -18,7 +18,7 @@ from support.postgres import PASSWORD, Postgres
 from support.receivers import Receiver, closed_port
 from support.servers import Served, eventually, run, serving, start
 
-from fakeayr.vendor.networks import NETWORKS
+from fakeayr.ayrshare.networks import NETWORKS
 
 Pair = tuple[Served, Served]
 LIMIT: Final = 300

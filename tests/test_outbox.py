@@ -20,7 +20,7 @@ from support.receivers import (
     times,
 )
 
-from fakeayr.domain import outbox
+from fakeayr.domain.notifications import outbox
 
 DAY: Final = 86_400
 

@@ -12,8 +12,8 @@ import requests
 from support.accounts import Account
 from support.servers import run
 
-from fakeayr import package
-from fakeayr.domain import development
+from fakeayr.serving import package
+from fakeayr.web import development
 
 FILES: Final = ["private.key", package.POSTMAN_FILE, ".env"]
 

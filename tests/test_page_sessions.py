@@ -10,8 +10,8 @@ from support.clock import ManualClock
 from support.linking import flaw_of
 from support.visitor import Visitor
 
-from fakeayr.app import create_app
-from fakeayr.config import Config
+from fakeayr.serving.create_app import create_app
+from fakeayr.web.config import Config
 
 COOKIE = "fakeayr_page"
 

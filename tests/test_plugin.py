@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from fakeayr.app import create_app
-from fakeayr.config import Config
-from fakeayr.thread_server import run_in_thread
+from fakeayr.serving.create_app import create_app
+from fakeayr.serving.thread import run_in_thread
+from fakeayr.web.config import Config
 
 pytest_plugins = ["pytester"]
 
@@ -93,7 +93,7 @@ def test_a_session_without_the_fixture_starts_and_loads_nothing(run_apart: Run) 
         def test_nothing_happens():
             heavy = {"flask", "werkzeug", "jinja2", "cryptography", "jwt", "msgspec", "urllib3",
                      "requests", "httpx", "granian", "cheroot", "click", "trustme", "asyncio",
-                     "pytest_httpserver", "fakeayr.app", "fakeayr.thread_server"}
+                     "pytest_httpserver", "fakeayr.serving.create_app", "fakeayr.serving.thread"}
             assert heavy & sys.modules.keys() == set()
             assert threading.enumerate() == [threading.main_thread()]
         """

@@ -17,13 +17,13 @@ from support.clock import START
 from support.postgres import PASSWORD, Postgres
 from support.servers import eventually
 
+from fakeayr.ayrshare.plans import Plan
 from fakeayr.domain.journal import JOURNAL, Entry
 from fakeayr.domain.model import Account, Channel, Outgoing, Profile, ProfileFilter
-from fakeayr.domain.store import StoreUnreachable, StoreUnusable
+from fakeayr.domain.ports import StoreUnreachable, StoreUnusable
 from fakeayr.store.opening import open_store
 from fakeayr.store.postgres import SCHEMA_VERSION, PostgresStore
-from fakeayr.store.recorder import Recorder
-from fakeayr.vendor.plans import Plan
+from fakeayr.web.recorder import Recorder
 
 PROFILE: Final = Profile(key="BAKERY", account="ACME", ref_id="R", title="0", created=START)
 
@@ -176,7 +176,7 @@ def test_a_reader_waits_for_what_another_server_will_write(
     acme: Account,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("fakeayr.store.recorder.INTERVAL_SECONDS", 0.5)
+    monkeypatch.setattr("fakeayr.web.recorder.INTERVAL_SECONDS", 0.5)
     stores[0].save_account(acme)
     writer, reader = (Recorder(store, shared=True) for store in stores)
     entry = Entry(time=START, method="GET", path="/", status=200)

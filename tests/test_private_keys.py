@@ -18,8 +18,8 @@ from flask import Flask
 from support.accounts import Account, OpenAccount
 from support.linking import flaw_of, opened
 
-from fakeayr.domain import keys
-from fakeayr.domain.keys import Standing
+from fakeayr.domain.linking import private_keys
+from fakeayr.domain.linking.private_keys import Standing
 
 Mangling = Callable[[str], str]
 
@@ -41,13 +41,13 @@ INVALID_SIGNATURE = f"{WHOLE_KEY_FILE}Error: invalid signature"
 @pytest.fixture(scope="module")
 def own() -> str:
     """An account's private key."""
-    return keys.generate(1024)
+    return private_keys.generate(1024)
 
 
 @pytest.fixture(scope="module")
 def foreign() -> str:
     """A good RSA key that is another domain's."""
-    return keys.generate(1024)
+    return private_keys.generate(1024)
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def encrypted_pkcs8(pem: str) -> str:
 
 
 def public_half(pem: str) -> str:
-    return keys.public_pem(pem)
+    return private_keys.public_pem(pem)
 
 
 def elliptic_curve(_: str) -> str:
@@ -144,7 +144,7 @@ ACCEPTED: dict[str, Mangling] = {
 
 @pytest.mark.parametrize("mangling", ACCEPTED.values(), ids=ACCEPTED)
 def test_the_domains_key_is_read(own: str, mangling: Mangling) -> None:
-    read = keys.read(mangling(own), is_base64=False, own_pem=own)
+    read = private_keys.read(mangling(own), is_base64=False, own_pem=own)
     assert read.standing is Standing.OWN
 
 
@@ -152,9 +152,9 @@ def test_the_domains_key_is_read(own: str, mangling: Mangling) -> None:
 def test_the_file_that_was_handed_out_is_known_without_validating_it(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own = keys.generate(1024)
-    monkeypatch.setattr(keys, "_validated", pytest.fail)
-    read = keys.read(ACCEPTED[name](own), is_base64=False, own_pem=own)
+    own = private_keys.generate(1024)
+    monkeypatch.setattr(private_keys, "_validated", pytest.fail)
+    read = private_keys.read(ACCEPTED[name](own), is_base64=False, own_pem=own)
     assert read.standing is Standing.OWN
 
 
@@ -172,21 +172,24 @@ BASE64: dict[str, Mangling] = {
 def test_base64_of_the_domains_key_is_read_when_the_request_says_so(
     own: str, encoding: Mangling
 ) -> None:
-    read = keys.read(encoding(own), is_base64=True, own_pem=own)
+    read = private_keys.read(encoding(own), is_base64=True, own_pem=own)
     assert read.standing is Standing.OWN
 
 
 @pytest.mark.parametrize("bits", [1024, 2048, 4096])
 def test_keys_of_three_sizes_are_read_in_every_encoding(bits: int) -> None:
-    pem = keys.generate(bits)
-    assert keys.read(pem, is_base64=False, own_pem=pem).standing is Standing.OWN
-    assert keys.read(quote(pem, safe=""), is_base64=False, own_pem=pem).standing is Standing.OWN
+    pem = private_keys.generate(bits)
+    assert private_keys.read(pem, is_base64=False, own_pem=pem).standing is Standing.OWN
+    assert (
+        private_keys.read(quote(pem, safe=""), is_base64=False, own_pem=pem).standing
+        is Standing.OWN
+    )
     lines = as_base64_command_prints_it(pem)
-    assert keys.read(lines, is_base64=True, own_pem=pem).standing is Standing.OWN
+    assert private_keys.read(lines, is_base64=True, own_pem=pem).standing is Standing.OWN
 
 
 def test_windows_line_ends_are_accepted_with_advice(own: str) -> None:
-    read = keys.read(own.replace("\n", "\r\n"), is_base64=False, own_pem=own)
+    read = private_keys.read(own.replace("\n", "\r\n"), is_base64=False, own_pem=own)
     assert read.advice == ("privateKey has CRLF line ends; they were accepted.",)
 
 
@@ -210,7 +213,7 @@ NO_ARMOUR: dict[str, tuple[Mangling, str]] = {
 def test_a_text_without_armour_is_told_from_a_key(
     own: str, mangling: Mangling, advice: str
 ) -> None:
-    read = keys.read(mangling(own), is_base64=False, own_pem=own)
+    read = private_keys.read(mangling(own), is_base64=False, own_pem=own)
     assert read.standing is Standing.NO_ARMOUR
     assert advice in read.advice[0]
 
@@ -226,7 +229,7 @@ NOT_BASE64: dict[str, tuple[Mangling, str]] = {
 
 @pytest.mark.parametrize(("mangling", "advice"), NOT_BASE64.values(), ids=NOT_BASE64)
 def test_base64_that_is_none_is_told_from_a_key(own: str, mangling: Mangling, advice: str) -> None:
-    read = keys.read(mangling(own), is_base64=True, own_pem=own)
+    read = private_keys.read(mangling(own), is_base64=True, own_pem=own)
     assert read.standing is Standing.NO_ARMOUR
     assert advice in read.advice[0]
 
@@ -272,7 +275,7 @@ UNUSABLE: dict[str, tuple[Mangling, str]] = {
 
 @pytest.mark.parametrize(("mangling", "advice"), UNUSABLE.values(), ids=UNUSABLE)
 def test_a_damaged_key_is_told_with_its_accident(own: str, mangling: Mangling, advice: str) -> None:
-    read = keys.read(mangling(own), is_base64=False, own_pem=own)
+    read = private_keys.read(mangling(own), is_base64=False, own_pem=own)
     assert read.standing is Standing.UNUSABLE
     assert read.key is None
     assert advice in read.advice[0]
@@ -280,13 +283,13 @@ def test_a_damaged_key_is_told_with_its_accident(own: str, mangling: Mangling, a
 
 def test_a_damaged_key_is_found_through_its_base64(own: str) -> None:
     mangled = as_base64(own.replace("\n", "\\n"))
-    read = keys.read(mangled, is_base64=True, own_pem=own)
+    read = private_keys.read(mangled, is_base64=True, own_pem=own)
     assert read.standing is Standing.UNUSABLE
     assert "a backslash and an n" in read.advice[0]
 
 
 def test_another_domains_key_can_be_used_but_is_known_as_foreign(own: str, foreign: str) -> None:
-    read = keys.read(foreign, is_base64=False, own_pem=own)
+    read = private_keys.read(foreign, is_base64=False, own_pem=own)
     assert read.standing is Standing.FOREIGN
     assert isinstance(read.key, RSAPrivateKey)
 
@@ -294,8 +297,11 @@ def test_another_domains_key_can_be_used_but_is_known_as_foreign(own: str, forei
 def test_a_key_larger_than_any_of_ayrshares_is_not_weighed(own: str) -> None:
     armour = "-----BEGIN RSA PRIVATE KEY-----\n{}-----END RSA PRIVATE KEY-----\n"
     huge = armour.format(("A" * 64 + "\n") * 100_000)
-    assert keys.read(huge, is_base64=False, own_pem=own).standing is Standing.UNUSABLE
-    assert keys.read("A" * 1_000_000, is_base64=False, own_pem=own).standing is Standing.NO_ARMOUR
+    assert private_keys.read(huge, is_base64=False, own_pem=own).standing is Standing.UNUSABLE
+    assert (
+        private_keys.read("A" * 1_000_000, is_base64=False, own_pem=own).standing
+        is Standing.NO_ARMOUR
+    )
 
 
 # What each standing means to the caller.

@@ -25,7 +25,7 @@ from support.servers import (
 )
 
 from fakeayr import cli
-from fakeayr.domain import development
+from fakeayr.web import development
 
 AUTHORIZED: Final = development_headers()
 Sessions = Callable[[str], requests.Session]

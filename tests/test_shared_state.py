@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from fakeayr.domain.model import Profile
-from fakeayr.domain.store import Store
+from fakeayr.domain.ports import Store
 from fakeayr.store.opening import open_store
 from fakeayr.store.sqlite import SqliteStore
 

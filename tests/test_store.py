@@ -15,12 +15,12 @@ import psycopg
 import pytest
 from support.clock import START
 
-from fakeayr.domain import keys
+from fakeayr.ayrshare.plans import Plan
+from fakeayr.domain.linking import private_keys
 from fakeayr.domain.model import Account, Link, Profile, ProfileFilter
-from fakeayr.domain.store import StoreUnusable
+from fakeayr.domain.ports import StoreUnusable
 from fakeayr.store.postgres import PostgresStore
 from fakeayr.store.sqlite import SCHEMA_VERSION, SqliteStore
-from fakeayr.vendor.plans import Plan
 
 AnyStore = SqliteStore | PostgresStore
 TITLE_TAKEN: Final = (sqlite3.IntegrityError, psycopg.IntegrityError)
@@ -29,7 +29,7 @@ TITLE_TAKEN: Final = (sqlite3.IntegrityError, psycopg.IntegrityError)
 @pytest.fixture(scope="module")
 def pem() -> str:
     """Some private key."""
-    return keys.generate(1024)
+    return private_keys.generate(1024)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ import requests
 from support.receivers import Receiver
 from support.servers import Served, development_headers, linking_request, serving
 
-from fakeayr.domain import development
+from fakeayr.web import development
 
 SECRET = "a secret of the integrator's"
 HEADERS = development_headers()

@@ -21,7 +21,7 @@ from support.receivers import (
 )
 from werkzeug import Response
 
-from fakeayr.domain import outbox
+from fakeayr.domain.notifications import outbox
 
 DAY: Final = 86_400
 AT_ONCE: Final = 1.0

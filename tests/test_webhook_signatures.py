@@ -13,7 +13,7 @@ from support.clock import START
 from support.receivers import Receiver, advance, deliveries
 from werkzeug import Request
 
-from fakeayr.domain.webhooks import signature
+from fakeayr.domain.notifications.webhooks import signature
 
 TIMESTAMP = "X-Authorization-Timestamp"
 SIGNATURE = "X-Authorization-Content-SHA256"

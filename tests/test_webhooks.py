@@ -7,7 +7,7 @@ from support.accounts import Account, OpenAccount
 from support.receivers import Receiver, advance, deliveries
 from werkzeug.test import TestResponse
 
-from fakeayr.vendor.webhooks import ACTIONS
+from fakeayr.ayrshare.webhooks import ACTIONS
 
 PATH = "/api/hook/webhook"
 URL = "https://app.example.com/hooks"

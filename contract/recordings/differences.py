@@ -15,7 +15,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeGuard
 
-from fakeayr import openapi
+from fakeayr.ayrshare import openapi
 from fakeayr.contract.recordings import yaml_text
 from fakeayr.contract.recordings.recording import Recording
 from fakeayr.contract.recordings.yaml_text import in_one_line

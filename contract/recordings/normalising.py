@@ -18,8 +18,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from fakeayr.client.credentials import Credentials
 from fakeayr.contract.target import Answer
-from fakeayr.credentials import Credentials
 
 _HEADERS: Final = ("allow", "content-type", "location", "x-ratelimit-count", "x-ratelimit-max")
 """What a header tells about the API; the others are the web server's."""

@@ -5,16 +5,16 @@ from typing import Any
 import msgspec
 from flask import Blueprint
 
-from fakeayr.addresses import page_url
-from fakeayr.api.calls import Call, operation
-from fakeayr.domain import advice, linking_urls, session_urls
-from fakeayr.domain.linking_urls import LinkingRequest, LinkingUrl
+from fakeayr.ayrshare.addresses import X_KEY_HEADER, X_SECRET_HEADER
+from fakeayr.ayrshare.plans import Feature
+from fakeayr.domain.linking import advice, linking_urls, session_urls
+from fakeayr.domain.linking.linking_urls import LinkingRequest, LinkingUrl
+from fakeayr.domain.linking.session_urls import SessionRequest, SessionUrl
+from fakeayr.domain.linking.x_apps import XCredentials
 from fakeayr.domain.model import Age
-from fakeayr.domain.session_urls import SessionRequest, SessionUrl
-from fakeayr.domain.x_apps import XCredentials
-from fakeayr.vendor.addresses import X_KEY_HEADER, X_SECRET_HEADER
-from fakeayr.vendor.plans import Feature
-from fakeayr.web import present_request
+from fakeayr.web.app import present_request
+from fakeayr.web.calls import Call, operation
+from fakeayr.web.page_url import page_url
 
 blueprint = Blueprint("generate_jwt", __name__)
 

@@ -5,17 +5,17 @@ from typing import Any
 import msgspec
 from flask import Blueprint
 
-from fakeayr.addresses import page_url
-from fakeayr.api.calls import PROFILE_KEY_HEADER, Call, operation
 from fakeayr.api.generate_jwt import x_credentials
-from fakeayr.domain import advice, link_sessions, session_urls
+from fakeayr.ayrshare import errors
+from fakeayr.ayrshare.plans import Feature
 from fakeayr.domain.clock import iso_seconds
-from fakeayr.domain.link_sessions import Mode
+from fakeayr.domain.linking import advice, link_sessions, session_urls
+from fakeayr.domain.linking.link_sessions import Mode
+from fakeayr.domain.linking.session_urls import SessionRequest
 from fakeayr.domain.model import Profile
 from fakeayr.domain.refusals import Refused
-from fakeayr.domain.session_urls import SessionRequest
-from fakeayr.vendor import errors
-from fakeayr.vendor.plans import Feature
+from fakeayr.web.calls import PROFILE_KEY_HEADER, Call, operation
+from fakeayr.web.page_url import page_url
 
 blueprint = Blueprint("link_sessions", __name__)
 

@@ -7,19 +7,16 @@ from typing import Annotated, Any, Final
 import msgspec
 from flask import Blueprint
 
-from fakeayr.api.calls import Call, operation
-from fakeayr.domain import advice, links, profiles
+from fakeayr.ayrshare import errors
+from fakeayr.ayrshare.limits import ACTION_LOG_MAX_DAYS, PROFILES_CACHE_SECONDS, PROFILES_PAGE_MAX
+from fakeayr.ayrshare.networks import NETWORKS
+from fakeayr.ayrshare.plans import Feature
+from fakeayr.domain import links, profiles
 from fakeayr.domain.clock import iso_milliseconds, iso_seconds, timestamp_parts
+from fakeayr.domain.linking import advice
 from fakeayr.domain.model import Action, Profile, ProfileFilter
 from fakeayr.domain.refusals import Refused
-from fakeayr.vendor import errors
-from fakeayr.vendor.limits import (
-    ACTION_LOG_MAX_DAYS,
-    PROFILES_CACHE_SECONDS,
-    PROFILES_PAGE_MAX,
-)
-from fakeayr.vendor.networks import NETWORKS
-from fakeayr.vendor.plans import Feature
+from fakeayr.web.calls import Call, operation
 
 blueprint = Blueprint("profiles", __name__)
 

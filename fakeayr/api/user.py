@@ -5,15 +5,15 @@ from typing import Any
 import msgspec
 from flask import Blueprint
 
-from fakeayr.api.calls import Call, operation
-from fakeayr.domain import links
-from fakeayr.domain.clock import iso_milliseconds, iso_seconds, timestamp_parts
-from fakeayr.store.recorder import month_of
-from fakeayr.vendor.limits import (
+from fakeayr.ayrshare.limits import (
     MONTHLY_API_CALLS_QUOTA,
     MONTHLY_POST_QUOTA,
     PROFILES_CACHE_SECONDS,
 )
+from fakeayr.domain import links
+from fakeayr.domain.clock import iso_milliseconds, iso_seconds, timestamp_parts
+from fakeayr.web.calls import Call, operation
+from fakeayr.web.recorder import month_of
 
 blueprint = Blueprint("user", __name__)
 

@@ -5,11 +5,11 @@ from typing import Annotated, Any
 import msgspec
 from flask import Blueprint, request
 
-from fakeayr.api.bodies import read_query
-from fakeayr.api.calls import Call, operation
-from fakeayr.domain import webhooks
+from fakeayr.ayrshare.plans import Feature
 from fakeayr.domain.clock import iso_seconds
-from fakeayr.vendor.plans import Feature
+from fakeayr.domain.notifications import webhooks
+from fakeayr.web.bodies import read_query
+from fakeayr.web.calls import Call, operation
 
 blueprint = Blueprint("webhooks", __name__)
 

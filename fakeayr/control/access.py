@@ -6,14 +6,14 @@ from typing import Any
 
 from flask import Response, request
 
-from fakeayr.api.answers import json_answer
-from fakeayr.api.bodies import T, read_body
-from fakeayr.api.calls import bearer_account
-from fakeayr.context import context
+from fakeayr.ayrshare import errors
+from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.control import guard
 from fakeayr.domain.refusals import Refused
-from fakeayr.vendor import errors
-from fakeayr.vendor.networks import NETWORKS
+from fakeayr.web.answers import json_answer
+from fakeayr.web.bodies import T, read_body
+from fakeayr.web.calls import bearer_account
+from fakeayr.web.context import context
 
 Endpoint = Callable[..., Response]
 

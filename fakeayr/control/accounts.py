@@ -5,16 +5,18 @@ from typing import Any
 import msgspec
 from flask import Blueprint, Response
 
-from fakeayr.api.answers import json_answer
-from fakeayr.api.bodies import Fields
-from fakeayr.context import context
+from fakeayr.ayrshare import errors
+from fakeayr.ayrshare.plans import Plan
 from fakeayr.control.access import anyone, fields_into, owner
-from fakeayr.domain import accounts, development, keys
+from fakeayr.domain import accounts
 from fakeayr.domain.accounts import AccountOrder
+from fakeayr.domain.linking import private_keys
 from fakeayr.domain.model import Account, Age, Settings
 from fakeayr.domain.refusals import Refused
-from fakeayr.vendor import errors
-from fakeayr.vendor.plans import Plan
+from fakeayr.web import development
+from fakeayr.web.answers import json_answer
+from fakeayr.web.bodies import Fields
+from fakeayr.web.context import context
 
 blueprint = Blueprint("control_accounts", __name__)
 
@@ -41,7 +43,7 @@ class _WithSettings(msgspec.Struct, frozen=True):
 def open_account() -> Response:
     """Opens an account; the answer carries its keys."""
     order = fields_into(AccountOrder)
-    if order.key_bits not in keys.KEY_BITS:
+    if order.key_bits not in private_keys.KEY_BITS:
         raise Refused(errors.INVALID_PARAMETERS, "keyBits must be 1024, 2048 or 4096.")
     parts = context()
     settings = _changed(parts.config.settings, order.settings)
@@ -100,6 +102,6 @@ def _described(account: Account) -> dict[str, Any]:
         "age": account.age,
         "email": account.email,
         "keyBits": accounts.key_bits(account),
-        "publicKey": keys.public_pem(account.private_key),
+        "publicKey": private_keys.public_pem(account.private_key),
         "settings": account.settings,
     }

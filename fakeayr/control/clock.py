@@ -5,11 +5,11 @@ from typing import Annotated, Any
 import msgspec
 from flask import Blueprint
 
-from fakeayr.context import context
 from fakeayr.control.access import fields_into, owner
-from fakeayr.domain import accounts, events
+from fakeayr.domain import accounts, system_events
 from fakeayr.domain.clock import iso_milliseconds
 from fakeayr.domain.model import Account
+from fakeayr.web.context import context
 
 blueprint = Blueprint("control_clock", __name__)
 
@@ -37,7 +37,7 @@ def advance_clock(account: Account) -> dict[str, Any]:
     """Moves the account's clock forward; due retries and expiries happen before the answer."""
     world = context().world
     seconds = fields_into(Advance).advance
-    events.advance(world, account, seconds)
+    system_events.advance(world, account, seconds)
     return _told(accounts.present(world, account.api_key))
 
 

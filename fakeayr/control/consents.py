@@ -5,13 +5,14 @@ from typing import Annotated, Any
 import msgspec
 from flask import Blueprint
 
-from fakeayr.context import context
 from fakeayr.control.access import check_platform, fields_into, owner
 from fakeayr.control.details import LinkDetails
-from fakeayr.domain import consents, x_apps
+from fakeayr.domain import consents
 from fakeayr.domain.consents import Outcome, Preset
+from fakeayr.domain.linking import x_apps
+from fakeayr.domain.linking.x_apps import XApp
 from fakeayr.domain.model import Account
-from fakeayr.domain.x_apps import XApp
+from fakeayr.web.context import context
 
 blueprint = Blueprint("control_consents", __name__)
 

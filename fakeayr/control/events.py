@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 from flask import Blueprint
 
-from fakeayr.context import context
 from fakeayr.control.access import check_platform, fields_into, owner
-from fakeayr.domain import events
+from fakeayr.domain import system_events
 from fakeayr.domain.model import Account
+from fakeayr.web.context import context
 
 blueprint = Blueprint("control_events", __name__)
 
@@ -45,12 +45,12 @@ def cause_event(account: Account) -> dict[str, Any]:
     world = context().world
     key = account.api_key if order.profile_key is None else order.profile_key
     if order.type is Kind.REVOKE:
-        profile = events.revoke(world, account, key, check_platform(order.platform))
+        profile = system_events.revoke(world, account, key, check_platform(order.platform))
     elif order.type is Kind.NEAR_EXPIRY:
-        profile = events.near_expiry(world, account, key, check_platform(order.platform))
+        profile = system_events.near_expiry(world, account, key, check_platform(order.platform))
     elif order.type is Kind.DELETE:
-        profile = events.delete(world, account, key)
+        profile = system_events.delete(world, account, key)
     else:
         suspended = order.type is Kind.SUSPEND
-        profile = events.suspend(world, account, key, suspended=suspended)
+        profile = system_events.suspend(world, account, key, suspended=suspended)
     return {"status": "success", "refId": profile.ref_id}

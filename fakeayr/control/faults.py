@@ -5,14 +5,14 @@ from typing import Any
 import msgspec
 from flask import Blueprint, Response, request
 
-from fakeayr.api.answers import json_answer
-from fakeayr.api.bodies import read_body
-from fakeayr.api.calls import bearer_account
-from fakeayr.context import context
 from fakeayr.control.access import anyone, owner
 from fakeayr.domain import faults
 from fakeayr.domain.faults import FaultOrder
 from fakeayr.domain.model import Account
+from fakeayr.web.answers import json_answer
+from fakeayr.web.bodies import read_body
+from fakeayr.web.calls import bearer_account
+from fakeayr.web.context import context
 
 blueprint = Blueprint("control_faults", __name__)
 

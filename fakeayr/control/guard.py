@@ -5,11 +5,11 @@ from urllib.parse import urlsplit
 
 from flask import Request
 
-from fakeayr import headers
-from fakeayr.config import Config
+from fakeayr.ayrshare import errors
+from fakeayr.client import headers
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.urls import is_loopback
-from fakeayr.vendor import errors
+from fakeayr.web.config import Config
 
 
 def check(request: Request, config: Config) -> None:

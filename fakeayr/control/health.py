@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from fakeayr import __version__
-from fakeayr.api.answers import json_answer
+from fakeayr.web.answers import json_answer
 
 blueprint = Blueprint("control_health", __name__)
 

@@ -6,15 +6,15 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 from flask import Blueprint
 
-from fakeayr.context import context
+from fakeayr.ayrshare import errors
 from fakeayr.control.access import fields_into, owner
-from fakeayr.domain import grants
 from fakeayr.domain.clock import iso_seconds
-from fakeayr.domain.grants import EndedLink, Grant
+from fakeayr.domain.linking import grants
+from fakeayr.domain.linking.grants import EndedLink, Grant
+from fakeayr.domain.linking.tokens import BadToken, Flaw
 from fakeayr.domain.model import Account
 from fakeayr.domain.refusals import Refused
-from fakeayr.domain.tokens import BadToken, Flaw
-from fakeayr.vendor import errors
+from fakeayr.web.context import context
 
 blueprint = Blueprint("control_inspection", __name__)
 

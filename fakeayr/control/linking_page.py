@@ -5,10 +5,10 @@
 
 from flask import Blueprint, Response, request
 
-from fakeayr.addresses import page_url
-from fakeayr.context import context
 from fakeayr.control.access import anyone
-from fakeayr.domain import development
+from fakeayr.web import development
+from fakeayr.web.context import context
+from fakeayr.web.page_url import page_url
 
 blueprint = Blueprint("control_linking_page", __name__)
 

@@ -5,13 +5,13 @@ from typing import Any
 import msgspec
 from flask import Blueprint
 
-from fakeayr.context import context
+from fakeayr.ayrshare import errors
 from fakeayr.control.access import check_platform, fields_into, owner
 from fakeayr.control.details import LinkDetails
 from fakeayr.domain import links, profiles
 from fakeayr.domain.model import Account, Profile
 from fakeayr.domain.refusals import Refused
-from fakeayr.vendor import errors
+from fakeayr.web.context import context
 
 blueprint = Blueprint("control_links", __name__)
 

@@ -4,12 +4,12 @@ from typing import Any, Final
 
 from flask import Blueprint, request
 
-from fakeayr.context import context
+from fakeayr.ayrshare import errors
 from fakeayr.control.access import owner
-from fakeayr.domain import outbox
 from fakeayr.domain.model import Account, Channel, Outgoing
+from fakeayr.domain.notifications import outbox
 from fakeayr.domain.refusals import Refused
-from fakeayr.vendor import errors
+from fakeayr.web.context import context
 
 blueprint = Blueprint("control_outbox", __name__)
 

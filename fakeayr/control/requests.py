@@ -5,10 +5,10 @@ from typing import Any
 import msgspec
 from flask import Blueprint
 
-from fakeayr.context import context
 from fakeayr.control.access import owner
 from fakeayr.domain.journal import JOURNAL
 from fakeayr.domain.model import Account
+from fakeayr.web.context import context
 
 blueprint = Blueprint("control_requests", __name__)
 

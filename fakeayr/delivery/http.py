@@ -9,11 +9,11 @@ from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
 
+from fakeayr.ayrshare.webhooks import TIMEOUT_STATUS
 from fakeayr.delivery.deadlines import cut_off
-from fakeayr.domain import outbox, webhooks
 from fakeayr.domain.model import Account, Attempt, Outgoing
+from fakeayr.domain.notifications import outbox, webhooks
 from fakeayr.domain.urls import is_loopback
-from fakeayr.vendor.webhooks import TIMEOUT_STATUS
 
 _BODY_READ: Final = 64 * 1024
 """So much of an answer is read, so that its sender need not notice that nobody wants it."""

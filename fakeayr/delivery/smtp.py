@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import IO, Final
 
 from fakeayr.delivery.deadlines import cut_off
-from fakeayr.domain import emails
 from fakeayr.domain.model import Account, Attempt, Outgoing
+from fakeayr.domain.notifications import emails
 
 _WITHIN_SECONDS: Final = 10
 _LONGEST_TALK_BYTES: Final = 256 * 1024

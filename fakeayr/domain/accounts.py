@@ -4,12 +4,12 @@ from typing import Any, Final
 
 import msgspec
 
-from fakeayr.domain import keys
+from fakeayr.ayrshare import errors
+from fakeayr.ayrshare.plans import Plan
+from fakeayr.domain.linking import private_keys
 from fakeayr.domain.model import PRIMARY_TITLE, Account, Age, Profile, Settings
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.world import World
-from fakeayr.vendor import errors
-from fakeayr.vendor.plans import Plan
 
 DEFAULT_KEY_BITS: Final = 1024
 
@@ -101,4 +101,4 @@ def close_account(world: World, account: Account) -> None:
 
 def key_bits(account: Account) -> int:
     """The size of the account's RSA key."""
-    return keys.bits_of(account.private_key)
+    return private_keys.bits_of(account.private_key)

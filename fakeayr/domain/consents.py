@@ -6,11 +6,11 @@ from typing import Any, Final
 
 import msgspec
 
+from fakeayr.ayrshare import errors
+from fakeayr.ayrshare.errors import ApiError
 from fakeayr.domain import links
 from fakeayr.domain.model import Account, Profile
 from fakeayr.domain.world import World
-from fakeayr.vendor import errors
-from fakeayr.vendor.errors import ApiError
 
 _KIND: Final = "consent"
 _ANY: Final = "*"

@@ -8,11 +8,11 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from fakeayr.ayrshare import errors
 from fakeayr.domain import accounts, profiles
 from fakeayr.domain.model import Account, Fault, FaultKind, When
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.world import World
-from fakeayr.vendor import errors
 
 MOST_KEPT: Final = 100
 """Faults that an account can have at once."""

@@ -4,12 +4,13 @@ import hashlib
 import math
 from typing import Any, Final
 
-from fakeayr.domain import profiles, webhooks
+from fakeayr.ayrshare.networks import NETWORKS, Network
+from fakeayr.domain import profiles
 from fakeayr.domain.clock import iso_seconds
 from fakeayr.domain.ids import Ids
 from fakeayr.domain.model import Account, Action, Link, Profile
+from fakeayr.domain.notifications import webhooks
 from fakeayr.domain.world import World
-from fakeayr.vendor.networks import NETWORKS, Network
 
 _ACTIONS_KEPT: Final = 100
 _SECONDS_PER_DAY: Final = 86_400

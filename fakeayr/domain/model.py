@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from fakeayr.vendor.networks import in_order
-from fakeayr.vendor.plans import PLANS, Feature, Plan
+from fakeayr.ayrshare.networks import in_order
+from fakeayr.ayrshare.plans import PLANS, Feature, Plan
 
 PRIMARY_TITLE = "Primary Profile"
 """Title of every account's own profile (seen live)."""

@@ -4,12 +4,12 @@ from typing import Any
 
 import msgspec
 
+from fakeayr.ayrshare import errors
+from fakeayr.ayrshare.limits import PROFILE_DELETIONS_PER_SECOND
+from fakeayr.ayrshare.plans import PLANS
 from fakeayr.domain.model import Account, Profile
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.world import World
-from fakeayr.vendor import errors
-from fakeayr.vendor.limits import PROFILE_DELETIONS_PER_SECOND
-from fakeayr.vendor.plans import PLANS
 
 
 def create(world: World, account: Account, title: str, fields: dict[str, Any]) -> Profile:

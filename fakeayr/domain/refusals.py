@@ -1,6 +1,6 @@
 """How the domain says no."""
 
-from fakeayr.vendor.errors import ApiError
+from fakeayr.ayrshare.errors import ApiError
 
 
 class Refused(Exception):

@@ -7,7 +7,7 @@ from typing import Protocol
 from fakeayr.domain.clock import Clock
 from fakeayr.domain.ids import Ids
 from fakeayr.domain.model import Account, Channel, Outgoing
-from fakeayr.domain.store import Store
+from fakeayr.domain.ports import Store
 
 
 class KeySource(Protocol):

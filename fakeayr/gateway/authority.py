@@ -9,7 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
 from cryptography.utils import CryptographyDeprecationWarning
 
-from fakeayr import hosts
+from fakeayr.client import hosts
 
 
 class Authority:

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from types import FrameType
 from typing import Any, Final
 
-from fakeayr.app import create_app
-from fakeayr.config import Config
-from fakeayr.domain import development
 from fakeayr.gateway import opening
-from fakeayr.package import environment
-from fakeayr.thread_server import run_in_thread
+from fakeayr.serving.create_app import create_app
+from fakeayr.serving.package import environment
+from fakeayr.serving.thread import run_in_thread
+from fakeayr.web import development
+from fakeayr.web.config import Config
 
 _SIGNALLED: Final = 128
 _PASSED_ON: Final = (signal.SIGTERM, signal.SIGHUP)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from fakeayr import hosts
+from fakeayr.client import hosts
 from fakeayr.gateway.authority import Authority
 
 _CHUNK_BYTES: Final = 64 * 1024

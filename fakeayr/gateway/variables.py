@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from fakeayr import hosts
+from fakeayr.client import hosts
 from fakeayr.gateway.authority import Authority
 from fakeayr.gateway.tunnel import Ports
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import psycopg
 
-from fakeayr.domain.store import StoreUnreachable
+from fakeayr.domain.ports import StoreUnreachable
 from fakeayr.store.connections import Connections
 
 _LOCKS: Final = 0x66616B66

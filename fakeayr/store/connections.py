@@ -16,7 +16,7 @@ from psycopg import pq
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.types.string import StrDumper
 
-from fakeayr.domain.store import StoreUnreachable, StoreUnusable
+from fakeayr.domain.ports import StoreUnreachable, StoreUnusable
 
 _MOST: Final = 16
 """Connections of one process; a server has 100 unless it is told otherwise."""

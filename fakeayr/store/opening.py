@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from fakeayr.domain.store import Store, StoreUnusable
+from fakeayr.domain.ports import Store, StoreUnusable
 from fakeayr.store.sqlite import SqliteStore
 
 _URL: Final = re.compile(r"[a-z][a-z0-9+.-]*:/", re.IGNORECASE)

@@ -15,7 +15,7 @@ import psycopg
 from psycopg import Connection
 
 from fakeayr.domain.model import Account, Channel, Outgoing, Profile, ProfileFilter, Usage
-from fakeayr.domain.store import StoreUnreachable, StoreUnusable
+from fakeayr.domain.ports import StoreUnreachable, StoreUnusable
 from fakeayr.store.announcements import Announcements
 from fakeayr.store.connections import Connections
 from fakeayr.store.documents import decode_account, decode_outgoing, decode_profile, encode
@@ -32,7 +32,7 @@ _NOW: Final = "extract(epoch FROM now())::float8"
 
 
 class PostgresStore:
-    """A `Store` (see `fakeayr.domain.store`) in the schema `fakeayr` of a PostgreSQL database.
+    """A `Store` (see `fakeayr.domain.ports`) in the schema `fakeayr` of a PostgreSQL database.
 
     Args:
         url: Where the database is; see `Connections`. Our schema is made unless it is there.

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from fakeayr.domain.model import Account, Channel, Outgoing, Profile, ProfileFilter, Usage
-from fakeayr.domain.store import StoreUnusable
+from fakeayr.domain.ports import StoreUnusable
 from fakeayr.store.documents import decode_account, decode_outgoing, decode_profile, encode
 from fakeayr.store.memory import Key, Memory
 
@@ -39,7 +39,7 @@ _T = TypeVar("_T", Account, Profile)
 
 
 class SqliteStore:
-    """A `Store` (see `fakeayr.domain.store`) on one SQLite database.
+    """A `Store` (see `fakeayr.domain.ports`) on one SQLite database.
 
     Args:
         path: A file, made if it does not exist and readable by its owner only, or `:memory:`.

@@ -7,9 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from fakeayr.testing.control import Control
-from fakeayr.testing.names import check_fields
-from fakeayr.testing.page import Page
+from fakeayr.client.control import Control
+from fakeayr.client.names import check_fields
+from fakeayr.client.page import Page
 from fakeayr.testing.profile import Profile
 from fakeayr.testing.records import Email, Fault, Request, Webhook
 
@@ -173,7 +173,7 @@ class Ayrshare:
         Args:
             since: UNIX seconds of the machine's time.
         """
-        from fakeayr.domain import development  # noqa: PLC0415 - seldom needed
+        from fakeayr.web import development  # noqa: PLC0415 - seldom needed
 
         answer = self._control.with_key(development.API_KEY).call("GET", "/_fakeayr/requests")
         calls = [Request.of(entry) for entry in answer["requests"]]

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Final, TypedDict, Unpack
 
+from fakeayr.ayrshare.plans import Plan
+from fakeayr.client.control import Control
+from fakeayr.client.transport import HttpTransport, Transport, WsgiTransport
 from fakeayr.testing.account import Ayrshare
-from fakeayr.testing.control import Control
 from fakeayr.testing.interception import intercepting
-from fakeayr.testing.transport import HttpTransport, Transport, WsgiTransport
-from fakeayr.vendor.plans import Plan
 
 
 class Order(TypedDict, total=False):
@@ -101,8 +101,8 @@ def _check(order: Order) -> None:
 @contextlib.contextmanager
 def started() -> Iterator[Server]:
     """A fake in a thread of this process, on a free port."""
-    from fakeayr.app import create_app  # noqa: PLC0415 - the server's libraries load only here
-    from fakeayr.thread_server import run_in_thread  # noqa: PLC0415
+    from fakeayr.serving.create_app import create_app  # noqa: PLC0415 - the server's libraries load only here
+    from fakeayr.serving.thread import run_in_thread  # noqa: PLC0415
 
     app = create_app()
     with run_in_thread(app) as url, contextlib.closing(WsgiTransport(app.wsgi_app)) as transport:

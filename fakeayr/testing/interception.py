@@ -18,10 +18,10 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, Final
 
-from fakeayr import hosts
+from fakeayr.client import hosts
+from fakeayr.client.transport import Headers, Reply, Transport
 from fakeayr.testing import libraries
 from fakeayr.testing.libraries import Patch
-from fakeayr.testing.transport import Headers, Reply, Transport
 
 __tracebackhide__ = True  # A failing test's report shows the test's own lines.
 

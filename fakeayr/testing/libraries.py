@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
-from fakeayr.testing.transport import Broken, Headers, Reply, TimedOut
+from fakeayr.client.transport import Broken, Headers, Reply, TimedOut
 
 __tracebackhide__ = True  # A failing test's report shows the test's own lines.
 

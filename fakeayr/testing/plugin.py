@@ -10,14 +10,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from fakeayr.client.control import CallRefused
+from fakeayr.client.transport import Broken
 from fakeayr.testing import environment
 from fakeayr.testing.account import Ayrshare, append_journal
-from fakeayr.testing.control import CallRefused
 from fakeayr.testing.environment import Environment
 from fakeayr.testing.fake import Server, running, started
 from fakeayr.testing.interception import Tally, intercepting
 from fakeayr.testing.records import Request
-from fakeayr.testing.transport import Broken
 
 if TYPE_CHECKING:
     from fakeayr.testing.receiver import Receivers, WebhookReceiver

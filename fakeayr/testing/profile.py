@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from fakeayr.testing.control import CallRefused, Control
-from fakeayr.testing.names import check_fields
-from fakeayr.testing.transport import Broken
+from fakeayr.client.control import CallRefused, Control
+from fakeayr.client.names import check_fields
+from fakeayr.client.transport import Broken
 
 __tracebackhide__ = True  # A failing test's report shows the test's own lines.
 

@@ -14,8 +14,8 @@ from typing import Any
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from fakeayr.client.webhooks import is_signed
 from fakeayr.testing.account import Ayrshare
-from fakeayr.testing.signatures import is_signed
 
 _FOLDER = "/webhooks/"
 

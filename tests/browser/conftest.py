@@ -13,7 +13,7 @@ from support.accounts import Account
 from werkzeug.test import TestResponse
 
 from browser.people import Integrator, Person
-from fakeayr.thread_server import run_in_thread
+from fakeayr.serving.thread import run_in_thread
 
 _FLAGS: Final = [
     "--no-sandbox",

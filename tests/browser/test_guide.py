@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 from support.accounts import Account
 
 from browser.people import Integrator, Person, Shop
+from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.domain.consents import SCENARIOS, Outcome
-from fakeayr.linking import forms
-from fakeayr.vendor.networks import NETWORKS
+from fakeayr.page import forms
 
 GUIDE = (Path(__file__).parents[2] / "docs/linking-page.md").read_text("utf-8")
 WORDS = " ".join(GUIDE.split())

@@ -10,8 +10,8 @@ from support.accounts import Account
 from support.servers import development_headers, serving
 
 from browser.people import Integrator, Person
-from fakeayr.domain import development
-from fakeayr.vendor.networks import NETWORKS
+from fakeayr.ayrshare.networks import NETWORKS
+from fakeayr.web import development
 
 
 def linked(account: Account, profile_key: str) -> list[str]:

@@ -8,7 +8,8 @@ from unittest.mock import patch
 
 from flask import Flask, Response
 
-from fakeayr import app, cli
+from fakeayr import cli
+from fakeayr.serving import create_app as app
 
 _left: list[Any] = []
 _calls = 0
@@ -33,5 +34,5 @@ def leaking_app(*arguments: Any, **options: Any) -> Flask:
 
 
 if __name__ == "__main__":
-    with patch("fakeayr.server.create_app", leaking_app):
+    with patch("fakeayr.serving.serve.create_app", leaking_app):
         cli.run()

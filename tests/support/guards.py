@@ -7,7 +7,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import requests
 
-from fakeayr.api.faults import OUTSIDE_CONTRACT
+from fakeayr.web.faults import OUTSIDE_CONTRACT
 from support.contract import Contract, ContractViolation, Exchange
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from fakeayr.domain import development
+from fakeayr.web import development
 
 COMMAND: Final = (sys.executable, "-m", "fakeayr")
 GREETING_ENDS_WITH: Final = "-----END RSA PRIVATE KEY-----\n'\n"

@@ -14,12 +14,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from fakeayr.app import create_app
-from fakeayr.context import context
-from fakeayr.domain import accounts, development, profiles
+from fakeayr.domain import accounts, profiles
 from fakeayr.domain.accounts import AccountOrder
 from fakeayr.domain.model import Account, Settings
+from fakeayr.serving.create_app import create_app
 from fakeayr.store.sqlite import SqliteStore
+from fakeayr.web import development
+from fakeayr.web.context import context
 from support.clock import ManualClock
 
 CPU_SECONDS: Final = 2.0

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import trustme
 
-from fakeayr.credentials import Credentials
-from fakeayr.domain import keys
+from fakeayr.client.credentials import Credentials
+from fakeayr.domain.linking import private_keys
 
 FOLDER = Path(__file__).parents[1] / "standin"
 
@@ -38,7 +38,9 @@ class Onboarding:
 
 def onboard(folder: Path) -> Onboarding:
     """Makes an account and certificates in a folder."""
-    credentials = Credentials("AJ3PGW1-8HZM8R4-GCWTVJW-YE153PE", "acme", keys.generate(1024))
+    credentials = Credentials(
+        "AJ3PGW1-8HZM8R4-GCWTVJW-YE153PE", "acme", private_keys.generate(1024)
+    )
     files = [folder / name for name in ("private.key", "server.pem", "server.key", "ca.pem")]
     files[0].write_text(credentials.private_key, "ascii")
     authority = trustme.CA()

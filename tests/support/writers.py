@@ -10,7 +10,7 @@ import random
 from http.client import HTTPConnection, HTTPException
 from typing import Any, Final
 
-from fakeayr.domain import development
+from fakeayr.web import development
 
 Fact = tuple[str, ...]
 Facts = dict[Fact, Any]

@@ -1,0 +1,17 @@
+"""Where the contract lies: in the package in a wheel, beside the package in a checkout."""
+
+from pathlib import Path
+
+
+def path() -> Path:
+    """The file.
+
+    Raises:
+        FileNotFoundError: The installation lacks it.
+    """
+    here = Path(__file__).parents[1]
+    for folder in (here, here.parent):
+        file = folder / "openapi.yaml"
+        if file.is_file():
+            return file
+    raise FileNotFoundError("openapi.yaml is missing from this installation of fakeayr")

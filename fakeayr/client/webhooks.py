@@ -1,0 +1,26 @@
+"""Checking a webhook's signature, as a receiver should."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+
+from fakeayr.ayrshare.webhooks import SECOND_SIGNATURE_HEADER, SIGNATURE_HEADER
+
+
+def is_signed(body: bytes, headers: Mapping[str, str], secret: str) -> bool:
+    """Whether one of the signatures of a delivery is right, be it written in hex or base64.
+
+    Args:
+        body: The raw body, byte for byte as it arrived: a body that was decoded and encoded again
+            has another signature.
+        headers: Its headers.
+        secret: The secret given at registration.
+    """
+    digest = hmac.new(secret.encode(), body, hashlib.sha256).digest()
+    right = (digest.hex(), base64.b64encode(digest).decode())
+    lowered = {name.lower(): value for name, value in headers.items()}
+    sent = (lowered.get(name.lower(), "") for name in (SIGNATURE_HEADER, SECOND_SIGNATURE_HEADER))
+    return any(
+        hmac.compare_digest(value.encode(), known.encode()) for value in sent for known in right
+    )

@@ -1,0 +1,1 @@
+"""Linking URLs: asking for one, signing and checking it, and what it stands for."""

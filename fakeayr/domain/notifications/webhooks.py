@@ -1,0 +1,166 @@
+"""Webhooks: registering them, what they say, and how a delivery is signed and tried again."""
+
+import base64
+import hashlib
+import hmac
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from fakeayr import __version__
+from fakeayr.ayrshare import errors
+from fakeayr.ayrshare import webhooks as vendor
+from fakeayr.domain import profiles
+from fakeayr.domain.clock import iso_seconds
+from fakeayr.domain.model import Account, Channel, Outgoing, Profile, Webhooks
+from fakeayr.domain.notifications import outbox
+from fakeayr.domain.refusals import Refused
+from fakeayr.domain.urls import is_loopback, is_web_url
+from fakeayr.domain.world import World
+
+
+def register(
+    world: World, account: Account, key: str, action: str, *, url: str, secret: str | None
+) -> Profile:
+    """Registers a profile's webhook for an action, in place of an earlier one.
+
+    A `secret` signs the deliveries of all actions from now on.
+
+    Raises:
+        Refused: The action is unknown, or the URL is not https (400). Plain http to this machine
+            is let through unless the account's settings say otherwise.
+    """
+    _check_action(action)
+    parts = urlsplit(url) if url.isascii() and is_web_url(url) else None
+    local = account.settings.webhook_loopback_http and parts and is_loopback(parts.hostname)
+    if parts is None or (parts.scheme != "https" and not local):
+        here = "http:// is let through to this machine only." if parts is not None else None
+        raise Refused(errors.WEBHOOK_URL_INVALID, here)
+    with world.store.transaction(account.api_key):
+        known = profiles.get(world, account, key).webhooks
+        changed = msgspec.structs.replace(known, urls={**known.urls, action: url})
+        if secret and secret != known.secret:  # At once, unlike a rotation.
+            changed = msgspec.structs.replace(changed, secret=secret, previous_secret=None)
+        return _save(world, account, key, changed)
+
+
+def unregister(world: World, account: Account, key: str, action: str) -> Profile:
+    """Takes a profile's webhook for an action away; it succeeds too where there was none.
+
+    Raises:
+        Refused: The action is unknown (400).
+    """
+    _check_action(action)
+    with world.store.transaction(account.api_key):
+        known = profiles.get(world, account, key).webhooks
+        urls = {name: url for name, url in known.urls.items() if name != action}
+        return _save(world, account, key, msgspec.structs.replace(known, urls=urls))
+
+
+def rotate_secret(world: World, account: Account, key: str, secret: str) -> Profile:
+    """Sets a profile's first secret, or a new one beside which the old one signs for 24 hours.
+
+    Raises:
+        Refused: A rotation is already under way (400; inferred).
+    """
+    now = world.now(account)
+    with world.store.transaction(account.api_key):
+        known = profiles.get(world, account, key).webhooks
+        if known.previous_secret is not None and now < known.previous_until:
+            raise Refused(errors.WEBHOOK_SECRET_ROTATING)
+        return _save(
+            world,
+            account,
+            key,
+            msgspec.structs.replace(
+                known,
+                secret=secret,
+                previous_secret=known.secret,
+                previous_until=now + vendor.ROTATION_SECONDS,
+            ),
+        )
+
+
+def emit(
+    world: World, account: Account, profile: Profile, action: str, payload: dict[str, Any]
+) -> None:
+    """Puts an event into the outbox: for the profile's own webhook, else the primary's, never both.
+
+    Args:
+        world: Where the outbox is.
+        account: The account.
+        profile: The profile that the event tells of.
+        action: The webhook action.
+        payload: Fields of the payload besides those that every one has; those that are `None` are
+            left out.
+    """
+    webhooks = profile.webhooks
+    if action not in webhooks.urls:
+        webhooks = profiles.primary(world, account).webhooks
+    url = webhooks.urls.get(action)
+    if url is None:
+        return
+    now = world.now(account)
+    hook_id = world.ids.entity()
+    body = {
+        "action": action,
+        "created": iso_seconds(now),
+        "hookId": hook_id,
+        "refId": profile.ref_id,
+        "title": profile.title,
+        "url": url,
+        **{name: value for name, value in payload.items() if value is not None},
+    }
+    secrets = [webhooks.secret] if webhooks.secret else []
+    if webhooks.previous_secret is not None and now < webhooks.previous_until:
+        # Receivers that were not told yet find the old secret's signature where it always was.
+        secrets.insert(0, webhooks.previous_secret)
+    content = {
+        "action": action,
+        "hookId": hook_id,
+        "url": url,
+        "body": msgspec.json.encode(dict(sorted(body.items()))).decode(),
+    }
+    outbox.put(world, account, profile, Channel.WEBHOOK, content, secrets=secrets)
+
+
+def headers(account: Account, outgoing: Outgoing, now: float) -> dict[str, str]:
+    """The headers of a delivery's next attempt: its signatures, its id and its number.
+
+    Args:
+        account: The account; its settings say how the HMAC is written.
+        outgoing: The delivery.
+        now: The account's time.
+    """
+    body = outgoing.content["body"].encode()
+    result = {
+        "Content-Type": "application/json",
+        "User-Agent": f"fakeayr/{__version__}",
+        vendor.DELIVERY_ID_HEADER: outgoing.id,
+        vendor.DELIVERY_ATTEMPT_HEADER: str(len(outgoing.attempts) + 1),
+    }
+    if outgoing.secrets:
+        result[vendor.TIMESTAMP_HEADER] = str(int(now))
+    names = (vendor.SIGNATURE_HEADER, vendor.SECOND_SIGNATURE_HEADER)
+    for name, secret in zip(names, outgoing.secrets, strict=False):
+        result[name] = signature(body, secret, account.settings.webhook_signature)
+    return result
+
+
+def signature(body: bytes, secret: str, form: str) -> str:
+    """HMAC-SHA256 of a raw body under a secret, written as `hex` or `base64`."""
+    digest = hmac.new(secret.encode(), body, hashlib.sha256)
+    return digest.hexdigest() if form == "hex" else base64.b64encode(digest.digest()).decode()
+
+
+def _check_action(action: str) -> None:
+    if action not in vendor.ACTIONS:
+        raise Refused(
+            errors.WEBHOOK_ACTION_UNKNOWN, f"action must be one of {', '.join(vendor.ACTIONS)}."
+        )
+
+
+def _save(world: World, account: Account, key: str, webhooks: Webhooks) -> Profile:
+    dated = msgspec.structs.replace(webhooks, updated=world.now(account))
+    return profiles.change(world, account, key, {"webhooks": dated})

@@ -1,0 +1,141 @@
+"""The one place where the rooms meet: `create_app` builds the Flask app of all three faces."""
+
+import random
+
+from flask import Flask, Response, request
+
+from fakeayr.api import generate_jwt, link_sessions, profiles, user, webhooks
+from fakeayr.ayrshare.limits import COMPRESSED_FROM_BYTES
+from fakeayr.client import headers
+from fakeayr.control import (
+    accounts,
+    consents,
+    events,
+    faults,
+    health,
+    inspection,
+    linking_page,
+    links,
+    outbox,
+    requests,
+)
+from fakeayr.control import (
+    clock as control_clock,
+)
+from fakeayr.delivery.courier import Courier, Sender
+from fakeayr.delivery.http import WebhookSender
+from fakeayr.delivery.smtp import MailSender
+from fakeayr.domain.clock import Clock, SystemClock
+from fakeayr.domain.ids import Ids
+from fakeayr.domain.model import Channel
+from fakeayr.domain.ports import Store
+from fakeayr.domain.world import KeySource, World
+from fakeayr.page import routes
+from fakeayr.serving.key_pool import KeyPool
+from fakeayr.store.sqlite import SqliteStore
+from fakeayr.web import context, development, documentation, errors
+from fakeayr.web.app import App
+from fakeayr.web.config import Config
+from fakeayr.web.context import Context
+from fakeayr.web.journal import journal
+from fakeayr.web.recorder import Recorder
+
+_API = (
+    generate_jwt.blueprint,
+    link_sessions.blueprint,
+    profiles.blueprint,
+    user.blueprint,
+    webhooks.blueprint,
+)
+_CONTROL = (
+    accounts.blueprint,
+    control_clock.blueprint,
+    consents.blueprint,
+    events.blueprint,
+    faults.blueprint,
+    health.blueprint,
+    inspection.blueprint,
+    linking_page.blueprint,
+    links.blueprint,
+    outbox.blueprint,
+    requests.blueprint,
+)
+_NOT_JOURNALED = ("/_fakeayr/", "/_page/static/", "/docs", "/openapi.yaml", "/favicon.ico")
+
+
+def create_app(
+    config: Config | None = None,
+    *,
+    store: Store | None = None,
+    clock: Clock | None = None,
+    randomness: random.Random | None = None,
+    keys: KeySource | None = None,
+    shared: bool = False,
+    patrolling: bool = False,
+) -> Flask:
+    """Builds the app: the API, the linking page, and the control surface.
+
+    Args:
+        config: How the server is set up.
+        store: Where accounts live; in memory unless given.
+        clock: Tells the time; the machine's unless given.
+        randomness: Makes ids; the operating system's unless given.
+        keys: Hands out RSA keys; a pool unless given.
+        shared: Whether other processes serve the same store.
+        patrolling: Whether to look, for as long as the app lives, for what other servers of the
+            store have left unsent.
+
+    >>> client = create_app().test_client()
+    >>> client.get("/_fakeayr/health").json["status"]
+    'ok'
+    """
+    config = config or Config()
+    store = store or SqliteStore()
+    clock = clock or SystemClock()
+    senders: dict[Channel, Sender] = {Channel.WEBHOOK: WebhookSender()}
+    if config.mail_server is not None:
+        senders[Channel.EMAIL] = MailSender(config.mail_server)
+    world = World(
+        store=store,
+        clock=clock,
+        ids=Ids(randomness),
+        keys=keys or KeyPool(),
+        courier=Courier(store, clock, senders, patrolling=patrolling),
+    )
+    if patrolling or store.next_wake() is not None:  # An earlier process left something to be sent.
+        world.courier.wake()
+    development.ensure(world, plan=config.plan, max_pack=config.max_pack, settings=config.settings)
+    app = App("fakeayr", static_folder=None)
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    app.config.update(MAX_CONTENT_LENGTH=config.body_limit_bytes, PROVIDE_AUTOMATIC_OPTIONS=False)
+    recorder = Recorder(world.store, shared=shared)
+    context.install(app, Context(world=world, recorder=recorder, config=config))
+    for blueprint in _API:
+        app.register_blueprint(blueprint, url_prefix="/api")
+    for blueprint in _CONTROL:
+        app.register_blueprint(blueprint, url_prefix="/_fakeayr")
+    app.register_blueprint(routes.blueprint)
+    app.register_blueprint(documentation.blueprint)
+    app.register_blueprint(documentation.browser())
+    errors.install(app)
+    if config.compress:
+        _compress(app)
+    app.after_request(_journal_calls)  # The last one runs first: nothing is compressed yet.
+    return app
+
+
+def _journal_calls(response: Response) -> Response:
+    untold = request.path.startswith(_NOT_JOURNALED) or headers.ASIDE in request.headers
+    return response if untold else journal(response)
+
+
+def _compress(app: Flask) -> None:
+    from flask_compress import Compress  # noqa: PLC0415 - an optional part
+
+    app.config.update(
+        COMPRESS_ALGORITHM=["br", "gzip", "deflate"],
+        COMPRESS_MIN_SIZE=COMPRESSED_FROM_BYTES,
+        COMPRESS_MIMETYPES=["application/json"],
+    )
+    Compress(app)

@@ -1,0 +1,1 @@
+"""What the faces of the server share: calls, bodies, responses, errors, journaling."""

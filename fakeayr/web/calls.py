@@ -1,0 +1,241 @@
+"""A call of the API: who calls, what for, and what the plan and the rate limit say to it."""
+
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any, Final
+
+from flask import Response, g, request
+from werkzeug.exceptions import HTTPException
+
+from fakeayr.ayrshare import errors
+from fakeayr.ayrshare.limits import (
+    RATE_LIMIT_REQUESTS,
+    RATE_LIMIT_WINDOW_SECONDS,
+    SUSPENDED_AFTER_REFUSALS,
+    SUSPENDED_WITHIN_SECONDS,
+)
+from fakeayr.ayrshare.plans import Feature
+from fakeayr.client import headers
+from fakeayr.domain import profiles, system_events
+from fakeayr.domain.faults import strike
+from fakeayr.domain.model import Account, Fault, Profile
+from fakeayr.domain.refusals import Refused
+from fakeayr.web import faults
+from fakeayr.web.answers import json_answer
+from fakeayr.web.app import present_request
+from fakeayr.web.bodies import Fields, T, read_body, read_query
+from fakeayr.web.context import Context, context
+
+PROFILE_KEY_HEADER: Final = "Profile-Key"
+_BEARER: Final = "bearer "
+
+
+class Call:
+    """An authorized call.
+
+    Attributes:
+        context: World, recorder and configuration.
+        account: Whose API key it carries.
+        now: The account's time when it came, UNIX seconds.
+        acting: The profile it acts for, once that is known; the primary one until then.
+        advice: What the integrator should mend, for the journal.
+        headers: Headers of the answer.
+        fault: What hits it, if anything.
+    """
+
+    __slots__ = ("_body", "account", "acting", "advice", "context", "fault", "headers", "now")
+
+    def __init__(self, context: Context, account: Account) -> None:
+        self.context = context
+        self.account = account
+        self.now = context.world.now(account)
+        self.acting: Profile | None = None
+        self.advice: list[str] = []
+        self.headers: dict[str, str] = {}
+        self.fault: Fault | None = None
+        self._body: Fields | None = None
+
+    @property
+    def fields(self) -> Fields:
+        """The body's fields.
+
+        Raises:
+            Refused: The body cannot be read (101).
+        """
+        if self._body is None:
+            self._body = read_body(present_request())
+        return self._body
+
+    @property
+    def fields_read(self) -> dict[str, Any] | None:
+        """The body's fields if they were read, for the journal."""
+        return None if self._body is None else self._body.values
+
+    def body(self, model: type[T]) -> T:
+        """The body as a model.
+
+        Raises:
+            Refused: It cannot be read, or a field is missing or has the wrong type (101).
+        """
+        return self._into(self.fields, model)
+
+    def query(self, model: type[T]) -> T:
+        """The query as a model.
+
+        Raises:
+            Refused: It cannot be read, or a parameter has the wrong type (101).
+        """
+        return self._into(read_query(present_request()), model)
+
+    def _into(self, fields: Fields, model: type[T]) -> T:
+        self.advice += fields.unknown(model)
+        return fields.into(model)
+
+    def profile_key(self, in_fields: str | None = None) -> str | None:
+        """The profile key of the call: the header's, else that of a body or query."""
+        header = request.headers.get(PROFILE_KEY_HEADER)
+        return in_fields if header is None else header
+
+    def profile(self, in_fields: str | None = None, *, even_suspended: bool = False) -> Profile:
+        """The profile that the call acts for; the primary one if it carries no profile key.
+
+        Args:
+            in_fields: The key in the body or query, if any; the header goes first.
+            even_suspended: Whether a suspended profile may do this.
+
+        Raises:
+            Refused: The key is invalid (144), or the profile is suspended (403).
+        """
+        key = self.profile_key(in_fields)
+        world = self.context.world
+        if key is None:
+            found = profiles.primary(world, self.account)
+        else:
+            found = profiles.find(world, self.account, key)
+        self.acting = found
+        if found.suspended and not even_suspended:
+            raise Refused(errors.PROFILE_SUSPENDED)
+        return found
+
+
+Handler = Callable[..., Any]
+
+
+def operation(feature: Feature | None = None) -> Callable[[Handler], Callable[..., Response]]:
+    """Makes an endpoint of a function that takes a `Call` and answers a JSON payload.
+
+    Authorization, the account's faults, rate limit and plan are looked at before it runs, in this
+    order.
+
+    Args:
+        feature: What the account's plan must include.
+    """
+
+    def decorate(handler: Handler) -> Callable[..., Response]:
+        @wraps(handler)
+        def endpoint(**arguments: str) -> Response:
+            call = authorized()
+            answer = partial(_answer, call, feature, handler, arguments)
+            if call.account.faults and not _is_aside():
+                call.fault = _fault_that_hits(call)
+            return answer() if call.fault is None else faults.spoiled(call.fault, answer)
+
+        return endpoint
+
+    return decorate
+
+
+def _answer(
+    call: Call, feature: Feature | None, handler: Handler, arguments: dict[str, str]
+) -> Response:
+    """The answer of an endpoint, once its caller is known."""
+    if call.account.settings.rate_limit and not _is_aside():
+        _count_against_limit(call)
+    if feature is not None and not call.account.may_use(feature):
+        raise Refused(errors.PLAN_LACKS_FEATURE, f"The plan is {call.account.plan.value}.")
+    return json_answer(handler(call, **arguments), headers=call.headers)
+
+
+def _is_aside() -> bool:
+    """Whether the toolkit makes this call for a test, beside the application's."""
+    return headers.ASIDE in request.headers
+
+
+def _fault_that_hits(call: Call) -> Fault | None:
+    """The account's fault that hits the call, if any."""
+    try:
+        key = call.fields.values.get("profileKey", request.args.get("profileKey"))
+        profile = call.profile(key if isinstance(key, str) else None, even_suspended=True)
+    except (Refused, HTTPException):
+        profile = None  # The call will be refused; faults for any profile hit it nevertheless.
+    return strike(
+        call.context.world,
+        call.account,
+        method=request.method,
+        path=request.path.removeprefix("/api").rstrip("/"),
+        ref_id=None if profile is None else profile.ref_id,
+    )
+
+
+def authorized() -> Call:
+    """The present request as a call.
+
+    Raises:
+        Refused: The API key is missing or unknown (102), or the `Profile-Key` header is empty
+            (144).
+    """
+    parts = context()
+    account = bearer_account(parts)
+    call = g.call = Call(parts, account)
+    if request.headers.get(PROFILE_KEY_HEADER) == "":
+        profiles.find(call.context.world, account, "")
+    return call
+
+
+def bearer_account(parts: Context) -> Account:
+    """The account whose API key the request carries as `Authorization: Bearer`.
+
+    Raises:
+        Refused: The header is missing or has another form, or no account has the key (102).
+    """
+    header = request.headers.get("Authorization")
+    if header is None:
+        raise Refused(errors.API_KEY_NOT_VALID, "The Authorization header is missing.")
+    if header[:7].lower() != _BEARER:
+        raise Refused(
+            errors.API_KEY_NOT_VALID, "The Authorization header must read: Bearer API_KEY."
+        )
+    key = header[7:].strip()
+    account = parts.world.store.account(key)
+    if account is None:
+        profile = parts.world.store.profile(key)
+        details = (
+            None
+            if profile is None
+            else "This is a profile key: send it as Profile-Key, and the API key here."
+        )
+        raise Refused(errors.API_KEY_NOT_VALID, details)
+    return account
+
+
+def _count_against_limit(call: Call) -> None:
+    """Counts the call against its profile's limit.
+
+    Raises:
+        Refused: The limit is exceeded (429). A profile that meets this 1,000 times in 24 hours is
+            suspended.
+    """
+    world = call.context.world
+    try:
+        profile = call.profile(even_suspended=True)
+    except Refused:
+        profile = profiles.primary(world, call.account)
+    count = world.store.count_window("requests", profile, call.now, RATE_LIMIT_WINDOW_SECONDS)
+    call.headers["x-ratelimit-max"] = str(RATE_LIMIT_REQUESTS)
+    call.headers["x-ratelimit-count"] = str(count)
+    if count <= RATE_LIMIT_REQUESTS:
+        return
+    refusals = world.store.count_window("refusals", profile, call.now, SUSPENDED_WITHIN_SECONDS)
+    if refusals >= SUSPENDED_AFTER_REFUSALS and not profile.suspended:
+        system_events.suspend(world, call.account, profile.key, suspended=True)
+    raise Refused(errors.TOO_MANY_REQUESTS)

@@ -1,0 +1,36 @@
+"""How a server is set up."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from fakeayr.ayrshare.plans import Plan
+from fakeayr.delivery.smtp import MailServer
+from fakeayr.domain.model import Settings
+
+BODY_LIMIT_BYTES: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """Options of a server; the defaults serve a newcomer.
+
+    Attributes:
+        public_url: Where browsers reach the server; the request's own host unless given.
+        control_token: What a control call must send as `X-Fakeayr-Control-Token`, if anything.
+        plan: The development account's plan.
+        max_pack: Whether the development account has the Max Pack.
+        settings: Settings of accounts that are opened without any.
+        body_limit_bytes: Larger request bodies are refused with 413.
+        mail_server: Where Connect Accounts e-mails are handed over; they stay in the outbox unless
+            given.
+        compress: Whether answers over 1,024 bytes are compressed on request, as Ayrshare does.
+    """
+
+    public_url: str | None = None
+    control_token: str | None = None
+    plan: Plan = Plan.BUSINESS
+    max_pack: bool = True
+    settings: Settings = field(default_factory=Settings)
+    body_limit_bytes: int = BODY_LIMIT_BYTES
+    compress: bool = False
+    mail_server: MailServer | None = None

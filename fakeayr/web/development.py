@@ -1,0 +1,93 @@
+"""The development account: the same keys at every start, so that a `.env` survives restarts.
+
+Its private key is public, in this package: never use it for anything but this fake.
+"""
+
+from importlib import resources
+from typing import Final
+
+from fakeayr.ayrshare import errors
+from fakeayr.ayrshare.plans import Feature, Plan
+from fakeayr.domain import accounts
+from fakeayr.domain.linking import linking_urls, session_urls
+from fakeayr.domain.linking.linking_urls import LinkingRequest
+from fakeayr.domain.linking.session_urls import SessionRequest
+from fakeayr.domain.model import Account, Age, Profile, Settings
+from fakeayr.domain.refusals import Refused
+from fakeayr.domain.world import World
+
+API_KEY: Final = "FAKEAYR-DEVAPIK-0000000-0000001"
+PROFILE_KEY: Final = "FAKEAYR-DEVPROF-0000000-0000001"
+DOMAIN: Final = "acme"
+_REF_ID: Final = "fa4ea74d00000000000000000000000000000001"
+_PROFILE_REF_ID: Final = "fa4ea74d00000000000000000000000000000002"
+_PROFILE_TITLE: Final = "Development Profile"
+
+
+def private_key() -> str:
+    """PEM text of the account's private key."""
+    return resources.files(__package__).joinpath("development.key").read_text("ascii")
+
+
+def ensure(world: World, *, plan: Plan, max_pack: bool, settings: Settings) -> Account:
+    """Opens the development account with one User Profile, or adopts it as an earlier run left it.
+
+    Its plan, Max Pack and settings become what the server was started with.
+    """
+    with world.store.transaction(API_KEY):
+        known = world.store.account(API_KEY)
+        account = Account(
+            api_key=API_KEY,
+            domain=DOMAIN,
+            private_key=private_key(),
+            plan=plan,
+            max_pack=max_pack,
+            ref_id=_REF_ID,
+            email="developer@fakeayr.example",
+            created=world.clock.now() if known is None else known.created,
+            age=Age.JWT if known is None else known.age,
+            clock_offset=0.0 if known is None else known.clock_offset,
+            settings=settings,
+            faults=[] if known is None else known.faults,
+        )
+        if known is None:
+            accounts.install(world, account)
+            world.store.save_profile(
+                Profile(
+                    key=PROFILE_KEY,
+                    account=API_KEY,
+                    ref_id=_PROFILE_REF_ID,
+                    title=_PROFILE_TITLE,
+                    created=account.created,
+                )
+            )
+        elif known != account:
+            world.store.save_account(account)
+    return account
+
+
+def linking_url(world: World, page_url: str, redirect: str | None = None) -> str:
+    """A new linking URL of the account's profile, of the age that the account lives in.
+
+    Args:
+        world: The world.
+        page_url: Where the linking page is reachable.
+        redirect: Where All Done leads.
+
+    Raises:
+        Refused: The account's plan has no linking URLs (403), its profile was deleted (144) or
+            suspended (403), or no browser should open the redirect (101).
+    """
+    account = accounts.present(world, API_KEY)
+    if not account.may_use(Feature.LINKING_URLS):
+        raise Refused(errors.PLAN_LACKS_FEATURE, f"The plan is {account.plan.value}.")
+    if account.age is Age.LINK_SESSIONS:
+        session = SessionRequest(profile_key=PROFILE_KEY, redirect=redirect)
+        return session_urls.create(world, account, session, page_url).url
+    signed = LinkingRequest(
+        domain=DOMAIN,
+        private_key=account.private_key,
+        profile_key=PROFILE_KEY,
+        redirect=redirect,
+    )
+    return linking_urls.generate(world, account, signed, page_url).url

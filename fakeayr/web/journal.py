@@ -1,0 +1,71 @@
+"""Writes every call of the API and the linking page into the journal of its account."""
+
+from typing import Any
+
+import msgspec
+from flask import Response, g
+
+from fakeayr.domain.journal import Entry, redacted, redacted_text
+from fakeayr.domain.ports import StoreUnreachable
+from fakeayr.domain.refusals import Refused
+from fakeayr.web import development
+from fakeayr.web.answers import JSON
+from fakeayr.web.app import present_request
+from fakeayr.web.calls import Call, bearer_account
+from fakeayr.web.context import Context, context
+
+_decode = msgspec.json.Decoder().decode
+
+
+def journal(response: Response) -> Response:
+    """Records the present request with its answer.
+
+    A request without a valid API key belongs to no account; it is kept in the development
+    account's journal, where the person at this machine looks.
+    """
+    parts, request = context(), present_request()
+    call: Call | None = g.get("call") or _call(parts)
+    fields: dict[str, Any] | None = None
+    advice: list[str] = []
+    ref_id = fault = None
+    if call is None:
+        account_key = profile_key = development.API_KEY
+        now = parts.world.clock.now()
+    else:
+        account_key = profile_key = call.account.api_key
+        fields, advice, now = call.fields_read, call.advice, call.now
+        fault = None if call.fault is None else str(call.fault)
+        if call.acting is not None:
+            profile_key, ref_id = call.acting.key, call.acting.ref_id
+    entry = Entry(
+        time=now,
+        method=request.method,
+        path=redacted_text(request.path),
+        query=redacted(request.args.to_dict()) if request.query_string else {},
+        ref_id=ref_id,
+        body=None if fields is None else redacted(fields),
+        status=response.status_code,
+        answer=_answer(response),
+        advice=advice,
+        fault=fault,
+    )
+    parts.recorder.record(account_key, profile_key, entry)
+    return response
+
+
+def _call(parts: Context) -> Call | None:
+    """The call that a request would have been, had its path or method not been wrong."""
+    try:
+        return Call(parts, bearer_account(parts))
+    except (Refused, StoreUnreachable):
+        return None
+
+
+def _answer(response: Response) -> Any:
+    if response.content_type != JSON:
+        return None
+    body = response.get_data()
+    try:
+        return redacted(_decode(body))
+    except msgspec.DecodeError:  # A fault may answer something that only says it is JSON.
+        return redacted_text(body.decode("utf-8", "replace"))

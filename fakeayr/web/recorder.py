@@ -1,0 +1,123 @@
+"""Writes the journal and the counts of calls in batches, beside the requests they tell of."""
+
+import logging
+import secrets
+import threading
+import time
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Final
+
+from fakeayr.domain.journal import JOURNAL, KEPT, Entry, encoded
+from fakeayr.domain.ports import Store, StoreUnreachable
+
+INTERVAL_SECONDS: Final = 0.05
+"""How long an entry may wait in memory."""
+_RETRY_SECONDS: Final = 1.0
+_MOST_WAITING: Final = 10_000
+"""Entries that a process keeps for a database that does not answer."""
+_SECONDS_PER_DAY: Final = 86_400
+_log = logging.getLogger("fakeayr")
+
+
+class Recorder:
+    """Collects what was called and writes it within 50 milliseconds.
+
+    A reader calls `settle` first: then it sees every request that was answered before. A process
+    that ends waits for what is to be written.
+
+    Args:
+        store: Where to write.
+        shared: Whether other processes record into the same database.
+    """
+
+    def __init__(self, store: Store, *, shared: bool) -> None:
+        self._store = store
+        self._shared = shared
+        self._lock = threading.Lock()
+        self._writing = threading.Lock()
+        self._entries: list[tuple[str, str, Entry]] = []
+        self._batch: int | None = None
+        self._planned = False
+
+    def record(self, account: str, profile_key: str, entry: Entry) -> None:
+        """Keeps an entry of the account's journal and counts a call of the profile."""
+        with self._lock:
+            if self._batch is None and self._shared:  # Before any of its calls is answered.
+                self._batch = secrets.randbits(31)
+                self._store.announce(self._batch)
+            self._entries.append((account, profile_key, entry))
+            planned, self._planned = self._planned, True
+        if not planned:
+            threading.Thread(target=self._write_soon, name="fakeayr-recorder").start()
+
+    def settle(self) -> None:
+        """Writes what is waiting here, and gives other processes the time to do so."""
+        self.write()
+        if self._shared and not self._store.await_announced():
+            time.sleep(2 * INTERVAL_SECONDS)
+
+    def write(self) -> None:
+        """Writes what is waiting."""
+        with self._writing:  # A second writer would let its caller read too early.
+            with self._lock:
+                entries, self._entries = self._entries, []
+                batch, self._batch = self._batch, None
+            try:
+                if entries:
+                    self._append(entries)
+                    self._count(entries)
+            finally:
+                if batch is not None:
+                    self._store.withdraw(batch)
+
+    def _append(self, entries: list[tuple[str, str, Entry]]) -> None:
+        """Writes entries into the journal, or keeps the latest until the database is back."""
+        try:
+            self._store.append_log(
+                JOURNAL, KEPT, [(account, encoded(entry)) for account, _, entry in entries]
+            )
+        except StoreUnreachable:
+            with self._lock:
+                self._entries = [*entries, *self._entries][-_MOST_WAITING:]
+            raise
+
+    def _count(self, entries: list[tuple[str, str, Entry]]) -> None:
+        months: dict[str, dict[str, tuple[int, float]]] = {}
+        for _, key, entry in entries:
+            calls = months.setdefault(month_of(entry.time), {})
+            count, _ = calls.get(key, (0, 0.0))
+            calls[key] = count + 1, entry.time
+        for month, calls in months.items():
+            self._store.add_usage(month, [(key, *counted) for key, counted in calls.items()])
+
+    def _write_soon(self) -> None:
+        pause = INTERVAL_SECONDS
+        while True:
+            time.sleep(pause)
+            with self._lock:
+                self._planned = False
+            try:
+                self.write()
+                return
+            except StoreUnreachable as failure:
+                if pause == INTERVAL_SECONDS:
+                    _log.warning("The journal waits for its database. %s", failure)
+                pause = _RETRY_SECONDS
+            except Exception:
+                _log.exception("The journal could not be written")
+                return
+            with self._lock:
+                if self._planned:  # Another thread has been started for a later entry.
+                    return
+                self._planned = True
+
+
+def month_of(instant: float) -> str:
+    """The calendar month of an instant, UTC: `2026-11`."""
+    return _month_of_day(instant // _SECONDS_PER_DAY)
+
+
+@lru_cache(maxsize=64)
+def _month_of_day(day: float) -> str:
+    return datetime.fromtimestamp(day * _SECONDS_PER_DAY, UTC).strftime("%Y-%m")
