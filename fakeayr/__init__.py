@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
+from fakeayr.version import __version__
+
 if TYPE_CHECKING:
     from fakeayr.testing import FakeAyrshare
-
-__version__ = "0.1.0"
 
 __all__ = ["FakeAyrshare", "__version__"]
 

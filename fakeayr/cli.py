@@ -12,7 +12,6 @@ from typing import Final
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from fakeayr import __version__
 from fakeayr.ayrshare.plans import PLANS, Feature, Plan
 from fakeayr.delivery.smtp import MailServer
 from fakeayr.domain.model import Settings
@@ -21,6 +20,7 @@ from fakeayr.domain.urls import is_web_url
 from fakeayr.serving import package
 from fakeayr.serving.package import PackageRefused
 from fakeayr.store.opening import check_url, is_url
+from fakeayr.version import __version__
 from fakeayr.web import development
 from fakeayr.web.config import Config
 

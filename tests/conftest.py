@@ -15,21 +15,21 @@ import requests
 from flask import Flask
 from flask.testing import FlaskClient
 from pytest_httpserver import HTTPServer
-from support.accounts import Account, OpenAccount
-from support.clock import ManualClock
-from support.contract import the_contract
-from support.guards import Guard
-from support.key_source import BorrowedKeys
-from support.postgres import Postgres
-from support.postgres import running as running_postgres
-from support.receivers import Receiver, new_receiver
-from support.siege import Siege, Target, laid_siege
 
 from fakeayr.serving.create_app import create_app
 from fakeayr.serving.key_pool import KeyPool
 from fakeayr.serving.thread import run_in_thread
 from fakeayr.web import development
 from fakeayr.web.app import App
+from tests.support.accounts import Account, OpenAccount
+from tests.support.clock import ManualClock
+from tests.support.contract import the_contract
+from tests.support.guards import Guard
+from tests.support.key_source import BorrowedKeys
+from tests.support.postgres import Postgres
+from tests.support.postgres import running as running_postgres
+from tests.support.receivers import Receiver, new_receiver
+from tests.support.siege import Siege, Target, laid_siege
 
 _guard = Guard(the_contract())
 

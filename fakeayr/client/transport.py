@@ -11,6 +11,8 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection, Incomple
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import unquote_to_bytes, urlsplit
 
+from fakeayr.client.environ import WAIT
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
@@ -88,10 +90,7 @@ class WsgiTransport:
     """
 
     def __init__(self, app: "WSGIApplication") -> None:
-        from fakeayr.web.faults import WAIT  # noqa: PLC0415 - an app is there, so this is too
-
         self._app = app
-        self._wait_name = WAIT
         self._closed = threading.Event()
 
     def send(
@@ -100,7 +99,7 @@ class WsgiTransport:
         """See `Transport.send`."""
         patience = _Patience(timeout, self._closed)
         environ = _environ(method, url, headers, body)
-        environ[self._wait_name] = patience.wait
+        environ[WAIT] = patience.wait
         started: list[tuple[str, list[tuple[str, str]]]] = []
         chunks: list[bytes] = []
 

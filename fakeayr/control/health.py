@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from fakeayr import __version__
+from fakeayr.version import __version__
 from fakeayr.web.answers import json_answer
 
 blueprint = Blueprint("control_health", __name__)

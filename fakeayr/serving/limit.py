@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
 
-from fakeayr.web.faults import WAIT
+from fakeayr.client.environ import WAIT
 
 _WAITING: Final = "/_fakeayr/"
 """Calls below this path may wait for others: for a delivery, say, whose receiver calls back."""

@@ -22,6 +22,7 @@ from flask import Flask
 from granian.constants import Interfaces
 from granian.server import Server as Granian
 
+from fakeayr.client.environ import OUTSIDE_CONTRACT
 from fakeayr.domain.ports import StoreUnreachable, StoreUnusable
 from fakeayr.domain.urls import is_loopback
 from fakeayr.serving import worker
@@ -30,7 +31,7 @@ from fakeayr.serving.limit import Served, base_url
 from fakeayr.store.opening import is_url, open_store
 from fakeayr.store.sqlite import IN_MEMORY
 from fakeayr.web.config import Config
-from fakeayr.web.faults import OUTSIDE_CONTRACT, ConnectionBroken
+from fakeayr.web.faults import ConnectionBroken
 
 _STOPPED_WITHIN_SECONDS: Final = 2
 """How long a worker may go on with the calls it has when it should end."""

@@ -8,14 +8,10 @@ from typing import Any, Final, NoReturn
 from flask import Response, current_app, request
 
 from fakeayr.ayrshare.limits import RATE_LIMIT_REQUESTS
+from fakeayr.client.environ import OUTSIDE_CONTRACT, WAIT
 from fakeayr.domain.faults import reason
 from fakeayr.domain.model import Fault, FaultKind, When
 from fakeayr.web.answers import JSON, json_answer
-
-OUTSIDE_CONTRACT: Final = "fakeayr.outside_contract"
-"""Stands in the environ of a request whose answer a fault has made other than the contract says."""
-WAIT: Final = "fakeayr.wait"
-"""Where a server may put into the environ how a call waits: `Callable[[float], None]`."""
 
 
 class ConnectionBroken(ConnectionResetError):

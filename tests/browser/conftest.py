@@ -9,11 +9,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
 from pytest_httpserver import HTTPServer
-from support.accounts import Account
 from werkzeug.test import TestResponse
 
-from browser.people import Integrator, Person
 from fakeayr.serving.thread import run_in_thread
+from tests.browser.people import Integrator, Person
+from tests.support.accounts import Account
 
 _FLAGS: Final = [
     "--no-sandbox",

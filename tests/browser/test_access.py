@@ -5,9 +5,9 @@ from typing import Final, Literal
 
 import pytest
 from playwright.sync_api import expect
-from support.accounts import Account
 
-from browser.people import Integrator, Person
+from tests.browser.people import Integrator, Person
+from tests.support.accounts import Account
 
 PHONE: Final = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESKTOP: Final = {"viewport": {"width": 1280, "height": 800}}

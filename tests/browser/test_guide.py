@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
-from support.accounts import Account
 
-from browser.people import Integrator, Person, Shop
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.domain.consents import SCENARIOS, Outcome
 from fakeayr.page import forms
+from tests.browser.people import Integrator, Person, Shop
+from tests.support.accounts import Account
 
 GUIDE = (Path(__file__).parents[2] / "docs/linking-page.md").read_text("utf-8")
 WORDS = " ".join(GUIDE.split())

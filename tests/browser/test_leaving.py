@@ -2,9 +2,9 @@
 
 import pytest
 from playwright.sync_api import expect
-from support.accounts import Account
 
-from browser.people import Integrator, Person, Shop
+from tests.browser.people import Integrator, Person, Shop
+from tests.support.accounts import Account
 
 
 @pytest.fixture

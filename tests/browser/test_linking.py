@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 import requests
 from playwright.sync_api import Route, expect
-from support.accounts import Account
-from support.servers import development_headers, serving
 
-from browser.people import Integrator, Person
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.web import development
+from tests.browser.people import Integrator, Person
+from tests.support.accounts import Account
+from tests.support.servers import development_headers, serving
 
 
 def linked(account: Account, profile_key: str) -> list[str]:

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from support.accounts import Account
 
-from browser.people import Integrator, Person, Shop
+from tests.browser.people import Integrator, Person, Shop
+from tests.support.accounts import Account
 
 ShopFor = Callable[..., Shop]
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from support.accounts import Account, OpenAccount
-from support.clock import ManualClock
 
-from browser.people import Person
+from tests.browser.people import Person
+from tests.support.accounts import Account, OpenAccount
+from tests.support.clock import ManualClock
 
 
 def url_of(account: Account, title: str, **fields: bool) -> str:

@@ -7,8 +7,8 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import requests
 
-from fakeayr.web.faults import OUTSIDE_CONTRACT
-from support.contract import Contract, ContractViolation, Exchange
+from fakeayr.client.environ import OUTSIDE_CONTRACT
+from tests.support.contract import Contract, ContractViolation, Exchange
 
 
 class Guard:

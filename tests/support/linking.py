@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from support.accounts import Account
-from support.clock import START
+from tests.support.accounts import Account
+from tests.support.clock import START
 
 AUDIENCE: Final = "https://app.ayrshare.com"
 

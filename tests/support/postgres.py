@@ -16,7 +16,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from support.servers import WAIT_SECONDS, eventually
+from tests.support.servers import WAIT_SECONDS, eventually
 
 PASSWORD: Final = "not-to-be-shown-7c1f"
 _USER: Final = "fakeayr"

@@ -12,8 +12,8 @@ import msgspec
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from support.accounts import Account
-from support.clock import START
+from tests.support.accounts import Account
+from tests.support.clock import START
 
 _SECONDS: Final = 10.0
 """How long a test waits for what has to come at once."""

@@ -21,7 +21,7 @@ from fakeayr.serving.create_app import create_app
 from fakeayr.store.sqlite import SqliteStore
 from fakeayr.web import development
 from fakeayr.web.context import context
-from support.clock import ManualClock
+from tests.support.clock import ManualClock
 
 CPU_SECONDS: Final = 2.0
 """No request may keep a worker busy for longer."""

@@ -17,7 +17,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from support.contract import Contract, the_contract
+from tests.support.contract import Contract, the_contract
 
 settings.register_profile(
     "repeatable", derandomize=True, deadline=None, database=None, max_examples=50

@@ -9,8 +9,8 @@ from urllib.parse import unquote, urlsplit
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from support.contract import the_contract
-from support.linking import words_of
+from tests.support.contract import the_contract
+from tests.support.linking import words_of
 
 _MOST_REDIRECTS = 5
 

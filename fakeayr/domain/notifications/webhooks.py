@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from fakeayr import __version__
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare import webhooks as vendor
 from fakeayr.domain import profiles
@@ -18,6 +17,7 @@ from fakeayr.domain.notifications import outbox
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.urls import is_loopback, is_web_url
 from fakeayr.domain.world import World
+from fakeayr.version import __version__
 
 
 def register(

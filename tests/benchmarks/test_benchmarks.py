@@ -1,0 +1,247 @@
+"""What `./dev benchmark` does with its figures; the figures themselves are another day's."""
+
+import json
+import re
+import socket
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+
+from benchmarks import contenders, growth, peers
+from benchmarks.__main__ import Effort, main
+from benchmarks.contenders import Results
+from benchmarks.document import BEGIN, END, write
+from benchmarks.fake import call, seeded
+from benchmarks.load import CONNECTIONS, Load, Request, by_python, told
+from benchmarks.measuring import Sample
+from benchmarks.plot import draw
+from benchmarks.report import Table, Target, targets_table
+from fakeayr.serving.create_app import create_app
+from fakeayr.serving.thread import run_in_thread
+from fakeayr.store.sqlite import SqliteStore
+from tests.support.receivers import raw_receiver
+
+TABLE: Final = Table(
+    title="Speed",
+    head=["server", "a second"],
+    rows=[["one", "1,000"], ["other", "9"]],
+    note="Both.",
+)
+
+
+def sample(rate: float, *, cpu: float = 300e-6, signature: float = 100e-6) -> Sample:
+    return Sample(rate=rate, cpu=cpu, signature=signature, bare_rate=8_000, noise=0)
+
+
+# Tables.
+
+
+def test_a_table_for_a_terminal() -> None:
+    assert TABLE.text().splitlines() == [
+        "Speed",
+        "server      a second",
+        "--------  ----------",
+        "one            1,000",
+        "other              9",
+        "",
+        "Both.",
+    ]
+
+
+def test_a_table_for_a_document() -> None:
+    assert TABLE.markdown().splitlines() == [
+        "## Speed",
+        "",
+        "| server   |   a second |",
+        "|:---------|-----------:|",
+        "| one      |      1,000 |",
+        "| other    |          9 |",
+        "",
+        "Both.",
+    ]
+
+
+# Verdicts.
+
+
+@pytest.mark.parametrize(
+    ("value", "bounds", "row"),
+    [
+        (5.04, {"at_least": 5}, ["x", "reached", "5.0 ×", "≥ 5.0 ×"]),
+        (4.9, {"at_least": 5}, ["x", "MISSED", "4.9 ×", "≥ 5.0 ×"]),
+        (1.2, {"at_most": 1.2}, ["x", "reached", "1.2 ×", "≤ 1.2 ×"]),
+        (1.3, {"at_most": 1.2}, ["x", "MISSED", "1.3 ×", "≤ 1.2 ×"]),
+    ],
+)
+def test_a_target_is_reached_or_missed(
+    value: float, bounds: dict[str, float], row: list[str]
+) -> None:
+    target = Target(what="x", value=value, form="{:.1f} ×", **bounds)
+    assert targets_table([target]).rows == [row]
+
+
+def test_the_fake_is_judged_round_by_round() -> None:
+    """A round in which the machine was slow for both says as much as any other."""
+    results = Results(
+        cases=[],
+        samples={
+            (contenders.fake_name(), "generateJWT", 2048): [sample(6_000), sample(600)],
+            (contenders.fake_name(), "generateJWT", 1024): [sample(6_000), sample(600)],
+            ("moto", "STS GetCallerIdentity", None): [sample(500), sample(50)],
+        },
+        starts={contenders.fake_name(1): [0.5, 0.9, 0.4]},
+        memory={contenders.fake_name(1): 60.0, contenders.fake_name(): 81.0},
+    )
+    measured = {
+        target.what: (target.value, target.reached) for target in contenders.targets(results)
+    }
+    assert measured == {
+        "generateJWT, 2048 bit: part of the bare signing rate of all cores": (0.4125, True),
+        "generateJWT, 2048 bit: CPU, in bare signatures": (pytest.approx(3.0), False),
+        "generateJWT, 1024 bit: CPU, in bare signatures": (pytest.approx(3.0), True),
+        "generateJWT, 2048 bit: rate against moto": (12.0, True),
+        "first answer after the command, one worker": (0.5, True),
+        "memory of the largest worker": (81.0, False),
+    }
+
+
+def test_cost_is_compared_at_the_machines_pace() -> None:
+    slow = sample(1, cpu=660e-6, signature=200e-6)
+    grown = growth.Growth(
+        sizes=[1_000, 10_000],
+        samples={("GET /user", 1_000): [sample(1)], ("GET /user", 10_000): [slow]},
+        starts={1_000: [0.5], 10_000: [0.6]},
+    )
+    cost, start = growth.targets(grown)
+    assert cost.value == pytest.approx(1.1)
+    assert start.value == 0.6
+    assert growth.table(grown).rows[0] == ["GET /user", "450 µs", "495 µs", "1.10 ×"]
+
+
+# Loads.
+
+
+def test_what_wrk_says_is_understood() -> None:
+    output = "Running 1s test @ http://127.0.0.1:1\n  1 threads\nLOAD 1500 3 1500000\n"
+    assert told(output) == Load(requests=1_500, failures=3, seconds=1.5)
+    assert told(output).rate == 1_000
+
+
+def test_python_loads_where_wrk_is_not(app: Flask) -> None:
+    def health(port: int, path: str = "/_fakeayr/health") -> Request:
+        return Request(
+            before=f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nX: ",
+            keys=["1"],
+            after="\r\n\r\n",
+        )
+
+    with run_in_thread(app) as url:
+        port = int(url.rpartition(":")[2])
+        good = by_python(port, health(port), 0.2)
+        bad = by_python(port, health(port, "/nothing"), 0.1)
+    assert (good.requests > 0, good.failures) == (True, 0)
+    assert bad.requests == bad.failures > 0
+
+
+def test_a_server_may_close_its_connections() -> None:
+    """As moto does."""
+
+    def answer(connection: socket.socket) -> None:
+        connection.recv(1_000)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
+
+    request = Request(before="GET / HTTP/1.1\r\nX: ", keys=["1"], after="\r\n\r\n")
+    with raw_receiver(answer) as url:
+        borne = by_python(urlsplit(url).port or 0, request, 0.1)
+    assert (borne.requests > CONNECTIONS, borne.failures) == (True, 0)
+
+
+# Accounts.
+
+
+def test_an_account_with_many_profiles_is_one_to_the_server(tmp_path: Path) -> None:
+    account = seeded(tmp_path / "state", key_bits=1024, profiles=100)
+    with (
+        closing(SqliteStore(tmp_path / "state")) as store,
+        run_in_thread(create_app(store=store)) as url,
+    ):
+        port = urlsplit(url).port or 0
+        requests = [
+            account.generate_jwt(port),
+            account.user(port),
+            account.titled(port),
+            account.by_ref_id(port),
+            account.pages(port, account.cursors(port, 100)),
+        ]
+        account.check_token(port)
+        for request in requests:
+            assert by_python(port, request, 0.02).failures == 0
+        assert len(account.cursors(port, 100)) == 19
+        listed = call(port, "GET", "/api/profiles", api_key=account.api_key)["profiles"]
+    assert [one["title"] for one in listed] == [one.title for one in account.profiles]
+    assert len(listed) == 100
+
+
+# The plot and the document.
+
+
+def test_the_plot_is_a_still_drawing_for_light_and_dark_pages(tmp_path: Path) -> None:
+    costs = {"generateJWT": [200.0, 205.0], "GET /user": [100.0, 110.0]}
+    draw(tmp_path / "plot.svg", "Cost of a call", [1_000, 10_000], costs)
+    text = (tmp_path / "plot.svg").read_text("utf-8")
+    words = {element.text for element in ElementTree.fromstring(text).iter()}
+    assert {"Cost of a call", "generateJWT", "GET /user", "1,000", "10,000"} <= words
+    assert "prefers-color-scheme: dark" in text.replace("scheme:dark", "scheme: dark")
+    assert "<script" not in text
+    assert re.findall(r'(?:href|src)="', text) == []
+
+
+def test_figures_replace_those_of_the_run_before(tmp_path: Path) -> None:
+    document = tmp_path / "speed.md"
+    document.write_text(f"# Speed\n\n{BEGIN}\nold\n{END}\n\nThe end.\n")
+    for _ in range(2):
+        write(document, "- 2 cores", [TABLE], tmp_path / "speed.svg")
+    text = document.read_text("utf-8")
+    assert text.startswith(f"# Speed\n\n{BEGIN}\n\n- 2 cores\n\n## Speed\n\n| server")
+    assert text.endswith(f"](speed.svg)\n\n{END}\n\nThe end.\n")
+    assert text.count("## Speed") == 1
+
+
+def test_a_document_without_a_place_for_figures_is_left_alone(tmp_path: Path) -> None:
+    document = tmp_path / "letter.md"
+    document.write_text("Dear Mia")
+    ended = CliRunner().invoke(main, ["--write", str(document)])
+    assert (ended.exit_code, document.read_text()) == (2, "Dear Mia")
+    assert f"{document} has no place for figures" in ended.output
+
+
+# The command.
+
+
+def test_one_command_measures_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shortest = Effort(rounds=1, seconds=0.05, starts=1, calls=2, sizes=(100, 1_000))
+    monkeypatch.setattr("benchmarks.__main__.QUICK", shortest)
+    monkeypatch.setattr("benchmarks.__main__.generator", lambda: ("Python", by_python))
+    document = tmp_path / "speed.md"
+    ended = CliRunner().invoke(main, ["--quick", "--no-peers", "--write", str(document)])
+    assert ended.exit_code == 0, ended.output
+    assert "generateJWT, 2048 bit: part of the bare signing rate of all cores" in ended.output
+    assert "GET /user: cost at 1,000 profiles, against 100" in ended.output
+    assert document.read_text("utf-8").count("\n## ") == 7
+    assert (tmp_path / "speed.svg").exists()
+
+
+def test_peers_are_pinned_and_come_from_no_named_registry() -> None:
+    lock = json.loads((peers.HERE / "package-lock.json").read_text("utf-8"))
+    wanted = json.loads((peers.HERE / "package.json").read_text("utf-8"))["dependencies"]
+    installed = {name: lock["packages"][f"node_modules/{name}"] for name in wanted}
+    assert {name: one["version"] for name, one in installed.items()} == wanted
+    assert not any("resolved" in package for package in lock["packages"].values())
+    assert "://" not in (peers.HERE / "requirements.txt").read_text("utf-8")
+    assert all(version[0].isdigit() for _, version in peers.versions())

@@ -1,0 +1,467 @@
+"""openapi.yaml is a valid document, and says what the code says: no more, no less."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+import pytest
+from flask import Flask
+from openapi_spec_validator import validate
+
+from fakeayr.api import generate_jwt, link_sessions, profiles, user, webhooks
+from fakeayr.ayrshare import errors, limits
+from fakeayr.ayrshare.errors import ApiError
+from fakeayr.ayrshare.networks import NETWORKS
+from fakeayr.ayrshare.plans import Plan
+from fakeayr.ayrshare.webhooks import ACTIONS
+from fakeayr.control import accounts as control_accounts
+from fakeayr.control import clock, consents, events, inspection, links
+from fakeayr.control.details import LinkDetails
+from fakeayr.domain import journal
+from fakeayr.domain.accounts import AccountOrder
+from fakeayr.domain.consents import Outcome
+from fakeayr.domain.faults import FaultOrder
+from fakeayr.domain.linking import private_keys
+from fakeayr.domain.linking.link_sessions import Mode
+from fakeayr.domain.linking.tokens import Flaw
+from fakeayr.domain.model import Age, FaultKind, Settings, State
+from fakeayr.domain.notifications.emails import SENDER
+from fakeayr.web import development
+from tests.support.accounts import Account
+from tests.support.contract import the_contract
+
+CONTRACT: Final = the_contract()
+DOCUMENT: Final = CONTRACT.document
+COMPONENTS: Final = DOCUMENT["components"]
+SCHEMAS: Final = COMPONENTS["schemas"]
+EXAMPLES: Final = COMPONENTS["examples"]
+METHODS: Final = ("get", "put", "post", "delete", "patch")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation of the document."""
+
+    path: str
+    method: str
+    spec: dict[str, Any]
+    item: dict[str, Any]
+
+    @property
+    def is_vendors(self) -> bool:
+        return self.path.startswith("/api/")
+
+    @property
+    def parameters(self) -> list[dict[str, Any]]:
+        listed = [*self.item.get("parameters", []), *self.spec.get("parameters", [])]
+        return [CONTRACT.resolved(parameter) for parameter in listed]
+
+    def examples(self) -> Iterator[tuple[int, str]]:
+        """Every error that it may answer: the HTTP status and the name of the error."""
+        for status, response in self.spec["responses"].items():
+            for media in CONTRACT.resolved(response).get("content", {}).values():
+                for name, example in media.get("examples", {}).items():
+                    if "$ref" in example:
+                        assert example["$ref"] == f"#/components/examples/{name}"
+                        yield int(status), name
+
+
+OPERATIONS: Final = {
+    item[method]["operationId"]: Operation(path, method, item[method], item)
+    for path, item in DOCUMENT["paths"].items()
+    for method in METHODS
+    if method in item
+}
+each_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
+
+
+def name_in_document(constant: str) -> str:
+    """`API_KEY_NOT_VALID` is called `ApiKeyNotValid` there."""
+    return "".join(part.capitalize() for part in constant.split("_"))
+
+
+ERRORS: Final[dict[str, ApiError]] = {
+    name_in_document(name): value
+    for name, value in vars(errors).items()
+    if isinstance(value, ApiError)
+    and value not in {errors.INTERNAL_ERROR, errors.SERVICE_UNAVAILABLE}
+}
+"""Every error but those of a fake that fails itself: by a bug, or without its database."""
+each_error = pytest.mark.parametrize(("name", "error"), ERRORS.items(), ids=ERRORS)
+
+
+def test_the_document_is_valid_openapi() -> None:
+    validate(DOCUMENT)
+
+
+def test_every_route_stands_in_the_document_and_the_other_way_round(app: Flask) -> None:
+    def without_names(path: str) -> str:
+        return re.sub(r"<[^>]+>|{\w+}", "{}", path)
+
+    routed = {
+        (without_names(rule.rule), method)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD"}
+        if CONTRACT.covers(rule.rule)
+    }
+    documented = {
+        (without_names(operation.path), operation.method.upper())
+        for operation in OPERATIONS.values()
+    }
+    assert routed == documented
+
+
+# Errors.
+
+
+def test_every_error_stands_in_the_document_and_the_other_way_round() -> None:
+    assert EXAMPLES.keys() == ERRORS.keys()
+
+
+@each_error
+def test_an_error_reads_in_the_document_as_in_the_code(name: str, error: ApiError) -> None:
+    assert EXAMPLES[name]["value"] == {
+        "action": error.action,
+        "status": "error",
+        "code": error.code,
+        "message": error.message,
+    }
+
+
+@each_error
+def test_an_error_says_how_sure_it_is(name: str, error: ApiError) -> None:
+    example = EXAMPLES[name]
+    assert example.get("x-inferred", False) == (not error.code_known)
+    assert example.get("x-inferred-message", False) == (not error.text_known)
+    if error.code >= 9000:
+        assert example["x-inferred"]
+        assert error.code == 9000 + error.status
+
+
+def test_every_error_is_answered_somewhere() -> None:
+    """By an operation, or by what no operation can say, by the page's popup, or in a webhook."""
+    answered = {name for operation in OPERATIONS.values() for _, name in operation.examples()}
+    for unrouted in DOCUMENT["x-unrouted"].values():
+        answered |= CONTRACT.resolved(unrouted)["content"]["application/json"]["examples"].keys()
+    answered |= OPERATIONS["openLinkingPage"].spec["x-popup-events"]["examples"].keys()
+    answered |= DOCUMENT["webhooks"]["social"]["post"]["x-details"]["examples"].keys()
+    assert answered == ERRORS.keys()
+
+
+@each_operation
+def test_errors_stand_under_the_status_they_are_answered_with(operation: Operation) -> None:
+    for status, name in operation.examples():
+        disputed = EXAMPLES[name].get("x-disputed", {}).get("statuses", [])
+        assert status in {ERRORS[name].status, *disputed}, name
+
+
+@each_operation
+def test_a_disputed_status_is_documented_wherever_the_error_is(operation: Operation) -> None:
+    answered = set(operation.examples())
+    for name in {name for _, name in answered}:
+        for status in EXAMPLES[name].get("x-disputed", {}).get("statuses", []):
+            assert (status, name) in answered
+
+
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if "x-disputed" in EXAMPLES[name]])
+def test_a_disputed_status_is_what_a_setting_can_choose(name: str) -> None:
+    disputed = EXAMPLES[name]["x-disputed"]
+    choices = SCHEMAS["AccountSettings"]["properties"][disputed["setting"]]["enum"]
+    assert sorted(choices) == sorted([ERRORS[name].status, *disputed["statuses"]])
+
+
+# What every operation has.
+
+
+@each_operation
+def test_an_operation_introduces_itself(operation: Operation) -> None:
+    assert operation.spec["summary"]
+    assert not operation.spec["summary"].endswith(".")
+    assert operation.spec["tags"]
+    assert set(operation.spec["tags"]) <= {tag["name"] for tag in DOCUMENT["tags"]}
+
+
+@each_operation
+def test_every_call_of_the_api_is_authorized_and_limited(operation: Operation) -> None:
+    answers = set(operation.examples())
+    if operation.is_vendors:
+        assert "security" not in operation.spec
+        assert {(401, "ApiKeyNotValid"), (429, "TooManyRequests")} <= answers
+        assert (403, "ProfileKeyInvalid") in answers
+        success = CONTRACT.resolved(operation.spec["responses"]["200"])
+        assert success["headers"].keys() == {"x-ratelimit-max", "x-ratelimit-count"}
+    else:
+        assert "security" in operation.spec
+        assert (429, "TooManyRequests") not in answers
+
+
+@each_operation
+def test_whoever_reads_a_body_may_find_it_unusable_or_too_large(operation: Operation) -> None:
+    answers = set(operation.examples())
+    reads = "requestBody" in operation.spec
+    assert ((413, "BodyTooLarge") in answers) == reads
+    if reads:
+        assert (400, "InvalidParameters") in answers
+
+
+@each_operation
+def test_the_api_takes_forms_beside_json(operation: Operation) -> None:
+    content = CONTRACT.resolved(operation.spec.get("requestBody", {})).get("content", {})
+    if content and operation.is_vendors:
+        assert list(content) == ["application/json", "application/x-www-form-urlencoded"]
+        body, form = (CONTRACT.resolved(media["schema"]) for media in content.values())
+        assert form.get("required") == body.get("required")
+        assert set(form.get("properties", {})) == set(body.get("required", []))
+    elif content:
+        assert list(content) == ["application/json"]
+
+
+@each_operation
+def test_what_only_the_fake_has_says_so(operation: Operation) -> None:
+    only_here = operation.path.startswith(("/_fakeayr/", "/r/"))
+    assert operation.spec.get("x-fakeayr-only", False) == only_here
+    assert ("fakeayr" in operation.spec["tags"]) == only_here
+    servers = [server["url"] for server in operation.item.get("servers", DOCUMENT["servers"])]
+    assert any(url.endswith("ayrshare.com") for url in servers) == (not only_here)
+
+
+@each_operation
+def test_older_spellings_are_deprecated(operation: Operation) -> None:
+    is_older = operation.method == "put" or operation.path in {
+        "/api/profiles/profile",
+        "/api/profiles/create-profile",
+        "/api/profiles/delete-profile",
+    }
+    assert operation.spec.get("deprecated", False) == is_older
+    assert ("legacy" in operation.spec["tags"]) == is_older
+
+
+def test_every_wrong_method_is_told_the_right_ones() -> None:
+    wrong_method = CONTRACT.resolved(DOCUMENT["x-unrouted"]["wrongMethod"])
+    assert CONTRACT.resolved(wrong_method["headers"]["Allow"])["required"]
+
+
+# Schemas, examples and links.
+
+
+RESPONSES: Final[dict[str, dict[str, Any]]] = COMPONENTS["responses"]
+
+
+def objects(schema: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every schema with properties that an answer's schema consists of."""
+    schema = CONTRACT.resolved(schema)
+    if "properties" in schema and "type" in schema:
+        yield place, schema
+    for name, inner in schema.get("properties", {}).items():
+        yield from objects(inner, f"{place}/{name}")
+    for inner in [*schema.get("oneOf", []), *schema.get("anyOf", [])]:
+        yield from objects(inner, place)
+    if "items" in schema:
+        yield from objects(schema["items"], f"{place}/items")
+
+
+@pytest.mark.parametrize(("name", "response"), RESPONSES.items(), ids=RESPONSES)
+def test_answers_have_no_fields_but_the_documented_ones(
+    name: str, response: dict[str, Any]
+) -> None:
+    for media in response.get("content", {}).values():
+        for place, schema in objects(media["schema"], name):
+            assert schema["additionalProperties"] is False, place
+            assert set(schema.get("required", [])) <= schema["properties"].keys(), place
+
+
+def written_examples() -> Iterator[tuple[str, dict[str, Any], Any]]:
+    """Every example with its schema."""
+    bodies = COMPONENTS["requestBodies"].items()
+    for group, body in [*bodies, *RESPONSES.items()]:
+        for media in body.get("content", {}).values():
+            if "example" in media:
+                yield group, media["schema"], media["example"]
+            for name, example in media.get("examples", {}).items():
+                value = CONTRACT.resolved(example)["value"]
+                yield f"{group}-{name}", media["schema"], value
+    for name, schema in SCHEMAS.items():
+        for example in schema.get("examples", []):
+            yield name, schema, example
+
+
+@pytest.mark.parametrize(
+    ("schema", "example"),
+    [pytest.param(schema, example, id=place) for place, schema, example in written_examples()],
+)
+def test_examples_are_what_their_schemas_say(schema: dict[str, Any], example: Any) -> None:
+    assert [error.message for error in CONTRACT.validator(schema).iter_errors(example)] == []
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_schema_can_be_compiled(name: str) -> None:
+    """Compiling refuses unknown formats and references that lead nowhere."""
+    CONTRACT.validator(SCHEMAS[name]).is_valid(None)
+
+
+def test_the_example_works_with_the_development_account(dev: Account) -> None:
+    for example in COMPONENTS["requestBodies"]["GenerateJwt"]["content"]["application/json"][
+        "examples"
+    ].values():
+        body = example["value"]
+        assert body["privateKey"] == development.private_key()
+        assert dev.post("/api/profiles/generateJWT", json=body).status_code == 200
+
+
+def all_links() -> Iterator[tuple[str, dict[str, Any]]]:
+    for response in RESPONSES.values():
+        for name, link in response.get("links", {}).items():
+            yield name, CONTRACT.resolved(link)
+
+
+@pytest.mark.parametrize(("name", "link"), list(all_links()))
+def test_links_lead_to_parameters_and_fields_that_exist(name: str, link: dict[str, Any]) -> None:
+    target = OPERATIONS[link["operationId"]]
+    known = {f"{parameter['in']}.{parameter['name']}" for parameter in target.parameters}
+    assert link.get("parameters", {}).keys() <= known
+    for field in link.get("requestBody", {}):
+        content = CONTRACT.resolved(target.spec["requestBody"])["content"]
+        schema = CONTRACT.resolved(content["application/json"]["schema"])
+        assert field in schema["properties"], name
+
+
+def test_nothing_among_the_components_is_left_over() -> None:
+    written = repr(DOCUMENT)
+    for kind, named in COMPONENTS.items():
+        if kind != "securitySchemes":
+            unused = [name for name in named if f"'#/components/{kind}/{name}'" not in written]
+            assert unused == [], kind
+
+
+# Facts that stand in the code, too.
+
+
+def properties(schema: str) -> set[str]:
+    return set(SCHEMAS[schema]["properties"])
+
+
+@pytest.mark.parametrize(
+    ("schema", "model"),
+    [
+        ("GenerateJwtRequest", generate_jwt.Body),
+        ("LinkSessionOrder", link_sessions.Body),
+        ("NewProfile", profiles.NewProfile),
+        ("ProfileChange", profiles.ProfileChange),
+        ("ProfileDeletion", profiles.ProfileDeletion),
+        ("SocialUnlinking", profiles.SocialUnlinking),
+        ("WebhookRegistration", webhooks.Registration),
+        ("WebhookRemoval", webhooks.Removal),
+        ("SecretRotation", webhooks.Rotation),
+        ("AccountOrder", AccountOrder),
+        ("AccountChange", control_accounts.AccountChange),
+        ("AccountSettings", Settings),
+        ("LinkOrder", links.LinkOrder),
+        ("LinkDetails", LinkDetails),
+        ("ClockAdvance", clock.Advance),
+        ("ConsentOrder", consents.ConsentOrder),
+        ("XAppOrder", consents.XAppOrder),
+        ("EventOrder", events.EventOrder),
+        ("FaultOrder", FaultOrder),
+        ("Inspection", inspection.Inspection),
+    ],
+)
+def test_bodies_have_the_fields_that_are_read(schema: str, model: type[msgspec.Struct]) -> None:
+    assert properties(schema) == set(model.__struct_encode_fields__)
+    required = {field.encode_name for field in msgspec.structs.fields(model) if field.required}
+    assert set(SCHEMAS[schema].get("required", [])) == required
+
+
+@pytest.mark.parametrize(
+    ("operation", "model"),
+    [
+        ("getProfiles", profiles.ProfileQuery),
+        ("getUser", user.UserQuery),
+        ("getWebhooks", webhooks.WebhookQuery),
+    ],
+)
+def test_queries_have_the_parameters_that_are_read(
+    operation: str, model: type[msgspec.Struct]
+) -> None:
+    listed = {
+        parameter["name"]
+        for parameter in OPERATIONS[operation].parameters
+        if parameter["in"] == "query"
+    }
+    assert listed == set(model.__struct_encode_fields__)
+
+
+@pytest.mark.parametrize(
+    ("schema", "values"),
+    [
+        (SCHEMAS["Network"], NETWORKS),
+        (SCHEMAS["Plan"], Plan),
+        (SCHEMAS["Age"], Age),
+        (SCHEMAS["KeyBits"], private_keys.KEY_BITS),
+        (SCHEMAS["WebhookAction"], ACTIONS),
+        (SCHEMAS["OutboxState"], State),
+        (SCHEMAS["LinkSession"]["properties"]["mode"], Mode),
+        (SCHEMAS["ConsentOrder"]["properties"]["outcome"], Outcome),
+        (SCHEMAS["EventOrder"]["properties"]["type"], events.Kind),
+        (SCHEMAS["FaultOrder"]["properties"]["kind"], FaultKind),
+        (SCHEMAS["BadLink"]["properties"]["reason"], Flaw),
+    ],
+)
+def test_lists_of_words_are_complete(schema: dict[str, Any], values: Any) -> None:
+    assert schema["enum"] == list(values)
+
+
+def test_linked_accounts_need_the_fields_of_their_network() -> None:
+    """Ayrshare leaves some out now and then; `x` promises what is always there."""
+    sometimes = {
+        "gmb": {"id", "profileUrl"},
+    }
+    required: dict[str, set[str]] = {}
+    for branch in SCHEMAS["DisplayName"]["oneOf"]:
+        platform = branch["properties"]["platform"]
+        for network in platform.get("enum", [platform.get("const")]):
+            required[network] = set(branch.get("required", []))
+    assert required == {
+        name: set(network.fields) - sometimes.get(name, set()) for name, network in NETWORKS.items()
+    }
+
+
+def test_limits_are_those_of_the_code() -> None:
+    minutes = SCHEMAS["Minutes"]
+    assert (minutes["minimum"], minutes["maximum"]) == (
+        limits.EXPIRES_IN_MIN_MINUTES,
+        limits.EXPIRES_IN_MAX_MINUTES,
+    )
+    page = COMPONENTS["parameters"]["Limit"]["schema"]
+    assert page["maximum"] == page["default"] == limits.PROFILES_PAGE_MAX
+    days = COMPONENTS["parameters"]["ActionLog"]["schema"]["oneOf"][1]
+    assert days["maximum"] == limits.ACTION_LOG_MAX_DAYS
+    calls = COMPONENTS["headers"]["RateLimitMax"]["schema"]
+    assert calls["const"] == limits.RATE_LIMIT_REQUESTS
+    assert SCHEMAS["Journal"]["properties"]["requests"]["maxItems"] == journal.KEPT
+    assert SCHEMAS["Email"]["properties"]["from"]["const"] == SENDER
+
+
+def test_webhooks_say_what_the_document_says(account: Account) -> None:
+    """What leaves the fake is no answer, so the harness does not see it."""
+    profile = account.create_profile()["profileKey"]
+    for action in ("social", "suspended"):
+        registration = {"action": action, "url": "https://receiver.invalid/"}
+        assert account.post("/api/hook/webhook", json=registration).status_code == 200
+    account.link("linkedin", profile)
+    for event in (
+        {"type": "near-expiry", "platform": "linkedin"},
+        {"type": "revoke", "platform": "linkedin"},
+        {"type": "suspend"},
+    ):
+        caused = account.post("/_fakeayr/events", json={"profileKey": profile, **event})
+        assert caused.status_code == 200
+    left = account.get("/_fakeayr/webhooks").get_json()["webhooks"]
+    assert [item["action"] for item in left] == ["social", "social", "social", "suspended"]
+    for item in left:
+        operation = DOCUMENT["webhooks"][item["action"]]["post"]
+        body = CONTRACT.resolved(operation["requestBody"])
+        validator = CONTRACT.validator(body["content"]["application/json"]["schema"])
+        sent = msgspec.json.decode(item["body"])
+        assert [error.message for error in validator.iter_errors(sent)] == []

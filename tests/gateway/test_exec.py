@@ -1,0 +1,413 @@
+"""`fakeayr exec`: programs of any language reach the fake by Ayrshare's own host names."""
+
+import json
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import trustme
+
+from fakeayr.gateway.command import _Signals
+from fakeayr.web import development
+from tests.support.linking import claims_of
+from tests.support.servers import COMMAND, eventually
+
+PROGRAMS: Final = Path(__file__).parent / "programs"
+NODE: Final = Path(__file__).parents[1] / "clients" / "node"
+RUNNERS: Final[dict[str, list[str]]] = {
+    ".sh": ["bash"],
+    ".py": [sys.executable],
+    ".mjs": ["node"],
+    ".cjs": ["node"],
+    ".php": ["php"],
+    ".rb": ["ruby"],
+    ".go": ["go", "run"],
+    ".java": ["java"],
+}
+
+Execute = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts a command through `fakeayr exec`, which must leave no temporary file behind."""
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+
+    def start(*command: str | Path, **variables: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [*COMMAND, "exec", "--", *command],
+            cwd=tmp_path,
+            env={**os.environ, "TMPDIR": str(temporary), **variables},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    yield start
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.fixture
+def execute(start: Callable[..., subprocess.Popen[str]]) -> Execute:
+    """Runs a command through `fakeayr exec` to its end."""
+
+    def execute(
+        *command: str | Path, given: str = "", **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        process = start(*command, **variables)
+        stdout, stderr = process.communicate(given, timeout=60)
+        return subprocess.CompletedProcess(command, process.returncode, stdout, stderr)
+
+    return execute
+
+
+def said(ran: subprocess.CompletedProcess[str]) -> str:
+    """What a successful command printed; Java says on its error output what it was given."""
+    complaints = [
+        line for line in ran.stderr.splitlines() if not line.startswith("Picked up JAVA_TOOL_")
+    ]
+    assert (ran.returncode, complaints) == (0, [])
+    return ran.stdout.strip()
+
+
+# Programs that know Ayrshare's real addresses only.
+
+
+@pytest.mark.parametrize("program", sorted(PROGRAMS.iterdir()), ids=lambda program: program.name)
+def test_a_program_links_unchanged(execute: Execute, program: Path) -> None:
+    answer, page = said(execute(*RUNNERS[program.suffix], program)).splitlines()
+
+    made = json.loads(answer)
+    assert made["url"].startswith("https://profile.ayrshare.com?")
+    assert claims_of(made["token"])["profileKey"] == development.PROFILE_KEY
+    assert page in {"200", "302"}
+
+
+@pytest.mark.parametrize(
+    ("package", "how"),
+    [
+        ("social-media-api", "import"),
+        ("social-media-api", "require"),
+        ("social-post-api", "require"),
+    ],
+)
+def test_the_official_node_packages_work_unmodified(
+    execute: Execute, package: str, how: str
+) -> None:
+    calls: list[tuple[str, dict[str, Any]]] = [
+        ("createProfile", {"title": "Mia's Bakery"}),
+        (
+            "generateJWT",
+            {
+                "domain": development.DOMAIN,
+                "privateKey": development.private_key(),
+                "profileKey": development.PROFILE_KEY,
+            },
+        ),
+        ("user", {}),
+    ]
+    lines = "\n".join(json.dumps({"method": name, "arguments": [body]}) for name, body in calls)
+
+    printed = said(
+        execute("node", NODE / "sdk.mjs", package, how, development.API_KEY, given=lines)
+    )
+
+    created, linked, user = map(json.loads, printed.splitlines())
+    assert created["title"] == "Mia's Bakery"
+    assert linked["url"].startswith("https://profile.ayrshare.com?")
+    assert user["title"] == "Primary Profile"
+
+
+def test_the_official_python_package_works_unmodified(execute: Execute) -> None:
+    program = """
+import os
+from ayrshare import SocialPost
+
+print(SocialPost(os.environ["AYRSHARE_API_KEY"]).user()["title"])
+"""
+
+    assert said(execute(sys.executable, "-c", program)) == "Primary Profile"
+
+
+PLAIN: Final = {
+    "requests": """
+import os, requests
+headers = {"Authorization": "Bearer " + os.environ["AYRSHARE_API_KEY"]}
+print(requests.get("http://api.ayrshare.com/api/user", headers=headers).json()["title"])
+""",
+    "node": """
+const headers = {Authorization: `Bearer ${process.env.AYRSHARE_API_KEY}`};
+const answer = await fetch("http://api.ayrshare.com/api/user", {headers});
+console.log((await answer.json()).title);
+""",
+}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        [sys.executable, "-c", PLAIN["requests"]],
+        ["node", "--input-type=module", "-e", PLAIN["node"]],
+    ],
+    ids=["Python", "Node.js"],
+)
+def test_http_without_tls_reaches_the_fake_too(execute: Execute, command: list[str]) -> None:
+    assert said(execute(*command)) == "Primary Profile"
+
+
+# What Node.js does below its HTTP clients.
+
+
+@pytest.mark.parametrize(
+    "connect",
+    [
+        "tls.connect(443, 'api.ayrshare.com', done)",
+        "tls.connect({host: 'API.ayrshare.com', port: '443'}, done)",
+        "tls.connect({socket: net.connect(443, 'api.ayrshare.com'), "
+        "servername: 'api.ayrshare.com'}, done)",
+    ],
+)
+def test_nodes_sockets_are_led_to_the_fake(execute: Execute, connect: str) -> None:
+    program = f"""
+        const net = require("net"), tls = require("tls");
+        const socket = {connect};
+        function done() {{ console.log(socket.authorized); socket.end(); }}
+    """
+
+    assert said(execute("node", "-e", program)) == "true"
+
+
+# Everything else.
+
+
+class _Hello(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        answer = f"hello {self.path} {self.headers['Host']}".encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_request(self, *_: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    """Whom the user of this machine trusts."""
+    return trustme.CA()
+
+
+@pytest.fixture(scope="module", params=["http", "https"])
+def elsewhere(request: pytest.FixtureRequest, authority: trustme.CA) -> Iterator[str]:
+    """A server that has nothing to do with Ayrshare, where a proxy is asked for the way."""
+    server = ThreadingHTTPServer(("127.0.0.2", 0), _Hello)
+    if request.param == "https":
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        authority.issue_cert("127.0.0.2").configure_cert(context)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"{request.param}://127.0.0.2:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize("runner", ["curl", "requests", "fetch"])
+def test_other_hosts_are_reached_as_ever(
+    execute: Execute, authority: trustme.CA, elsewhere: str, tmp_path: Path, runner: str
+) -> None:
+    trusted = tmp_path / "trusted.pem"
+    trusted.write_bytes(authority.cert_pem.bytes())
+    command = {
+        "curl": ["curl", "-sS", f"{elsewhere}/a?b=c"],
+        "requests": [
+            *(sys.executable, "-c"),
+            f"import requests; print(requests.get('{elsewhere}/a?b=c').text)",
+        ],
+        "fetch": [
+            *("node", "--use-openssl-ca", "-e"),
+            f"fetch('{elsewhere}/a?b=c').then((it) => it.text()).then(console.log)",
+        ],
+    }[runner]
+
+    printed = said(execute(*command, SSL_CERT_FILE=str(trusted)))
+
+    assert printed == f"hello /a?b=c {elsewhere.partition('//')[2]}"
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (["curl", "-sS", "https://dashboard.ayrshare.com/"], "response 403"),
+        (["curl", "-sSf", "http://ayrshare.com/"], "403"),
+        (
+            [
+                *(sys.executable, "-c"),
+                "import requests; requests.get('https://www.ayrshare.com/')",
+            ],
+            "403 fakeayr keeps you from the real www.ayrshare.com.",
+        ),
+        (
+            ["node", "-e", "fetch('https://www.ayrshare.com/')"],
+            "fakeayr keeps you from the real www.ayrshare.com.",
+        ),
+        (
+            ["node", "-e", "require('http').get('http://ayrshare.com')"],
+            "fakeayr keeps you from the real ayrshare.com.",
+        ),
+    ],
+)
+def test_the_real_ayrshare_is_out_of_reach(execute: Execute, command: list[str], told: str) -> None:
+    ran = execute(*command)
+
+    assert ran.returncode != 0
+    assert told in ran.stderr
+
+
+def test_settings_of_the_user_do_not_lead_past_the_fake(execute: Execute) -> None:
+    command = "curl -sS -o /dev/null -w '%{http_code}' https://api.ayrshare.com/api/user"
+
+    ran = execute(
+        "bash", "-c", command, NO_PROXY="*", no_proxy=".com,example", ALL_PROXY="http://x"
+    )
+
+    assert said(ran) == "401"
+
+
+# How the command runs.
+
+
+def test_the_command_gets_its_input_and_arguments_as_they_are(execute: Execute) -> None:
+    program = 'cat; printf "%s\\n" "$@"; echo "to the other" >&2'
+
+    ran = execute("bash", "-c", program, "sh", "--help", "-x", "--", "a b", given="hello\n")
+
+    assert (ran.stdout, ran.stderr) == ("hello\n--help\n-x\n--\na b\n", "to the other\n")
+
+
+def test_the_dashes_may_be_left_out(tmp_path: Path) -> None:
+    ran = subprocess.run([*COMMAND, "exec", "echo", "-n", "hi"], check=True, capture_output=True)
+
+    assert ran.stdout == b"hi"
+
+
+@pytest.mark.parametrize(
+    ("program", "code"),
+    [("exit 0", 0), ("exit 7", 7), ("kill -KILL $$", 137), ("kill -TERM $$", 143)],
+)
+def test_the_exit_code_is_passed_on(execute: Execute, program: str, code: int) -> None:
+    assert execute("bash", "-c", program).returncode == code
+
+
+def test_what_cannot_be_run_gets_one_sentence(execute: Execute, tmp_path: Path) -> None:
+    text = tmp_path / "text"
+    text.write_text("no program")
+
+    missing, unfit = execute("no-such-program"), execute(text)
+
+    assert (missing.returncode, unfit.returncode) == (127, 126)
+    assert missing.stderr == "Error: Cannot run no-such-program: No such file or directory.\n"
+    assert unfit.stderr == f"Error: Cannot run {text}: Permission denied.\n"
+
+
+def test_the_authoritys_key_is_on_no_disk(execute: Execute) -> None:
+    program = """
+        folder=$(dirname "$SSL_CERT_FILE")
+        stat -c %a "$folder"
+        find "$folder" -type f | xargs -n 1 basename | sort | xargs
+        grep -rl 'PRIVATE KEY' "$folder" || echo none
+    """
+
+    assert said(execute("bash", "-c", program)).splitlines() == [
+        "700",
+        "authority.pem bundle.pem fakeayr.ini truststore.p12",
+        "none",
+    ]
+
+
+def test_its_ports_are_closed_with_the_command(execute: Execute) -> None:
+    printed = said(execute("bash", "-c", "echo $HTTPS_PROXY $FAKEAYR_TLS_PORT $AYRSHARE_BASE_URL"))
+
+    proxy, tls_port, api = printed.split()
+    ports = [proxy.rpartition(":")[2], tls_port, api.removesuffix("/api").rpartition(":")[2]]
+    assert len(set(ports)) == 3
+    for port in ports:
+        with socket.socket() as client:
+            assert client.connect_ex(("127.0.0.1", int(port))) != 0
+
+
+TRAPPING: Final = """
+import signal, sys, time
+
+def stop(number, _):
+    print("tidied up after", signal.Signals(number).name, flush=True)
+    sys.exit(5)
+
+signal.signal(signal.SIGINT, stop)
+signal.signal(signal.SIGTERM, stop)
+signal.signal(signal.SIGHUP, stop)
+print("ready", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_is_passed_on_and_the_end_awaited(
+    start: Callable[..., subprocess.Popen[str]], number: signal.Signals
+) -> None:
+    process = start(sys.executable, "-c", TRAPPING)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+
+    process.send_signal(number)
+    stdout, stderr = process.communicate(timeout=60)
+
+    assert (process.returncode, stdout, stderr) == (5, f"tidied up after {number.name}\n", "")
+
+
+def test_ctrl_c_is_for_the_command(start: Callable[..., subprocess.Popen[str]]) -> None:
+    process = start(sys.executable, "-c", TRAPPING)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+
+    os.killpg(process.pid, signal.SIGINT)  # As a terminal does.
+    stdout, stderr = process.communicate(timeout=60)
+
+    assert (process.returncode, stdout, stderr) == (5, "tidied up after SIGINT\n", "")
+
+
+def test_what_the_command_leaves_running_holds_nothing_up(
+    start: Callable[..., subprocess.Popen[str]],
+) -> None:
+    process = start("bash", "-c", "sleep 60 >/dev/null 2>&1 & echo $!")
+
+    stdout, _ = process.communicate(timeout=30)
+
+    os.kill(int(stdout), signal.SIGKILL)
+    eventually(lambda: not Path(f"/proc/{int(stdout)}/cmdline").exists())
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_before_the_command_runs_a_signal_ends_it_all(number: signal.Signals) -> None:
+    with pytest.raises(SystemExit) as ended, _Signals():
+        signal.raise_signal(number)
+
+    assert ended.value.code == 128 + number
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

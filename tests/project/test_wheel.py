@@ -1,0 +1,97 @@
+"""An installed wheel does in an empty directory all that a checkout does."""
+
+import re
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+import requests
+
+from fakeayr.cli import main
+from tests.support.servers import development_headers, linking_request, run, serving
+
+ROOT: Final = Path(__file__).parents[2]
+
+
+def install(folder: Path) -> Path:
+    """Builds a wheel and installs it into a new virtual environment; answers its `fakeayr`."""
+    pip: list[str | Path] = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    build = [*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT]
+    subprocess.run(build, check=True)
+    (wheel,) = folder.glob("fakeayr-*.whl")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
+    python = folder / "venv" / "bin" / "python"
+    subprocess.run([*pip, "--python", python, "install", wheel], check=True)
+    return folder / "venv" / "bin" / "fakeayr"
+
+
+@pytest.mark.timeout(600)  # It installs from a package registry.
+def test_an_installed_wheel_needs_no_checkout(
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    session_for: Callable[[str], requests.Session],
+) -> None:
+    fakeayr = install(tmp_path_factory.mktemp("wheel"))
+
+    for command in main.commands:
+        helped = run(command, "--help", folder=tmp_path, command=[fakeayr])
+        assert (helped.returncode, helped.stderr) == (0, "")
+        assert helped.stdout.startswith(f"Usage: fakeayr {command} ")
+    without_locust = run("load", folder=tmp_path, command=[fakeayr])
+    assert without_locust.returncode == 2
+    assert "pip install '.[load]' in a clone" in without_locust.stderr
+    with serving(command=[fakeayr], folder=tmp_path) as served:
+        session = session_for(served.url)
+        made = session.post(
+            f"{served.url}/api/profiles/generateJWT",
+            json=linking_request(),
+            headers=development_headers(),
+        ).json()
+        page = session.get(made["url"])
+        contract = requests.get(f"{served.url}/openapi.yaml")
+        browser = requests.get(f"{served.url}/docs/")
+    assert made["status"] == "success"
+    assert page.status_code == 200
+    assert "Development Profile" in page.text
+    assert contract.content == (ROOT / "openapi.yaml").read_bytes()
+    assert browser.status_code == 200
+    check_five_lines(fakeayr.parent, tmp_path)
+
+
+def check_five_lines(programs: Path, folder: Path) -> None:
+    """The guide's first test is green in an empty folder, and soon."""
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--python"]
+    subprocess.run(
+        [*pip, programs / "python", "install", f"pytest=={pytest.__version__}"], check=True
+    )
+    guide = (ROOT / "docs" / "pytest.md").read_text("utf-8")
+    test, shown = re.findall(r"^```(?:python|text)\n(.*?)^```", guide, re.M | re.S)[:2]
+    assert f"```python\n{test}```" in (ROOT / "README.md").read_text("utf-8")
+    file = folder / "test_linking.py"
+
+    file.write_text(test, "utf-8")
+    printed, cpu = _measured([programs / "pytest", "-q"], folder)
+    file.write_text("def test_nothing(): pass", "utf-8")
+    _, cpu_of_nothing = _measured([programs / "pytest", "-q"], folder)
+
+    command, _, expected = shown.partition("\n")
+    assert command == "$ pytest -q"
+    assert re.sub(r"[\d.]+s", "?s", printed) == re.sub(r"[\d.]+s", "?s", expected)
+    # How many seconds it takes depends on what else the machine does. On a quiet one it is less
+    # than one, of which pytest alone takes a third.
+    assert cpu < 5 * cpu_of_nothing
+
+
+def _measured(command: list[str | Path], folder: Path) -> tuple[str, float]:
+    """What a command prints, and the CPU seconds that it takes; the best of three times."""
+    taken = []
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        ran = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        taken.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+    return ran.stdout, min(taken)
