@@ -30,6 +30,7 @@ from tests.support.postgres import Postgres
 from tests.support.postgres import running as running_postgres
 from tests.support.receivers import Receiver, new_receiver
 from tests.support.siege import Siege, Target, laid_siege
+from tests.support.visitor import Visitor
 
 _guard = Guard(the_contract())
 
@@ -135,6 +136,25 @@ def open_account(client: FlaskClient) -> OpenAccount:
 def account(open_account: OpenAccount) -> Account:
     """An account as most integrators have it: business plan, Max Pack, a 1024-bit key."""
     return open_account()
+
+
+@pytest.fixture
+def newer(open_account: OpenAccount) -> Account:
+    """An account in the age of link sessions."""
+    return open_account(age="link-sessions")
+
+
+@pytest.fixture
+def profile_key(account: Account) -> str:
+    """The key of the account's User Profile "Mia's Bakery"."""
+    key: str = account.create_profile()["profileKey"]
+    return key
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    """Somebody without cookies, who opens the linking page by hand."""
+    return Visitor(app)
 
 
 @pytest.fixture

@@ -31,13 +31,6 @@ OPTIONAL = (
 )
 
 
-@pytest.fixture
-def profile_key(account: Account) -> str:
-    """The key of a User Profile with the title Mia's Bakery."""
-    key: str = account.create_profile("Mia's Bakery")["profileKey"]
-    return key
-
-
 def test_the_answer_holds_the_profiles_title_a_token_and_the_url_with_it(
     account: Account, profile_key: str
 ) -> None:

@@ -20,13 +20,6 @@ PATH = "/api/profiles/link-sessions"
 MINUTE = 60
 
 
-@pytest.fixture
-def profile_key(account: Account) -> str:
-    """The key of the User Profile "Mia's Bakery"."""
-    key: str = account.create_profile()["profileKey"]
-    return key
-
-
 def create(account: Account, profile_key: str | None, **body: Any) -> TestResponse:
     """Asks for a link session."""
     return account.post(PATH, json=body, profile_key=profile_key)

@@ -32,13 +32,6 @@ ALL_NETWORKS = [
 ]
 
 
-@pytest.fixture
-def profile_key(account: Account) -> str:
-    """The key of a User Profile with the title Mia's Bakery."""
-    key: str = account.create_profile("Mia's Bakery")["profileKey"]
-    return key
-
-
 def url_of(account: Account, profile_key: str, **fields: Any) -> str:
     """A linking URL as generateJWT makes it."""
     url: str = account.generate_jwt(profile_key, **fields).get_json()["url"]

@@ -50,13 +50,6 @@ def foreign() -> str:
     return private_keys.generate(1024)
 
 
-@pytest.fixture
-def profile_key(account: Account) -> str:
-    """The key of a User Profile."""
-    key: str = account.create_profile()["profileKey"]
-    return key
-
-
 def as_base64(pem: str) -> str:
     return base64.b64encode(pem.encode()).decode()
 

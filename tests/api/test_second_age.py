@@ -23,12 +23,6 @@ EMAIL = {
 
 
 @pytest.fixture
-def newer(open_account: OpenAccount) -> Account:
-    """An account that was opened in the second age."""
-    return open_account(age="link-sessions")
-
-
-@pytest.fixture
 def profile_key(newer: Account) -> str:
     """The key of its User Profile "Mia's Bakery"."""
     key: str = newer.create_profile()["profileKey"]

@@ -13,7 +13,6 @@ from werkzeug.test import TestResponse
 
 from fakeayr.serving.thread import run_in_thread
 from tests.browser.people import Integrator, Person
-from tests.support.accounts import Account
 
 _FLAGS: Final = [
     "--no-sandbox",
@@ -86,13 +85,6 @@ def new_person(chromium: Browser, server: str) -> Iterator[Callable[..., Person]
 def person(new_person: Callable[..., Person]) -> Person:
     """Somebody at a desktop."""
     return new_person()
-
-
-@pytest.fixture
-def profile_key(account: Account) -> str:
-    """The key of the User Profile "Mia's Bakery"."""
-    key: str = account.create_profile()["profileKey"]
-    return key
 
 
 @pytest.fixture

@@ -160,17 +160,10 @@ def generate_by_form(account: Account, profile_key: str, **fields: str) -> Any:
     return account.post("/api/profiles/generateJWT", data=urlencode(form), content_type=FORM)
 
 
-@pytest.fixture
-def profile_key(account: Account) -> str:
-    """The key of a User Profile."""
-    key: str = account.create_profile("Bakery")["profileKey"]
-    return key
-
-
 def test_generate_jwt_reads_forms(account: Account, profile_key: str) -> None:
     response = generate_by_form(account, profile_key, verify="true")
     assert response.status_code == 200
-    assert response.get_json()["title"] == "Bakery"
+    assert response.get_json()["title"] == "Mia's Bakery"
 
 
 @pytest.mark.parametrize("true", ["true", "True", "1"])

@@ -10,14 +10,9 @@ from fakeayr.contract.lab import Lab
 from fakeayr.contract.ledger import Ledger
 from fakeayr.contract.runner import Result, Verdict
 from fakeayr.contract.target import Target
-from tests.support.standin import Onboarding, mutants, onboard, running
+from tests.support.standin import Onboarding, mutants, running
 
 MUTANTS = mutants()
-
-
-@pytest.fixture(scope="session")
-def onboarding(tmp_path_factory: pytest.TempPathFactory) -> Onboarding:
-    return onboard(tmp_path_factory.mktemp("standin"))
 
 
 def results(

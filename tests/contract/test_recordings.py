@@ -24,7 +24,7 @@ from fakeayr.contract.recordings.recording import Played, Recording
 from fakeayr.contract.recordings.stage import JWT, LINK_SESSIONS
 from fakeayr.contract.target import Answer, CannotRun, Target
 from fakeayr.domain.linking import private_keys
-from tests.support.standin import Onboarding, onboard, running
+from tests.support.standin import Onboarding, running
 
 ROOT: Final = Path(__file__).parents[2]
 KEPT: Final = ROOT / "contract" / "recordings" / "kept" / "fake.yaml"
@@ -41,11 +41,6 @@ KEY_LINES_IN_ERRORS: Final = (
 def kept() -> Recording:
     """The fake's recording of this repository."""
     return recording.from_file(KEPT)
-
-
-@pytest.fixture(scope="module")
-def onboarding(tmp_path_factory: pytest.TempPathFactory) -> Onboarding:
-    return onboard(tmp_path_factory.mktemp("standin"))
 
 
 def contract(*words: str | Path) -> Result:

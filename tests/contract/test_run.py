@@ -15,14 +15,9 @@ from flask import Flask
 
 from fakeayr.contract import fake
 from fakeayr.serving.thread import run_in_thread
-from tests.support.standin import Onboarding, onboard, running
+from tests.support.standin import Onboarding, running
 
 KEPT: Final = Path(__file__).parents[2] / "contract" / "recordings" / "kept" / "fake.yaml"
-
-
-@pytest.fixture(scope="session")
-def onboarding(tmp_path_factory: pytest.TempPathFactory) -> Onboarding:
-    return onboard(tmp_path_factory.mktemp("standin"))
 
 
 def contract(

@@ -20,16 +20,8 @@ FAILURES = {
 
 
 @pytest.fixture
-def profile_key(account: Account) -> str:
-    """The key of the User Profile "Mia's Bakery"."""
-    key: str = account.create_profile()["profileKey"]
-    return key
-
-
-@pytest.fixture
-def visitor(app: Flask, account: Account, profile_key: str) -> Visitor:
+def visitor(visitor: Visitor, account: Account, profile_key: str) -> Visitor:
     """Somebody who has the profile's page open."""
-    visitor = Visitor(app)
     visitor.opens(account.generate_jwt(profile_key).get_json()["url"])
     return visitor
 

@@ -13,13 +13,6 @@ from tests.support.receivers import Receiver, advance, cause, deliveries
 DAY = 86_400
 
 
-@pytest.fixture
-def profile_key(account: Account) -> str:
-    """The key of the User Profile "Mia's Bakery"."""
-    key: str = account.create_profile()["profileKey"]
-    return key
-
-
 def event(account: Account, kind: str, **order: Any) -> TestResponse:
     """The answer to an event."""
     return account.post("/_fakeayr/events", json={"type": kind, **order})

@@ -144,12 +144,6 @@ def test_an_event_that_failed_arrives_after_the_next_one(
 # The second age: up to nine times in an hour.
 
 
-@pytest.fixture
-def newer(open_account: OpenAccount) -> Account:
-    """An account in the age of link sessions."""
-    return open_account(age="link-sessions")
-
-
 def test_in_the_second_age_a_delivery_is_tried_nine_times_in_an_hour(
     newer: Account, receiver: Receiver
 ) -> None:

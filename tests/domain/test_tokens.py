@@ -24,13 +24,6 @@ from tests.support.linking import (
 )
 
 
-@pytest.fixture
-def profile_key(account: Account) -> str:
-    """The key of a User Profile."""
-    key: str = account.create_profile()["profileKey"]
-    return key
-
-
 def token_of(account: Account, profile_key: str, **fields: Any) -> str:
     """A token as generateJWT makes it."""
     token: str = account.generate_jwt(profile_key, **fields).get_json()["token"]

@@ -17,16 +17,8 @@ APP = {"twitterApiKey": "consumer-key", "twitterApiSecret": "consumer-secret"}
 
 
 @pytest.fixture
-def profile_key(account: Account) -> str:
-    """The key of the User Profile "Mia's Bakery"."""
-    key: str = account.create_profile()["profileKey"]
-    return key
-
-
-@pytest.fixture
-def visitor(app: Flask, account: Account, profile_key: str) -> Visitor:
+def visitor(visitor: Visitor, account: Account, profile_key: str) -> Visitor:
     """Somebody at the linking page of "Mia's Bakery"."""
-    visitor = Visitor(app)
     visitor.opens(account.generate_jwt(profile_key).get_json()["url"])
     return visitor
 

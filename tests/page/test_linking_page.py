@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from flask import Flask
 
 from tests.support.accounts import Account
 from tests.support.linking import flaw_of
@@ -38,22 +37,9 @@ NO_WEB_URLS = [
 
 
 @pytest.fixture
-def profile_key(account: Account) -> str:
-    """The key of the User Profile "Mia's Bakery"."""
-    key: str = account.create_profile()["profileKey"]
-    return key
-
-
-@pytest.fixture
 def url(account: Account, profile_key: str) -> str:
     """A linking URL for "Mia's Bakery"."""
     return url_of(account, profile_key)
-
-
-@pytest.fixture
-def visitor(app: Flask) -> Visitor:
-    """Somebody without cookies."""
-    return Visitor(app)
 
 
 def url_of(account: Account, profile_key: str, **fields: Any) -> str:

@@ -30,12 +30,6 @@ def florist(account: Account) -> str:
     return key
 
 
-@pytest.fixture
-def visitor(app: Flask) -> Visitor:
-    """Somebody without cookies."""
-    return Visitor(app)
-
-
 def url_of(account: Account, profile_key: str, **fields: Any) -> str:
     """A linking URL."""
     url: str = account.generate_jwt(profile_key, **fields).get_json()["url"]

@@ -22,19 +22,6 @@ CANCELLED = {"event": "connect:cancelled", "network": "facebook", "reason": "use
 CLOSED = {"event": "connect:closed", "network": "facebook"}
 
 
-@pytest.fixture
-def profile_key(account: Account) -> str:
-    """The key of the User Profile "Mia's Bakery"."""
-    key: str = account.create_profile()["profileKey"]
-    return key
-
-
-@pytest.fixture
-def visitor(app: Flask) -> Visitor:
-    """Somebody without cookies."""
-    return Visitor(app)
-
-
 def session_url(
     account: Account, profile_key: str, headers: dict[str, str] | None = None, **body: Any
 ) -> str:

@@ -1,8 +1,8 @@
 """The Node stand-in of the real API, over TLS, with a fault switched on or none."""
 
 import contextlib
-import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -86,10 +86,5 @@ def running(onboarding: Onboarding, mutant: str | None = None) -> Iterator[str]:
 
 
 def mutants() -> list[str]:
-    """The names of all mutants."""
-    script = "import('./mutants.mjs').then((it) => console.log(JSON.stringify(it.MUTANTS)))"
-    node = shutil.which("node") or "node"
-    printed = subprocess.run(
-        [node, "-e", script], cwd=FOLDER, capture_output=True, text=True, check=True
-    )
-    return [str(name) for name in json.loads(printed.stdout)]
+    """The names of all mutants; each stands on a line of its own."""
+    return re.findall(r"^  '(.+)',$", (FOLDER / "mutants.mjs").read_text("utf-8"), re.MULTILINE)

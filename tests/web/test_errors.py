@@ -49,13 +49,6 @@ def check(response: TestResponse, status: int, action: str, code: int, message: 
     assert error == {"action": action, "status": "error", "code": code, "message": message}
 
 
-@pytest.fixture
-def profile_key(account: Account) -> str:
-    """The key of a User Profile."""
-    key: str = account.create_profile()["profileKey"]
-    return key
-
-
 # 102: who calls.
 
 WITHOUT_A_KEY: dict[str, dict[str, str]] = {

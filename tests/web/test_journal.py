@@ -30,11 +30,10 @@ REDACTED = "[redacted]"
 
 
 @pytest.fixture
-def profile_key(account: Account) -> str:
+def profile_key(account: Account, profile_key: str) -> str:
     """The key of a User Profile, created before the journal is looked at."""
-    key: str = account.create_profile()["profileKey"]
     account.delete("/_fakeayr/requests")
-    return key
+    return profile_key
 
 
 def only_entry(account: Account) -> dict[str, Any]:
