@@ -121,11 +121,11 @@ class SqliteStore:
 
     def _rows(self, statement: str, *values: Any) -> list[Any]:
         with self._lock:
-            return self._database.execute(statement, values).fetchall()
+            return self._database.execute(statement, _bound(statement, values)).fetchall()
 
     def _write(self, statement: str, *values: Any) -> None:
         with self._lock:
-            self._database.execute(statement, values)
+            self._database.execute(statement, _bound(statement, values))
 
     def _change(self, statement: str, *values: Any) -> None:
         """Writes what processes may know from their memory."""
@@ -482,3 +482,10 @@ class SqliteStore:
             seconds,
             account,
         )
+
+
+def _bound(statement: str, values: tuple[Any, ...]) -> tuple[Any, ...] | dict[str, Any]:
+    """Values as Python wants them: for `?1`, which it takes for a name, by their number."""
+    if "?1" in statement:
+        return {str(number): value for number, value in enumerate(values, 1)}
+    return values
