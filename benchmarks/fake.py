@@ -139,11 +139,10 @@ class Account:
 
 def seeded(state: Path, *, key_bits: int, profiles: int) -> Account:
     """Makes an account with so many profiles in a state file that no server has open."""
-    with closing(SqliteStore(state)) as store:
+    store = SqliteStore(state)
+    with closing(create_app(store=store)) as app:
         order = {"keyBits": key_bits, "plan": "enterprise"}
-        opened = (
-            create_app(store=store).test_client().post("/_fakeayr/accounts", json=order).get_json()
-        )
+        opened = app.test_client().post("/_fakeayr/accounts", json=order).get_json()
         made = _profiles(opened["apiKey"], profiles)
         every = max(1, profiles // _MOST_KNOWN)
         known = []

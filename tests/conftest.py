@@ -4,9 +4,11 @@ Whatever app a test makes with `create_app`, all its answers are held against `o
 violation fails the test that provoked it.
 """
 
+import os
+import sysconfig
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, Final
 from unittest.mock import patch
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -16,12 +18,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pytest_httpserver import HTTPServer
 
-from fakeayr.serving.create_app import create_app
 from fakeayr.serving.key_pool import KeyPool
 from fakeayr.serving.thread import run_in_thread
 from fakeayr.web import development
 from fakeayr.web.app import App
 from tests.support.accounts import Account, OpenAccount
+from tests.support.apps import NewApp, closing_apps
 from tests.support.clock import ManualClock
 from tests.support.contract import the_contract
 from tests.support.guards import Guard
@@ -32,6 +34,12 @@ from tests.support.receivers import Receiver, new_receiver
 from tests.support.siege import Siege, Target, laid_siege
 from tests.support.visitor import Visitor
 
+_OUTSIDE_FIXTURES: Final = {
+    "chromium": ("chromium",),
+    "curl": ("bash", "curl"),
+    "postgres": ("postgres", "setpriv"),
+}
+_PIP_INSTALLS: Final = sysconfig.get_path("scripts")
 _guard = Guard(the_contract())
 
 
@@ -62,6 +70,22 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(
             f"contract checks: {caught} of {caught + missed} mutants of the stand-in caught"
         )
+
+
+@pytest.hookimpl(tryfirst=True)  # Before `-m` selects.
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks tests that need an outside program through a fixture."""
+    for item in items:
+        for fixture in _OUTSIDE_FIXTURES.keys() & getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.outside(*_OUTSIDE_FIXTURES[fixture]))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Hides all programs but those that pip installs from tests that are not marked `outside`."""
+    hidden = {} if item.get_closest_marker("outside") else {"PATH": _PIP_INSTALLS}
+    with patch.dict(os.environ, hidden):
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -104,9 +128,16 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def app(clock: ManualClock, keys: BorrowedKeys) -> Flask:
+def new_app() -> Iterator[NewApp]:
+    """Makes apps that are set up in a special way: `new_app(Config(compress=True))`."""
+    with closing_apps() as new_app:
+        yield new_app
+
+
+@pytest.fixture
+def app(new_app: NewApp, clock: ManualClock, keys: BorrowedKeys) -> App:
     """A new fake in memory."""
-    return create_app(clock=clock, keys=keys)
+    return new_app(clock=clock, keys=keys)
 
 
 @pytest.fixture

@@ -97,6 +97,8 @@ class WsgiTransport:
         self, method: str, url: str, headers: Headers, body: bytes, timeout: float | None = None
     ) -> Reply:
         """See `Transport.send`."""
+        if self._closed.is_set():
+            raise Broken("The fake has ended.")
         patience = _Patience(timeout, self._closed)
         environ = _environ(method, url, headers, body)
         environ[WAIT] = patience.wait
@@ -126,7 +128,7 @@ class WsgiTransport:
         return Reply(int(code), reason, answered, content, length)
 
     def close(self) -> None:
-        """Ends the waits of calls that somebody gave up."""
+        """Lets no further call through, and ends the waits of those that somebody gave up."""
         self._closed.set()
 
 

@@ -3,7 +3,6 @@
 import logging
 import threading
 import time
-import weakref
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
@@ -31,7 +30,7 @@ Sender = Callable[[Account, Outgoing, float], Attempt]
 class Courier:
     """Delivers what is due: at once when woken, later when a retry's time has come.
 
-    Its threads live while something is in the outbox to be sent, and the courier itself does. One
+    Its threads live while something is in the outbox to be sent, until the courier is closed. One
     that patrols goes on looking, since another server may end with something unsent at any moment.
 
     Args:
@@ -57,6 +56,16 @@ class Courier:
         self._woken = threading.Event()
         self._watching: threading.Thread | None = None
         self._under_way = 0
+        self._closed = False
+
+    def close(self) -> None:
+        """Sends nothing more. What is under way is sent again by whoever opens the store next."""
+        with self._lock:
+            self._closed = True
+            self._woken.set()
+            watching = self._watching
+        if watching is not None:
+            watching.join()
 
     def carries(self, channel: Channel) -> bool:
         """Whether it can send what goes through `channel`."""
@@ -68,10 +77,7 @@ class Courier:
             self._woken.set()
             if self._watching is None or not self._watching.is_alive():  # None survives a fork.
                 self._watching = threading.Thread(
-                    target=_watch,
-                    args=(weakref.ref(self), self._woken),
-                    name="fakeayr-courier",
-                    daemon=True,
+                    target=self._watch, name="fakeayr-courier", daemon=True
                 )
                 self._watching.start()
 
@@ -83,10 +89,12 @@ class Courier:
             with ThreadPoolExecutor(len(leased), thread_name_prefix="fakeayr-delivery") as pool:
                 list(pool.map(self._deliver, leased))
 
-    def look(self) -> float | None:
+    def _look(self) -> float | None:
         """Begins to send what is due; says in how many seconds to look again, if at all."""
-        self._woken.clear()
         with self._lock:
+            if self._closed:
+                return None
+            self._woken.clear()
             free = _AT_ONCE - self._under_way
         for outgoing in self._store.lease_due(self._clock.now(), outbox.LEASE_SECONDS, free):
             self._send(outgoing)
@@ -97,6 +105,19 @@ class Courier:
                 return None
         pause = _LONGEST_NAP_SECONDS if due is None else due - self._clock.now()
         return min(_LONGEST_NAP_SECONDS, max(_SHORTEST_NAP_SECONDS, pause))
+
+    def _watch(self) -> None:
+        """Looks until there is nothing left to do, or the courier is closed."""
+        pause: float | None = 0.0
+        while pause is not None:
+            self._woken.wait(pause)
+            try:
+                pause = self._look()
+            except StoreUnreachable:  # It is told where a call fails for it.
+                pause = _LONGEST_NAP_SECONDS
+            except Exception:
+                _log.exception("the outbox could not be read")
+                pause = _LONGEST_NAP_SECONDS
 
     def _send(self, outgoing: Outgoing) -> None:
         with self._lock:
@@ -111,7 +132,8 @@ class Courier:
         except StoreUnreachable as failure:
             _log.warning("A delivery could not be noted. %s", failure)
         except Exception:
-            _log.exception("the outbox could not be written")
+            if not self._closed:
+                _log.exception("the outbox could not be written")
         finally:
             with self._lock:
                 self._under_way -= 1
@@ -133,6 +155,8 @@ class Courier:
         """Notes an attempt, for as long as it takes: what is not noted is sent once more."""
         deadline = time.monotonic() + outbox.LEASE_SECONDS
         while True:
+            if self._closed:
+                return
             try:
                 self._store.save_outgoing(tried, due)
             except StoreUnreachable:
@@ -141,19 +165,3 @@ class Courier:
                 time.sleep(_LONGEST_NAP_SECONDS)
             else:
                 return
-
-
-def _watch(courier_ref: weakref.ref[Courier], woken: threading.Event) -> None:
-    """Lets a courier look until it has nothing left to do, or is gone."""
-    while (courier := courier_ref()) is not None:
-        try:
-            pause = courier.look()
-        except StoreUnreachable:  # It is told where a call fails for it.
-            pause = _LONGEST_NAP_SECONDS
-        except Exception:
-            _log.exception("the outbox could not be read")
-            pause = _LONGEST_NAP_SECONDS
-        del courier
-        if pause is None:
-            return
-        woken.wait(pause)

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from types import FrameType
 from typing import Any, Final
 
@@ -48,7 +49,8 @@ def run(command: Sequence[str], config: Config) -> int:
     """
     with (
         _Signals() as signals,
-        run_in_thread(create_app(config)) as url,
+        closing(create_app(config)) as app,
+        run_in_thread(app) as url,
         opening.opened(url) as (led, _),
     ):
         key = {"AYRSHARE_PRIVATE_KEY": development.private_key()}

@@ -1,6 +1,7 @@
 """The one place where the rooms meet: `create_app` builds the Flask app of all three faces."""
 
 import random
+from contextlib import ExitStack, closing
 
 from flask import Flask, Response, request
 
@@ -72,12 +73,14 @@ def create_app(
     keys: KeySource | None = None,
     shared: bool = False,
     patrolling: bool = False,
-) -> Flask:
+) -> App:
     """Builds the app: the API, the linking page, and the control surface.
+
+    Whoever builds an app closes it.
 
     Args:
         config: How the server is set up.
-        store: Where accounts live; in memory unless given.
+        store: Where accounts live, in memory unless given. It is closed with the app.
         clock: Tells the time; the machine's unless given.
         randomness: Makes ids; the operating system's unless given.
         keys: Hands out RSA keys; a pool unless given.
@@ -85,32 +88,42 @@ def create_app(
         patrolling: Whether to look, for as long as the app lives, for what other servers of the
             store have left unsent.
 
-    >>> client = create_app().test_client()
-    >>> client.get("/_fakeayr/health").json["status"]
+    >>> with closing(create_app()) as app:
+    ...     app.test_client().get("/_fakeayr/health").json["status"]
     'ok'
     """
     config = config or Config()
-    store = store or SqliteStore()
     clock = clock or SystemClock()
     senders: dict[Channel, Sender] = {Channel.WEBHOOK: WebhookSender()}
     if config.mail_server is not None:
         senders[Channel.EMAIL] = MailSender(config.mail_server)
-    world = World(
-        store=store,
-        clock=clock,
-        ids=Ids(randomness),
-        keys=keys or KeyPool(),
-        courier=Courier(store, clock, senders, patrolling=patrolling),
-    )
-    if patrolling or store.next_wake() is not None:  # An earlier process left something to be sent.
-        world.courier.wake()
-    development.ensure(world, plan=config.plan, max_pack=config.max_pack, settings=config.settings)
+    with ExitStack() as resources:
+        store = resources.enter_context(closing(store or SqliteStore()))
+        courier = resources.enter_context(
+            closing(Courier(store, clock, senders, patrolling=patrolling))
+        )
+        world = World(
+            store=store, clock=clock, ids=Ids(randomness), keys=keys or KeyPool(), courier=courier
+        )
+        if patrolling or store.next_wake() is not None:  # An earlier process left some unsent.
+            courier.wake()
+        development.ensure(
+            world, plan=config.plan, max_pack=config.max_pack, settings=config.settings
+        )
+        recorder = resources.enter_context(closing(Recorder(store, shared=shared)))
+        app = _with_routes(Context(world=world, recorder=recorder, config=config))
+        app.resources = resources.pop_all()
+    return app
+
+
+def _with_routes(parts: Context) -> App:
     app = App("fakeayr", static_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    app.config.update(MAX_CONTENT_LENGTH=config.body_limit_bytes, PROVIDE_AUTOMATIC_OPTIONS=False)
-    recorder = Recorder(world.store, shared=shared)
-    context.install(app, Context(world=world, recorder=recorder, config=config))
+    app.config.update(
+        MAX_CONTENT_LENGTH=parts.config.body_limit_bytes, PROVIDE_AUTOMATIC_OPTIONS=False
+    )
+    context.install(app, parts)
     for blueprint in _API:
         app.register_blueprint(blueprint, url_prefix="/api")
     for blueprint in _CONTROL:
@@ -119,7 +132,7 @@ def create_app(
     app.register_blueprint(documentation.blueprint)
     app.register_blueprint(documentation.browser())
     errors.install(app)
-    if config.compress:
+    if parts.config.compress:
         _compress(app)
     app.after_request(_journal_calls)  # The last one runs first: nothing is compressed yet.
     return app

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Final
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask
 from granian.constants import Interfaces
 from granian.server import Server as Granian
 
@@ -30,6 +29,7 @@ from fakeayr.serving.create_app import create_app
 from fakeayr.serving.limit import Served, base_url
 from fakeayr.store.opening import is_url, open_store
 from fakeayr.store.sqlite import IN_MEMORY
+from fakeayr.web.app import App
 from fakeayr.web.config import Config
 from fakeayr.web.faults import ConnectionBroken
 
@@ -149,21 +149,20 @@ def _load(options: Options, state: str) -> WSGIApplication:
     at_once = max(cores, _AT_ONCE_WITH_DATABASE) if is_url(state) else cores
     while True:
         try:
-            return _ServedByGranian(_app(options.config, state), at_once=at_once)
+            app = _app(options.config, state)
         except (StoreUnusable, StoreUnreachable) as failure:
             if not is_url(state):
                 raise
             _log.warning("A worker waits for its database. %s", failure)
             time.sleep(_DATABASE_POLL_SECONDS)
+        else:
+            worker.close_at_end(app.close)
+            return _ServedByGranian(app, at_once=at_once)
 
 
-def _app(config: Config, state: str) -> Flask:
+def _app(config: Config, state: str) -> App:
     store = open_store(state)
-    try:
-        return create_app(config, store=store, shared=state != IN_MEMORY, patrolling=is_url(state))
-    except BaseException:
-        store.close()
-        raise
+    return create_app(config, store=store, shared=state != IN_MEMORY, patrolling=is_url(state))
 
 
 @contextlib.contextmanager

@@ -5,11 +5,12 @@ workers to end. A worker that is told twice, or before it is ready, would never 
 workers block these signals from birth, and one thread waits for the server's word.
 """
 
-import multiprocessing
+import multiprocessing.util
 import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 from typing import Final
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
@@ -30,6 +31,11 @@ def end_with_server() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     threading.Thread(target=_end_when_told, name="fakeayr-end", daemon=True).start()
     threading.Thread(target=_end_when_orphaned, name="fakeayr-orphan", daemon=True).start()
+
+
+def close_at_end(close: Callable[[], None]) -> None:
+    """Calls `close` when this worker has ended all requests, unless it is killed."""
+    multiprocessing.util.Finalize(None, close, exitpriority=0)
 
 
 def _end_when_told() -> None:

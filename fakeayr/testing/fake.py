@@ -104,8 +104,11 @@ def started() -> Iterator[Server]:
     from fakeayr.serving.create_app import create_app  # noqa: PLC0415 - the server's libraries load only here
     from fakeayr.serving.thread import run_in_thread  # noqa: PLC0415
 
-    app = create_app()
-    with run_in_thread(app) as url, contextlib.closing(WsgiTransport(app.wsgi_app)) as transport:
+    with (
+        contextlib.closing(create_app()) as app,
+        run_in_thread(app) as url,
+        contextlib.closing(WsgiTransport(app.wsgi_app)) as transport,
+    ):
         yield Server(url, transport)
 
 

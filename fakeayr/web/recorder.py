@@ -39,6 +39,15 @@ class Recorder:
         self._entries: list[tuple[str, str, Entry]] = []
         self._batch: int | None = None
         self._planned = False
+        self._closed = threading.Event()
+
+    def close(self) -> None:
+        """Writes what is waiting; what the store does not take now is lost."""
+        self._closed.set()
+        try:
+            self.write()
+        except StoreUnreachable as failure:
+            _log.warning("The last calls are missing from the journal. %s", failure)
 
     def record(self, account: str, profile_key: str, entry: Entry) -> None:
         """Keeps an entry of the account's journal and counts a call of the profile."""
@@ -93,8 +102,7 @@ class Recorder:
 
     def _write_soon(self) -> None:
         pause = INTERVAL_SECONDS
-        while True:
-            time.sleep(pause)
+        while not self._closed.wait(pause):
             with self._lock:
                 self._planned = False
             try:

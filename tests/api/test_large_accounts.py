@@ -92,8 +92,7 @@ def grown(size: int, keys: BorrowedKeys) -> Iterator[Grown]:
 
     with patch("sqlite3.connect", connect):
         store = SqliteStore()
-    with closing(store):
-        app = create_app(store=store, clock=ManualClock(), keys=keys)
+    with closing(create_app(store=store, clock=ManualClock(), keys=keys)) as app:
         account = Account.opened(app.test_client(), {"plan": "enterprise"})
         profiles = [
             Profile(

@@ -8,9 +8,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from fakeayr.ayrshare.networks import NETWORKS
-from fakeayr.serving.create_app import create_app
 from fakeayr.store.sqlite import SqliteStore
 from tests.support.accounts import Account, OpenAccount
+from tests.support.apps import NewApp
 from tests.support.clock import ManualClock
 from tests.support.linking import flaw_of, opened, parameters, words_of
 from tests.support.receivers import advance, cause
@@ -490,9 +490,9 @@ def test_a_closed_accounts_session_opens_nothing(
     assert (page.status_code, flaw_of(page)) == (401, "unknown-session")
 
 
-def test_no_token_is_kept_in_the_clear(tmp_path: Path, clock: ManualClock) -> None:
-    store = SqliteStore(tmp_path / "state")
-    account = Account.opened(create_app(store=store, clock=clock).test_client(), {})
+def test_no_token_is_kept_in_the_clear(tmp_path: Path, new_app: NewApp, clock: ManualClock) -> None:
+    app = new_app(store=SqliteStore(tmp_path / "state"), clock=clock)
+    account = Account.opened(app.test_client(), {})
     key = account.create_profile()["profileKey"]
     session = created(account, key)
     account.client.get(f"/?session={token_of(session)}")
@@ -502,4 +502,3 @@ def test_no_token_is_kept_in_the_clear(tmp_path: Path, clock: ManualClock) -> No
     assert session["sessionId"].encode() in written
     assert token_of(session).encode() not in written
     assert token_of(session)[-20:].encode() not in written
-    store.close()

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from fakeayr.serving.create_app import create_app
 from fakeayr.store.sqlite import SqliteStore
 from fakeayr.web.config import Config
 from tests.support.accounts import Account, OpenAccount
+from tests.support.apps import NewApp
 from tests.support.clock import ManualClock
 from tests.support.key_source import BorrowedKeys
 from tests.support.linking import offered_on, opened, parameters, words_of
@@ -66,9 +66,9 @@ def test_a_request_for_a_vendors_host_gets_the_vendors_page(
 
 @pytest.mark.parametrize("public_url", ["https://fake.example", "https://fake.example/"])
 def test_it_leads_to_the_public_url_where_one_is_set(
-    clock: ManualClock, keys: BorrowedKeys, public_url: str
+    new_app: NewApp, clock: ManualClock, keys: BorrowedKeys, public_url: str
 ) -> None:
-    app = create_app(Config(public_url=public_url), clock=clock, keys=keys)
+    app = new_app(Config(public_url=public_url), clock=clock, keys=keys)
     account = Account.opened(app.test_client(), {})
     url = url_of(account, account.create_profile()["profileKey"])
     assert url.startswith("https://fake.example?domain=")
@@ -226,9 +226,9 @@ def test_the_reference_is_the_same_from_headers_and_body(
 
 
 def test_the_credentials_of_an_x_app_are_kept_nowhere(
-    tmp_path: Path, clock: ManualClock, keys: BorrowedKeys
+    tmp_path: Path, new_app: NewApp, clock: ManualClock, keys: BorrowedKeys
 ) -> None:
-    app = create_app(store=SqliteStore(tmp_path / "state"), clock=clock, keys=keys)
+    app = new_app(store=SqliteStore(tmp_path / "state"), clock=clock, keys=keys)
     account = Account.opened(app.test_client(), {})
     profile_key = account.create_profile()["profileKey"]
     url_of(account, profile_key, twitterApiKey="consumer-key-1", twitterApiSecret="consumer-sec")

@@ -3,7 +3,6 @@
 import json
 import re
 import socket
-from contextlib import closing
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -22,9 +21,9 @@ from benchmarks.load import CONNECTIONS, Load, Request, by_python, told
 from benchmarks.measuring import Sample
 from benchmarks.plot import draw
 from benchmarks.report import Table, Target, targets_table
-from fakeayr.serving.create_app import create_app
 from fakeayr.serving.thread import run_in_thread
 from fakeayr.store.sqlite import SqliteStore
+from tests.support.apps import running_app
 from tests.support.receivers import raw_receiver
 
 TABLE: Final = Table(
@@ -167,10 +166,7 @@ def test_a_server_may_close_its_connections() -> None:
 
 def test_an_account_with_many_profiles_is_one_to_the_server(tmp_path: Path) -> None:
     account = seeded(tmp_path / "state", key_bits=1024, profiles=100)
-    with (
-        closing(SqliteStore(tmp_path / "state")) as store,
-        run_in_thread(create_app(store=store)) as url,
-    ):
+    with running_app(store=SqliteStore(tmp_path / "state")) as url:
         port = urlsplit(url).port or 0
         requests = [
             account.generate_jwt(port),
@@ -224,6 +220,7 @@ def test_a_document_without_a_place_for_figures_is_left_alone(tmp_path: Path) ->
 # The command.
 
 
+@pytest.mark.slow
 def test_one_command_measures_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shortest = Effort(rounds=1, seconds=0.05, starts=1, calls=2, sizes=(100, 1_000))
     monkeypatch.setattr("benchmarks.__main__.QUICK", shortest)
@@ -237,6 +234,7 @@ def test_one_command_measures_everything(tmp_path: Path, monkeypatch: pytest.Mon
     assert (tmp_path / "speed.svg").exists()
 
 
+@pytest.mark.outside("node")
 def test_peers_are_pinned_and_come_from_no_named_registry() -> None:
     lock = json.loads((peers.HERE / "package-lock.json").read_text("utf-8"))
     wanted = json.loads((peers.HERE / "package.json").read_text("utf-8"))["dependencies"]

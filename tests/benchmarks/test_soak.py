@@ -15,12 +15,14 @@ def grown(found: list[Verdict]) -> list[str]:
     return [verdict.what for verdict in found if verdict.grew]
 
 
+@pytest.mark.slow
 def test_nothing_grows(tmp_path: Path) -> None:
     _, with_workers = settings(tmp_path)
     found = verdicts(soaked(with_workers, REQUESTS))
     assert grown(found) == [], table({"": found}).text()
 
 
+@pytest.mark.slow
 def test_whatever_a_call_leaves_behind_is_found() -> None:
     leaking = Setting(
         name="leaking",

@@ -22,10 +22,16 @@ from tests.support.accounts import Account
 from tests.support.clock import START
 
 NODE: Final = Path(__file__).parent / "node"
+
+
+def _npm(package: str) -> Any:
+    return pytest.param(f"npm-{package}", marks=pytest.mark.outside("node"))
+
+
 KNOW_HEADERS: Final = (
     "pypi-social-post-api",
-    "npm-social-media-api-import",
-    "npm-social-media-api-require",
+    _npm("social-media-api-import"),
+    _npm("social-media-api-require"),
 )
 """The packages that can send `Profile-Key` and the credentials of an own X app."""
 
@@ -70,7 +76,7 @@ class Sdk:
 
 
 @pytest.fixture(
-    params=[*KNOW_HEADERS, "npm-social-post-api-require"],
+    params=[*KNOW_HEADERS, _npm("social-post-api-require")],
 )
 def sdk(
     request: pytest.FixtureRequest,

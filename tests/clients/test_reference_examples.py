@@ -20,7 +20,11 @@ CLIENTS: Final = Path(__file__).parent
     "program",
     [
         pytest.param((sys.executable, CLIENTS / "python" / "linking_url.py"), id="python"),
-        pytest.param(("node", CLIENTS / "node" / "generate_jwt.mjs"), id="node"),
+        pytest.param(
+            ("node", CLIENTS / "node" / "generate_jwt.mjs"),
+            id="node",
+            marks=pytest.mark.outside("node"),
+        ),
     ],
 )
 def test_the_program_gets_a_url_that_opens(

@@ -289,11 +289,17 @@ def test_whichever_way_a_test_breaks_the_contract_it_fails(tmp_path: Path) -> No
     (tmp_path / "test_inner.py").write_text(
         """
 import urllib.request
+import pytest
 from fakeayr.serving.create_app import create_app
 from fakeayr.serving.thread import run_in_thread
 
 app = create_app()
 app.add_url_rule("/api/secret", view_func=lambda: "psst")
+
+@pytest.fixture(scope="module", autouse=True)
+def _closed():
+    yield
+    app.close()
 
 def test_through_a_client():
     app.test_client().get("/api/secret")

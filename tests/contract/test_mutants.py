@@ -12,6 +12,8 @@ from fakeayr.contract.runner import Result, Verdict
 from fakeayr.contract.target import Target
 from tests.support.standin import Onboarding, mutants, running
 
+pytestmark = pytest.mark.outside("node")
+
 MUTANTS = mutants()
 
 

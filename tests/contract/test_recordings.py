@@ -137,6 +137,7 @@ def compared_with_the_standin(
     return differences.compare(kept, other, differences.acceptances(STANDIN_ACCEPTED))
 
 
+@pytest.mark.outside("node")
 def test_fake_and_stand_in_differ_as_is_known(
     kept: Recording, onboarding: Onboarding, tmp_path: Path
 ) -> None:
@@ -225,6 +226,7 @@ QUERY: Final = "url.<url>.query"
         ),
     ],
 )
+@pytest.mark.outside("node")
 def test_a_planted_difference_is_all_that_is_found(
     kept: Recording, onboarding: Onboarding, tmp_path: Path, mutant: str, planted: Planted
 ) -> None:

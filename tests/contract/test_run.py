@@ -81,6 +81,7 @@ def test_schemathesis_finds_nothing_on_the_fake(tmp_path: Path) -> None:
     assert "BEGIN RSA" not in (tmp_path / "schemathesis.vcr.yaml").read_text("utf-8")
 
 
+@pytest.mark.outside("node")
 def test_the_contract_holds_on_another_server(onboarding: Onboarding, tmp_path: Path) -> None:
     with running(onboarding) as url:
         done = contract(
@@ -93,6 +94,7 @@ def test_the_contract_holds_on_another_server(onboarding: Onboarding, tmp_path: 
     assert not list(tmp_path.rglob("*.json"))
 
 
+@pytest.mark.outside("node")
 def test_a_broken_contract_tells_fact_request_and_answer(
     onboarding: Onboarding, tmp_path: Path
 ) -> None:
@@ -112,6 +114,7 @@ def test_a_broken_contract_tells_fact_request_and_answer(
     assert known.private_key.splitlines()[1] not in done.stdout + done.stderr
 
 
+@pytest.mark.outside("node")
 def test_a_run_deletes_what_it_made_even_when_time_runs_out(
     onboarding: Onboarding, tmp_path: Path
 ) -> None:
@@ -125,6 +128,7 @@ def test_a_run_deletes_what_it_made_even_when_time_runs_out(
     assert not list(tmp_path.rglob("*.json"))
 
 
+@pytest.mark.outside("node")
 def test_clean_finishes_what_an_interrupted_run_has_left(
     onboarding: Onboarding, tmp_path: Path
 ) -> None:

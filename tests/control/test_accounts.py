@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from fakeayr.ayrshare.plans import Plan
 from fakeayr.domain.linking import private_keys as key_tools
 from fakeayr.domain.model import Settings
-from fakeayr.serving.create_app import create_app
 from fakeayr.web.config import Config
 from tests.support.accounts import Account, OpenAccount
+from tests.support.apps import NewApp
 from tests.support.clock import ManualClock
 from tests.support.key_source import BorrowedKeys
 
@@ -77,8 +77,8 @@ def test_an_account_is_what_was_ordered(open_account: OpenAccount) -> None:
 
 
 @pytest.mark.parametrize("bits", [1024, 2048, 4096])
-def test_keys_come_in_three_sizes(clock: ManualClock, bits: int) -> None:
-    app = create_app(clock=clock, keys=OneKey(key_tools.generate(bits)))
+def test_keys_come_in_three_sizes(new_app: NewApp, clock: ManualClock, bits: int) -> None:
+    app = new_app(clock=clock, keys=OneKey(key_tools.generate(bits)))
     account = Account.opened(app.test_client(), {"keyBits": bits})
     key = load_pem_private_key(account.private_key.encode(), None)
     assert getattr(key, "key_size", None) == bits
@@ -139,9 +139,10 @@ def test_null_means_that_a_part_of_the_order_is_absent(client: FlaskClient) -> N
 
 
 def test_the_servers_settings_hold_where_an_account_has_none_of_its_own(
+    new_app: NewApp,
     clock: ManualClock,
 ) -> None:
-    app = create_app(Config(settings=Settings(rate_limit=True)), clock=clock)
+    app = new_app(Config(settings=Settings(rate_limit=True)), clock=clock)
     inherited = Account.opened(app.test_client(), {"settings": {"enforceProfileLimit": True}})
     own = Account.opened(app.test_client(), {"settings": {"rateLimit": False}})
     assert described(inherited)["settings"]["rateLimit"] is True
@@ -317,8 +318,8 @@ def test_closing_one_account_leaves_the_others(open_account: OpenAccount) -> Non
 # The development account.
 
 
-def test_the_development_account_is_the_same_at_every_start() -> None:
-    first, second = (create_app().test_client() for _ in range(2))
+def test_the_development_account_is_the_same_at_every_start(new_app: NewApp) -> None:
+    first, second = (new_app().test_client() for _ in range(2))
     headers = {"Authorization": "Bearer FAKEAYR-DEVAPIK-0000000-0000001"}
     answers = [
         client.get("/_fakeayr/accounts", headers=headers).get_json() for client in (first, second)
@@ -336,8 +337,8 @@ def test_the_development_account_has_one_profile_with_a_known_key(dev: Account) 
     assert response.status_code == 200
 
 
-def test_the_development_accounts_plan_is_an_option() -> None:
-    app = create_app(Config(plan=Plan.LAUNCH, max_pack=False))
+def test_the_development_accounts_plan_is_an_option(new_app: NewApp) -> None:
+    app = new_app(Config(plan=Plan.LAUNCH, max_pack=False))
     headers = {"Authorization": "Bearer FAKEAYR-DEVAPIK-0000000-0000001"}
     answer = app.test_client().get("/_fakeayr/accounts", headers=headers).get_json()
     assert (answer["plan"], answer["maxPack"]) == ("launch", False)

@@ -4,8 +4,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from fakeayr.serving.create_app import create_app
 from fakeayr.web.config import Config
+from tests.support.apps import NewApp
 from tests.support.clock import ManualClock
 from tests.support.key_source import BorrowedKeys
 
@@ -37,10 +37,10 @@ def open_with(client: FlaskClient, **headers: str) -> TestResponse:
 
 
 @pytest.fixture
-def public(clock: ManualClock, keys: BorrowedKeys) -> FlaskClient:
+def public(new_app: NewApp, clock: ManualClock, keys: BorrowedKeys) -> FlaskClient:
     """A client of a server that browsers reach under a public URL."""
     config = Config(public_url="https://fake.example:8443/")
-    return create_app(config, clock=clock, keys=keys).test_client()
+    return new_app(config, clock=clock, keys=keys).test_client()
 
 
 # DNS rebinding: the Host must be this machine's.
@@ -163,9 +163,9 @@ def test_a_refused_call_has_no_effect(client: FlaskClient) -> None:
 
 
 @pytest.fixture
-def protected(clock: ManualClock, keys: BorrowedKeys) -> FlaskClient:
+def protected(new_app: NewApp, clock: ManualClock, keys: BorrowedKeys) -> FlaskClient:
     """A client of a server with a control token."""
-    return create_app(Config(control_token="s3cr€t"), clock=clock, keys=keys).test_client()
+    return new_app(Config(control_token="s3cr€t"), clock=clock, keys=keys).test_client()
 
 
 def sent(token: str) -> str:

@@ -6,10 +6,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from fakeayr.ayrshare.plans import Plan
-from fakeayr.serving.create_app import create_app
 from fakeayr.web import development
 from fakeayr.web.config import Config
 from tests.support.accounts import Account
+from tests.support.apps import NewApp
 
 PATH = "/_fakeayr/linking-page"
 
@@ -42,8 +42,8 @@ def test_the_url_is_of_the_accounts_age(client: FlaskClient, dev: Account) -> No
     assert client.get(newer).status_code == 200
 
 
-def test_the_url_is_the_public_one() -> None:
-    client = create_app(Config(public_url="https://fake.example")).test_client()
+def test_the_url_is_the_public_one(new_app: NewApp) -> None:
+    client = new_app(Config(public_url="https://fake.example")).test_client()
     assert location(client).startswith("https://fake.example?domain=acme&jwt=")
 
 
@@ -83,8 +83,8 @@ def test_the_profile_may_be_suspended(client: FlaskClient, dev: Account, age: st
     assert "suspended" in answer.get_json()["message"]
 
 
-def test_the_plan_may_have_no_linking_urls() -> None:
-    client = create_app(Config(plan=Plan.FREE)).test_client()
+def test_the_plan_may_have_no_linking_urls(new_app: NewApp) -> None:
+    client = new_app(Config(plan=Plan.FREE)).test_client()
     answer = client.get(PATH)
     assert answer.status_code == 403
     assert answer.get_json()["details"] == "The plan is free."

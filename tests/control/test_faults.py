@@ -25,6 +25,7 @@ from fakeayr.serving.thread import THREADS, run_in_thread
 from fakeayr.store.sqlite import SqliteStore
 from fakeayr.web.faults import ConnectionBroken
 from tests.support.accounts import Account, OpenAccount
+from tests.support.apps import running_app
 from tests.support.contract import ContractViolation, the_contract
 from tests.support.guards import Guard
 
@@ -365,8 +366,9 @@ def test_a_change_of_the_account_leaves_its_faults(account: Account) -> None:
 
 def test_faults_of_the_development_account_survive_a_restart(dev: Account, tmp_path: Path) -> None:
     def restarted() -> Iterator[Account]:
-        with contextlib.closing(SqliteStore(tmp_path / "state")) as store:
-            yield replace(dev, client=create_app(store=store).test_client())
+        store = SqliteStore(tmp_path / "state")
+        with contextlib.closing(create_app(store=store)) as app:
+            yield replace(dev, client=app.test_client())
 
     for one in restarted():
         order(one, "error", status=503)
@@ -705,7 +707,7 @@ def running_serve(*options: str) -> Iterator[str]:
 
 
 SERVERS: Final[dict[str, Callable[[], contextlib.AbstractContextManager[str]]]] = {
-    "thread": lambda: run_in_thread(create_app()),
+    "thread": running_app,
     "serve": running_serve,
     "workers": lambda: running_serve("--workers", "2"),
 }
@@ -723,6 +725,7 @@ def remote(server_url: str) -> Remote:
     return Remote.opened(server_url)
 
 
+@pytest.mark.outside("curl")
 def test_a_client_sees_a_reset_as_no_answer(remote: Remote) -> None:
     remote.order("reset", times=2)
     with pytest.raises(requests.ConnectionError, match="without response"):
@@ -743,6 +746,7 @@ def test_a_reset_ends_a_connection_that_was_good(remote: Remote) -> None:
         assert session.get(f"{remote.url}/api/user", timeout=10).status_code == 200
 
 
+@pytest.mark.outside("curl")
 def test_a_client_sees_a_truncated_answer_as_broken(remote: Remote) -> None:
     remote.order("truncated", times=2)
     with pytest.raises(requests.exceptions.ChunkedEncodingError, match="IncompleteRead"):

@@ -1,8 +1,8 @@
 """Who sends what is in the outbox: threads that end, and processes that may end at any moment."""
 
-import gc
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from fakeayr.serving.create_app import create_app
 from fakeayr.store.sqlite import SqliteStore
 from fakeayr.web import development
 from tests.support.accounts import Account
+from tests.support.apps import NewApp
 from tests.support.clock import ManualClock
 from tests.support.receivers import (
     Receiver,
@@ -34,8 +35,7 @@ def senders() -> list[str]:
 
 @pytest.fixture(autouse=True)
 def _quiet() -> None:
-    """Earlier tests may have left apps behind that wait for their collection."""
-    gc.collect()
+    """Deliveries of earlier tests may still be under way."""
     eventually(lambda: senders() == [])
 
 
@@ -58,18 +58,39 @@ def test_threads_end_when_everything_is_sent(account: Account, receiver: Receive
     assert len(receiver.requests) == len(NETWORKS) + 1
 
 
-def test_apps_that_are_gone_leave_no_threads_whatever_they_had_to_send() -> None:
-    def leave_a_retry_behind() -> None:
-        account = Account.opened(create_app(clock=ManualClock()).test_client(), {})
+def test_an_app_that_is_closed_leaves_no_thread_whatever_it_had_to_send() -> None:
+    with closing(create_app(clock=ManualClock())) as app:
+        account = Account.opened(app.test_client(), {})
         register(account, f"http://127.0.0.1:{closed_port()}/")
         account.link("facebook")
         assert deliveries(account)[0]["state"] == "pending"
         assert "fakeayr-courier" in senders()
+    assert senders() == []
 
-    for _ in range(10):
-        leave_a_retry_behind()
-    gc.collect()
+
+def test_what_is_under_way_when_an_app_is_closed_is_sent_again(
+    new_app: NewApp,
+    state: Path,
+    receiver: Receiver,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clock = ManualClock()
+    with closing(create_app(store=SqliteStore(state), clock=clock)) as app:
+        account = Account.opened(app.test_client(), {})
+        receiver.register(account)
+        receiver.gate.clear()
+        account.link("facebook")
+        eventually(lambda: "fakeayr-delivery" in senders())
+    receiver.gate.set()
+    receiver.wait(1)
     eventually(lambda: senders() == [])
+    assert [record for record in caplog.records if record.name == "fakeayr"] == []
+    clock.advance(seconds=LEASE_SECONDS)
+    later = adopted(new_app, state, clock, account.api_key)
+    first, second = receiver.wait(2)
+    assert deliveries(later)[0]["state"] == "delivered"
+    identity = "X-Ayrshare-Delivery-Id"
+    assert first.headers[identity] == second.headers[identity]
 
 
 def test_a_thread_waits_for_a_retry_and_makes_it(
@@ -146,9 +167,11 @@ def link_in_a_process_that_dies(state: Path, receiver: Receiver) -> None:
             server.kill()
 
 
-def adopted(state: Path, clock: ManualClock, api_key: str = development.API_KEY) -> Account:
+def adopted(
+    new_app: NewApp, state: Path, clock: ManualClock, api_key: str = development.API_KEY
+) -> Account:
     """An account in another process's app on the same database."""
-    client = create_app(store=SqliteStore(state), clock=clock, shared=True).test_client()
+    client = new_app(store=SqliteStore(state), clock=clock, shared=True).test_client()
     opened = client.get("/_fakeayr/accounts", headers={"Authorization": f"Bearer {api_key}"})
     described = opened.get_json()
     return Account(
@@ -163,13 +186,13 @@ def adopted(state: Path, clock: ManualClock, api_key: str = development.API_KEY)
 
 
 def test_what_a_killed_process_had_begun_another_one_does_when_the_lease_is_over(
-    state: Path, receiver: Receiver
+    new_app: NewApp, state: Path, receiver: Receiver
 ) -> None:
     receiver.gate.clear()
     link_in_a_process_that_dies(state, receiver)
     receiver.gate.set()
     clock = ManualClock(time.time())
-    account = adopted(state, clock)
+    account = adopted(new_app, state, clock)
     assert deliveries(account, wait=0.1)[0]["attempts"] == []
     clock.advance(seconds=LEASE_SECONDS)
     first, second = receiver.wait(2)
@@ -180,10 +203,10 @@ def test_what_a_killed_process_had_begun_another_one_does_when_the_lease_is_over
 
 
 def test_whoever_asks_for_the_outbox_lets_a_server_take_up_what_another_one_left(
-    state: Path, receiver: Receiver
+    new_app: NewApp, state: Path, receiver: Receiver
 ) -> None:
     clock = ManualClock(time.time())
-    account = adopted(state, clock)  # It finds nothing to do, and goes to sleep.
+    account = adopted(new_app, state, clock)  # It finds nothing to do, and goes to sleep.
     receiver.gate.clear()
     link_in_a_process_that_dies(state, receiver)
     receiver.gate.set()
@@ -192,22 +215,22 @@ def test_whoever_asks_for_the_outbox_lets_a_server_take_up_what_another_one_left
 
 
 def test_a_server_that_starts_takes_up_what_an_earlier_one_left(
-    state: Path, receiver: Receiver
+    new_app: NewApp, state: Path, receiver: Receiver
 ) -> None:
     receiver.gate.clear()
     link_in_a_process_that_dies(state, receiver)
     receiver.gate.set()
-    account = adopted(state, ManualClock(time.time() + LEASE_SECONDS))
+    account = adopted(new_app, state, ManualClock(time.time() + LEASE_SECONDS))
     receiver.wait(2)  # Before anybody asks.
     assert deliveries(account)[0]["state"] == "delivered"
 
 
 def test_processes_that_share_a_database_never_make_the_same_attempt_twice(
-    state: Path, receiver: Receiver, other_receiver: Receiver
+    new_app: NewApp, state: Path, receiver: Receiver, other_receiver: Receiver
 ) -> None:
     clock = ManualClock()
-    opened = Account.opened(create_app(store=SqliteStore(state), clock=clock).test_client(), {})
-    accounts = [adopted(state, clock, opened.api_key) for _ in range(3)]
+    opened = Account.opened(new_app(store=SqliteStore(state), clock=clock).test_client(), {})
+    accounts = [adopted(new_app, state, clock, opened.api_key) for _ in range(3)]
     key = opened.create_profile()["profileKey"]
     for each in (receiver, other_receiver):
         each.answers = [500] * 10

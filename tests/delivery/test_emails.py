@@ -25,10 +25,10 @@ from werkzeug.test import TestResponse
 from fakeayr.delivery.courier import Courier
 from fakeayr.delivery.smtp import MailServer
 from fakeayr.domain.notifications import outbox
-from fakeayr.serving.create_app import create_app
 from fakeayr.store.sqlite import SqliteStore
 from fakeayr.web.config import Config
 from tests.support.accounts import Account, OpenAccount
+from tests.support.apps import NewApp
 from tests.support.clock import START, ManualClock
 from tests.support.key_source import BorrowedKeys
 from tests.support.linking import opened, parameters
@@ -107,12 +107,12 @@ def mailbox() -> Iterator[Mailbox]:
 
 
 @pytest.fixture
-def open_mailing(clock: ManualClock, keys: BorrowedKeys) -> Callable[..., Account]:
+def open_mailing(new_app: NewApp, clock: ManualClock, keys: BorrowedKeys) -> Callable[..., Account]:
     """Opens an account on a server that hands e-mails to a mail server: `open_mailing(port)`."""
 
     def open_mailing(port: int) -> Account:
         config = Config(mail_server=MailServer("127.0.0.1", port))
-        return Account.opened(create_app(config, clock=clock, keys=keys).test_client(), {})
+        return Account.opened(new_app(config, clock=clock, keys=keys).test_client(), {})
 
     return open_mailing
 
@@ -487,12 +487,16 @@ def test_an_email_is_delivered_even_if_the_server_does_not_say_goodbye(
 
 
 def test_what_cannot_be_sent_any_more_is_kept(
-    tmp_path: Path, clock: ManualClock, keys: BorrowedKeys, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    new_app: NewApp,
+    clock: ManualClock,
+    keys: BorrowedKeys,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A server with a mail server ended before it sent anything, and the next one has none."""
 
     def app(config: Config) -> Flask:
-        return create_app(config, store=SqliteStore(tmp_path / "state"), clock=clock, keys=keys)
+        return new_app(config, store=SqliteStore(tmp_path / "state"), clock=clock, keys=keys)
 
     with monkeypatch.context() as ending:
         ending.setattr(Courier, "wake", lambda _: None)

@@ -21,6 +21,8 @@ from fakeayr.web import development
 from tests.support.linking import claims_of
 from tests.support.servers import COMMAND, eventually
 
+pytestmark = pytest.mark.outside("bash", "curl", "node", "php", "ruby", "go", "java")
+
 PROGRAMS: Final = Path(__file__).parent / "programs"
 NODE: Final = Path(__file__).parents[1] / "clients" / "node"
 RUNNERS: Final[dict[str, list[str]]] = {

@@ -17,9 +17,8 @@ import requests
 from fakeayr.gateway import opening, tunnel, variables
 from fakeayr.gateway.authority import Authority
 from fakeayr.gateway.tunnel import Ports, Ways
-from fakeayr.serving.create_app import create_app
-from fakeayr.serving.thread import run_in_thread
 from fakeayr.web import development
+from tests.support.apps import running_app
 from tests.support.servers import Served, development_headers, run, serving
 
 USER = "https://api.ayrshare.com/api/user"
@@ -62,7 +61,7 @@ def elsewhere() -> Iterator[int]:
 @pytest.fixture(scope="module")
 def fake() -> Iterator[tuple[str, int]]:
     """Where a fake listens."""
-    with run_in_thread(create_app()) as url:
+    with running_app() as url:
         parts = urlsplit(url)
         yield str(parts.hostname), int(parts.port or 0)
 
@@ -342,6 +341,7 @@ def told(served: Served) -> tuple[str, list[str]]:
 
 
 @pytest.mark.parametrize("options", [(), ("--workers", "2"), ("--host", "::1")])
+@pytest.mark.outside("bash", "curl")
 def test_a_server_answers_as_ayrshare_too(tmp_path: Path, options: tuple[str, ...]) -> None:
     with serving("--tls", *options, folder=tmp_path) as served:
         exports, hosts = told(served)
@@ -360,6 +360,7 @@ def test_a_server_answers_as_ayrshare_too(tmp_path: Path, options: tuple[str, ..
     ]
 
 
+@pytest.mark.outside("curl")
 def test_the_tls_port_can_be_chosen(tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

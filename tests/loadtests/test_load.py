@@ -33,6 +33,8 @@ from tests.support.loads import (
 from tests.support.receivers import Receiver, closed_port
 from tests.support.servers import eventually
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

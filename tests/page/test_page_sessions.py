@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from fakeayr.serving.create_app import create_app
 from fakeayr.web.config import Config
 from tests.support.accounts import Account, OpenAccount
+from tests.support.apps import NewApp
 from tests.support.clock import ManualClock
 from tests.support.linking import flaw_of
 from tests.support.visitor import Visitor
@@ -100,12 +100,12 @@ def test_a_cookie_that_is_not_the_pages_is_no_login(visitor: Visitor, value: str
 
 
 def test_another_servers_cookie_is_no_login(
-    account: Account, visitor: Visitor, bakery: str
+    account: Account, visitor: Visitor, bakery: str, new_app: NewApp
 ) -> None:
     visitor.opens(url_of(account, bakery))
     cookie = visitor.client.get_cookie(COOKIE)
     assert cookie is not None
-    stranger = Visitor(create_app())
+    stranger = Visitor(new_app())
     stranger.client.set_cookie(COOKIE, cookie.value)
     assert flaw_of(stranger.opens("/")) == "session"
 
@@ -139,8 +139,10 @@ def test_fakes_on_other_ports_do_not_end_each_others_logins(
         ("http://localhost:9000/fake", f"{COOKIE}_9000"),
     ],
 )
-def test_behind_a_public_url_all_servers_have_one_login(public_url: str, name: str) -> None:
-    client = create_app(Config(public_url=public_url)).test_client()
+def test_behind_a_public_url_all_servers_have_one_login(
+    new_app: NewApp, public_url: str, name: str
+) -> None:
+    client = new_app(Config(public_url=public_url)).test_client()
     for address in ("http://10.0.0.1:8001", "http://10.0.0.2:8002"):
         url = client.get("/_fakeayr/linking-page").headers["Location"]
         page = Visitor(client.application).opens(f"/?{url.partition('?')[2]}", base_url=address)

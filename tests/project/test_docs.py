@@ -25,6 +25,7 @@ DOCUMENTS: Final = sorted([*ROOT.glob("*.md"), *DOCS.glob("*.md")])
 @pytest.mark.parametrize(
     "document", [path for path in DOCUMENTS if commands(path)], ids=lambda path: path.name
 )
+@pytest.mark.outside("bash", "curl")
 def test_its_commands_print_what_it_says(app: Flask, receiver: Receiver, document: Path) -> None:
     with run_in_thread(app) as url:
         more = {"AYRSHARE_PRIVATE_KEY": development.private_key(), "RECEIVER": receiver.url}

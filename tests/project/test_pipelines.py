@@ -32,6 +32,7 @@ def test_a_template_calls_options_that_exist(name: str) -> None:
     assert set(options) - {"--quiet"} <= known
 
 
+@pytest.mark.outside("bash")
 def test_the_template_of_gitlab_installs_only_what_it_was_told() -> None:
     """There is no fakeayr of ours on PyPI: a package of that name would be somebody else's."""
     job = yaml.safe_load(TEMPLATES["gitlab"].read_text("utf-8"))["ayrshare-contract"]

@@ -14,6 +14,8 @@ import requests
 from fakeayr.cli import main
 from tests.support.servers import development_headers, linking_request, run, serving
 
+pytestmark = pytest.mark.slow
+
 ROOT: Final = Path(__file__).parents[2]
 
 

@@ -20,6 +20,8 @@ from tests.support.receivers import closed_port
 from tests.support.servers import COMMAND, Served, start
 from tests.support.writers import Client, Facts, Writer, lost, told_by
 
+pytestmark = pytest.mark.slow
+
 KILLS: Final = 25
 """Of servers with one worker, and again of servers with two."""
 WRITERS: Final = 4

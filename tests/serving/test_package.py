@@ -40,6 +40,7 @@ def test_the_key_is_the_development_accounts(folder: Path) -> None:
     assert (folder / "private.key").read_text() == development.private_key()
 
 
+@pytest.mark.outside("bash", "base64", "env")
 def test_a_shell_reads_the_env_file(folder: Path) -> None:
     shell = subprocess.run(
         ["bash", "-euc", 'set -a; . ./.env; base64 -d <<<"$AYRSHARE_PRIVATE_KEY_BASE64"; env'],

@@ -60,6 +60,7 @@ def test_it_says_first_what_it_is(plain: Served) -> None:
     assert "unofficial" in first
 
 
+@pytest.mark.outside("bash", "curl")
 def test_the_printed_variables_pasted_into_a_shell_lead_to_a_token(plain: Served) -> None:
     pasted = plain.greeting[plain.greeting.index("export ") :]
     command = """
@@ -265,6 +266,17 @@ def test_state_outlives_the_server(tmp_path: Path, session_for: Sessions) -> Non
     with serving("--state", "state.sqlite", folder=tmp_path) as served:
         user = session_for(served.url).get(f"{served.url}/api/user", headers=headers)
     assert user.json()["title"] == "Mia's Bakery"
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_server_that_has_ended_leaves_its_state_in_one_file(tmp_path: Path, workers: int) -> None:
+    """SQLite's own files beside it go with the last process that closes it."""
+    options = ("--state", "state.sqlite", "--workers", str(workers))
+    with serving(*options, folder=tmp_path) as served:
+        requests.get(f"{served.url}/api/user", headers=AUTHORIZED, timeout=10)
+        assert (tmp_path / "state.sqlite-wal").exists()
+    left = {path.name for path in tmp_path.glob("state.sqlite*")}
+    assert left == {"state.sqlite", "state.sqlite-mark"}
 
 
 def test_without_state_a_server_forgets(tmp_path: Path, session_for: Sessions) -> None:

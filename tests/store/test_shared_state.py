@@ -18,7 +18,7 @@ class Full(Exception):
     """Stands for whatever ends a transaction early."""
 
 
-@pytest.fixture(params=["file", "postgres"])
+@pytest.fixture(params=["file", pytest.param("postgres", marks=pytest.mark.outside("postgres"))])
 def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Store, Store]]:
     """Two stores on one state, as two processes have them; both know the profile."""
     url = request.getfixturevalue("database") if request.param == "postgres" else None

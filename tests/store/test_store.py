@@ -22,6 +22,7 @@ from fakeayr.store.postgres import PostgresStore
 from fakeayr.store.sqlite import SCHEMA_VERSION, SqliteStore
 from tests.support.clock import START
 
+POSTGRES: Final = pytest.param("postgres", marks=pytest.mark.outside("postgres"))
 AnyStore = SqliteStore | PostgresStore
 TITLE_TAKEN: Final = (sqlite3.IntegrityError, psycopg.IntegrityError)
 
@@ -47,7 +48,7 @@ def acme(pem: str) -> Account:
     )
 
 
-@pytest.fixture(params=["memory", "file", "postgres"])
+@pytest.fixture(params=["memory", "file", POSTGRES])
 def store(request: pytest.FixtureRequest, tmp_path: Path, acme: Account) -> Iterator[AnyStore]:
     """A store with the account Acme: in memory, in a file and in PostgreSQL."""
     made: AnyStore

@@ -9,10 +9,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+import psutil
 
 from fakeayr.web import development
 
@@ -77,12 +79,13 @@ class Served:
 
     def processes(self) -> list[str]:
         """The server and its workers that are still alive."""
-        listed = subprocess.run(
-            ["ps", "-A", "-o", "pgid=,stat=,args="], check=True, capture_output=True, text=True
-        )
-        rows = [line.split(maxsplit=2) for line in listed.stdout.splitlines()]
-        group = str(self.process.pid)
-        return [row[2] for row in rows if row[0] == group and not row[1].startswith("Z")]
+        found = []
+        for process in psutil.process_iter():
+            with suppress(psutil.NoSuchProcess, ProcessLookupError):
+                alive = process.status() != psutil.STATUS_ZOMBIE
+                if alive and os.getpgid(process.pid) == self.process.pid:
+                    found.append(" ".join(process.cmdline()))
+        return found
 
 
 def start(

@@ -194,8 +194,11 @@ def laid_siege(folder: Path) -> Iterator[Siege]:
     logged = _Kept()
     root = logging.getLogger()
     level = root.level
-    with closing(SqliteStore(file)) as store, closing(sqlite3.connect(file)) as state:
-        app = create_app(store=store, clock=ManualClock(), keys=_OneKey())
+    store = SqliteStore(file)
+    with (
+        closing(create_app(store=store, clock=ManualClock(), keys=_OneKey())) as app,
+        closing(sqlite3.connect(file)) as state,
+    ):
         root.addHandler(logged)
         root.setLevel(logging.DEBUG)
         try:

@@ -17,10 +17,9 @@ import requests
 from fakeayr import FakeAyrshare
 from fakeayr.client.control import CallRefused
 from fakeayr.client.transport import Broken
-from fakeayr.serving.create_app import create_app
-from fakeayr.serving.thread import run_in_thread
 from fakeayr.testing import fake
 from fakeayr.web.config import Config
+from tests.support.apps import running_app
 
 
 def python(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -124,7 +123,7 @@ def test_it_ends_when_the_test_fails() -> None:
 
     with pytest.raises(requests.ConnectionError):
         requests.get(ayrshare.url, timeout=5)
-    with pytest.raises(CallRefused):
+    with pytest.raises(Broken, match="The fake has ended"):
         ayrshare.create_profile()
 
 
@@ -140,7 +139,7 @@ def test_one_may_be_entered_again() -> None:
 
 
 def test_it_may_be_a_server_that_is_up() -> None:
-    with run_in_thread(create_app(Config(control_token="let-me-in"))) as url:
+    with running_app(Config(control_token="let-me-in")) as url:
         with FakeAyrshare(url=url, token="let-me-in") as ayrshare:
             headers = {"Authorization": f"Bearer {ayrshare.api_key}"}
             requests.get("https://api.ayrshare.com/api/user", headers=headers, timeout=5)
@@ -154,7 +153,7 @@ def test_it_may_be_a_server_that_is_up() -> None:
 
 def test_a_burst_of_connections_finds_place_at_once() -> None:
     """Else some would wait a second, until they try again."""
-    with run_in_thread(create_app()) as url, ExitStack() as connections:
+    with running_app() as url, ExitStack() as connections:
         address = ("127.0.0.1", urlsplit(url).port)
         burst = [connections.enter_context(socket.socket()) for _ in range(100)]
         for connection in burst:

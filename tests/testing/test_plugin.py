@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fakeayr.serving.create_app import create_app
-from fakeayr.serving.thread import run_in_thread
 from fakeayr.web.config import Config
+from tests.support.apps import running_app
 
 pytest_plugins = ["pytester"]
 
@@ -355,7 +354,7 @@ def test_a_refused_call_points_at_the_line_of_the_test(run: Run) -> None:
 @pytest.fixture
 def server() -> Iterator[str]:
     """A fake that is up already."""
-    with run_in_thread(create_app()) as url:
+    with running_app() as url:
         yield url
 
 
@@ -380,7 +379,7 @@ def test_tests_may_use_a_server_that_is_up(run_apart: Run, server: str) -> None:
 
 
 def test_a_server_may_want_a_token(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    with run_in_thread(create_app(Config(control_token="let-me-in"))) as url:
+    with running_app(Config(control_token="let-me-in")) as url:
         without = run(APPLICATION, f"--ayrshare-url={url}/")
         monkeypatch.setenv("FAKEAYR_CONTROL_TOKEN", "let-me-in")
         with_it = run(APPLICATION, f"--ayrshare-url={url}/")
@@ -580,6 +579,7 @@ def test_it_works_with_async_tests_in_any_order(run_apart: Run) -> None:
     result.assert_outcomes(passed=8)
 
 
+@pytest.mark.slow
 def test_a_long_session_keeps_its_memory(run_apart: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     # Otherwise the C library opens another arena of some megabytes for a thread now and then.
     monkeypatch.setenv("MALLOC_ARENA_MAX", "1")

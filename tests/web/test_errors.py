@@ -10,9 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from fakeayr.serving.create_app import create_app
 from fakeayr.web.config import Config
 from tests.support.accounts import Account, OpenAccount
+from tests.support.apps import NewApp
 
 PARAMETERS = "Missing or incorrect parameters. Please verify with the docs."
 PROFILE_KEY = "The Profile Key is invalid. Please verify correct Profile Key is being used."
@@ -472,8 +472,8 @@ def test_9413_for_a_body_over_the_limit(account: Account) -> None:
     assert account.get("/api/profiles").get_json()["count"] == 0
 
 
-def test_the_body_limit_is_an_option() -> None:
-    account = Account.opened(create_app(Config(body_limit_bytes=200)).test_client(), {})
+def test_the_body_limit_is_an_option(new_app: NewApp) -> None:
+    account = Account.opened(new_app(Config(body_limit_bytes=200)).test_client(), {})
     assert account.post("/api/profiles", json={"title": "x" * 100}).status_code == 200
     response = account.post("/api/profiles", json={"title": "x" * 200})
     check(response, 413, "request", 9413, "Request body too large.")

@@ -17,12 +17,12 @@ from flask.testing import FlaskClient
 
 from fakeayr.domain.journal import Entry
 from fakeayr.domain.ports import Store
-from fakeayr.serving.create_app import create_app
 from fakeayr.store.sqlite import SqliteStore
 from fakeayr.web import development
 from fakeayr.web.config import Config
 from fakeayr.web.recorder import Recorder
 from tests.support.accounts import Account, OpenAccount
+from tests.support.apps import NewApp
 from tests.support.clock import START, ManualClock
 from tests.support.linking import opened
 
@@ -149,8 +149,8 @@ def test_links_that_cannot_be_opened_are_kept(
     assert account.requests()[1]["status"] == 401
 
 
-def test_a_compressed_answer_is_kept_as_it_was_before(dev: Account) -> None:
-    compressing = replace(dev, client=create_app(Config(compress=True)).test_client())
+def test_a_compressed_answer_is_kept_as_it_was_before(dev: Account, new_app: NewApp) -> None:
+    compressing = replace(dev, client=new_app(Config(compress=True)).test_client())
     for number in range(10):
         compressing.create_profile(f"Profile {number}")
     answer = compressing.get("/api/profiles", headers={"Accept-Encoding": "gzip"})
