@@ -55,6 +55,12 @@ class _Request(wsgi.Server.ConnectionClass.RequestHandlerClass):  # type: ignore
 class _Connection(wsgi.Server.ConnectionClass):  # type: ignore[misc]
     RequestHandlerClass = _Request
 
+    def close(self) -> None:
+        """Closes the writer, too, or Python 3.13 complains of what a client did not take."""
+        super().close()
+        with contextlib.suppress(OSError):
+            self.wfile.close()
+
 
 class _ThreadServer(wsgi.Server):
     ConnectionClass = _Connection

@@ -73,6 +73,7 @@ def test_a_check_that_there_is_not_is_told_with_the_nearest() -> None:
     assert "an_unknown_api_key_is_refused" in done.stderr
 
 
+@pytest.mark.slow
 def test_schemathesis_finds_nothing_on_the_fake(tmp_path: Path) -> None:
     done = contract("run", "--only", "a_profile_is_created", "--fuzz", "--reports", str(tmp_path))
 
