@@ -98,6 +98,16 @@ def _compression(_: click.Context, __: click.Parameter, value: bool) -> bool:
     return value
 
 
+def _open_descriptor(_: click.Context, __: click.Parameter, value: int | None) -> int | None:
+    if value is None:
+        return None
+    try:
+        os.fstat(value)
+    except OSError as error:
+        raise click.BadParameter(f"{value} is no open file descriptor.") from error
+    return value
+
+
 def _mail_server(_: click.Context, __: click.Parameter, value: str | None) -> MailServer | None:
     if value is None:
         return None
@@ -219,6 +229,13 @@ class _State(click.Path):
     type=click.Path(file_okay=False, path_type=Path),
     help="Also write the integration package (private.key, Postman collection, .env) here.",
 )
+@click.option(
+    "--ready-fd",
+    type=click.IntRange(min=1),
+    callback=_open_descriptor,
+    metavar="FD",
+    help="Write the server's URL to this open file descriptor once it answers, and close it.",
+)
 def serve(
     host: str,
     port: int,
@@ -235,6 +252,7 @@ def serve(
     tls_port: int | None,
     control_token: str | None,
     package_folder: Path | None,
+    ready_fd: int | None,
 ) -> None:
     """Start the fake Ayrshare and print how to reach it."""
     if tls_port is not None and not tls:
@@ -267,6 +285,9 @@ def serve(
         has_page = control_token is None and Feature.LINKING_URLS in PLANS[config.plan].features
         greeting = _greeting(public_url or url, url, has_page=has_page)
         click.echo("\n".join([greeting, *said]))
+        if ready_fd is not None:
+            with os.fdopen(ready_fd, "w") as announced:
+                announced.write(f"{url}\n")
 
     try:
         with ExitStack() as exits:
@@ -314,7 +335,7 @@ def execute(command: tuple[str, ...]) -> None:
         raise SystemExit(run(command, Config()))
     except CommandNotRun as refusal:
         click.echo(f"Error: {refusal}", err=True)
-        raise SystemExit(refusal.code) from refusal
+        raise SystemExit(refusal.exit_code) from refusal
 
 
 def _write_package(folder: Path, url: str, *, force: bool) -> list[str]:
@@ -323,17 +344,18 @@ def _write_package(folder: Path, url: str, *, force: bool) -> list[str]:
 
 def _open_gateway(exits: ExitStack, url: str, port: int) -> str:
     """Opens a gateway to the server, until `exits` ends, and says how clients get to it."""
-    from fakeayr.gateway import opening, variables  # noqa: PLC0415 - only here
+    from fakeayr.gateway import variables  # noqa: PLC0415 - only here
+    from fakeayr.gateway.opening import open_gateway  # noqa: PLC0415 - as above
     from fakeayr.serving.serve import CannotServe  # noqa: PLC0415 - as above
 
     try:
-        led, ports = exits.enter_context(opening.opened(url, tls_port=port))
+        exported, ports = exits.enter_context(open_gateway(url, tls_port=port))
     except OSError as error:
         raise CannotServe(
             f"Cannot answer over TLS on port {port}: {os.strerror(error.errno or 0)}. "
             "Choose another with --tls-port (0 picks a free port)."
         ) from error
-    lines = [f"export {name}={shlex.quote(value)}" for name, value in led.items()]
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in exported.items()]
     return "\n".join(
         [
             "",
@@ -342,9 +364,9 @@ def _open_gateway(exits: ExitStack, url: str, port: int) -> str:
             *lines,
             "",
             f"or, with --tls-port 443 (now {ports.tls}) and the authority "
-            f"{led['NODE_EXTRA_CA_CERTS']} trusted, with these lines in /etc/hosts:",
+            f"{exported['NODE_EXTRA_CA_CERTS']} trusted, with these lines in /etc/hosts:",
             "",
-            *variables.hosts_lines(),
+            *variables.list_hosts_lines(),
         ]
     )
 

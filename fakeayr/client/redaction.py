@@ -3,12 +3,11 @@
 import re
 from typing import Final
 
+from fakeayr.ayrshare import secrets
+
 _HIDDEN: Final = "[redacted]"
 _SHAPES: Final = re.compile(
-    # A PEM file to its end; one in base64; a token; a link session's secret; a key of Ayrshare's.
-    r"-----BEGIN.*?(?:-----END [A-Z ]+-----|\Z)|LS0tLS1CRUdJTi[\w+/=\s]*"
-    r"|eyJ[\w-]{5,}\.[\w.-]*|ayr_ls_\w+|\b[A-Z0-9]{7}(?:-[A-Z0-9]{7}){3}\b",
-    re.DOTALL,
+    f"{secrets.KEY_FILE}|{secrets.ENCODED_KEY_FILE}|{secrets.SHORT}", re.DOTALL
 )
 
 

@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
-from fakeayr.client.transport import Broken, Headers, Reply, TimedOut
+from fakeayr.client.transport import Headers, Reply, TransportError, TransportTimeout
 
 __tracebackhide__ = True  # A failing test's report shows the test's own lines.
 
@@ -24,7 +24,7 @@ Patch = tuple[Any, str, Any]
 """Owner, attribute, and what stands there while the interception lasts."""
 
 
-class Fake(Protocol):
+class Responder(Protocol):
     """What answers intercepted requests."""
 
     @property
@@ -43,7 +43,7 @@ class Fake(Protocol):
         ...
 
 
-def _urllib3(module: ModuleType, fake: Fake) -> list[Patch]:
+def _urllib3(module: ModuleType, fake: Responder) -> list[Patch]:
     from urllib3 import HTTPHeaderDict  # noqa: PLC0415 - loaded by now
     from urllib3 import HTTPResponse as Response  # noqa: PLC0415
     from urllib3.connection import HTTPSConnection  # noqa: PLC0415
@@ -77,9 +77,9 @@ def _urllib3(module: ModuleType, fake: Fake) -> list[Patch]:
             try:
                 sent = _texts(headers.items())
                 reply = fake.send(method, url, sent, _whole(body), _seconds(self.timeout))
-            except TimedOut as error:
+            except TransportTimeout as error:
                 raise TimeoutError(str(error)) from error
-            except Broken as error:
+            except TransportError as error:
                 raise RemoteDisconnected(str(error)) from error
             return Response(
                 body=_as_read(reply, method),
@@ -118,7 +118,7 @@ def _urllib3(module: ModuleType, fake: Fake) -> list[Patch]:
     return [(HTTPConnectionPool, "urlopen", urlopen)]
 
 
-def _httpx(module: ModuleType, fake: Fake) -> list[Patch]:
+def _httpx(module: ModuleType, fake: Responder) -> list[Patch]:
     import httpx  # noqa: PLC0415 - loaded by now
     from anyio import to_thread  # noqa: PLC0415 - httpx needs it
 
@@ -145,9 +145,9 @@ def _httpx(module: ModuleType, fake: Fake) -> list[Patch]:
         timeout = request.extensions.get("timeout", {}).get("read")
         try:
             reply = fake.send(request.method, str(request.url), headers, body, timeout)
-        except TimedOut as error:
+        except TransportTimeout as error:
             raise httpx.ReadTimeout(str(error), request=request) from error
-        except Broken as error:
+        except TransportError as error:
             raise httpx.RemoteProtocolError(
                 "Server disconnected without sending a response.", request=request
             ) from error
@@ -179,7 +179,7 @@ def _httpx(module: ModuleType, fake: Fake) -> list[Patch]:
     ]
 
 
-def _aiohttp(module: ModuleType, fake: Fake) -> list[Patch]:
+def _aiohttp(module: ModuleType, fake: Responder) -> list[Patch]:
     from aiohttp import BaseConnector  # noqa: PLC0415 - loaded by now
 
     original = BaseConnector.connect
@@ -201,7 +201,7 @@ def _aiohttp(module: ModuleType, fake: Fake) -> list[Patch]:
     return [(BaseConnector, "connect", connect)]
 
 
-def _urllib(module: ModuleType, fake: Fake) -> list[Patch]:
+def _urllib(module: ModuleType, fake: Responder) -> list[Patch]:
     def standing_in(original: Callable[..., Any]) -> Callable[..., Any]:
         def opened(handler: Any, request: Any) -> Any:
             if not fake.answers(urlsplit(request.full_url).hostname, "urllib.request"):
@@ -210,9 +210,9 @@ def _urllib(module: ModuleType, fake: Fake) -> list[Patch]:
             try:
                 sent = _texts(request.header_items())
                 reply = fake.send(method, url, sent, body, _seconds(request.timeout))
-            except TimedOut as error:
+            except TransportTimeout as error:
                 raise TimeoutError(str(error)) from error
-            except Broken as error:
+            except TransportError as error:
                 raise RemoteDisconnected(str(error)) from error
             answer = _as_read(reply, method)
             answer.url = url
@@ -278,7 +278,7 @@ def _seconds(timeout: Any) -> float | None:
     return timeout if known else socket.getdefaulttimeout()
 
 
-PATCHES: Final[dict[str, Callable[[Any, Fake], list[Patch]]]] = {
+PATCHES: Final[dict[str, Callable[[Any, Responder], list[Patch]]]] = {
     "urllib3": _urllib3,
     "httpx": _httpx,
     "aiohttp": _aiohttp,

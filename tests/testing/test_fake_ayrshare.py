@@ -15,8 +15,8 @@ import pytest
 import requests
 
 from fakeayr import FakeAyrshare
-from fakeayr.client.control import CallRefused
-from fakeayr.client.transport import Broken
+from fakeayr.client.api import CallRefused
+from fakeayr.client.transport import TransportError
 from fakeayr.testing import fake
 from fakeayr.web.config import Config
 from tests.support.apps import running_app
@@ -123,7 +123,7 @@ def test_it_ends_when_the_test_fails() -> None:
 
     with pytest.raises(requests.ConnectionError):
         requests.get(ayrshare.url, timeout=5)
-    with pytest.raises(Broken, match="The fake has ended"):
+    with pytest.raises(TransportError, match="The fake has ended"):
         ayrshare.create_profile()
 
 
@@ -147,7 +147,7 @@ def test_it_may_be_a_server_that_is_up() -> None:
             assert len(ayrshare.requests) == 1
         with pytest.raises(CallRefused, match="needs the header X-Fakeayr-Control-Token"):
             FakeAyrshare(url=url).__enter__()
-    with pytest.raises(Broken, match="Connection refused"):
+    with pytest.raises(TransportError, match="Connection refused"):
         FakeAyrshare(url=url, token="let-me-in").__enter__()
 
 
