@@ -150,7 +150,7 @@ def test_a_forged_webhook_is_noticed_and_one_that_was_given_up_is_not_lost(
 )
 def test_nothing_is_lost_when_things_go_wrong(failures: str, told: str) -> None:
     done = load(
-        *FAST, "--run-time", "4s", "--users", "6", "--think-time", "0.05",
+        *FAST, "--run-time", "10s", "--users", "4", "--think-time", "0.05",
         "--failures", failures, "--fault-ratio", "0.1", "--webhook-within", "100",
     )  # fmt: skip
 
