@@ -52,6 +52,18 @@ _SHOP: Final = """\
 """
 
 
+def clicks(page: Page, name: str) -> None:
+    """Clicks a button that leads to another page, by its accessible name; waits for that."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
+
+
+def clicks_the_last(page: Page, name: str) -> None:
+    """Clicks a button after which the tab closes, by its accessible name; waits for that."""
+    with page.expect_event("close"):
+        page.get_by_role("button", name=name, exact=True).click()
+
+
 @dataclass(frozen=True)
 class Person:
     """Somebody with a browser.
@@ -92,7 +104,11 @@ class Person:
         return self.page.get_by_role("button", name=name, exact=True)
 
     def clicks(self, name: str) -> None:
-        """Clicks a button by its accessible name."""
+        """Clicks a button that leads to another page, by its accessible name; waits for that."""
+        clicks(self.page, name)
+
+    def clicks_and_stays(self, name: str) -> None:
+        """Clicks a button that leads nowhere, by its accessible name."""
         self.button(name).click()
 
     def links(self, network: str) -> None:
@@ -126,12 +142,15 @@ class Person:
 
     def photographs(self, name: str, page: Page | None = None) -> None:
         """Keeps a screenshot of the whole page."""
-        (page or self.page).screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+        looked_at = page or self.page
+        looked_at.wait_for_load_state()
+        looked_at.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
     def stumbles(self, page: Page | None = None) -> list[str]:
         """What axe-core finds on the page, in the present colour scheme."""
         looked_at = page or self.page
         assert _AXE.exists(), f"axe-core is missing: run npm ci in {_AXE.parents[2]}"
+        looked_at.wait_for_load_state()
         if not looked_at.evaluate("'axe' in window"):
             looked_at.evaluate(_AXE.read_text("utf-8"))
         found: list[str] = looked_at.evaluate(_VIOLATIONS)
@@ -200,10 +219,15 @@ class Shop:
     person: Person
 
     def opens_popup(self) -> Page:
-        """Clicks the button."""
+        """Clicks the button, and waits for the popup's page."""
         with self.person.page.expect_popup() as popup:
-            self.person.clicks("Connect")
+            self.clicks_connect()
+        popup.value.wait_for_load_state()
         return popup.value
+
+    def clicks_connect(self) -> None:
+        """Clicks the button, whatever becomes of the popup."""
+        self.person.clicks_and_stays("Connect")
 
     def hears(self, *events: dict[str, Any]) -> None:
         """Checks all that the page has heard so far, once that is as much as expected."""

@@ -42,7 +42,8 @@ def pages(person: Person, account: Account, profile_key: str) -> Iterator[str]:
         yield f"consent-{name.lower()}"
         person.clicks("Cancel")
     person.clicks("Link Bluesky")
-    person.page.evaluate("document.forms[0].noValidate = true")
+    form = person.page.locator("form").filter(has=person.button("Allow"))
+    form.evaluate("form => { form.noValidate = true }")
     person.clicks("Allow")
     yield "consent-incomplete"
     person.clicks("Cancel")
@@ -119,7 +120,8 @@ def test_a_keyboard_is_enough(person: Person, account: Account, profile_key: str
     keyboard.press("Tab")
     expect(person.button("Link Instagram")).to_be_focused()
     person.photographs("grid-keyboard")
-    keyboard.press("Enter")
+    with person.page.expect_navigation():
+        keyboard.press("Enter")
     person.sees_heading("Ayrshare (fake) wants to use your Instagram account")
     keyboard.press("Tab")
     keyboard.press("ArrowDown")
@@ -127,22 +129,23 @@ def test_a_keyboard_is_enough(person: Person, account: Account, profile_key: str
     for _ in range(3):
         keyboard.press("Tab")
     expect(person.button("Allow")).to_be_focused()
-    keyboard.press("Space")
+    with person.page.expect_navigation():
+        keyboard.press("Space")
     person.sees_notice("Instagram is linked.")
     expect(person.button("Unlink Instagram")).to_be_focused()
     for name in ("Link Reddit", "All Done"):
         keyboard.press("Tab")
         expect(person.button(name)).to_be_focused()
-    keyboard.press("Enter")
+    with person.page.expect_navigation():
+        keyboard.press("Enter")
     person.sees("You can close this tab.")
 
 
 def test_focus_is_visible(person: Person, account: Account, profile_key: str) -> None:
     person.opens(account.generate_jwt(profile_key).get_json()["url"])
     person.page.keyboard.press("Tab")
-    outline = person.page.evaluate("getComputedStyle(document.activeElement).outline")
-    assert "3px" in outline
-    assert "solid" in outline
+    expect(person.page.locator(":focus")).to_have_css("outline-width", "3px")
+    expect(person.page.locator(":focus")).to_have_css("outline-style", "solid")
 
 
 def test_everything_but_popups_works_without_javascript(
@@ -189,6 +192,6 @@ def test_a_hostile_profile_runs_nothing(person: Person, account: Account) -> Non
     account.link("facebook", profile["profileKey"], displayName=hostile)
     person.opens(account.generate_jwt(profile["profileKey"]).get_json()["url"])
     person.sees_heading(hostile)
-    assert person.page.title() == hostile
-    assert person.page.locator("img").count() == 0
+    expect(person.page).to_have_title(hostile)
+    expect(person.page.locator("img")).to_have_count(0)
     assert person.errors == []

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.domain.consents import SCENARIOS, Outcome
 from fakeayr.page import forms
-from tests.browser.people import Integrator, Person, Shop
+from tests.browser.people import Integrator, Person, Shop, clicks_the_last
 from tests.support.accounts import Account
 
 GUIDE = (Path(__file__).parents[2] / "docs/linking-page.md").read_text("utf-8")
@@ -40,8 +40,7 @@ def test_the_example_for_popups(
     person.opens(integrator.shop(session.get_json()["url"]))
     person.page.evaluate(example("js").replace("AYRSHARE_ORIGIN", f'"{server}"'))
     popup = Shop(person).opens_popup()
-    with popup.expect_event("close"):
-        popup.get_by_role("button", name="Allow", exact=True).click()
+    clicks_the_last(popup, "Allow")
     person.page.wait_for_function("linked.length === 1")
     assert person.page.evaluate("linked") == ["facebook"]
 
@@ -54,7 +53,7 @@ def test_the_buttons_that_the_guide_names_are_on_the_page(
     person.opens(account.generate_jwt(profile_key).get_json()["url"])
     expect(person.page.get_by_role("button")).to_have_count(len(names) + 2)
     for name in [f"Link {network}" for network in names] + ["All Done"]:
-        assert person.button(name).count() == 1
+        expect(person.button(name)).to_have_count(1)
     for name in re.findall(r"`(Your logo: .*?|Help .*?)`", WORDS):
         expect(person.page.get_by_label(name).or_(person.page.get_by_text(name))).to_be_visible()
 

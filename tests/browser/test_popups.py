@@ -1,12 +1,13 @@
 """Popups of the newer age, opened by a page of another origin that listens to their events."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.people import Integrator, Person, Shop
+from tests.browser.people import Integrator, Person, Shop, clicks, clicks_the_last
 from tests.support.accounts import Account
 
 ShopFor = Callable[..., Shop]
@@ -34,17 +35,6 @@ def shop_for(person: Person, account: Account, profile_key: str, integrator: Int
         return Shop(person)
 
     return shop_for
-
-
-def clicks(popup: Page, name: str) -> None:
-    """Clicks a button in a popup."""
-    popup.get_by_role("button", name=name, exact=True).click()
-
-
-def clicks_the_last(popup: Page, name: str) -> None:
-    """Clicks the button after which the popup closes."""
-    with popup.expect_event("close"):
-        clicks(popup, name)
 
 
 def test_a_popup_that_succeeds(
@@ -129,7 +119,7 @@ def test_an_end_that_was_decided_beforehand_closes_the_popup_at_once(
 ) -> None:
     account.post("/_fakeayr/consents", json={"outcome": "cancel", "platform": "facebook"})
     shop = shop_for(mode="connect", network="facebook")
-    shop.person.clicks("Connect")
+    shop.clicks_connect()
     shop.hears(
         said("ready", network="facebook"),
         said("cancelled", network="facebook", reason="user"),
@@ -167,7 +157,7 @@ def test_a_popup_for_one_network_closes_even_if_there_is_a_redirect(
 ) -> None:
     shop = shop_for(mode="connect", network="facebook", redirect=integrator.page("/back"))
     clicks_the_last(shop.opens_popup(), "Allow")
-    assert shop.person.page.url.endswith("/shop")
+    expect(shop.person.page).to_have_url(re.compile("/shop$"))
 
 
 def test_without_an_opener_one_network_leads_to_the_redirect(
@@ -199,7 +189,7 @@ def test_a_popup_that_is_opened_once_more_is_ready_once_more(shop_for: ShopFor, 
     shop = shop_for()
     shop.opens_popup()
     shop.hears(said("ready"))
-    shop.person.clicks("Connect")
+    shop.clicks_connect()
     shop.hears(said("ready"), said("ready"))
 
 

@@ -38,7 +38,7 @@ def contract(
         env=variables,
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=280,
         check=False,
     )
 

@@ -793,7 +793,7 @@ def test_a_seed_hits_the_same_calls_in_every_process(remote: Remote) -> None:
 
 
 def test_calls_that_wait_do_not_hold_up_others(remote: Remote) -> None:
-    remote.order("latency", seconds=2, times=None, path="/user")
+    remote.order("latency", seconds=8, times=None, path="/user")
     others = Remote.opened(remote.url)
     with ThreadPoolExecutor(THREADS - 4) as threads:
         waiting = [threads.submit(remote.get) for _ in range(THREADS - 4)]
@@ -807,7 +807,7 @@ def test_calls_that_wait_do_not_hold_up_others(remote: Remote) -> None:
 def test_of_two_threads_one_works_while_the_other_waits() -> None:
     with running_serve("--threads", "2") as url, ThreadPoolExecutor(1) as threads:
         remote, others = Remote.opened(url), Remote.opened(url)
-        remote.order("latency", seconds=2)
+        remote.order("latency", seconds=8)
         waiting = threads.submit(remote.get)
         while not remote.faults()[0]["hits"]:
             assert not waiting.done()

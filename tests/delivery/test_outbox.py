@@ -49,7 +49,7 @@ def test_waiting_does_not_wait_for_retries_of_later(account: Account, receiver: 
     account.link("facebook")
     began = time.monotonic()
     assert statuses(deliveries(account, wait=30)[0]) == [500]
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
 
 
 @pytest.mark.parametrize("wait", ["-1", "31", "nan", "inf", "long", ""])

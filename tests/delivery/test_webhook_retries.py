@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import threading
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -24,8 +25,8 @@ from tests.support.receivers import (
 )
 
 DAY: Final = 86_400
-AT_ONCE: Final = 1.0
-"""Seconds within which a call must be answered whatever receivers do."""
+AT_ONCE: Final = 5.0
+"""Seconds within which a call must be answered whatever receivers do: they have 10 for theirs."""
 
 
 # The first age: again after 5 seconds and after 30 more.
@@ -291,8 +292,19 @@ def test_broken_tls_is_recorded_as_such(account: Account) -> None:
     assert "SSL" in delivery["attempts"][0]["error"]
 
 
-@pytest.mark.parametrize("scheme", ["http", "https"])
-@pytest.mark.parametrize("answer", [hanging, dripping, half_a_line])
+@pytest.mark.parametrize("answer", [dripping, half_a_line])
+def test_what_is_no_tls_is_noticed_at_once(
+    account: Account, answer: Callable[[socket.socket], None]
+) -> None:
+    with raw_receiver(answer) as url:
+        delivery = deliver_to(account, url.replace("http:", "https:"))
+    assert "SSL" in delivery["attempts"][0]["error"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "scheme"),
+    [(hanging, "http"), (hanging, "https"), (dripping, "http"), (half_a_line, "http")],
+)
 def test_a_receiver_that_takes_too_long_is_recorded_as_503(
     open_account: OpenAccount, answer: Callable[[socket.socket], None], scheme: str
 ) -> None:
@@ -304,10 +316,7 @@ def test_a_receiver_that_takes_too_long_is_recorded_as_503(
         "status": 503,
         "error": "The receiver did not answer within 0.15 seconds.",
     }
-    if scheme == "https" and answer is not hanging:  # No TLS, and TLS notices at once.
-        assert "SSL" in delivery["attempts"][0]["error"]
-    else:
-        assert delivery["attempts"] == [expected]
+    assert delivery["attempts"] == [expected]
 
 
 @pytest.mark.parametrize(("age", "seconds"), [("jwt", 10), ("link-sessions", 15)])
@@ -325,7 +334,7 @@ def test_a_slow_body_does_not_change_the_status(open_account: OpenAccount) -> No
         connection.sendall(b"HTTP/1.1 202 Accepted\r\ncontent-length: 9\r\n\r\n")
         hanging(connection)
 
-    account = open_account(settings={"webhookTimeout": 0.5})
+    account = open_account(settings={"webhookTimeout": 3})
     with raw_receiver(slow_body) as url:
         assert statuses(deliver_to(account, url)) == [202]
 
@@ -358,7 +367,6 @@ def test_a_hanging_receiver_holds_up_no_call_and_no_other_receiver(
     receiver.gate.clear()
     receiver.register(account)
     other_receiver.register(account, profile_key=key)
-    began = time.monotonic()
     for network in ("facebook", "twitter", "reddit"):
         account.link(network)
     receiver.wait(1)
@@ -366,8 +374,7 @@ def test_a_hanging_receiver_holds_up_no_call_and_no_other_receiver(
         account.link(network, key)
     assert account.get("/api/user").status_code == 200
     assert len(other_receiver.wait(3)) == 3
-    assert time.monotonic() - began < AT_ONCE
-    assert [item["state"] for item in deliveries(account, wait=0)[:3]] == ["pending"] * 3
+    assert [item["attempts"] for item in deliveries(account, wait=0)[:3]] == [[]] * 3
     receiver.gate.set()
     assert [item["state"] for item in deliveries(account)] == ["delivered"] * 6
 
@@ -376,15 +383,24 @@ def test_more_hanging_receivers_than_deliveries_at_once_hold_up_no_call(
     open_account: OpenAccount, other_receiver: Receiver
 ) -> None:
     """A process sends 32 deliveries at once; the others wait for those, and nothing else does."""
-    account = open_account(settings={"webhookTimeout": 0.3})
-    with raw_receiver(hanging) as url:
-        began = time.monotonic()
-        for number in range(40):
-            key = account.create_profile(f"Profile {number}")["profileKey"]
-            body = {"action": "social", "url": f"{url}/{number}"}
-            account.post("/api/hook/webhook", json=body, profile_key=key)
-            account.link("facebook", key)
-        assert time.monotonic() - began < 40 * AT_ONCE / 4
-        other_receiver.register(account)
-        account.link("facebook")
+    account = open_account(settings={"webhookTimeout": 15})
+    released = threading.Event()
+
+    def held(connection: socket.socket) -> None:
+        connection.recv(65_536)
+        released.wait()
+
+    keys = [account.create_profile(f"Profile {number}")["profileKey"] for number in range(40)]
+    other_receiver.register(account)
+    with raw_receiver(held) as url:
+        try:
+            for number, key in enumerate(keys):
+                register(account, f"{url}/{number}", profile_key=key)
+            for key in keys:
+                account.link("facebook", key)
+                assert account.get("/api/user", profile_key=key).status_code == 200
+            account.link("facebook")
+            assert [item["attempts"] for item in deliveries(account, wait=0)] == [[]] * 41
+        finally:
+            released.set()
         other_receiver.wait(1)

@@ -83,7 +83,7 @@ def shop(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_examples_tests_pass(shop: Path, pytester: pytest.Pytester) -> None:
-    result = pytester.runpytest_subprocess("-p", "fakeayr", timeout=100)
+    result = pytester.runpytest_subprocess("-p", "fakeayr", timeout=280)
 
     result.assert_outcomes(passed=11)
 

@@ -17,7 +17,7 @@ from typing import Final
 import pytest
 
 from tests.support.receivers import closed_port
-from tests.support.servers import COMMAND, Served, start
+from tests.support.servers import COMMAND, Served, eventually, start
 from tests.support.writers import Client, Facts, Writer, lost, told_by
 
 pytestmark = pytest.mark.slow
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 KILLS: Final = 25
 """Of servers with one worker, and again of servers with two."""
 WRITERS: Final = 4
-LONGEST_LOAD_SECONDS: Final = 0.25
+LONGEST_LOAD_CALLS: Final = 80
 FORGETFUL: Final = (sys.executable, str(Path(__file__).parents[1] / "mutants" / "forgetful.py"))
 
 
@@ -68,8 +68,15 @@ class Crashes:
         with closing(Client.with_new_account(self._served.port)) as client:
             account = client.account
         writers = [self._writer(f"w{number}", account) for number in range(WRITERS)]
-        moment = self._moments.uniform(0, LONGEST_LOAD_SECONDS)
-        killing = threading.Timer(moment, self._served.kill)
+        enough = self._moments.randrange(LONGEST_LOAD_CALLS)
+
+        def kill() -> None:
+            try:
+                eventually(lambda: sum(writer.calls for writer in writers) >= enough)
+            finally:
+                self._served.kill()
+
+        killing = threading.Thread(target=kill)
         killing.start()
         with ThreadPoolExecutor(WRITERS) as pool:
             list(pool.map(Writer.write, writers))

@@ -265,7 +265,7 @@ def test_what_a_killed_server_has_acknowledged_the_other_one_has(
         with ThreadPoolExecutor(4) as pool:
             for thread in range(4):
                 pool.submit(sign_up, thread)
-            assert enough.wait(30)
+            assert enough.wait(60)
             dying.kill()
         assert {title for title, _ in acknowledged} <= set(caller.titles(survivor))
         for _, key in acknowledged:

@@ -34,7 +34,7 @@ class Call(Protocol):
         url: str,
         headers: Mapping[str, str] = ...,
         body: bytes | None = None,
-        timeout: float = 5,
+        timeout: float = 30,
     ) -> Answer:
         """Answers what came back, without following redirects."""
         ...
@@ -50,7 +50,7 @@ def _requests(
     url: str,
     headers: Mapping[str, str] = _NOTHING,
     body: bytes | None = None,
-    timeout: float = 5,
+    timeout: float = 30,
 ) -> Answer:
     got = requests.request(
         method, url, headers=dict(headers), data=body, timeout=timeout, allow_redirects=False
@@ -63,7 +63,7 @@ def _urllib3(
     url: str,
     headers: Mapping[str, str] = _NOTHING,
     body: bytes | None = None,
-    timeout: float = 5,
+    timeout: float = 30,
 ) -> Answer:
     with urllib3.PoolManager(timeout=timeout) as pool:
         got = pool.request(
@@ -77,7 +77,7 @@ def _httpx(
     url: str,
     headers: Mapping[str, str] = _NOTHING,
     body: bytes | None = None,
-    timeout: float = 5,
+    timeout: float = 30,
 ) -> Answer:
     with httpx.Client(timeout=timeout, verify=_TLS) as client:
         got = client.request(method, url, headers=dict(headers), content=body)
@@ -94,7 +94,7 @@ def _httpx_async(run: Callable[[Callable[[], Coroutine[Any, Any, Answer]]], Answ
         url: str,
         headers: Mapping[str, str] = _NOTHING,
         body: bytes | None = None,
-        timeout: float = 5,
+        timeout: float = 30,
     ) -> Answer:
         async def answer() -> Answer:
             async with httpx.AsyncClient(timeout=timeout, verify=_TLS) as client:
@@ -111,7 +111,7 @@ def _aiohttp(
     url: str,
     headers: Mapping[str, str] = _NOTHING,
     body: bytes | None = None,
-    timeout: float = 5,
+    timeout: float = 30,
 ) -> Answer:
     async def answer() -> Answer:
         patience = aiohttp.ClientTimeout(sock_read=timeout)
@@ -134,7 +134,7 @@ def _urllib(
     url: str,
     headers: Mapping[str, str] = _NOTHING,
     body: bytes | None = None,
-    timeout: float = 5,
+    timeout: float = 30,
 ) -> Answer:
     request = urllib.request.Request(url, data=body, headers=dict(headers), method=method)
     try:

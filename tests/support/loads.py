@@ -18,7 +18,7 @@ LOCUSTFILE: Final = Path(__file__).parents[2] / "loadtests" / "link_flow.py"
 FAST: Final = (
     *("--users", "2", "--spawn-rate", "100", "--run-time", "2s", "--think-time", "0.1-0.3"),
 )
-_ENDS_WITHIN_SECONDS: Final = 100
+_ENDS_WITHIN_SECONDS: Final = 280
 
 
 def load(*arguments: str, variables: Mapping[str, str] | None = None) -> "Ended":

@@ -15,7 +15,7 @@ from werkzeug import Request, Response
 from tests.support.accounts import Account
 from tests.support.clock import START
 
-_SECONDS: Final = 10.0
+_SECONDS: Final = 30.0
 """How long a test waits for what has to come at once."""
 
 

@@ -20,7 +20,8 @@ from fakeayr.web import development
 
 COMMAND: Final = (sys.executable, "-m", "fakeayr")
 GREETING_ENDS_WITH: Final = "-----END RSA PRIVATE KEY-----\n'\n"
-WAIT_SECONDS: Final = 20
+WAIT_SECONDS: Final = 60
+"""How long a busy machine may take for what comes at once on a quiet one."""
 
 
 @dataclass

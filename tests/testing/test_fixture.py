@@ -29,7 +29,7 @@ def call(ayrshare: Account) -> Iterator[Call]:
             method: str, path: str, *, profile: Profile | None = None, **body: object
         ) -> requests.Response:
             key = {} if profile is None or profile.key is None else {"Profile-Key": profile.key}
-            return session.request(method, API + path, json=body or None, headers=key, timeout=5)
+            return session.request(method, API + path, json=body or None, headers=key, timeout=30)
 
         yield call
 
@@ -499,6 +499,7 @@ def test_waiting_in_vain_tells_what_arrived(
     bakery: Profile, ayrshare_webhook_receiver: WebhookReceiver
 ) -> None:
     bakery.link("facebook")
+    ayrshare_webhook_receiver.wait()
 
     with pytest.raises(AssertionError, match=r"1 of 2 webhooks arrived within 0\.1 seconds: \[<D"):
         ayrshare_webhook_receiver.wait(2, seconds=0.1)

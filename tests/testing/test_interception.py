@@ -171,8 +171,8 @@ def outcome(call: Callable[[], Answer]) -> str:
         {"kind": "truncated"},
         {"kind": "malformed"},
         {"kind": "html"},
-        {"kind": "latency", "seconds": 1},
-        {"kind": "latency", "seconds": 1, "when": "after"},
+        {"kind": "latency", "seconds": 4},
+        {"kind": "latency", "seconds": 4, "when": "after"},
     ],
     ids=lambda fault: " ".join(map(str, fault.values())),
 )
@@ -180,7 +180,7 @@ def test_a_fault_looks_as_it_does_over_a_real_connection(
     library: Call, ayrshare: Account, headers: dict[str, str], fault: dict[str, Any]
 ) -> None:
     ayrshare.fault(**fault, times=None, path="/hook/webhook")
-    patience = 0.2 if fault["kind"] == "latency" else 20
+    patience = 1 if fault["kind"] == "latency" else 20
 
     def told(base: str) -> str:
         return outcome(lambda: library("GET", f"{base}/hook/webhook", headers, timeout=patience))
@@ -621,9 +621,9 @@ def test_a_fake_elsewhere_answers_too(
 def test_a_fault_elsewhere_looks_the_same(
     library: Call, there: HttpTransport, ayrshare: Account, headers: dict[str, str], kind: str
 ) -> None:
-    late: dict[str, Any] = {"seconds": 1} if kind == "latency" else {}
+    late: dict[str, Any] = {"seconds": 4} if kind == "latency" else {}
     ayrshare.fault(kind, times=None, path="/hook/webhook", **late)
-    patience = 0.2 if late else 20
+    patience = 1 if late else 20
 
     def told(base: str) -> str:
         return outcome(lambda: library("GET", f"{base}/hook/webhook", headers, timeout=patience))

@@ -27,7 +27,7 @@ def call(ayrshare):
     def call(method, path, **body):
         headers = {"Authorization": f"Bearer {ayrshare.api_key}"}
         url = "https://api.ayrshare.com/api" + path
-        return requests.request(method, url, json=body or None, headers=headers, timeout=5)
+        return requests.request(method, url, json=body or None, headers=headers, timeout=30)
     return call
 """
 """A conftest whose `call` makes a call as an application would."""
@@ -56,7 +56,7 @@ def run_apart(pytester: pytest.Pytester) -> Run:
 
     def run(source: str, *options: str) -> pytest.RunResult:
         pytester.makepyfile(source)
-        return pytester.runpytest_subprocess("-W", "error", "-p", "fakeayr", *options, timeout=100)
+        return pytester.runpytest_subprocess("-W", "error", "-p", "fakeayr", *options, timeout=280)
 
     return run
 

@@ -556,7 +556,7 @@ def let_them_write() -> None:
 def test_what_is_recorded_is_written_soon_without_being_asked_for() -> None:
     shelf = Shelf()
     recorder_on(shelf).record("ACME", "BAKERY", an_entry("/api/user"))
-    assert shelf.written.wait(timeout=5)
+    assert shelf.written.wait(timeout=30)
     assert shelf.paths == ["/api/user"]
 
 
@@ -582,7 +582,8 @@ def test_a_failed_write_is_logged_and_does_not_end_the_journal(
     assert shelf.paths == ["/api/kept"]
 
 
-def test_a_recorder_without_work_has_no_thread() -> None:
+def test_a_recorder_without_work_has_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fakeayr.store.recorder.INTERVAL_SECONDS", 1.0)
     recorder = recorder_on(Shelf())
     let_them_write()
     assert recorders() == []
