@@ -70,8 +70,6 @@ def create_app(
     clock: Clock | None = None,
     randomness: random.Random | None = None,
     keys: KeySource | None = None,
-    shared: bool = False,
-    patrolling: bool = False,
 ) -> Flask:
     """Builds the app: the API, the linking page, and the control surface.
 
@@ -81,9 +79,6 @@ def create_app(
         clock: Tells the time; the machine's unless given.
         randomness: Makes ids; the operating system's unless given.
         keys: Hands out RSA keys; a pool unless given.
-        shared: Whether other processes serve the same store.
-        patrolling: Whether to look, for as long as the app lives, for what other servers of the
-            store have left unsent.
 
     >>> client = create_app().test_client()
     >>> client.get("/_fakeayr/health").json["status"]
@@ -100,16 +95,18 @@ def create_app(
         clock=clock,
         ids=Ids(randomness),
         keys=keys or KeyPool(),
-        courier=Courier(store, clock, senders, patrolling=patrolling),
+        courier=Courier(store, clock, senders, patrolling=store.remote),
     )
-    if patrolling or store.next_wake() is not None:  # An earlier process left something to be sent.
+    if (
+        store.remote or store.next_wake() is not None
+    ):  # An earlier process left something to be sent.
         world.courier.wake()
     development.ensure(world, plan=config.plan, max_pack=config.max_pack, settings=config.settings)
     app = App("fakeayr", static_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.config.update(MAX_CONTENT_LENGTH=config.body_limit_bytes, PROVIDE_AUTOMATIC_OPTIONS=False)
-    recorder = Recorder(world.store, shared=shared)
+    recorder = Recorder(world.store)
     context.install(app, Context(world=world, recorder=recorder, config=config))
     for blueprint in _API:
         app.register_blueprint(blueprint, url_prefix="/api")

@@ -148,7 +148,7 @@ def link_in_a_process_that_dies(state: Path, receiver: Receiver) -> None:
 
 def adopted(state: Path, clock: ManualClock, api_key: str = development.API_KEY) -> Account:
     """An account in another process's app on the same database."""
-    client = create_app(store=SqliteStore(state), clock=clock, shared=True).test_client()
+    client = create_app(store=SqliteStore(state), clock=clock).test_client()
     opened = client.get("/_fakeayr/accounts", headers={"Authorization": f"Bearer {api_key}"})
     described = opened.get_json()
     return Account(

@@ -528,6 +528,13 @@ class Shelf:
         self.paths += [json.loads(document)["path"] for _, document in entries]
         self.written.set()
 
+    def announce_entries(self) -> Callable[[], None]:
+        """Tells nobody."""
+        return lambda: None
+
+    def await_entries(self) -> None:
+        """Waits for nobody."""
+
     def add_usage(self, month: str, calls: Iterable[tuple[str, int, float]]) -> None:
         """Keeps the counts of the calls."""
         self.calls += [(month, key, count) for key, count, _ in calls]
@@ -535,7 +542,7 @@ class Shelf:
 
 def recorder_on(shelf: Shelf) -> Recorder:
     """A recorder that writes there."""
-    return Recorder(cast(Store, shelf), shared=False)
+    return Recorder(cast(Store, shelf))
 
 
 def an_entry(path: str, time: float = START) -> Entry:
@@ -598,7 +605,7 @@ def test_a_process_that_ends_writes_what_is_waiting(tmp_path: Path) -> None:
     program = (
         "from fakeayr.serving.create_app import create_app\n"
         "from fakeayr.store.sqlite import SqliteStore\n"
-        f"app = create_app(store=SqliteStore({str(tmp_path / 'state')!r}), shared=True)\n"
+        f"app = create_app(store=SqliteStore({str(tmp_path / 'state')!r}))\n"
         "app.test_client().get('/api/user')\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
