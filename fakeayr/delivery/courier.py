@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from fakeayr.domain.clock import Clock
 from fakeayr.domain.model import Account, Attempt, Channel, Outgoing, State
 from fakeayr.domain.notifications import outbox
-from fakeayr.domain.ports import Store, StoreUnreachable
+from fakeayr.domain.ports import Store, StoreClosed, StoreUnreachable
 
 _log = logging.getLogger("fakeayr")
 
@@ -135,8 +135,8 @@ class Courier:
         while True:
             try:
                 self._store.save_outgoing(tried, due)
-            except StoreUnreachable:
-                if time.monotonic() >= deadline:
+            except StoreUnreachable as failure:
+                if isinstance(failure, StoreClosed) or time.monotonic() >= deadline:
                     raise
                 time.sleep(_LONGEST_NAP_SECONDS)
             else:
@@ -148,6 +148,8 @@ def _watch(courier_ref: weakref.ref[Courier], woken: threading.Event) -> None:
     while (courier := courier_ref()) is not None:
         try:
             pause = courier.look()
+        except StoreClosed:
+            return
         except StoreUnreachable:  # It is told where a call fails for it.
             pause = _LONGEST_NAP_SECONDS
         except Exception:

@@ -19,12 +19,19 @@ class StoreUnreachable(FakeayrError):
     """The database does not answer now; the message says why, without a password."""
 
 
+class StoreClosed(StoreUnreachable):
+    """The store was closed; work that goes on beside the requests should end."""
+
+    def __init__(self) -> None:
+        super().__init__("The store is closed: the server that used it has ended.")
+
+
 class Store(Protocol):
     """Accounts, their profiles, and what hangs below them.
 
     Objects are immutable: a change saves a new one. Every single write is atomic; several belong
-    together inside `transaction`. Where the database is another process, any method may raise
-    `StoreUnreachable`; a later call may find it again.
+    together inside `transaction`. Any method may raise `StoreUnreachable`; a later call may find
+    the database well again.
     """
 
     @property

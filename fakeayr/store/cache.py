@@ -27,6 +27,11 @@ class Cache:
         self._known: tuple[bytes, dict[Key, Any]] = (b"", {})
         self.forget()
 
+    def close(self) -> None:
+        """Gives the file back."""
+        if isinstance(self._mark, mmap.mmap):
+            self._mark.close()
+
     def current(self) -> dict[Key, Any]:
         """What is known now.
 

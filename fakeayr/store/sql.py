@@ -7,6 +7,7 @@ transactions, and the few statements and expressions that differ.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from functools import cache
 from typing import Any, ClassVar, Final, TypeVar
 
 from fakeayr.domain.model import Account, Channel, Outgoing, Profile, ProfileFilter, Usage
@@ -23,6 +24,15 @@ _NEVER_CHANGED: Final = frozenset({"key", "account", "is_primary", "ref_id", "cr
 """Columns of a profile."""
 
 
+@cache
+def _upsert_profile(columns: tuple[str, ...]) -> str:
+    changed = [f"{name} = excluded.{name}" for name in columns if name not in _NEVER_CHANGED]
+    return (
+        f"INSERT INTO profiles ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+        f" ON CONFLICT (key) DO UPDATE SET {', '.join(changed)}"
+    )
+
+
 class SqlStore(ABC):
     """A `Store` (see `fakeayr.domain.ports`) without its database.
 
@@ -37,8 +47,6 @@ class SqlStore(ABC):
     """Whether its link to X goes through the integrator's own app."""
     _AMONG_KEYS: ClassVar[str]
     """Whether its key is in a list, which `_list` made."""
-    _ACCOUNT_WITHOUT_INDEX: ClassVar[str]
-    """Its account, written so that no index of accounts is used where a better one is."""
     _LEASABLE: ClassVar[str]
     """When an item of the outbox can be taken."""
 
@@ -65,6 +73,14 @@ class SqlStore(ABC):
     @abstractmethod
     def _list(self, values: list[str]) -> Any:
         """Several values as one value of a statement."""
+
+    @abstractmethod
+    def _order(self, wanted: ProfileFilter, *, narrow: bool) -> tuple[str, str]:
+        """How a filter's statement names `account` and `position`.
+
+        A plus keeps the planner from walking through all of an account's profiles in order of their
+        positions where an index finds the few that are wanted.
+        """
 
     @abstractmethod
     def _title(self, title: str) -> Any:
@@ -129,13 +145,7 @@ class SqlStore(ABC):
     def save_profile(self, profile: Profile) -> None:
         """See `Store.save_profile`."""
         columns = self._columns(profile)
-        changed = [f"{name} = excluded.{name}" for name in columns if name not in _NEVER_CHANGED]
-        self._change(
-            f"INSERT INTO profiles ({', '.join(columns)})"
-            f" VALUES ({', '.join('?' * len(columns))})"
-            f" ON CONFLICT (key) DO UPDATE SET {', '.join(changed)}",
-            *columns.values(),
-        )
+        self._change(_upsert_profile(tuple(columns)), *columns.values())
 
     def delete_profile(self, key: str) -> None:
         """See `Store.delete_profile`."""
@@ -150,17 +160,15 @@ class SqlStore(ABC):
     def profiles(self, account: str, wanted: ProfileFilter) -> list[tuple[int, Profile]]:
         """See `Store.profiles`."""
         narrow: dict[str, Any] = {}  # Conditions that few profiles meet.
-        if wanted.profile_keys is not None:
-            narrow[self._AMONG_KEYS] = self._list(wanted.profile_keys)
-        if wanted.expiring_by is not None:
-            narrow["expires <= ?"] = wanted.expiring_by
-        owner = self._ACCOUNT_WITHOUT_INDEX if narrow else "account"
         if wanted.title is not None:
             narrow["title = ?"] = self._title(wanted.title)
         if wanted.ref_id is not None:
             narrow["ref_id = ?"] = wanted.ref_id
-        # A plus keeps the planner from walking through all profiles in order of their positions.
-        position = "+position" if narrow else "position"
+        if wanted.profile_keys is not None:
+            narrow[self._AMONG_KEYS] = self._list(wanted.profile_keys)
+        if wanted.expiring_by is not None:
+            narrow["expires <= ?"] = wanted.expiring_by
+        owner, position = self._order(wanted, narrow=bool(narrow))
         conditions = {
             f"{owner} = ?": account,
             f"{position} > ?": wanted.after,

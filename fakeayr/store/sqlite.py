@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from fakeayr.domain.model import Channel, Outgoing
+from fakeayr.domain.model import Channel, Outgoing, ProfileFilter
 from fakeayr.domain.ports import LOG_DELAY_SECONDS, StoreUnusable
 from fakeayr.store.cache import Cache, Key
 from fakeayr.store.documents import decode_outgoing, encode
@@ -47,7 +47,6 @@ class SqliteStore(SqlStore):
     )
     _OWN_X_APP = "coalesce(json_extract(document, '$.links.twitter.own_app'), 0)"
     _AMONG_KEYS = "key IN (SELECT value FROM json_each(?))"
-    _ACCOUNT_WITHOUT_INDEX = "+account"
     _LEASABLE = "max(due, leased_until)"
 
     def __init__(self, path: str | Path = IN_MEMORY) -> None:
@@ -78,6 +77,7 @@ class SqliteStore(SqlStore):
         """Closes the database."""
         with self._lock:
             self._database.close()
+            self._cache.close()
 
     @contextmanager
     def transaction(self, account: str = "") -> Iterator[None]:
@@ -125,6 +125,11 @@ class SqliteStore(SqlStore):
 
     def _list(self, values: list[str]) -> str:
         return encode(values).decode()
+
+    def _order(self, wanted: ProfileFilter, *, narrow: bool) -> tuple[str, str]:
+        if wanted.profile_keys is None and wanted.expiring_by is None:
+            return "account", "position"
+        return "+account", "+position"
 
     def _title(self, title: str) -> str:
         return title

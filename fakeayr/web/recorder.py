@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from fakeayr.domain.journal import JOURNAL, KEPT, Entry, encoded
-from fakeayr.domain.ports import LOG_DELAY_SECONDS, Store, StoreUnreachable
+from fakeayr.domain.ports import LOG_DELAY_SECONDS, Store, StoreClosed, StoreUnreachable
 
 INTERVAL_SECONDS: Final = LOG_DELAY_SECONDS
 """How long an entry may wait in memory."""
@@ -35,6 +35,7 @@ class Recorder:
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._entries: list[tuple[str, str, Entry]] = []
+        self._uncounted: dict[str, dict[str, tuple[int, float]]] = {}
         self._end_announcement: Callable[[], None] | None = None
         self._planned = False
 
@@ -63,6 +64,7 @@ class Recorder:
                 if entries:
                     self._append(entries)
                     self._count(entries)
+                self._write_counts()
             finally:
                 if end_announcement is not None:
                     end_announcement()
@@ -79,13 +81,16 @@ class Recorder:
             raise
 
     def _count(self, entries: list[tuple[str, str, Entry]]) -> None:
-        months: dict[str, dict[str, tuple[int, float]]] = {}
         for _, key, entry in entries:
-            calls = months.setdefault(month_of(entry.time), {})
+            calls = self._uncounted.setdefault(month_of(entry.time), {})
             count, _ = calls.get(key, (0, 0.0))
             calls[key] = count + 1, entry.time
-        for month, calls in months.items():
+
+    def _write_counts(self) -> None:
+        """Writes the counts of calls; those that fail wait for the next time."""
+        for month, calls in list(self._uncounted.items()):
             self._store.add_usage(month, [(key, *counted) for key, counted in calls.items()])
+            del self._uncounted[month]
 
     def _write_soon(self) -> None:
         pause = INTERVAL_SECONDS
@@ -95,6 +100,8 @@ class Recorder:
                 self._planned = False
             try:
                 self.write()
+                return
+            except StoreClosed:
                 return
             except StoreUnreachable as failure:
                 if pause == INTERVAL_SECONDS:

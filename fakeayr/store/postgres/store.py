@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final
 import psycopg
 from psycopg import Connection
 
-from fakeayr.domain.model import Channel, Outgoing, Profile
+from fakeayr.domain.model import Channel, Outgoing, Profile, ProfileFilter
 from fakeayr.domain.ports import StoreUnusable
 from fakeayr.store.documents import decode_outgoing
 from fakeayr.store.migrations import POSTGRES, newer_than_known, read_migrations
@@ -54,7 +54,6 @@ class PostgresStore(SqlStore):
     _LINKED_TO_ALL = "networks @> ?"
     _OWN_X_APP = "own_x_app"
     _AMONG_KEYS = "key = ANY(?)"
-    _ACCOUNT_WITHOUT_INDEX = "account"
     _LEASABLE = "greatest(due, leased_until)"
 
     def __init__(self, url: str) -> None:
@@ -132,6 +131,9 @@ class PostgresStore(SqlStore):
 
     def _list(self, values: list[str]) -> list[str]:
         return values
+
+    def _order(self, wanted: ProfileFilter, *, narrow: bool) -> tuple[str, str]:
+        return "account", "+position" if narrow else "position"
 
     def _title(self, title: str) -> bytes:
         return hashlib.sha256(title.encode()).digest()
