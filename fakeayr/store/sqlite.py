@@ -8,20 +8,44 @@ import os
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVar
 
 from fakeayr.domain.model import Channel, Outgoing, ProfileFilter
-from fakeayr.domain.ports import LOG_DELAY_SECONDS, StoreUnusable
+from fakeayr.domain.ports import (
+    LOG_DELAY_SECONDS,
+    StoreClosed,
+    StoreUnreachable,
+    StoreUnusable,
+)
 from fakeayr.store.cache import Cache, Key
 from fakeayr.store.documents import decode_outgoing, encode
 from fakeayr.store.migrations.files import bring_up_to_date
 from fakeayr.store.sql import Known, SqlStore
 
 IN_MEMORY: Final = ":memory:"
-_BUSY_SECONDS: Final = 30
+_BUSY_SECONDS: Final = 10
+"""How long to wait while another program has the database locked."""
+_LONGEST_PAUSE_SECONDS: Final = 0.05
+
+_TROUBLES: Final = {
+    sqlite3.SQLITE_BUSY: "another program keeps it locked",
+    sqlite3.SQLITE_LOCKED: "another program keeps it locked",
+    sqlite3.SQLITE_FULL: "its disk is full",
+    sqlite3.SQLITE_CORRUPT: "it is damaged",
+    sqlite3.SQLITE_NOTADB: "it is damaged",
+    sqlite3.SQLITE_READONLY: "it cannot be written to",
+    sqlite3.SQLITE_IOERR: "its disk fails",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened",
+    sqlite3.SQLITE_PROTOCOL: "other programs keep it locked",
+    sqlite3.SQLITE_NOMEM: "there is no memory left",
+}
+"""What a database or its surroundings are to blame for, and not a statement."""
+
+_T = TypeVar("_T")
 
 
 class SqliteStore(SqlStore):
@@ -36,6 +60,9 @@ class SqliteStore(SqlStore):
 
     Raises:
         StoreUnusable: The file cannot be written, or is not a database of ours.
+
+    Methods raise `StoreUnreachable` when the disk is full, the file is damaged, or another program
+    keeps it locked.
     """
 
     remote: ClassVar = False
@@ -52,13 +79,16 @@ class SqliteStore(SqlStore):
     def __init__(self, path: str | Path = IN_MEMORY) -> None:
         self._lock = threading.RLock()
         self._in_file = str(path) != IN_MEMORY
+        self._name = f"The state file {path}" if self._in_file else "The state in memory"
         self._writer: int | None = None
         self._changed = False
         try:
             self._database = self._open(str(path))
+            # Also when the store is dropped without being closed, as an app in a test is.
+            self._close = weakref.finalize(self, self._database.close)
             self._cache = Cache(Path(f"{path}-mark") if self._in_file else None)
         except (sqlite3.Error, OSError) as error:
-            raise StoreUnusable(f"The state file {path} cannot be used: {error}.") from error
+            raise StoreUnusable(f"{self._name} cannot be used: {error}.") from error
 
     def _open(self, path: str) -> sqlite3.Connection:
         if self._in_file:
@@ -68,6 +98,7 @@ class SqliteStore(SqlStore):
         )
         try:
             bring_up_to_date(database, path, in_file=self._in_file)
+            database.execute("PRAGMA busy_timeout = 0")  # `_patiently` waits.
         except BaseException:
             database.close()
             raise
@@ -76,35 +107,72 @@ class SqliteStore(SqlStore):
     def close(self) -> None:
         """Closes the database."""
         with self._lock:
-            self._database.close()
+            self._close()
             self._cache.close()
 
     @contextmanager
     def transaction(self, account: str = "") -> Iterator[None]:
         """See `Store.transaction`. There is one writer at a time, whatever the account."""
-        with self._lock:
-            if self._database.in_transaction:
-                yield
-                return
-            self._database.execute("BEGIN IMMEDIATE")
+        if self._writer == threading.get_ident():
+            yield
+            return
+        self._patiently(self._begin)
+        try:
             self._writer, self._changed = threading.get_ident(), False
-            try:
-                yield
-                self._database.execute("COMMIT")
-                if self._changed:
-                    self._cache.forget()
-            except BaseException:
-                if self._database.in_transaction:  # A full disk may have ended it already.
-                    self._database.execute("ROLLBACK")
-                raise
-            finally:
-                self._writer = None
+            yield
+            self._run("COMMIT")
+            if self._changed:
+                self._cache.forget()
+        except BaseException:
+            if self._database.in_transaction:  # A full disk may have ended it already.
+                self._database.execute("ROLLBACK")
+            raise
+        finally:
+            self._writer = None
+            self._lock.release()
 
     _together = transaction
 
+    def _begin(self) -> None:
+        """Begins a transaction; from then on, until its end, this thread holds the lock."""
+        self._database.execute("BEGIN IMMEDIATE")
+        self._lock.acquire()
+
     def _run(self, statement: str, *values: Any) -> list[Any]:
-        with self._lock:
-            return self._database.execute(statement, values).fetchall()
+        try:
+            with self._lock:
+                return self._database.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            if _is_busy(error) and self._writer != threading.get_ident():
+                return self._patiently(lambda: self._database.execute(statement, values).fetchall())
+            self._raise_trouble(error)
+            raise
+
+    def _patiently(self, action: Callable[[], _T]) -> _T:
+        """Does something as soon as no other program has the database locked.
+
+        Meanwhile other threads have their turn: they may read.
+        """
+        deadline = time.monotonic() + _BUSY_SECONDS
+        pause = 0.001
+        while True:
+            try:
+                with self._lock:
+                    return action()
+            except sqlite3.Error as error:
+                if not _is_busy(error) or time.monotonic() > deadline:
+                    self._raise_trouble(error)
+                    raise
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+
+    def _raise_trouble(self, error: sqlite3.Error) -> None:
+        """Says in a sentence what is wrong with the database, if that is what an error is about."""
+        if not self._close.alive:
+            raise StoreClosed from error
+        reason = _TROUBLES.get(_code(error))
+        if reason is not None:
+            raise StoreUnreachable(f"{self._name} cannot be used: {reason} ({error}).") from error
 
     def _change(self, statement: str, *values: Any) -> list[Any]:
         """Changes what processes may have in their cache."""
@@ -224,6 +292,15 @@ class SqliteStore(SqlStore):
             limit,
         )
         return [decode_outgoing(document) for _, document in sorted(rows)]
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's result code, without what its higher bytes add to it; 0 if there is none."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    return _code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def _do_nothing() -> None:

@@ -16,7 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from fakeayr.domain.journal import Entry
-from fakeayr.domain.ports import Store
+from fakeayr.domain.ports import Store, StoreUnreachable
 from fakeayr.serving.create_app import create_app
 from fakeayr.store.sqlite import SqliteStore
 from fakeayr.web import development
@@ -588,6 +588,45 @@ def test_a_failed_write_is_logged_and_does_not_end_the_journal(
     recorder.record("ACME", "BAKERY", an_entry("/api/kept"))
     let_them_write()
     assert shelf.paths == ["/api/kept"]
+
+
+def test_what_a_database_refuses_for_a_while_is_written_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("fakeayr.web.recorder._RETRY_SECONDS", 0.01)
+
+    class InTrouble(Shelf):
+        refusals = 2
+
+        def append_log(self, kind: str, limit: int, entries: Iterable[tuple[str, bytes]]) -> None:
+            self.refuse()
+            super().append_log(kind, limit, entries)
+
+        def add_usage(self, month: str, calls: Iterable[tuple[str, int, float]]) -> None:
+            self.refuse()
+            super().add_usage(month, calls)
+
+        def refuse(self) -> None:
+            self.refusals += 1
+            if self.refusals % 3:
+                raise StoreUnreachable("The state file cannot be used: its disk is full.")
+
+    shelf = InTrouble()
+    recorder = recorder_on(shelf)
+    recorder.record("ACME", "A", an_entry("/api/first"))
+    recorder.record("ACME", "A", an_entry("/api/second"))
+    let_them_write()
+    assert shelf.paths == ["/api/first", "/api/second"]
+    assert shelf.calls == [("2022-11", "A", 2)]
+
+
+def test_a_recorder_whose_store_is_closed_ends(caplog: pytest.LogCaptureFixture) -> None:
+    store = SqliteStore()
+    recorder = Recorder(store)
+    store.close()
+    recorder.record("ACME", "A", an_entry("/api/user"))
+    let_them_write()
+    assert caplog.text == ""
 
 
 def test_a_recorder_without_work_has_no_thread() -> None:
