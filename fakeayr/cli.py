@@ -15,7 +15,7 @@ from click.exceptions import NoArgsIsHelpError
 from fakeayr.ayrshare.plans import PLANS, Feature, Plan
 from fakeayr.delivery.smtp import MailServer
 from fakeayr.domain.model import Settings
-from fakeayr.domain.ports import StoreUnusable
+from fakeayr.domain.ports import StoreUnreachable, StoreUnusable
 from fakeayr.domain.urls import is_web_url
 from fakeayr.serving import package
 from fakeayr.serving.package import PackageRefused
@@ -292,7 +292,7 @@ def serve(
     try:
         with ExitStack() as exits:
             serve.serve(options, prepare, ready)
-    except (serve.CannotServe, StoreUnusable, PackageRefused) as refusal:
+    except (serve.CannotServe, StoreUnreachable, StoreUnusable, PackageRefused) as refusal:
         raise click.ClickException(str(refusal)) from refusal
 
 

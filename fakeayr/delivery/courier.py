@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from fakeayr.domain.clock import Clock
 from fakeayr.domain.model import Account, Attempt, Channel, Outgoing, State
 from fakeayr.domain.notifications import outbox
-from fakeayr.domain.ports import Store, StoreUnreachable
+from fakeayr.domain.ports import Store, StoreClosed, StoreUnreachable
 
 _log = logging.getLogger("fakeayr")
 
@@ -113,6 +113,8 @@ class Courier:
             self._woken.wait(pause)
             try:
                 pause = self._look()
+            except StoreClosed:
+                return
             except StoreUnreachable:  # It is told where a call fails for it.
                 pause = _LONGEST_NAP_SECONDS
             except Exception:
@@ -159,8 +161,8 @@ class Courier:
                 return
             try:
                 self._store.save_outgoing(tried, due)
-            except StoreUnreachable:
-                if time.monotonic() >= deadline:
+            except StoreUnreachable as failure:
+                if isinstance(failure, StoreClosed) or time.monotonic() >= deadline:
                     raise
                 time.sleep(_LONGEST_NAP_SECONDS)
             else:

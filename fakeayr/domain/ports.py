@@ -1,27 +1,47 @@
 """What the domain asks of storage. The room `store` answers it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Final, Protocol
 
 from fakeayr.domain.model import Account, Channel, Outgoing, Profile, ProfileFilter, Usage
+from fakeayr.errors import FakeayrError
+
+LOG_DELAY_SECONDS: Final = 0.05
+"""Within what time a process writes entries of a log that it has announced."""
 
 
-class StoreUnusable(Exception):
-    """The database cannot be opened; the text says why in one sentence, without a password."""
+class StoreUnusable(FakeayrError):
+    """The database cannot hold a state; the message says why, without a password."""
 
 
-class StoreUnreachable(Exception):
-    """The database was open but does not answer now; the text says why, without a password."""
+class StoreUnreachable(FakeayrError):
+    """The database does not answer now; the message says why, without a password."""
+
+
+class StoreClosed(StoreUnreachable):
+    """The store was closed; work that goes on beside the requests should end."""
+
+    def __init__(self) -> None:
+        super().__init__("The store is closed: the server that used it has ended.")
 
 
 class Store(Protocol):
     """Accounts, their profiles, and what hangs below them.
 
     Objects are immutable: a change saves a new one. Every single write is atomic; several belong
-    together inside `transaction`. Where the database is another process, any method may raise
-    `StoreUnreachable`; a later call may find it again.
+    together inside `transaction`. Any method may raise `StoreUnreachable`; a later call may find
+    the database well again.
     """
+
+    @property
+    def remote(self) -> bool:
+        """Whether the database is another program, perhaps on another machine.
+
+        Then calls spend most of their time waiting for it, and other servers that use it come and
+        go unnoticed.
+        """
+        ...
 
     def close(self) -> None:
         """Gives back what the store holds open; nobody may use it any more."""
@@ -101,20 +121,16 @@ class Store(Protocol):
         """Removes an account's entries."""
         ...
 
-    def announce(self, batch: int) -> None:
-        """Tells other processes that entries of a log will be written; it never fails.
+    def announce_entries(self) -> Callable[[], None]:
+        """Makes `await_entries` in other processes wait for entries that this one will write.
 
-        Args:
-            batch: Names them: a random number below 2**31.
+        It never fails, and neither does what it returns: call that once the entries are written,
+        or will not be. They should be written within `LOG_DELAY_SECONDS`.
         """
         ...
 
-    def withdraw(self, batch: int) -> None:
-        """Says that the announced entries are written, or will not be; it never fails."""
-        ...
-
-    def await_announced(self) -> bool:
-        """Waits for what was announced by now; false if the store does not know of that."""
+    def await_entries(self) -> None:
+        """Waits until the entries are written that other processes have announced by now."""
         ...
 
     def count_window(self, name: str, profile: Profile, now: float, window: float) -> int:

@@ -71,8 +71,6 @@ def create_app(
     clock: Clock | None = None,
     randomness: random.Random | None = None,
     keys: KeySource | None = None,
-    shared: bool = False,
-    patrolling: bool = False,
 ) -> App:
     """Builds the app: the API, the linking page, and the control surface.
 
@@ -84,9 +82,6 @@ def create_app(
         clock: Tells the time; the machine's unless given.
         randomness: Makes ids; the operating system's unless given.
         keys: Hands out RSA keys; a pool unless given.
-        shared: Whether other processes serve the same store.
-        patrolling: Whether to look, for as long as the app lives, for what other servers of the
-            store have left unsent.
 
     >>> with closing(create_app()) as app:
     ...     app.test_client().get("/_fakeayr/health").json["status"]
@@ -100,17 +95,17 @@ def create_app(
     with ExitStack() as resources:
         store = resources.enter_context(closing(store or SqliteStore()))
         courier = resources.enter_context(
-            closing(Courier(store, clock, senders, patrolling=patrolling))
+            closing(Courier(store, clock, senders, patrolling=store.remote))
         )
         world = World(
             store=store, clock=clock, ids=Ids(randomness), keys=keys or KeyPool(), courier=courier
         )
-        if patrolling or store.next_wake() is not None:  # An earlier process left some unsent.
+        if store.remote or store.next_wake() is not None:  # An earlier process left some unsent.
             courier.wake()
         development.ensure(
             world, plan=config.plan, max_pack=config.max_pack, settings=config.settings
         )
-        recorder = resources.enter_context(closing(Recorder(store, shared=shared)))
+        recorder = resources.enter_context(closing(Recorder(store)))
         app = _with_routes(Context(world=world, recorder=recorder, config=config))
         app.resources = resources.pop_all()
     return app

@@ -22,14 +22,13 @@ from granian.constants import Interfaces
 from granian.server import Server as Granian
 
 from fakeayr.client.environ import OUTSIDE_CONTRACT
-from fakeayr.domain.ports import StoreUnreachable, StoreUnusable
+from fakeayr.domain.ports import StoreUnreachable
 from fakeayr.domain.urls import is_loopback
 from fakeayr.serving import worker
 from fakeayr.serving.create_app import create_app
 from fakeayr.serving.limit import Served, base_url
-from fakeayr.store.opening import is_url, open_store
+from fakeayr.store.opening import open_store
 from fakeayr.store.sqlite import IN_MEMORY
-from fakeayr.web.app import App
 from fakeayr.web.config import Config
 from fakeayr.web.faults import ConnectionBroken
 
@@ -87,6 +86,7 @@ def serve(
         CannotServe: The port is taken, the address is not this machine's, or the control surface
             would be open to a network.
         StoreUnusable: The state cannot be used.
+        StoreUnreachable: Its database does not answer.
     """
     if not is_loopback(options.host) and options.config.control_token is None:
         raise CannotServe(
@@ -146,23 +146,17 @@ class _ServedByGranian(Served):
 def _load(options: Options, state: str) -> WSGIApplication:
     worker.end_with_server()
     cores = max(1, (os.cpu_count() or 1) // options.workers)
-    at_once = max(cores, _AT_ONCE_WITH_DATABASE) if is_url(state) else cores
     while True:
         try:
-            app = _app(options.config, state)
-        except (StoreUnusable, StoreUnreachable) as failure:
-            if not is_url(state):
-                raise
+            store = open_store(state)
+            app = create_app(options.config, store=store)
+        except StoreUnreachable as failure:
             _log.warning("A worker waits for its database. %s", failure)
             time.sleep(_DATABASE_POLL_SECONDS)
         else:
             worker.close_at_end(app.close)
+            at_once = max(cores, _AT_ONCE_WITH_DATABASE) if store.remote else cores
             return _ServedByGranian(app, at_once=at_once)
-
-
-def _app(config: Config, state: str) -> App:
-    store = open_store(state)
-    return create_app(config, store=store, shared=state != IN_MEMORY, patrolling=is_url(state))
 
 
 @contextlib.contextmanager

@@ -25,7 +25,7 @@ def check_url(state: str) -> None:
     if not state.startswith(_POSTGRES):
         raise StoreUnusable("A state is a file, or a URL that begins with postgresql://.")
     try:
-        from fakeayr.store.connections import read_url  # noqa: PLC0415 - an optional part
+        from fakeayr.store.postgres.connections import read_url  # noqa: PLC0415 - an optional part
     except ImportError as error:
         raise StoreUnusable(
             "A state in PostgreSQL needs psycopg, which is not installed here: "
@@ -39,10 +39,11 @@ def open_store(state: str | Path) -> Store:
 
     Raises:
         StoreUnusable: It cannot be used; no password stands in the text.
+        StoreUnreachable: The database does not answer.
     """
     if not is_url(state):
         return SqliteStore(state)
     check_url(str(state))
-    from fakeayr.store.postgres import PostgresStore  # noqa: PLC0415 - an optional part
+    from fakeayr.store.postgres.store import PostgresStore  # noqa: PLC0415 - an optional part
 
     return PostgresStore(str(state))

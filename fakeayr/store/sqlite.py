@@ -7,294 +7,208 @@ and profiles are served from memory until some process changes one.
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+import time
+import weakref
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from importlib import resources
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
-from fakeayr.domain.model import Account, Channel, Outgoing, Profile, ProfileFilter, Usage
-from fakeayr.domain.ports import StoreUnusable
-from fakeayr.store.documents import decode_account, decode_outgoing, decode_profile, encode
-from fakeayr.store.memory import Key, Memory
+from fakeayr.domain.model import Channel, Outgoing, ProfileFilter
+from fakeayr.domain.ports import (
+    LOG_DELAY_SECONDS,
+    StoreClosed,
+    StoreUnreachable,
+    StoreUnusable,
+)
+from fakeayr.store.cache import Cache, Key
+from fakeayr.store.documents import decode_outgoing, encode
+from fakeayr.store.migrations.files import bring_up_to_date
+from fakeayr.store.sql import Known, SqlStore
 
 IN_MEMORY: Final = ":memory:"
-SCHEMA_VERSION: Final = 1
-APPLICATION_ID: Final = 0x66616B65
-"""What marks a database as ours."""
+_BUSY_SECONDS: Final = 10
+"""How long to wait while another program has the database locked."""
+_LONGEST_PAUSE_SECONDS: Final = 0.05
 
-_IDENTITY: Final = (
-    "SELECT application_id, user_version, EXISTS (SELECT 1 FROM sqlite_master)"
-    " FROM pragma_application_id, pragma_user_version"
-)
-_NEW: Final = (0, 0, 0)
-_OURS: Final = (APPLICATION_ID, SCHEMA_VERSION, 1)
+_TROUBLES: Final = {
+    sqlite3.SQLITE_BUSY: "another program keeps it locked",
+    sqlite3.SQLITE_LOCKED: "another program keeps it locked",
+    sqlite3.SQLITE_FULL: "its disk is full",
+    sqlite3.SQLITE_CORRUPT: "it is damaged",
+    sqlite3.SQLITE_NOTADB: "it is damaged",
+    sqlite3.SQLITE_READONLY: "it cannot be written to",
+    sqlite3.SQLITE_IOERR: "its disk fails",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened",
+    sqlite3.SQLITE_PROTOCOL: "other programs keep it locked",
+    sqlite3.SQLITE_NOMEM: "there is no memory left",
+}
+"""What a database or its surroundings are to blame for, and not a statement."""
 
-_BUSY_SECONDS: Final = 30
-
-_LINKED: Final = "(json_extract(document, '$.links') != '{}')"
-"""Whether a profile has links, as the index of those that have some puts it."""
-
-_T = TypeVar("_T", Account, Profile)
+_T = TypeVar("_T")
 
 
-class SqliteStore:
+class SqliteStore(SqlStore):
     """A `Store` (see `fakeayr.domain.ports`) on one SQLite database.
 
     Args:
-        path: A file, made if it does not exist and readable by its owner only, or `:memory:`.
+        path: A file, made if it does not exist and readable by its owner only, or `:memory:`. One
+            of an older version is brought up to date.
+
+    Attributes:
+        remote: Whether the database is another program; see `Store.remote`.
 
     Raises:
-        StoreUnusable: The file cannot be written, or is not a database of this version.
+        StoreUnusable: The file cannot be written, or is not a database of ours.
+
+    Methods raise `StoreUnreachable` when the disk is full, the file is damaged, or another program
+    keeps it locked.
     """
+
+    remote: ClassVar = False
+
+    _LINKED = "(json_extract(document, '$.links') != '{}')"  # As the index puts it.
+    _LINKED_TO_ALL = (
+        "NOT EXISTS (SELECT 1 FROM json_each(?)"
+        " WHERE value NOT IN (SELECT key FROM json_each(document, '$.links')))"
+    )
+    _OWN_X_APP = "coalesce(json_extract(document, '$.links.twitter.own_app'), 0)"
+    _AMONG_KEYS = "key IN (SELECT value FROM json_each(?))"
+    _LEASABLE = "max(due, leased_until)"
 
     def __init__(self, path: str | Path = IN_MEMORY) -> None:
         self._lock = threading.RLock()
-        self._shared = str(path) != IN_MEMORY
+        self._in_file = str(path) != IN_MEMORY
+        self._name = f"The state file {path}" if self._in_file else "The state in memory"
         self._writer: int | None = None
         self._changed = False
         try:
             self._database = self._open(str(path))
-            self._memory = Memory(Path(f"{path}-mark") if self._shared else None)
+            # Also when the store is dropped without being closed, as an app in a test is.
+            self._close = weakref.finalize(self, self._database.close)
+            self._cache = Cache(Path(f"{path}-mark") if self._in_file else None)
         except (sqlite3.Error, OSError) as error:
-            raise StoreUnusable(f"The state file {path} cannot be used: {error}.") from error
+            raise StoreUnusable(f"{self._name} cannot be used: {error}.") from error
 
     def _open(self, path: str) -> sqlite3.Connection:
-        if self._shared:
+        if self._in_file:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         database = sqlite3.connect(
             path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
         try:
-            self._prepare(database, path)
+            bring_up_to_date(database, path, in_file=self._in_file)
+            database.execute("PRAGMA busy_timeout = 0")  # `_patiently` waits.
         except BaseException:
             database.close()
             raise
         return database
 
-    def _prepare(self, database: sqlite3.Connection, path: str) -> None:
-        (found,) = database.execute(_IDENTITY)
-        if found not in {_NEW, _OURS}:
-            raise StoreUnusable(
-                f"The state file {path} was written by another program or another version of "
-                "fakeayr; use a new file."
-            )
-        if self._shared:
-            database.execute("PRAGMA journal_mode = WAL")
-            database.execute("PRAGMA synchronous = NORMAL")
-        schema = resources.files(__package__).joinpath("schema.sql").read_text("utf-8")
-        database.executescript(
-            f"BEGIN IMMEDIATE; {schema} PRAGMA application_id = {APPLICATION_ID};"
-            f" PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-        )
-
-    @property
-    def shared(self) -> bool:
-        """Whether other processes may use the same database."""
-        return self._shared
-
     def close(self) -> None:
         """Closes the database."""
         with self._lock:
-            self._database.close()
+            self._close()
+            self._cache.close()
 
     @contextmanager
     def transaction(self, account: str = "") -> Iterator[None]:
         """See `Store.transaction`. There is one writer at a time, whatever the account."""
-        with self._lock:
-            if self._database.in_transaction:
-                yield
-                return
-            self._database.execute("BEGIN IMMEDIATE")
+        if self._writer == threading.get_ident():
+            yield
+            return
+        self._patiently(self._begin)
+        try:
             self._writer, self._changed = threading.get_ident(), False
+            yield
+            self._run("COMMIT")
+            if self._changed:
+                self._cache.forget()
+        except BaseException:
+            if self._database.in_transaction:  # A full disk may have ended it already.
+                self._database.execute("ROLLBACK")
+            raise
+        finally:
+            self._writer = None
+            self._lock.release()
+
+    _together = transaction
+
+    def _begin(self) -> None:
+        """Begins a transaction; from then on, until its end, this thread holds the lock."""
+        self._database.execute("BEGIN IMMEDIATE")
+        self._lock.acquire()
+
+    def _run(self, statement: str, *values: Any) -> list[Any]:
+        try:
+            with self._lock:
+                return self._database.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            if _is_busy(error) and self._writer != threading.get_ident():
+                return self._patiently(lambda: self._database.execute(statement, values).fetchall())
+            self._raise_trouble(error)
+            raise
+
+    def _patiently(self, action: Callable[[], _T]) -> _T:
+        """Does something as soon as no other program has the database locked.
+
+        Meanwhile other threads have their turn: they may read.
+        """
+        deadline = time.monotonic() + _BUSY_SECONDS
+        pause = 0.001
+        while True:
             try:
-                yield
-                self._database.execute("COMMIT")
-                if self._changed:
-                    self._memory.forget()
-            except BaseException:
-                if self._database.in_transaction:  # A full disk may have ended it already.
-                    self._database.execute("ROLLBACK")
-                raise
-            finally:
-                self._writer = None
+                with self._lock:
+                    return action()
+            except sqlite3.Error as error:
+                if not _is_busy(error) or time.monotonic() > deadline:
+                    self._raise_trouble(error)
+                    raise
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
-    def _rows(self, statement: str, *values: Any) -> list[Any]:
-        with self._lock:
-            return self._database.execute(statement, _bound(statement, values)).fetchall()
+    def _raise_trouble(self, error: sqlite3.Error) -> None:
+        """Says in a sentence what is wrong with the database, if that is what an error is about."""
+        if not self._close.alive:
+            raise StoreClosed from error
+        reason = _TROUBLES.get(_code(error))
+        if reason is not None:
+            raise StoreUnreachable(f"{self._name} cannot be used: {reason} ({error}).") from error
 
-    def _write(self, statement: str, *values: Any) -> None:
-        with self._lock:
-            self._database.execute(statement, _bound(statement, values))
-
-    def _change(self, statement: str, *values: Any) -> None:
-        """Writes what processes may know from their memory."""
+    def _change(self, statement: str, *values: Any) -> list[Any]:
+        """Changes what processes may have in their cache."""
         with self.transaction():
-            self._write(statement, *values)
             self._changed = True
+            return self._run(statement, *values)
 
-    def _known(self, kind: type[_T], key: str, statement: str, decode: Any) -> _T | None:
-        """One object by key: from memory, but inside a transaction as it stands there."""
+    def _find(self, kind: type[Known], key: str) -> Known | None:
+        """Finds an object in the cache; inside a transaction, as it is there."""
         inside = self._writer == threading.get_ident()
-        known: dict[Key, Any] = {} if inside else self._memory.current()
-        found: _T | None = known.get((kind, key))
+        known: dict[Key, Any] = {} if inside else self._cache.current()
+        found: Known | None = known.get((kind, key))
         if found is None:
-            for (document,) in self._rows(statement, key):
-                found = known[kind, key] = decode(document)
+            found = super()._find(kind, key)
+            if found is not None:
+                known[kind, key] = found
         return found
 
-    # Accounts
+    def _list(self, values: list[str]) -> str:
+        return encode(values).decode()
 
-    def account(self, api_key: str) -> Account | None:
-        """See `Store.account`."""
-        return self._known(
-            Account,
-            api_key,
-            "SELECT document FROM accounts WHERE api_key = ?",
-            decode_account,
-        )
+    def _order(self, wanted: ProfileFilter, *, narrow: bool) -> tuple[str, str]:
+        if wanted.profile_keys is None and wanted.expiring_by is None:
+            return "account", "position"
+        return "+account", "+position"
 
-    def save_account(self, account: Account) -> None:
-        """See `Store.save_account`."""
-        self._change(
-            "INSERT INTO accounts VALUES (?, ?)"
-            " ON CONFLICT (api_key) DO UPDATE SET document = excluded.document",
-            account.api_key,
-            encode(account),
-        )
+    def _title(self, title: str) -> str:
+        return title
 
-    def delete_account(self, api_key: str) -> None:
-        """See `Store.delete_account`."""
+    def _append(self, kind: str, limit: int, added: list[tuple[str, list[bytes]]]) -> None:
         with self.transaction():
-            self._change("DELETE FROM accounts WHERE api_key = ?", api_key)
-            for table in ("profiles", "records", "logs", "log_ends", "windows", "usage", "outbox"):
-                self._write(f"DELETE FROM {table} WHERE account = ?", api_key)  # noqa: S608
+            for account, documents in added:
+                self._append_to(account, kind, limit, documents)
 
-    # Profiles
-
-    def profile(self, key: str) -> Profile | None:
-        """See `Store.profile`."""
-        return self._known(
-            Profile, key, "SELECT document FROM profiles WHERE key = ?", decode_profile
-        )
-
-    def profile_titled(self, account: str, title: str) -> Profile | None:
-        """See `Store.profile_titled`."""
-        rows = self._rows(
-            "SELECT document FROM profiles WHERE account = ? AND title = ? AND NOT is_primary",
-            account,
-            title,
-        )
-        return decode_profile(rows[0][0]) if rows else None
-
-    def save_profile(self, profile: Profile) -> None:
-        """See `Store.save_profile`."""
-        self._change(
-            "INSERT INTO profiles"
-            " (key, account, is_primary, title, ref_id, created, expires, document)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
-            " title = excluded.title, expires = excluded.expires, document = excluded.document",
-            profile.key,
-            profile.account,
-            profile.primary,
-            profile.title,
-            profile.ref_id,
-            profile.created,
-            profile.expires,
-            encode(profile),
-        )
-
-    def delete_profile(self, key: str) -> None:
-        """See `Store.delete_profile`."""
-        with self.transaction():
-            for table in ("windows", "usage"):
-                self._write(
-                    f"DELETE FROM {table} WHERE profile_key = ?1"  # noqa: S608
-                    " AND account = (SELECT account FROM profiles WHERE key = ?1)",
-                    key,
-                )
-            self._change("DELETE FROM profiles WHERE key = ?", key)
-
-    def profiles(self, account: str, wanted: ProfileFilter) -> list[tuple[int, Profile]]:
-        """See `Store.profiles`."""
-        # A plus keeps SQLite from walking through all profiles in order of their positions.
-        by = "" if wanted.profile_keys is None and wanted.expiring_by is None else "+"
-        conditions = [f"{by}account = ?", "NOT is_primary", f"{by}position > ?", "created <= ?"]
-        values: list[Any] = [account, wanted.after, wanted.created_until]
-        for column, value in (("title", wanted.title), ("ref_id", wanted.ref_id)):
-            if value is not None:
-                conditions.append(f"{column} = ?")
-                values.append(value)
-        if wanted.profile_keys is not None:
-            conditions.append("key IN (SELECT value FROM json_each(?))")
-            values.append(encode(wanted.profile_keys).decode())
-        if wanted.has_links or wanted.includes or wanted.own_x_app:
-            conditions.append(_LINKED)
-        if wanted.has_links is False:
-            conditions.append(f"NOT {_LINKED}")
-        if wanted.includes is not None:
-            linked = "SELECT key FROM json_each(document, '$.links')"
-            conditions.append(
-                f"NOT EXISTS (SELECT 1 FROM json_each(?) WHERE value NOT IN ({linked}))"  # noqa: S608
-            )
-            values.append(encode(wanted.includes).decode())
-        if wanted.own_x_app is not None:
-            own = "coalesce(json_extract(document, '$.links.twitter.own_app'), 0)"
-            conditions.append(own if wanted.own_x_app else f"NOT {own}")
-        if wanted.expiring_by is not None:
-            conditions.append("expires <= ?")
-            values.append(wanted.expiring_by)
-        rows = self._rows(
-            "SELECT position, document FROM profiles"  # noqa: S608
-            f" WHERE {' AND '.join(conditions)} ORDER BY {by}position LIMIT ?",
-            *values,
-            wanted.limit,
-        )
-        return [(position, decode_profile(document)) for position, document in rows]
-
-    def count_profiles(self, account: str) -> int:
-        """See `Store.count_profiles`."""
-        rows = self._rows(
-            "SELECT count(*) FROM profiles WHERE account = ? AND NOT is_primary", account
-        )
-        return int(rows[0][0])
-
-    # Small documents
-
-    def record(self, kind: str, record_id: str) -> bytes | None:
-        """See `Store.record`."""
-        rows = self._rows("SELECT document FROM records WHERE kind = ? AND id = ?", kind, record_id)
-        return rows[0][0] if rows else None
-
-    def save_record(self, kind: str, record_id: str, account: str, document: bytes) -> None:
-        """See `Store.save_record`."""
-        self._write(
-            "INSERT INTO records VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (kind, id) DO UPDATE SET document = excluded.document",
-            kind,
-            record_id,
-            account,
-            document,
-        )
-
-    def delete_record(self, kind: str, record_id: str) -> bool:
-        """See `Store.delete_record`."""
-        statement = "DELETE FROM records WHERE kind = ? AND id = ? RETURNING 1"
-        return bool(self._rows(statement, kind, record_id))
-
-    # Logs
-
-    def append_log(self, kind: str, limit: int, entries: Iterable[tuple[str, bytes]]) -> None:
-        """See `Store.append_log`."""
-        added: dict[str, list[bytes]] = {}
-        for account, document in entries:
-            added.setdefault(account, []).append(document)
-        with self.transaction():
-            for account, documents in added.items():
-                self._append(kind, limit, account, documents)
-
-    def _append(self, kind: str, limit: int, account: str, documents: list[bytes]) -> None:
-        ends = self._rows(
+    def _append_to(self, account: str, kind: str, limit: int, documents: list[bytes]) -> None:
+        ends = self._run(
             "INSERT INTO log_ends SELECT api_key, ?2, ?3 FROM accounts WHERE api_key = ?1"
             " ON CONFLICT (account, kind) DO UPDATE SET last = last + excluded.last"
             " RETURNING last",
@@ -304,63 +218,32 @@ class SqliteStore:
         )
         for (last,) in ends:  # There is none without the account.
             # One statement: the interpreter is let go, and fought for again, at each.
-            self._write(
+            self._run(
                 "INSERT INTO logs SELECT ?, ?, ? + key, CAST(value AS BLOB) FROM json_each(?)",
                 account,
                 kind,
                 last - len(documents) + 1,
                 (b"[%b]" % b",".join(documents)).decode(),
             )
-            self._write(
+            self._run(
                 "DELETE FROM logs WHERE account = ? AND kind = ? AND number <= ?",
                 account,
                 kind,
                 last - limit,
             )
 
-    def log(self, kind: str, account: str) -> list[tuple[int, bytes]]:
-        """See `Store.log`."""
-        return self._rows(
-            "SELECT number, document FROM logs WHERE account = ? AND kind = ? ORDER BY number",
-            account,
-            kind,
-        )
+    def announce_entries(self) -> Callable[[], None]:
+        """See `Store.announce_entries`. Processes on one machine write in time."""
+        return _do_nothing
 
-    def clear_log(self, kind: str, account: str) -> None:
-        """See `Store.clear_log`."""
-        self._write("DELETE FROM logs WHERE account = ? AND kind = ?", account, kind)
-
-    def announce(self, batch: int) -> None:
-        """See `Store.announce`. Processes on one machine write in time: they are not told."""
-
-    def withdraw(self, batch: int) -> None:
-        """See `Store.withdraw`."""
-
-    def await_announced(self) -> bool:
-        """See `Store.await_announced`."""
-        return False
-
-    # Counters
-
-    def count_window(self, name: str, profile: Profile, now: float, window: float) -> int:
-        """See `Store.count_window`."""
-        rows = self._rows(
-            "INSERT INTO windows VALUES (?1, ?2, ?3, ?4, 1)"
-            " ON CONFLICT (account, profile_key, name) DO UPDATE SET"
-            " count = CASE WHEN abs(?4 - started) >= ?5 THEN 1 ELSE count + 1 END,"
-            " started = CASE WHEN abs(?4 - started) >= ?5 THEN ?4 ELSE started END"
-            " RETURNING count",
-            profile.account,
-            profile.key,
-            name,
-            now,
-            window,
-        )
-        return int(rows[0][0])
+    def await_entries(self) -> None:
+        """See `Store.await_entries`."""
+        if self._in_file:
+            time.sleep(2 * LOG_DELAY_SECONDS)
 
     def add_usage(self, month: str, calls: Iterable[tuple[str, int, float]]) -> None:
         """See `Store.add_usage`."""
-        self._write(
+        self._run(
             "INSERT INTO usage SELECT account, profiles.key, ?,"
             " json_extract(value, '$[1]'), json_extract(value, '$[2]')"
             " FROM json_each(?) CROSS JOIN profiles ON profiles.key = json_extract(value, '$[0]')"
@@ -370,73 +253,20 @@ class SqliteStore:
             encode(list(calls)).decode(),
         )
 
-    def usage(self, month: str, account: str, profile_key: str) -> Usage:
-        """See `Store.usage`."""
-        rows = self._rows(
-            "SELECT calls, last_call FROM usage"
-            " WHERE account = ? AND profile_key = ? AND month = ?",
-            account,
-            profile_key,
-            month,
-        )
-        return Usage(calls=rows[0][0], last_call=rows[0][1]) if rows else Usage()
-
-    # Outbox
-
-    def add_outgoing(self, outgoing: Outgoing, due: float | None, limit: int) -> None:
-        """See `Store.add_outgoing`."""
-        with self.transaction():
-            self._write(
-                "INSERT INTO outbox (id, account, channel, lane, due, document)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                outgoing.id,
-                outgoing.account,
-                outgoing.channel,
-                outgoing.lane,
-                due,
-                encode(outgoing),
-            )
-            self._write(
-                "DELETE FROM outbox WHERE due IS NULL AND number <= ("
-                "SELECT number FROM outbox WHERE account = ?1 AND channel = ?2"
-                " ORDER BY number DESC LIMIT 1 OFFSET ?3)"
-                " AND account = ?1 AND channel = ?2",
-                outgoing.account,
-                outgoing.channel,
-                limit,
-            )
-
-    def save_outgoing(self, outgoing: Outgoing, due: float | None) -> None:
-        """See `Store.save_outgoing`."""
-        self._write(
-            "UPDATE outbox SET document = ?, due = ?, leased_until = 0 WHERE id = ?",
-            encode(outgoing),
-            due,
-            outgoing.id,
-        )
-
-    def outgoing(self, account: str, channel: Channel) -> list[Outgoing]:
-        """See `Store.outgoing`."""
-        rows = self._rows(
-            "SELECT document FROM outbox WHERE account = ? AND channel = ? ORDER BY number",
+    def _drop_finished(self, account: str, channel: Channel, limit: int) -> None:
+        self._run(
+            "DELETE FROM outbox WHERE due IS NULL AND number <= ("
+            "SELECT number FROM outbox WHERE account = ?1 AND channel = ?2"
+            " ORDER BY number DESC LIMIT 1 OFFSET ?3)"
+            " AND account = ?1 AND channel = ?2",
             account,
             channel,
+            limit,
         )
-        return [decode_outgoing(document) for (document,) in rows]
-
-    def outgoing_item(self, account: str, channel: Channel, item_id: str) -> Outgoing | None:
-        """See `Store.outgoing_item`."""
-        rows = self._rows(
-            "SELECT document FROM outbox WHERE id = ? AND account = ? AND channel = ?",
-            item_id,
-            account,
-            channel,
-        )
-        return decode_outgoing(rows[0][0]) if rows else None
 
     def lease(self, item_id: str, now: float, lease: float) -> Outgoing | None:
         """See `Store.lease`."""
-        rows = self._rows(
+        rows = self._run(
             "UPDATE outbox SET leased_until = ?2 + ?3 WHERE id = ?1 AND leased_until <= ?2"
             " RETURNING document",
             item_id,
@@ -449,7 +279,7 @@ class SqliteStore:
         self, now: float, lease: float, limit: int, *, account: str | None = None
     ) -> list[Outgoing]:
         """See `Store.lease_due`."""
-        rows = self._rows(
+        rows = self._run(
             "UPDATE outbox SET leased_until = ?1 + ?2 WHERE number IN ("
             "SELECT number FROM (SELECT number, due, leased_until, row_number() OVER ("
             "PARTITION BY account, channel, lane ORDER BY leased_until <= ?1, due, number"
@@ -463,29 +293,15 @@ class SqliteStore:
         )
         return [decode_outgoing(document) for _, document in sorted(rows)]
 
-    def next_due(self, account: str, after: float = 0.0) -> float | None:
-        """See `Store.next_due`."""
-        rows = self._rows(
-            "SELECT min(due) FROM outbox WHERE account = ? AND due > ?", account, after
-        )
-        return rows[0][0]  # type: ignore[no-any-return]
 
-    def next_wake(self) -> float | None:
-        """See `Store.next_wake`."""
-        rows = self._rows("SELECT min(max(due, leased_until)) FROM outbox WHERE due IS NOT NULL")
-        return rows[0][0]  # type: ignore[no-any-return]
-
-    def hasten(self, account: str, seconds: float) -> None:
-        """See `Store.hasten`."""
-        self._write(
-            "UPDATE outbox SET due = due - ? WHERE account = ? AND due IS NOT NULL",
-            seconds,
-            account,
-        )
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's result code, without what its higher bytes add to it; 0 if there is none."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-def _bound(statement: str, values: tuple[Any, ...]) -> tuple[Any, ...] | dict[str, Any]:
-    """Values as Python wants them: for `?1`, which it takes for a name, by their number."""
-    if "?1" in statement:
-        return {str(number): value for number, value in enumerate(values, 1)}
-    return values
+def _is_busy(error: sqlite3.Error) -> bool:
+    return _code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def _do_nothing() -> None:
+    """Ends an announcement that nobody made."""

@@ -1,17 +1,16 @@
 """Writes the journal and the counts of calls in batches, beside the requests they tell of."""
 
 import logging
-import secrets
 import threading
-import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
 
 from fakeayr.domain.journal import JOURNAL, KEPT, Entry, encoded
-from fakeayr.domain.ports import Store, StoreUnreachable
+from fakeayr.domain.ports import LOG_DELAY_SECONDS, Store, StoreClosed, StoreUnreachable
 
-INTERVAL_SECONDS: Final = 0.05
+INTERVAL_SECONDS: Final = LOG_DELAY_SECONDS
 """How long an entry may wait in memory."""
 _RETRY_SECONDS: Final = 1.0
 _MOST_WAITING: Final = 10_000
@@ -28,16 +27,15 @@ class Recorder:
 
     Args:
         store: Where to write.
-        shared: Whether other processes record into the same database.
     """
 
-    def __init__(self, store: Store, *, shared: bool) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._shared = shared
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._entries: list[tuple[str, str, Entry]] = []
-        self._batch: int | None = None
+        self._uncounted: dict[str, dict[str, tuple[int, float]]] = {}
+        self._end_announcement: Callable[[], None] | None = None
         self._planned = False
         self._closed = threading.Event()
 
@@ -52,9 +50,8 @@ class Recorder:
     def record(self, account: str, profile_key: str, entry: Entry) -> None:
         """Keeps an entry of the account's journal and counts a call of the profile."""
         with self._lock:
-            if self._batch is None and self._shared:  # Before any of its calls is answered.
-                self._batch = secrets.randbits(31)
-                self._store.announce(self._batch)
+            if self._end_announcement is None:  # Before any of the batch's calls is answered.
+                self._end_announcement = self._store.announce_entries()
             self._entries.append((account, profile_key, entry))
             planned, self._planned = self._planned, True
         if not planned:
@@ -63,22 +60,22 @@ class Recorder:
     def settle(self) -> None:
         """Writes what is waiting here, and gives other processes the time to do so."""
         self.write()
-        if self._shared and not self._store.await_announced():
-            time.sleep(2 * INTERVAL_SECONDS)
+        self._store.await_entries()
 
     def write(self) -> None:
         """Writes what is waiting."""
         with self._writing:  # A second writer would let its caller read too early.
             with self._lock:
                 entries, self._entries = self._entries, []
-                batch, self._batch = self._batch, None
+                end_announcement, self._end_announcement = self._end_announcement, None
             try:
                 if entries:
                     self._append(entries)
                     self._count(entries)
+                self._write_counts()
             finally:
-                if batch is not None:
-                    self._store.withdraw(batch)
+                if end_announcement is not None:
+                    end_announcement()
 
     def _append(self, entries: list[tuple[str, str, Entry]]) -> None:
         """Writes entries into the journal, or keeps the latest until the database is back."""
@@ -92,13 +89,16 @@ class Recorder:
             raise
 
     def _count(self, entries: list[tuple[str, str, Entry]]) -> None:
-        months: dict[str, dict[str, tuple[int, float]]] = {}
         for _, key, entry in entries:
-            calls = months.setdefault(month_of(entry.time), {})
+            calls = self._uncounted.setdefault(month_of(entry.time), {})
             count, _ = calls.get(key, (0, 0.0))
             calls[key] = count + 1, entry.time
-        for month, calls in months.items():
+
+    def _write_counts(self) -> None:
+        """Writes the counts of calls; those that fail wait for the next time."""
+        for month, calls in list(self._uncounted.items()):
             self._store.add_usage(month, [(key, *counted) for key, counted in calls.items()])
+            del self._uncounted[month]
 
     def _write_soon(self) -> None:
         pause = INTERVAL_SECONDS
@@ -107,6 +107,8 @@ class Recorder:
                 self._planned = False
             try:
                 self.write()
+                return
+            except StoreClosed:
                 return
             except StoreUnreachable as failure:
                 if pause == INTERVAL_SECONDS:

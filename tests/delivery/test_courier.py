@@ -171,7 +171,7 @@ def adopted(
     new_app: NewApp, state: Path, clock: ManualClock, api_key: str = development.API_KEY
 ) -> Account:
     """An account in another process's app on the same database."""
-    client = new_app(store=SqliteStore(state), clock=clock, shared=True).test_client()
+    client = new_app(store=SqliteStore(state), clock=clock).test_client()
     opened = client.get("/_fakeayr/accounts", headers={"Authorization": f"Bearer {api_key}"})
     described = opened.get_json()
     return Account(

@@ -19,7 +19,7 @@ from fakeayr.domain.journal import JOURNAL, Entry
 from fakeayr.domain.model import Account, Channel, Outgoing, Profile, ProfileFilter
 from fakeayr.domain.ports import StoreUnreachable, StoreUnusable
 from fakeayr.store.opening import open_store
-from fakeayr.store.postgres import SCHEMA_VERSION, PostgresStore
+from fakeayr.store.postgres.store import PostgresStore
 from fakeayr.web.recorder import Recorder
 from tests.support.clock import START
 from tests.support.postgres import PASSWORD, Postgres
@@ -178,7 +178,7 @@ def test_a_reader_waits_for_what_another_server_will_write(
 ) -> None:
     monkeypatch.setattr("fakeayr.web.recorder.INTERVAL_SECONDS", 0.5)
     stores[0].save_account(acme)
-    writer, reader = (Recorder(store, shared=True) for store in stores)
+    writer, reader = (Recorder(store) for store in stores)
     entry = Entry(time=START, method="GET", path="/", status=200)
     for written in range(1, 3):
         writer.record("ACME", "ACME", entry)
@@ -190,18 +190,18 @@ def test_a_reader_does_not_wait_for_what_is_announced_later_or_by_the_dead(
     stores: tuple[PostgresStore, PostgresStore],
 ) -> None:
     one, other = stores
-    one.announce(1)
+    written = one.announce_entries()
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(other.await_announced)
+        waiting = pool.submit(other.await_entries)
         eventually(lambda: waits(one))
-        one.announce(2)
+        one.announce_entries()
         assert not waiting.done()
-        one.withdraw(1)
-        assert waiting.result(timeout=10)
-        waiting = pool.submit(other.await_announced)
+        written()
+        waiting.result(timeout=10)
+        waiting = pool.submit(other.await_entries)
         eventually(lambda: waits(one))
         one.close()  # As the end of its process does.
-        assert waiting.result(timeout=10)
+        waiting.result(timeout=10)
 
 
 def waits(store: PostgresStore) -> bool:
@@ -214,16 +214,16 @@ def test_an_announcement_survives_a_restart_before_it(
     stores: tuple[PostgresStore, PostgresStore], postgres: Postgres
 ) -> None:
     one, other = stores
-    one.announce(1)
+    one.announce_entries()
     postgres.stop()
-    one.announce(2)  # Nobody hears it, and nothing fails.
+    one.announce_entries()()  # Nobody hears it, and nothing fails.
     postgres.start()
-    one.announce(3)
+    written = one.announce_entries()
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(other.await_announced)
+        waiting = pool.submit(other.await_entries)
         eventually(lambda: waits(one))
-        one.withdraw(3)
-        assert waiting.result(timeout=10)
+        written()
+        waiting.result(timeout=10)
 
 
 # The outbox.
@@ -413,14 +413,6 @@ def test_threads_that_come_and_go_leave_no_connections_behind(
 # Databases that cannot be used.
 
 
-def test_an_older_or_newer_schema_is_refused(database: str) -> None:
-    PostgresStore(database).close()
-    with psycopg.connect(database) as connection:
-        connection.execute("UPDATE fakeayr.schema_version SET number = %s", (SCHEMA_VERSION + 1,))
-    with pytest.raises(StoreUnusable, match=r"another version of fakeayr; use another one\.$"):
-        PostgresStore(database)
-
-
 def test_a_schema_of_another_program_is_left_alone(database: str) -> None:
     with psycopg.connect(database) as connection:
         connection.execute("CREATE SCHEMA fakeayr CREATE TABLE accounts (name TEXT)")
@@ -470,6 +462,6 @@ def test_a_url_that_cannot_be_read_is_not_quoted(url: str) -> None:
 
 
 def test_without_psycopg_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "fakeayr.store.connections", None)
+    monkeypatch.setitem(sys.modules, "fakeayr.store.postgres.connections", None)
     with pytest.raises(StoreUnusable, match=r"pip install 'psycopg\[binary\]'"):
         open_store("postgresql://127.0.0.1/x")

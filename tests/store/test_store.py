@@ -18,8 +18,8 @@ from fakeayr.ayrshare.plans import Plan
 from fakeayr.domain.linking import private_keys
 from fakeayr.domain.model import Account, Link, Profile, ProfileFilter
 from fakeayr.domain.ports import StoreUnusable
-from fakeayr.store.postgres import PostgresStore
-from fakeayr.store.sqlite import SCHEMA_VERSION, SqliteStore
+from fakeayr.store.postgres.store import PostgresStore
+from fakeayr.store.sqlite import SqliteStore
 from tests.support.clock import START
 
 POSTGRES: Final = pytest.param("postgres", marks=pytest.mark.outside("postgres"))
@@ -494,13 +494,6 @@ def test_an_empty_file_will_do(file: Path) -> None:
     store.close()
 
 
-def test_only_a_file_is_shared(file: Path) -> None:
-    stores = SqliteStore(), SqliteStore(file)
-    assert [store.shared for store in stores] == [False, True]
-    for store in stores:
-        store.close()
-
-
 # Files that cannot be used.
 
 
@@ -521,14 +514,7 @@ def another_programs_database(file: Path) -> None:
 def another_programs_versioned_database(file: Path) -> None:
     with sqlite3.connect(file) as database:
         database.execute("CREATE TABLE bookmarks (url TEXT)")
-        database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    database.close()
-
-
-def a_newer_versions(file: Path) -> None:
-    SqliteStore(file).close()
-    with sqlite3.connect(file) as database:
-        database.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+        database.execute("PRAGMA user_version = 1")
     database.close()
 
 
@@ -539,7 +525,6 @@ def a_newer_versions(file: Path) -> None:
         a_folder,
         another_programs_database,
         another_programs_versioned_database,
-        a_newer_versions,
     ],
 )
 def test_a_file_that_is_no_state_is_refused_by_name(file: Path, make: Any) -> None:

@@ -177,7 +177,7 @@ class Siege:
     def _new_entries(self) -> list[str]:
         """The journal's entries since the last look."""
         with self._app.app_context():
-            context().recorder.settle()
+            context().recorder.write()
         rows = self._rows("SELECT account, kind, number, document FROM logs")
         new = [row for row in rows if row[:3] not in self._journaled]
         self._journaled = {row[:3] for row in rows}

@@ -16,7 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from fakeayr.domain.journal import Entry
-from fakeayr.domain.ports import Store
+from fakeayr.domain.ports import Store, StoreUnreachable
 from fakeayr.store.sqlite import SqliteStore
 from fakeayr.web import development
 from fakeayr.web.config import Config
@@ -527,6 +527,13 @@ class Shelf:
         self.paths += [json.loads(document)["path"] for _, document in entries]
         self.written.set()
 
+    def announce_entries(self) -> Callable[[], None]:
+        """Tells nobody."""
+        return lambda: None
+
+    def await_entries(self) -> None:
+        """Waits for nobody."""
+
     def add_usage(self, month: str, calls: Iterable[tuple[str, int, float]]) -> None:
         """Keeps the counts of the calls."""
         self.calls += [(month, key, count) for key, count, _ in calls]
@@ -534,7 +541,7 @@ class Shelf:
 
 def recorder_on(shelf: Shelf) -> Recorder:
     """A recorder that writes there."""
-    return Recorder(cast(Store, shelf), shared=False)
+    return Recorder(cast(Store, shelf))
 
 
 def an_entry(path: str, time: float = START) -> Entry:
@@ -582,8 +589,47 @@ def test_a_failed_write_is_logged_and_does_not_end_the_journal(
     assert shelf.paths == ["/api/kept"]
 
 
+def test_what_a_database_refuses_for_a_while_is_written_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("fakeayr.web.recorder._RETRY_SECONDS", 0.01)
+
+    class InTrouble(Shelf):
+        refusals = 2
+
+        def append_log(self, kind: str, limit: int, entries: Iterable[tuple[str, bytes]]) -> None:
+            self.refuse()
+            super().append_log(kind, limit, entries)
+
+        def add_usage(self, month: str, calls: Iterable[tuple[str, int, float]]) -> None:
+            self.refuse()
+            super().add_usage(month, calls)
+
+        def refuse(self) -> None:
+            self.refusals += 1
+            if self.refusals % 3:
+                raise StoreUnreachable("The state file cannot be used: its disk is full.")
+
+    shelf = InTrouble()
+    recorder = recorder_on(shelf)
+    recorder.record("ACME", "A", an_entry("/api/first"))
+    recorder.record("ACME", "A", an_entry("/api/second"))
+    let_them_write()
+    assert shelf.paths == ["/api/first", "/api/second"]
+    assert shelf.calls == [("2022-11", "A", 2)]
+
+
+def test_a_recorder_whose_store_is_closed_ends(caplog: pytest.LogCaptureFixture) -> None:
+    store = SqliteStore()
+    recorder = Recorder(store)
+    store.close()
+    recorder.record("ACME", "A", an_entry("/api/user"))
+    let_them_write()
+    assert caplog.text == ""
+
+
 def test_a_recorder_without_work_has_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fakeayr.store.recorder.INTERVAL_SECONDS", 1.0)
+    monkeypatch.setattr("fakeayr.web.recorder.INTERVAL_SECONDS", 1.0)
     recorder = recorder_on(Shelf())
     let_them_write()
     assert recorders() == []
@@ -598,7 +644,7 @@ def test_a_process_that_ends_writes_what_is_waiting(tmp_path: Path) -> None:
     program = (
         "from fakeayr.serving.create_app import create_app\n"
         "from fakeayr.store.sqlite import SqliteStore\n"
-        f"app = create_app(store=SqliteStore({str(tmp_path / 'state')!r}), shared=True)\n"
+        f"app = create_app(store=SqliteStore({str(tmp_path / 'state')!r}))\n"
         "app.test_client().get('/api/user')\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -16,7 +16,7 @@ from psycopg import pq
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.types.string import StrDumper
 
-from fakeayr.domain.ports import StoreUnreachable, StoreUnusable
+from fakeayr.domain.ports import StoreClosed, StoreUnreachable, StoreUnusable
 
 _MOST: Final = 16
 """Connections of one process; a server has 100 unless it is told otherwise."""
@@ -58,6 +58,7 @@ class Connections:
         self._idle: deque[psycopg.Connection] = deque()
         self._turns = threading.BoundedSemaphore(_MOST)
         self._thread = threading.local()
+        self._closed = False
 
     @contextmanager
     def taken(self) -> Iterator[psycopg.Connection]:
@@ -65,6 +66,7 @@ class Connections:
 
         Raises:
             StoreUnreachable: The database does not answer, or what was under way broke off.
+            StoreClosed: `close` was called.
         """
         own: psycopg.Connection | None = getattr(self._thread, "connection", None)
         if own is not None:
@@ -82,6 +84,8 @@ class Connections:
                     self._idle.append(connection)
                 else:  # Interrupted, or broken.
                     connection.close()
+                if self._closed:
+                    self._close_idle()
 
     @contextmanager
     def transaction(self, lock: str | None = None) -> Iterator[psycopg.Connection]:
@@ -115,7 +119,10 @@ class Connections:
 
         Raises:
             StoreUnreachable: The database does not answer.
+            StoreClosed: `close` was called.
         """
+        if self._closed:
+            raise StoreClosed
         try:
             connection = psycopg.connect(**self._parameters, autocommit=True)
         except psycopg.Error as failure:
@@ -129,17 +136,23 @@ class Connections:
         return connection
 
     def close(self) -> None:
-        """Closes the connections that nobody uses."""
-        while self._idle:
-            self._idle.pop().close()
+        """Closes the connections: those in use as soon as they no longer are."""
+        self._closed = True
+        self._close_idle()
+
+    def _close_idle(self) -> None:
+        while (connection := self._last()) is not None:
+            connection.close()
+
+    def _last(self) -> psycopg.Connection | None:
+        try:
+            return self._idle.pop()
+        except IndexError:  # Another thread may have been faster.
+            return None
 
     def _kept(self) -> psycopg.Connection | None:
         """The connection that was used last, unless the database has closed it since."""
-        while self._idle:
-            try:
-                connection = self._idle.pop()
-            except IndexError:  # Another thread was faster.
-                return None
+        while (connection := self._last()) is not None:
             waiting = select.poll()
             waiting.register(connection.fileno(), select.POLLIN)
             if not waiting.poll(0):  # Nothing is to be read from one that only waits for us.

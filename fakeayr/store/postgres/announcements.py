@@ -5,14 +5,17 @@ before the answer until its entries are written, and whoever wants to read waits
 are held by then. A process that dies lets go of its locks.
 """
 
+import secrets
 import threading
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 import psycopg
 
 from fakeayr.domain.ports import StoreUnreachable
-from fakeayr.store.connections import Connections
+from fakeayr.store.postgres.connections import Connections
 
 _LOCKS: Final = 0x66616B66
 _LONGEST_WAIT: Final = "5s"
@@ -36,19 +39,17 @@ class Announcements:
         self._lock = threading.Lock()
         self._own: psycopg.Connection | None = None
 
-    def announce(self, batch: int) -> None:
-        """Holds a lock; `batch` is a number below 2**31 that nobody else has.
+    def announce(self) -> Callable[[], None]:
+        """Holds a lock; returns what lets go of it.
 
         Without a database nobody can read either, so that it is no mistake if that fails.
         """
+        batch = secrets.randbits(31)  # Nobody else has it.
         self._execute("SELECT pg_advisory_lock(%s, %s)", batch)
-
-    def withdraw(self, batch: int) -> None:
-        """Lets go of a lock."""
-        self._execute("SELECT pg_advisory_unlock(%s, %s)", batch)
+        return partial(self._execute, "SELECT pg_advisory_unlock(%s, %s)", batch)
 
     def wait(self) -> None:
-        """Waits until what was announced by now is withdrawn.
+        """Waits for the locks that are held by now.
 
         Raises:
             StoreUnreachable: The database does not answer.

@@ -11,7 +11,7 @@ _MOST: Final = 4096
 Key = tuple[type, str]
 
 
-class Memory:
+class Cache:
     """Objects that were read, by type and key.
 
     A mark tells whether they still hold: every change of an object leaves a new random one. It is
@@ -27,6 +27,11 @@ class Memory:
         self._known: tuple[bytes, dict[Key, Any]] = (b"", {})
         self.forget()
 
+    def close(self) -> None:
+        """Gives the file back."""
+        if isinstance(self._mark, mmap.mmap):
+            self._mark.close()
+
     def current(self) -> dict[Key, Any]:
         """What is known now.
 
@@ -39,7 +44,7 @@ class Memory:
         return known[1]
 
     def forget(self) -> None:
-        """Makes all processes read anew. Called after a change is committed, before it is told.
+        """Makes all processes read anew. Call it after a change is committed, before it is told.
 
         A process that dies in between has told nobody; the one that takes its place forgets first.
         """

@@ -1,5 +1,5 @@
--- Documents (JSON) with the columns that look-ups need. Everything hangs below an account. It is
--- the schema of SQLite (schema.sql) but for what is said here. TEXT compares byte by byte, as "C".
+-- Documents (JSON) with the columns that look-ups need. Everything hangs below an account. It is the
+-- schema of SQLite (0001_initial.sqlite.sql) but for what is said here. TEXT compares byte by byte.
 CREATE TABLE schema_version (number INTEGER NOT NULL);
 
 CREATE TABLE accounts (

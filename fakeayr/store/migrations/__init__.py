@@ -1,0 +1,38 @@
+"""The versions of the databases' schema: numbered SQL files beside this one.
+
+`0002_name.sql` brings version 1 of either database to version 2. Where they differ there are two
+files, `0002_name.sqlite.sql` and `0002_name.postgres.sql`. A file that was released never changes.
+"""
+
+import re
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Final
+
+SQLITE: Final = "sqlite"
+POSTGRES: Final = "postgres"
+
+_NAME: Final = re.compile(r"(?P<number>\d{4})_\w+(\.(?P<database>\w+))?\.sql")
+FOLDER: Traversable = resources.files(__package__)
+
+
+def read_migrations(database: str) -> dict[int, str]:
+    """The SQL that leads to each version of a database's schema, in their order.
+
+    Args:
+        database: `SQLITE` or `POSTGRES`.
+    """
+    found = {
+        int(name["number"]): file.read_text("utf-8")
+        for file in FOLDER.iterdir()
+        if (name := _NAME.fullmatch(file.name)) and name["database"] in {None, database}
+    }
+    return dict(sorted(found.items()))
+
+
+def newer_than_known(found: int, known: int) -> str:
+    """What is wrong with a schema of a newer version, and what to do; the end of a sentence."""
+    return (
+        f"was written by a newer version of fakeayr (its schema is {found}, this one knows {known})"
+        "; upgrade fakeayr, or use another one"
+    )

@@ -1,0 +1,100 @@
+"""Brings a SQLite database to the present version of the schema."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import count
+from typing import Final
+
+from fakeayr.domain.ports import StoreUnusable
+from fakeayr.store.migrations import SQLITE, newer_than_known, read_migrations
+
+APPLICATION_ID: Final = 0x66616B65
+"""What marks a database as ours."""
+
+_IDENTITY: Final = (
+    "SELECT application_id, user_version, EXISTS (SELECT 1 FROM sqlite_master)"
+    " FROM pragma_application_id, pragma_user_version"
+)
+_NEW: Final = (0, 0, 0)
+
+
+def bring_up_to_date(database: sqlite3.Connection, path: str, *, in_file: bool) -> None:
+    """Makes the schema in an empty database, or brings one of an older version up to date.
+
+    Of several processes that try at once, one does it. If it is interrupted, the older version is
+    left as it was. A file is copied first: to `FILE.backup-v1`, readable by its owner only.
+
+    Args:
+        database: The database, without a transaction under way.
+        path: What errors call it.
+        in_file: Whether it is in a file.
+
+    Raises:
+        StoreUnusable: It is another program's, or a newer version's.
+    """
+    scripts = read_migrations(SQLITE)
+    newest = max(scripts)
+    found = _read_version(database, path, newest)  # Nothing of somebody else's is written to.
+    if in_file:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+    if found == newest:
+        return
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        found = _read_version(database, path, newest)
+        if found and found < newest:
+            _back_up(path, found)
+        for number, script in scripts.items():
+            if number > found:
+                for statement in _split(script):
+                    database.execute(statement)
+        database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        database.execute(f"PRAGMA user_version = {newest}")
+        database.execute("COMMIT")
+    except BaseException:
+        if database.in_transaction:
+            database.execute("ROLLBACK")
+        raise
+
+
+def _read_version(database: sqlite3.Connection, path: str, newest: int) -> int:
+    (found,) = database.execute(_IDENTITY)
+    application, version, filled = found
+    if found == _NEW:
+        return 0
+    if application != APPLICATION_ID or not filled:
+        raise StoreUnusable(f"The state file {path} is another program's; use a new file.")
+    if version > newest:
+        raise StoreUnusable(f"The state file {path} {newer_than_known(version, newest)}.")
+    return int(version)
+
+
+def _back_up(path: str, version: int) -> None:
+    """Copies a file beside it; an earlier copy stays."""
+    for number in count(1):
+        copy = f"{path}.backup-v{version}" + (f"-{number}" if number > 1 else "")
+        try:
+            os.close(os.open(copy, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+            break
+        except FileExistsError:
+            continue
+    try:
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")  # One file, which can be moved.
+    except BaseException:
+        os.unlink(copy)
+        raise
+
+
+def _split(script: str) -> Iterator[str]:
+    """The statements of a script; `executescript` would end the transaction that they are in."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

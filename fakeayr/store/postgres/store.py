@@ -1,0 +1,259 @@
+"""The store on PostgreSQL, for servers on several machines.
+
+Nothing is remembered between calls: a look-up is one statement on an index, and sees what any other
+server has acknowledged. A transaction holds a lock of its account's. What was acknowledged is as
+safe as the database keeps it; the journal and the counts may lose their last moments with it.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
+from typing import Any, ClassVar, Final
+
+import psycopg
+from psycopg import Connection
+
+from fakeayr.domain.model import Channel, Outgoing, Profile, ProfileFilter
+from fakeayr.domain.ports import StoreUnusable
+from fakeayr.store.documents import decode_outgoing
+from fakeayr.store.migrations import POSTGRES, newer_than_known, read_migrations
+from fakeayr.store.postgres.announcements import Announcements
+from fakeayr.store.postgres.connections import Connections
+from fakeayr.store.sql import SqlStore
+
+_FOUND: Final = (
+    "SELECT to_regclass('fakeayr.schema_version') IS NOT NULL,"
+    " to_regnamespace('fakeayr') IS NOT NULL,"
+    " EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace('fakeayr')),"
+    " current_setting('server_encoding')"
+)
+_NOW: Final = "extract(epoch FROM now())::float8"
+"""The database's time; that of statements outside a transaction."""
+
+
+class PostgresStore(SqlStore):
+    """A `Store` (see `fakeayr.domain.ports`) in the schema `fakeayr` of a PostgreSQL database.
+
+    Args:
+        url: Where the database is; see `Connections`. Our schema is made unless it is there; one of
+            an older version is brought up to date.
+
+    Attributes:
+        remote: Whether the database is another program; see `Store.remote`.
+
+    Raises:
+        StoreUnusable: The URL cannot be read, the database cannot be written, or the schema is
+            another program's or a newer version's.
+        StoreUnreachable: The database does not answer.
+    """
+
+    remote: ClassVar = True
+
+    _LINKED = "(networks <> '{}')"
+    _LINKED_TO_ALL = "networks @> ?"
+    _OWN_X_APP = "own_x_app"
+    _AMONG_KEYS = "key = ANY(?)"
+    _LEASABLE = "greatest(due, leased_until)"
+
+    def __init__(self, url: str) -> None:
+        self._connections = Connections(url)
+        self._announcements = Announcements(self._connections)
+        try:
+            self._open()
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self) -> None:
+        try:
+            with self._connections.transaction("schema") as connection:
+                self._bring_up_to_date(connection)
+        except psycopg.Error as error:  # Such as a right that is missing.
+            reason = str(error).partition("\n")[0]
+            raise self._unusable(f"cannot be used: {reason}") from None
+
+    def _bring_up_to_date(self, connection: Connection) -> None:
+        ((ours, named, filled, encoding),) = connection.execute(_FOUND)
+        if encoding != "UTF8":
+            raise self._unusable(f"must be one in UTF8; this one is in {encoding}")
+        if not ours and filled:
+            raise self._unusable("has a schema fakeayr of another program; use another one")
+        if not named:
+            connection.execute("CREATE SCHEMA fakeayr")
+        scripts = read_migrations(POSTGRES)
+        newest = max(scripts)
+        found = 0
+        if ours:
+            ((found,),) = connection.execute("SELECT number FROM schema_version")
+        if found > newest:
+            raise self._unusable(newer_than_known(found, newest))
+        if found == newest:
+            return
+        for number, script in scripts.items():
+            if number > found:
+                connection.execute(script.encode())
+        connection.execute("DELETE FROM schema_version")
+        connection.execute("INSERT INTO schema_version VALUES (%s)", (newest,))
+
+    def _unusable(self, reason: str) -> StoreUnusable:
+        return StoreUnusable(f"{self._connections.name} {reason}.")
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._announcements.close()
+        self._connections.close()
+
+    @contextmanager
+    def transaction(self, account: str) -> Iterator[None]:
+        """See `Store.transaction`."""
+        with self._connections.transaction(f"account {account}"):
+            yield
+
+    def _together(self) -> AbstractContextManager[Connection]:
+        return self._connections.transaction()
+
+    def _run(self, statement: str, *values: Any) -> list[Any]:
+        return self._fetch(statement, values)
+
+    def _run_page(self, statement: str, *values: Any) -> list[Any]:
+        # A plan for any limit would be one for a large part of all rows.
+        return self._fetch(statement, values, prepare=False)
+
+    def _fetch(
+        self, statement: str, values: tuple[Any, ...], *, prepare: bool | None = None
+    ) -> list[Any]:
+        with self._connections.taken() as connection:
+            found = connection.execute(
+                _placeholders(statement), values, prepare=prepare, binary=True
+            )
+            return [] if found.rownumber is None else found.fetchall()
+
+    def _list(self, values: list[str]) -> list[str]:
+        return values
+
+    def _order(self, wanted: ProfileFilter, *, narrow: bool) -> tuple[str, str]:
+        return "account", "+position" if narrow else "position"
+
+    def _title(self, title: str) -> bytes:
+        return hashlib.sha256(title.encode()).digest()
+
+    def _columns(self, profile: Profile) -> dict[str, Any]:
+        on_x = profile.links.get("twitter")
+        return super()._columns(profile) | {
+            "networks": list(profile.links),
+            "own_x_app": on_x is not None and on_x.own_app,
+        }
+
+    @contextmanager
+    def _batch(self) -> Iterator[Connection]:
+        """A transaction that does not wait for the disk: what it writes is acknowledged nowhere."""
+        with self._connections.transaction() as connection:
+            connection.execute("SET LOCAL synchronous_commit = off")
+            yield connection
+
+    def _append(self, kind: str, limit: int, added: list[tuple[str, list[bytes]]]) -> None:
+        with self._batch() as connection:
+            connection.cursor().executemany(
+                "WITH ended AS (INSERT INTO log_ends"
+                " SELECT api_key, %(kind)s, %(count)s FROM accounts WHERE api_key = %(account)s"
+                " FOR KEY SHARE"
+                " ON CONFLICT (account, kind) DO UPDATE SET last = log_ends.last + excluded.last"
+                " RETURNING account, kind, last),"
+                " added AS (INSERT INTO logs"
+                " SELECT account, kind, last - %(kept)s + place, document"
+                " FROM ended, unnest(%(documents)s) WITH ORDINALITY AS new (document, place))"
+                " DELETE FROM logs USING ended WHERE logs.account = ended.account"
+                " AND logs.kind = ended.kind AND number <= last - %(limit)s",
+                [
+                    {
+                        "kind": kind,
+                        "account": account,
+                        "count": len(documents),
+                        "kept": len(documents[-limit:]),
+                        "documents": documents[-limit:],
+                        "limit": limit,
+                    }
+                    for account, documents in added
+                ],
+            )
+
+    def announce_entries(self) -> Callable[[], None]:
+        """See `Store.announce_entries`."""
+        return self._announcements.announce()
+
+    def await_entries(self) -> None:
+        """See `Store.await_entries`."""
+        self._announcements.wait()
+
+    def add_usage(self, month: str, calls: Iterable[tuple[str, int, float]]) -> None:
+        """See `Store.add_usage`."""
+        counted = sorted(calls)  # So that no two servers wait for each other.
+        with self._batch() as connection:
+            connection.execute(
+                "SELECT FROM accounts WHERE api_key IN"
+                " (SELECT account FROM profiles WHERE key = ANY(%s)) FOR KEY SHARE",
+                ([key for key, _, _ in counted],),
+            )
+            connection.cursor().executemany(
+                "INSERT INTO usage SELECT account, key, %s, %s, %s FROM profiles WHERE key = %s"
+                " FOR KEY SHARE ON CONFLICT (account, profile_key, month) DO UPDATE"
+                " SET calls = usage.calls + excluded.calls, last_call = excluded.last_call",
+                [(month, count, last, key) for key, count, last in counted],
+            )
+
+    def _drop_finished(self, account: str, channel: Channel, limit: int) -> None:
+        self._run(
+            "WITH one_too_many AS (SELECT account, channel, number FROM outbox"
+            " WHERE account = ? AND channel = ? ORDER BY number DESC LIMIT 1 OFFSET ?),"
+            " old AS (SELECT o.number FROM outbox o JOIN one_too_many m"
+            " USING (account, channel) WHERE due IS NULL AND o.number <= m.number"
+            " FOR UPDATE OF o SKIP LOCKED)"
+            " DELETE FROM outbox USING old WHERE outbox.number = old.number",
+            account,
+            channel,
+            limit,
+        )
+
+    def lease(self, item_id: str, now: float, lease: float) -> Outgoing | None:
+        """See `Store.lease`. The lease runs by the database's time, not by the caller's."""
+        rows = self._run(
+            f"UPDATE outbox SET leased_until = {_NOW} + ?"
+            f" WHERE id = ? AND leased_until <= {_NOW} RETURNING document",
+            lease,
+            item_id,
+        )
+        return decode_outgoing(rows[0][0]) if rows else None
+
+    def lease_due(
+        self, now: float, lease: float, limit: int, *, account: str | None = None
+    ) -> list[Outgoing]:
+        """See `Store.lease_due`. The leases run by the database's time, not by the caller's.
+
+        What another server takes just now is passed over. The rows are looked at once more when
+        they are locked, since it may have delivered one meanwhile.
+        """
+        mine, values = ("", []) if account is None else (" AND account = ?", [account])
+        rows = self._run(
+            "WITH queued AS (SELECT number, due, leased_until, row_number() OVER ("
+            f"PARTITION BY account, channel, lane ORDER BY leased_until <= {_NOW}, due, number"
+            f") AS place FROM outbox WHERE due <= ?{mine}),"
+            " first AS (SELECT number FROM queued"
+            f" WHERE place = 1 AND leased_until <= {_NOW} ORDER BY due, number LIMIT ?),"
+            " taken AS (SELECT o.number FROM outbox o JOIN first USING (number)"
+            f" WHERE o.due <= ? AND o.leased_until <= {_NOW} FOR UPDATE OF o SKIP LOCKED)"
+            f" UPDATE outbox SET leased_until = {_NOW} + ? FROM taken"
+            " WHERE outbox.number = taken.number RETURNING outbox.number, document",
+            now,
+            *values,
+            limit,
+            now,
+            lease,
+        )
+        return [decode_outgoing(document) for _, document in sorted(rows)]
+
+
+@lru_cache(maxsize=256)
+def _placeholders(statement: str) -> str:
+    """A statement with psycopg's placeholders; no statement of ours has a `?` or `%` of its own."""
+    return statement.replace("?", "%s")

@@ -1,0 +1,349 @@
+"""What the stores on SQLite and on PostgreSQL have in common: the statements, and their results.
+
+Statements are written for both, with `?` for each value. A backend holds its connections, its
+transactions, and the few statements and expressions that differ.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from functools import cache
+from typing import Any, ClassVar, Final, TypeVar
+
+from fakeayr.domain.model import Account, Channel, Outgoing, Profile, ProfileFilter, Usage
+from fakeayr.store.documents import decode_account, decode_outgoing, decode_profile, encode
+
+Known = TypeVar("Known", Account, Profile)
+
+_FIND: Final[dict[type, tuple[str, Callable[[bytes], Any]]]] = {
+    Account: ("SELECT document FROM accounts WHERE api_key = ?", decode_account),
+    Profile: ("SELECT document FROM profiles WHERE key = ?", decode_profile),
+}
+_BELOW_ACCOUNT: Final = ("profiles", "records", "logs", "log_ends", "windows", "usage", "outbox")
+_NEVER_CHANGED: Final = frozenset({"key", "account", "is_primary", "ref_id", "created"})
+"""Columns of a profile."""
+
+
+@cache
+def _upsert_profile(columns: tuple[str, ...]) -> str:
+    changed = [f"{name} = excluded.{name}" for name in columns if name not in _NEVER_CHANGED]
+    return (
+        f"INSERT INTO profiles ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+        f" ON CONFLICT (key) DO UPDATE SET {', '.join(changed)}"
+    )
+
+
+class SqlStore(ABC):
+    """A `Store` (see `fakeayr.domain.ports`) without its database.
+
+    The class attributes are expressions over a row of `profiles`, or of `outbox`.
+    """
+
+    _LINKED: ClassVar[str]
+    """Whether a profile has links."""
+    _LINKED_TO_ALL: ClassVar[str]
+    """Whether it is linked to all networks of a list, which `_list` made."""
+    _OWN_X_APP: ClassVar[str]
+    """Whether its link to X goes through the integrator's own app."""
+    _AMONG_KEYS: ClassVar[str]
+    """Whether its key is in a list, which `_list` made."""
+    _LEASABLE: ClassVar[str]
+    """When an item of the outbox can be taken."""
+
+    @abstractmethod
+    def transaction(self, account: str) -> AbstractContextManager[None]:
+        """See `Store.transaction`."""
+
+    @abstractmethod
+    def _together(self) -> AbstractContextManager[Any]:
+        """A transaction that takes no account's turn."""
+
+    @abstractmethod
+    def _run(self, statement: str, *values: Any) -> list[Any]:
+        """The rows that a statement returns, if any."""
+
+    def _run_page(self, statement: str, *values: Any) -> list[Any]:
+        """Runs a statement whose last value limits the rows."""
+        return self._run(statement, *values)
+
+    def _change(self, statement: str, *values: Any) -> list[Any]:
+        """Runs a statement that changes accounts or profiles."""
+        return self._run(statement, *values)
+
+    @abstractmethod
+    def _list(self, values: list[str]) -> Any:
+        """Several values as one value of a statement."""
+
+    @abstractmethod
+    def _order(self, wanted: ProfileFilter, *, narrow: bool) -> tuple[str, str]:
+        """How a filter's statement names `account` and `position`.
+
+        A plus keeps the planner from walking through all of an account's profiles in order of their
+        positions where an index finds the few that are wanted.
+        """
+
+    @abstractmethod
+    def _title(self, title: str) -> Any:
+        """A title as its column holds it."""
+
+    def _columns(self, profile: Profile) -> dict[str, Any]:
+        """The row that keeps a profile."""
+        return {
+            "key": profile.key,
+            "account": profile.account,
+            "is_primary": profile.primary,
+            "title": self._title(profile.title),
+            "ref_id": profile.ref_id,
+            "created": profile.created,
+            "expires": profile.expires,
+            "document": encode(profile),
+        }
+
+    # Accounts and profiles
+
+    def account(self, api_key: str) -> Account | None:
+        """See `Store.account`."""
+        return self._find(Account, api_key)
+
+    def profile(self, key: str) -> Profile | None:
+        """See `Store.profile`."""
+        return self._find(Profile, key)
+
+    def _find(self, kind: type[Known], key: str) -> Known | None:
+        statement, decode = _FIND[kind]
+        for (document,) in self._run(statement, key):
+            found: Known = decode(document)
+            return found
+        return None
+
+    def save_account(self, account: Account) -> None:
+        """See `Store.save_account`."""
+        self._change(
+            "INSERT INTO accounts VALUES (?, ?)"
+            " ON CONFLICT (api_key) DO UPDATE SET document = excluded.document",
+            account.api_key,
+            encode(account),
+        )
+
+    def delete_account(self, api_key: str) -> None:
+        """See `Store.delete_account`."""
+        with self._together():
+            # First the account: whoever writes logs and counts holds its row meanwhile.
+            self._change("DELETE FROM accounts WHERE api_key = ?", api_key)
+            for table in _BELOW_ACCOUNT:
+                self._run(f"DELETE FROM {table} WHERE account = ?", api_key)
+
+    def profile_titled(self, account: str, title: str) -> Profile | None:
+        """See `Store.profile_titled`."""
+        rows = self._run(
+            "SELECT document FROM profiles WHERE account = ? AND title = ? AND NOT is_primary",
+            account,
+            self._title(title),
+        )
+        return decode_profile(rows[0][0]) if rows else None
+
+    def save_profile(self, profile: Profile) -> None:
+        """See `Store.save_profile`."""
+        columns = self._columns(profile)
+        self._change(_upsert_profile(tuple(columns)), *columns.values())
+
+    def delete_profile(self, key: str) -> None:
+        """See `Store.delete_profile`."""
+        with self._together():
+            deleted = self._change("DELETE FROM profiles WHERE key = ? RETURNING account", key)
+            for (account,) in deleted:
+                for table in ("windows", "usage"):
+                    self._run(
+                        f"DELETE FROM {table} WHERE account = ? AND profile_key = ?", account, key
+                    )
+
+    def profiles(self, account: str, wanted: ProfileFilter) -> list[tuple[int, Profile]]:
+        """See `Store.profiles`."""
+        narrow: dict[str, Any] = {}  # Conditions that few profiles meet.
+        if wanted.title is not None:
+            narrow["title = ?"] = self._title(wanted.title)
+        if wanted.ref_id is not None:
+            narrow["ref_id = ?"] = wanted.ref_id
+        if wanted.profile_keys is not None:
+            narrow[self._AMONG_KEYS] = self._list(wanted.profile_keys)
+        if wanted.expiring_by is not None:
+            narrow["expires <= ?"] = wanted.expiring_by
+        owner, position = self._order(wanted, narrow=bool(narrow))
+        conditions = {
+            f"{owner} = ?": account,
+            f"{position} > ?": wanted.after,
+            "created <= ?": wanted.created_until,
+        } | narrow
+        bare = ["NOT is_primary"]
+        if wanted.has_links or wanted.includes or wanted.own_x_app:
+            bare.append(self._LINKED)
+        if wanted.has_links is False:
+            bare.append(f"NOT {self._LINKED}")
+        if wanted.own_x_app is not None:
+            bare.append(self._OWN_X_APP if wanted.own_x_app else f"NOT {self._OWN_X_APP}")
+        if wanted.includes is not None:
+            conditions[self._LINKED_TO_ALL] = self._list(wanted.includes)
+        rows = self._run_page(
+            f"SELECT position, document FROM profiles WHERE {' AND '.join([*conditions, *bare])}"
+            f" ORDER BY {position} LIMIT ?",
+            *conditions.values(),
+            wanted.limit,
+        )
+        return [(number, decode_profile(document)) for number, document in rows]
+
+    def count_profiles(self, account: str) -> int:
+        """See `Store.count_profiles`."""
+        rows = self._run(
+            "SELECT count(*) FROM profiles WHERE account = ? AND NOT is_primary", account
+        )
+        return int(rows[0][0])
+
+    # Small documents
+
+    def record(self, kind: str, record_id: str) -> bytes | None:
+        """See `Store.record`."""
+        rows = self._run("SELECT document FROM records WHERE kind = ? AND id = ?", kind, record_id)
+        return rows[0][0] if rows else None
+
+    def save_record(self, kind: str, record_id: str, account: str, document: bytes) -> None:
+        """See `Store.save_record`."""
+        self._run(
+            "INSERT INTO records VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (kind, id) DO UPDATE SET document = excluded.document",
+            kind,
+            record_id,
+            account,
+            document,
+        )
+
+    def delete_record(self, kind: str, record_id: str) -> bool:
+        """See `Store.delete_record`."""
+        statement = "DELETE FROM records WHERE kind = ? AND id = ? RETURNING 1"
+        return bool(self._run(statement, kind, record_id))
+
+    # Logs
+
+    def append_log(self, kind: str, limit: int, entries: Iterable[tuple[str, bytes]]) -> None:
+        """See `Store.append_log`."""
+        added: dict[str, list[bytes]] = {}
+        for account, document in entries:
+            added.setdefault(account, []).append(document)
+        # In order of the accounts, so that no two servers wait for each other.
+        self._append(kind, limit, sorted(added.items()))
+
+    @abstractmethod
+    def _append(self, kind: str, limit: int, added: list[tuple[str, list[bytes]]]) -> None:
+        """Adds entries of each account that exists."""
+
+    def log(self, kind: str, account: str) -> list[tuple[int, bytes]]:
+        """See `Store.log`."""
+        return self._run(
+            "SELECT number, document FROM logs WHERE account = ? AND kind = ? ORDER BY number",
+            account,
+            kind,
+        )
+
+    def clear_log(self, kind: str, account: str) -> None:
+        """See `Store.clear_log`."""
+        self._run("DELETE FROM logs WHERE account = ? AND kind = ?", account, kind)
+
+    # Counters
+
+    def count_window(self, name: str, profile: Profile, now: float, window: float) -> int:
+        """See `Store.count_window`."""
+        rows = self._run(
+            "INSERT INTO windows VALUES (?, ?, ?, ?, 1)"
+            " ON CONFLICT (account, profile_key, name) DO UPDATE SET"
+            " count = CASE WHEN abs(excluded.started - windows.started) >= ? THEN 1"
+            " ELSE windows.count + 1 END,"
+            " started = CASE WHEN abs(excluded.started - windows.started) >= ?"
+            " THEN excluded.started ELSE windows.started END"
+            " RETURNING count",
+            profile.account,
+            profile.key,
+            name,
+            now,
+            window,
+            window,
+        )
+        return int(rows[0][0])
+
+    def usage(self, month: str, account: str, profile_key: str) -> Usage:
+        """See `Store.usage`."""
+        rows = self._run(
+            "SELECT calls, last_call FROM usage"
+            " WHERE account = ? AND profile_key = ? AND month = ?",
+            account,
+            profile_key,
+            month,
+        )
+        return Usage(calls=rows[0][0], last_call=rows[0][1]) if rows else Usage()
+
+    # Outbox
+
+    def add_outgoing(self, outgoing: Outgoing, due: float | None, limit: int) -> None:
+        """See `Store.add_outgoing`."""
+        with self._together():
+            self._run(
+                "INSERT INTO outbox (id, account, channel, lane, due, document)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                outgoing.id,
+                outgoing.account,
+                outgoing.channel,
+                outgoing.lane,
+                due,
+                encode(outgoing),
+            )
+            self._drop_finished(outgoing.account, outgoing.channel, limit)
+
+    @abstractmethod
+    def _drop_finished(self, account: str, channel: Channel, limit: int) -> None:
+        """Removes finished items that are older than the latest `limit` of the channel."""
+
+    def save_outgoing(self, outgoing: Outgoing, due: float | None) -> None:
+        """See `Store.save_outgoing`."""
+        self._run(
+            "UPDATE outbox SET document = ?, due = ?, leased_until = 0 WHERE id = ?",
+            encode(outgoing),
+            due,
+            outgoing.id,
+        )
+
+    def outgoing(self, account: str, channel: Channel) -> list[Outgoing]:
+        """See `Store.outgoing`."""
+        rows = self._run(
+            "SELECT document FROM outbox WHERE account = ? AND channel = ? ORDER BY number",
+            account,
+            channel,
+        )
+        return [decode_outgoing(document) for (document,) in rows]
+
+    def outgoing_item(self, account: str, channel: Channel, item_id: str) -> Outgoing | None:
+        """See `Store.outgoing_item`."""
+        rows = self._run(
+            "SELECT document FROM outbox WHERE id = ? AND account = ? AND channel = ?",
+            item_id,
+            account,
+            channel,
+        )
+        return decode_outgoing(rows[0][0]) if rows else None
+
+    def next_due(self, account: str, after: float = 0.0) -> float | None:
+        """See `Store.next_due`."""
+        rows = self._run(
+            "SELECT min(due) FROM outbox WHERE account = ? AND due > ?", account, after
+        )
+        return rows[0][0]  # type: ignore[no-any-return]
+
+    def next_wake(self) -> float | None:
+        """See `Store.next_wake`."""
+        rows = self._run(f"SELECT min({self._LEASABLE}) FROM outbox WHERE due IS NOT NULL")
+        return rows[0][0]  # type: ignore[no-any-return]
+
+    def hasten(self, account: str, seconds: float) -> None:
+        """See `Store.hasten`."""
+        self._run(
+            "UPDATE outbox SET due = due - ? WHERE account = ? AND due IS NOT NULL",
+            seconds,
+            account,
+        )
