@@ -16,9 +16,10 @@ from tempfile import TemporaryDirectory
 import click
 
 from benchmarks import contenders, document, fake, growth, machine, peers, plot, pytest_plugin
-from benchmarks.load import CONNECTIONS, generator
+from benchmarks.load import CONNECTIONS, find_generator
 from benchmarks.measuring import Bench, median
-from benchmarks.report import Table, targets_table
+from benchmarks.report import Table, tabulate_goals
+from fakeayr.errors import FakeayrError
 
 PROFILES = 1_000
 """Of each account that the contenders know."""
@@ -48,7 +49,7 @@ FULL = Effort(rounds=5, seconds=2, starts=5, calls=500, sizes=growth.SIZES)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Measured:
+class BenchmarkResults:
     """Everything that came out."""
 
     beside: contenders.Results
@@ -58,18 +59,18 @@ class Measured:
     def tables(self) -> list[Table]:
         """The tables, the most important one first."""
         targets = [
-            *contenders.targets(self.beside),
-            *growth.targets(self.grown),
-            *pytest_plugin.targets(self.fixture),
+            *contenders.judge(self.beside),
+            *growth.judge(self.grown),
+            *pytest_plugin.judge(self.fixture),
         ]
         return [
-            targets_table(targets),
-            contenders.bare_table(self.beside),
-            contenders.rates_table(self.beside),
-            contenders.works_table(self.beside),
-            contenders.starts_table(self.beside),
-            pytest_plugin.table(self.fixture),
-            growth.table(self.grown),
+            tabulate_goals(targets),
+            contenders.tabulate_bare(self.beside),
+            contenders.tabulate_rates(self.beside),
+            contenders.tabulate_work(self.beside),
+            contenders.tabulate_starts(self.beside),
+            pytest_plugin.tabulate(self.fixture),
+            growth.tabulate(self.grown),
         ]
 
     def noise(self) -> float:
@@ -100,7 +101,7 @@ def main(*, quick: bool, with_peers: bool, write: Path | None) -> None:
             peers.install()
         with TemporaryDirectory(prefix="fakeayr-benchmark-") as folder:
             measured = _measure(effort, Path(folder), with_peers=with_peers)
-    except (peers.CannotInstall, document.NoPlace, RuntimeError) as error:
+    except FakeayrError as error:
         raise click.UsageError(str(error)) from error
     introduction = _introduction(effort, measured.noise(), with_peers=with_peers)
     tables = measured.tables()
@@ -117,31 +118,32 @@ def main(*, quick: bool, with_peers: bool, write: Path | None) -> None:
         print(f"Wrote {write} and {drawn}.")
 
 
-def _measure(effort: Effort, folder: Path, *, with_peers: bool) -> Measured:
-    _, load = generator()
+def _measure(effort: Effort, folder: Path, *, with_peers: bool) -> BenchmarkResults:
+    _, load = find_generator()
     state = folder / "contenders.sqlite"
     accounts = {
-        bits: fake.seeded(state, key_bits=bits, profiles=PROFILES) for bits in contenders.KEY_BITS
+        bits: fake.seed_account(state, key_bits=bits, profiles=PROFILES)
+        for bits in contenders.KEY_BITS
     }
-    cases = contenders.fakes(accounts, state)
+    cases = contenders.list_fakes(accounts, state)
     if with_peers:
-        cases += peers.peers(accounts, folder)
+        cases += peers.list_peers(accounts, folder)
     _say("Contenders …")
     bench = Bench(load, effort.seconds)
-    beside = contenders.measured(cases, bench, effort.rounds, effort.starts)
+    beside = contenders.measure(cases, bench, effort.rounds, effort.starts)
     _say(f"Accounts of up to {effort.sizes[-1]:,} profiles …")
-    grown = growth.measured(
+    grown = growth.measure(
         effort.sizes, Bench(load, min(1, effort.seconds)), effort.rounds, effort.starts, folder
     )
     _say("The pytest fixture …")
-    fixture = pytest_plugin.measured(effort.starts, effort.calls)
-    return Measured(beside=beside, grown=grown, fixture=fixture)
+    fixture = pytest_plugin.measure(effort.starts, effort.calls)
+    return BenchmarkResults(beside=beside, grown=grown, fixture=fixture)
 
 
 def _introduction(effort: Effort, noise: float, *, with_peers: bool) -> str:
     """The circumstances: machine, versions, load."""
-    name, _ = generator()
-    known = machine.described() + (peers.versions() if with_peers else [])
+    name, _ = find_generator()
+    known = machine.describe() + (peers.read_versions() if with_peers else [])
     lines = [
         *(f"{what} {value}" for what, value in known),
         f"load by {name}, {CONNECTIONS} connections, on the same machine",

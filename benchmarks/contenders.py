@@ -8,16 +8,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.fake import Account, serve
-from benchmarks.load import Request
+from benchmarks.fake import SeededAccount, serve_command
+from benchmarks.load import RequestTemplate
 from benchmarks.machine import CORES
 from benchmarks.measuring import Bench, Sample, median
-from benchmarks.processes import Server
-from benchmarks.report import Table, Target
+from benchmarks.processes import MeasuredServer
+from benchmarks.report import Goal, Table
 
 KEY_BITS = (1024, 2048)
-FEW_THREADS = 2
-"""What `serve --threads` needs least."""
 _PACE_BITS = 2048
 """The signatures that tell the machine's pace where a call signs nothing."""
 
@@ -35,12 +33,12 @@ class Program:
 
     name: str
     command: Callable[[int], Sequence[str]]
-    first: Callable[[int], Request]
+    first: Callable[[int], RequestTemplate]
     environment: Mapping[str, str] = field(default_factory=dict)
 
-    def start(self) -> Server:
+    def start(self) -> MeasuredServer:
         """Starts it."""
-        return Server(self.command, self.first, self.environment)
+        return MeasuredServer(self.command, self.first, self.environment)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +57,7 @@ class Case:
     program: Program
     call: str
     bits: int | None
-    request: Callable[[int], Request]
+    request: Callable[[int], RequestTemplate]
     work: str
     check: Callable[[int], None] = field(default=lambda _: None)
 
@@ -89,22 +87,22 @@ class Results:
     memory: dict[str, float]
 
 
-def fakes(accounts: Mapping[int, Account], state: Path) -> list[Case]:
-    """The fake with a worker on each core, with one worker, and with one of few threads.
+def list_fakes(accounts: Mapping[int, SeededAccount], state: Path) -> list[Case]:
+    """The fake with a worker on each core, and with one worker.
 
     Args:
         accounts: Accounts in its state file, by the bits of their keys.
         state: The file, which each of them gets a copy of.
     """
     cases: list[Case] = []
-    for number, (workers, threads) in enumerate([(CORES, None), (1, None), (1, FEW_THREADS)]):
+    for number, workers in enumerate([CORES, 1]):
         copy = Path(shutil.copy(state, state.with_suffix(f".{number}")))
         program = Program(
-            name=fake_name(workers, threads),
-            command=serve(copy, workers, threads),
+            name=name_fake(workers),
+            command=serve_command(copy, workers),
             first=accounts[2048].generate_jwt,
         )
-        cases += tokens(program, accounts, "the real thing")
+        cases += list_token_cases(program, accounts, "the real thing")
         cases.append(
             Case(
                 program=program,
@@ -117,7 +115,9 @@ def fakes(accounts: Mapping[int, Account], state: Path) -> list[Case]:
     return cases
 
 
-def tokens(program: Program, accounts: Mapping[int, Account], work: str) -> list[Case]:
+def list_token_cases(
+    program: Program, accounts: Mapping[int, SeededAccount], work: str
+) -> list[Case]:
     """A program that answers generateJWT for accounts, given by the bits of their keys."""
     return [
         Case(
@@ -132,13 +132,12 @@ def tokens(program: Program, accounts: Mapping[int, Account], work: str) -> list
     ]
 
 
-def fake_name(workers: int = CORES, threads: int | None = None) -> str:
-    """What a fake with so many workers, and threads in each, is called."""
-    named = f"fakeayr, {workers} worker{'s' if workers > 1 else ''}"
-    return named if threads is None else f"{named}, --threads {threads}"
+def name_fake(workers: int = CORES) -> str:
+    """What a fake with so many workers is called."""
+    return f"fakeayr, {workers} worker{'s' if workers > 1 else ''}"
 
 
-def measured(cases: list[Case], bench: Bench, rounds: int, starts: int) -> Results:
+def measure(cases: list[Case], bench: Bench, rounds: int, starts: int) -> Results:
     """Measures all cases, in another order in each round.
 
     Args:
@@ -171,7 +170,7 @@ def measured(cases: list[Case], bench: Bench, rounds: int, starts: int) -> Resul
     return results
 
 
-def rates_table(results: Results) -> Table:
+def tabulate_rates(results: Results) -> Table:
     """Requests a second and CPU."""
     rows = []
     for case in results.cases:
@@ -202,7 +201,7 @@ def rates_table(results: Results) -> Table:
     )
 
 
-def bare_table(results: Results) -> Table:
+def tabulate_bare(results: Results) -> Table:
     """What signing alone costs."""
     rows = []
     for bits in KEY_BITS:
@@ -222,7 +221,7 @@ def bare_table(results: Results) -> Table:
     )
 
 
-def works_table(results: Results) -> Table:
+def tabulate_work(results: Results) -> Table:
     """What was compared with what."""
     works = {(case.program.name, case.call): case.work for case in results.cases}
     return Table(
@@ -233,7 +232,7 @@ def works_table(results: Results) -> Table:
     )
 
 
-def starts_table(results: Results) -> Table:
+def tabulate_starts(results: Results) -> Table:
     """Start and memory."""
     return Table(
         title="Start and memory",
@@ -246,14 +245,14 @@ def starts_table(results: Results) -> Table:
     )
 
 
-def targets(results: Results) -> list[Target]:
+def judge(results: Results) -> list[Goal]:
     """What the fake should reach, with a worker on each core, and what it did."""
 
-    def of(call: str, bits: int | None, program: str = fake_name()) -> list[Sample]:
+    def of(call: str, bits: int | None, program: str = name_fake()) -> list[Sample]:
         return results.samples[program, call, bits]
 
     reached = [
-        Target(
+        Goal(
             what="generateJWT, 2048 bit: part of the bare signing rate of all cores",
             value=median(one.share for one in of("generateJWT", 2048)),
             at_least=0.4,
@@ -262,7 +261,7 @@ def targets(results: Results) -> list[Target]:
     ]
     for bits, most in ((2048, 1.6), (1024, 3.0)):
         reached.append(
-            Target(
+            Goal(
                 what=f"generateJWT, {bits} bit: CPU, in bare signatures",
                 value=median(one.in_signatures for one in of("generateJWT", bits)),
                 at_most=most,
@@ -278,23 +277,23 @@ def targets(results: Results) -> list[Target]:
         if (program, call, theirs) in results.samples:
             pairs = zip(of("generateJWT", ours), of(call, theirs, program), strict=True)
             reached.append(
-                Target(
+                Goal(
                     what=f"generateJWT, {ours} bit: rate against {program}",
                     value=median(one.rate / other.rate for one, other in pairs),
                     at_least=least,
                     form="{:.1f} ×",
                 )
             )
-    one_worker, every = fake_name(1), fake_name()
+    one_worker, every = name_fake(1), name_fake()
     return [
         *reached,
-        Target(
+        Goal(
             what="first answer after the command, one worker",
             value=median(results.starts[one_worker]),
             at_most=0.6,
             form="{:.2f} s",
         ),
-        Target(
+        Goal(
             what="memory of the largest worker",
             value=max(results.memory[one_worker], results.memory[every]),
             at_most=80,

@@ -3,26 +3,23 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.errors import CannotMeasure
 from benchmarks.report import Table
 
 BEGIN = "<!-- What follows was written by ./dev benchmark --write. -->"
 END = "<!-- The end of what was written. -->"
 
 
-class NoPlace(Exception):
-    """A document has no place for figures; the text says so in one sentence."""
-
-
 def check(document: Path) -> None:
     """Makes sure that figures can be put into a document.
 
     Raises:
-        NoPlace: They cannot.
+        CannotMeasure: They cannot.
     """
     if document.exists():
         _around(document)
     elif not document.parent.is_dir():
-        raise NoPlace(f"There is no folder {document.parent}.")
+        raise CannotMeasure(f"There is no folder {document.parent}.")
 
 
 def write(document: Path, introduction: str, tables: Sequence[Table], plot: Path | None) -> None:
@@ -35,7 +32,7 @@ def write(document: Path, introduction: str, tables: Sequence[Table], plot: Path
         plot: The plot, which goes below the last table.
 
     Raises:
-        NoPlace: The document is there, but has no place for figures.
+        CannotMeasure: The document is there, but has no place for figures.
     """
     parts = [BEGIN, introduction, *(table.markdown().strip() for table in tables)]
     if plot is not None:
@@ -51,5 +48,7 @@ def _around(document: Path) -> tuple[str, str]:
     head, begins, rest = document.read_text("utf-8").partition(BEGIN)
     _, ends, tail = rest.partition(END)
     if not (begins and ends):
-        raise NoPlace(f"{document} has no place for figures, which are the lines {BEGIN} and {END}")
+        raise CannotMeasure(
+            f"{document} has no place for figures, which are the lines {BEGIN} and {END}."
+        )
     return head, tail

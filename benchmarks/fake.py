@@ -1,11 +1,8 @@
 """`fakeayr serve` with everything on that is on by default, and accounts with many profiles."""
 
-import http.client
 import json
 import random
-import sys
 import time
-from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -13,12 +10,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
-from benchmarks.load import Request
+from benchmarks.errors import CannotMeasure
+from benchmarks.load import RequestTemplate
+from fakeayr.client.api import ApiClient
+from fakeayr.client.start import COMMAND
+from fakeayr.client.tokens import load_key, read_token
+from fakeayr.client.transport import HttpTransport
 from fakeayr.domain.ids import Ids
 from fakeayr.domain.model import Profile
 from fakeayr.serving.create_app import create_app
@@ -32,30 +29,25 @@ _PAGES = 20
 _LONGEST_PAGE = 5_000
 
 
-def serve(
-    state: Path | None = None, workers: int = 1, threads: int | None = None
-) -> Callable[[int], Sequence[str]]:
+def serve_command(state: Path | None = None, workers: int = 1) -> Callable[[int], Sequence[str]]:
     """The command of a fake.
 
     Args:
         state: Its state file; none keeps everything in memory.
         workers: How many workers.
-        threads: How many threads each of them has; as many as by default unless given.
     """
 
     def command(port: int) -> Sequence[str]:
         options = [f"--port={port}", f"--workers={workers}"]
         if state is not None:
             options.append(f"--state={state}")
-        if threads is not None:
-            options.append(f"--threads={threads}")
-        return [sys.executable, "-m", "fakeayr", "serve", *options]
+        return [*COMMAND, "serve", *options]
 
     return command
 
 
 @dataclass(frozen=True, kw_only=True)
-class Account:
+class SeededAccount:
     """An account and its profiles, of which keys, titles and refIds are known, or a sample."""
 
     api_key: str
@@ -63,13 +55,13 @@ class Account:
     private_key: str = field(repr=False)
     profiles: list[Profile]
 
-    def generate_jwt(self, port: int) -> Request:
+    def generate_jwt(self, port: int) -> RequestTemplate:
         """POST /api/profiles/generateJWT for any of the profiles."""
         before, after = json.dumps(self._fields("|")).split("|")
         keys = [profile.key for profile in self.profiles]
         head = self._head(port, "POST /api/profiles/generateJWT", "Content-Type: application/json")
         length = len(before) + len(keys[0]) + len(after)
-        return Request(
+        return RequestTemplate(
             before=f"{head}Content-Length: {length}\r\n\r\n{before}", keys=keys, after=after
         )
 
@@ -77,16 +69,12 @@ class Account:
         """Makes sure that what a server answers to `generate_jwt` is worth measuring.
 
         Raises:
-            InvalidSignature: Its token is not signed with the account's key.
+            CannotMeasure: Its token is not signed with the account's key.
         """
         path, fields = "/api/profiles/generateJWT", self._fields(random.choice(self.profiles).key)
-        token = call(port, "POST", path, fields, self.api_key)["token"]
-        signed, _, signature = token.rpartition(".")
-        private_key = load_pem_private_key(self.private_key.encode(), None)
-        assert isinstance(private_key, RSAPrivateKey)
-        private_key.public_key().verify(
-            urlsafe_b64decode(f"{signature}=="), signed.encode(), PKCS1v15(), SHA256()
-        )
+        token = read_token(call(port, self.api_key, "POST", path, fields)["token"])
+        if not token.is_signed_by(load_key(self.private_key)):
+            raise CannotMeasure("A token is not signed with the account's key.")
 
     def _fields(self, profile_key: str) -> dict[str, str]:
         return {
@@ -95,22 +83,22 @@ class Account:
             "profileKey": profile_key,
         }
 
-    def user(self, port: int) -> Request:
+    def user(self, port: int) -> RequestTemplate:
         """GET /api/user for any of the profiles."""
         head = self._head(port, "GET /api/user", "Accept: application/json")
         keys = [profile.key for profile in self.profiles]
-        return Request(before=f"{head}Profile-Key: ", keys=keys, after="\r\n\r\n")
+        return RequestTemplate(before=f"{head}Profile-Key: ", keys=keys, after="\r\n\r\n")
 
-    def titled(self, port: int) -> Request:
+    def titled(self, port: int) -> RequestTemplate:
         """GET /api/profiles?title= for any of the profiles."""
         titles = [profile.title.replace(" ", "%20") for profile in self.profiles]
         return self._profiles(port, "title=", titles)
 
-    def by_ref_id(self, port: int) -> Request:
+    def by_ref_id(self, port: int) -> RequestTemplate:
         """GET /api/profiles?refId= for any of the profiles."""
         return self._profiles(port, "refId=", [profile.ref_id for profile in self.profiles])
 
-    def pages(self, port: int, cursors: list[str]) -> Request:
+    def pages(self, port: int, cursors: list[str]) -> RequestTemplate:
         """GET /api/profiles?limit=10 from any place in the list."""
         return self._profiles(port, "limit=10&cursor=", cursors)
 
@@ -120,16 +108,16 @@ class Account:
         cursors: list[str] = []
         query = f"limit={limit}"
         while True:
-            page = call(port, "GET", f"/api/profiles?{query}", api_key=self.api_key)["pagination"]
+            page = call(port, self.api_key, "GET", f"/api/profiles?{query}")["pagination"]
             if not page["hasMore"]:
                 return cursors
             cursors.append(page["nextCursor"])
             query = f"limit={limit}&cursor={cursors[-1]}"
 
-    def _profiles(self, port: int, query: str, keys: list[str]) -> Request:
+    def _profiles(self, port: int, query: str, keys: list[str]) -> RequestTemplate:
         line = f"GET /api/profiles?{query}"
         _, _, after = self._head(port, line, "Accept: application/json").partition(line)
-        return Request(before=line, keys=keys, after=f"{after}\r\n")
+        return RequestTemplate(before=line, keys=keys, after=f"{after}\r\n")
 
     def _head(self, port: int, target: str, header: str) -> str:
         host = f"Host: 127.0.0.1:{port}"
@@ -137,7 +125,7 @@ class Account:
         return "".join(f"{line}\r\n" for line in lines)
 
 
-def seeded(state: Path, *, key_bits: int, profiles: int) -> Account:
+def seed_account(state: Path, *, key_bits: int, profiles: int) -> SeededAccount:
     """Makes an account with so many profiles in a state file that no server has open."""
     store = SqliteStore(state)
     with closing(create_app(store=store)) as app:
@@ -151,7 +139,7 @@ def seeded(state: Path, *, key_bits: int, profiles: int) -> Account:
                 for profile in rows:
                     store.save_profile(profile)
             known += rows[::every]
-    return Account(
+    return SeededAccount(
         api_key=opened["apiKey"],
         domain=opened["domain"],
         private_key=opened["privateKey"],
@@ -168,17 +156,13 @@ def _profiles(account: str, count: int) -> Iterator[Profile]:
         yield Profile(key=key, account=account, ref_id=ref_id, title=title, created=now)
 
 
-def call(port: int, method: str, path: str, body: Any = None, api_key: str = "") -> Any:
-    """Makes one call to a fake and answers what it answers.
+def call(port: int, api_key: str, method: str, path: str, *body: Any) -> Any:
+    """Makes one call to a server at a port, as an application does, and returns decoded JSON.
 
     Raises:
-        RuntimeError: It refuses.
+        CallRefused: It refuses.
     """
-    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {api_key}"}
-    with closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
-        connection.request(method, path, json.dumps(body), headers)
-        answer = connection.getresponse()
-        content = json.load(answer)
-    if answer.status not in {200, 201}:
-        raise RuntimeError(f"{method} {path}: {answer.status} {content}")
-    return content
+    with closing(HttpTransport()) as transport:
+        url = f"http://127.0.0.1:{port}"
+        api = ApiClient(transport, url, api_key=api_key, toolkit_calls=False)
+        return api.call(method, path, *body)

@@ -7,11 +7,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.fake import seeded, serve
-from benchmarks.load import Request
+from benchmarks.fake import seed_account, serve_command
+from benchmarks.load import RequestTemplate
 from benchmarks.measuring import Bench, Sample, median
-from benchmarks.processes import Server
-from benchmarks.report import Table, Target
+from benchmarks.processes import MeasuredServer
+from benchmarks.report import Goal, Table
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 KEY_BITS = 1024
@@ -51,7 +51,7 @@ class Growth:
         return median(more.in_signatures / few.in_signatures for more, few in pairs)
 
 
-def measured(sizes: Sequence[int], bench: Bench, rounds: int, starts: int, folder: Path) -> Growth:
+def measure(sizes: Sequence[int], bench: Bench, rounds: int, starts: int, folder: Path) -> Growth:
     """Measures calls for random profiles of an account of each size, on a server of its own.
 
     Args:
@@ -63,14 +63,16 @@ def measured(sizes: Sequence[int], bench: Bench, rounds: int, starts: int, folde
     """
     growth = Growth(sizes=list(sizes), samples={}, starts=defaultdict(list))
     with ExitStack() as running:
-        cases: dict[tuple[str, int], tuple[Server, Request]] = {}
+        cases: dict[tuple[str, int], tuple[MeasuredServer, RequestTemplate]] = {}
         for size in sizes:
             state = folder / f"{size}.sqlite"
-            account = seeded(state, key_bits=KEY_BITS, profiles=size)
+            account = seed_account(state, key_bits=KEY_BITS, profiles=size)
             for _ in range(starts - 1):
-                with Server(serve(state), account.generate_jwt) as server:
+                with MeasuredServer(serve_command(state), account.generate_jwt) as server:
                     growth.starts[size].append(server.up_after)
-            server = running.enter_context(Server(serve(state), account.generate_jwt))
+            server = running.enter_context(
+                MeasuredServer(serve_command(state), account.generate_jwt)
+            )
             growth.starts[size].append(server.up_after)
             port = server.port
             cases["generateJWT", size] = server, account.generate_jwt(port)
@@ -86,7 +88,7 @@ def measured(sizes: Sequence[int], bench: Bench, rounds: int, starts: int, folde
     return growth
 
 
-def table(growth: Growth) -> Table:
+def tabulate(growth: Growth) -> Table:
     """CPU by number of profiles."""
     rows = []
     for call in growth.calls:
@@ -104,12 +106,12 @@ def table(growth: Growth) -> Table:
     )
 
 
-def targets(growth: Growth) -> list[Target]:
+def judge(growth: Growth) -> list[Goal]:
     """What the largest account should cost, and what it did."""
     few, many = growth.sizes[0], growth.sizes[-1]
     return [
         *(
-            Target(
+            Goal(
                 what=f"{call}: cost at {many:,} profiles, against {few:,}",
                 value=growth.ratio(call, many),
                 at_most=_MOST,
@@ -117,7 +119,7 @@ def targets(growth: Growth) -> list[Target]:
             )
             for call in growth.calls
         ),
-        Target(
+        Goal(
             what=f"first answer after the command, with {many:,} profiles",
             value=median(growth.starts[many]),
             at_most=_MOST_START_SECONDS,

@@ -16,7 +16,7 @@ _ROTATE = Path(__file__).with_name("rotate.lua")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request:
+class RequestTemplate:
     """A request that is sent again and again, each time with another key in it.
 
     Attributes:
@@ -54,18 +54,20 @@ class Load:
         return self.requests / self.seconds
 
 
-Generator = Callable[[int, Request, float], Load]
+Generator = Callable[[int, RequestTemplate, float], Load]
 """Loads the server at a port of this machine with a request for some seconds."""
 
 
-def generator() -> tuple[str, Generator]:
+def find_generator() -> tuple[str, Generator]:
     """The best load generator at hand, with its name."""
     return (
-        ("wrk", by_wrk) if shutil.which("wrk") else ("plain Python; wrk asks for less", by_python)
+        ("wrk", load_with_wrk)
+        if shutil.which("wrk")
+        else ("plain Python; wrk asks for less", load_with_python)
     )
 
 
-def by_wrk(port: int, request: Request, seconds: float) -> Load:
+def load_with_wrk(port: int, request: RequestTemplate, seconds: float) -> Load:
     """See `Generator`."""
     with TemporaryDirectory(prefix="fakeayr-load-") as folder:
         parts = {"before": request.before, "keys": "\n".join(request.keys), "after": request.after}
@@ -73,16 +75,18 @@ def by_wrk(port: int, request: Request, seconds: float) -> Load:
             Path(folder, name).write_text(text, newline="")
         options = ["--threads=1", f"--connections={CONNECTIONS}", f"--duration={seconds:.0f}s"]
         command = ["wrk", *options, f"--script={_ROTATE}", f"http://127.0.0.1:{port}", "--", folder]
-        return told(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        return parse_output(
+            subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        )
 
 
-def told(output: str) -> Load:
+def parse_output(output: str) -> Load:
     """What wrk with our script says at its end: requests, failures and microseconds."""
     requests, failures, microseconds = map(int, output.rpartition("LOAD ")[2].split())
     return Load(requests=requests, failures=failures, seconds=microseconds / 1e6)
 
 
-def by_python(port: int, request: Request, seconds: float) -> Load:
+def load_with_python(port: int, request: RequestTemplate, seconds: float) -> Load:
     """See `Generator`."""
     requests = failures = 0
     with selectors.DefaultSelector() as waiting:
@@ -113,7 +117,7 @@ def by_python(port: int, request: Request, seconds: float) -> Load:
     return Load(requests=requests, failures=failures, seconds=took)
 
 
-def answered(connection: socket.socket) -> bool:
+def read_success(connection: socket.socket) -> bool:
     """Reads a whole answer: is it a 200?"""
     return _succeeded(_head(connection))
 

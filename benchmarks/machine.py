@@ -83,7 +83,7 @@ def resident_mib(process: psutil.Process) -> float:
     return process.memory_info().rss / 2**20
 
 
-def described() -> list[tuple[str, str]]:
+def describe() -> list[tuple[str, str]]:
     """This machine and the software on it that counts, each with its name."""
     memory = psutil.virtual_memory().total / 2**30
     packages = ("cryptography", "Flask", "granian", "msgspec")
@@ -97,7 +97,7 @@ def described() -> list[tuple[str, str]]:
     ]
 
 
-def first_line(*command: str) -> str:
+def read_first_line(*command: str) -> str:
     """What a program says about its version; nothing if it is not there."""
     try:
         ended = subprocess.run(command, check=False, capture_output=True, text=True)

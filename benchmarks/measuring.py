@@ -6,9 +6,10 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from benchmarks.load import Generator, Request
+from benchmarks.errors import CannotMeasure
+from benchmarks.load import Generator, RequestTemplate
 from benchmarks.machine import Machine, Signers, signature_cpu
-from benchmarks.processes import Server
+from benchmarks.processes import MeasuredServer
 
 _BARE_PART = 1 / 8
 """How long bare signatures are measured each time, against the load."""
@@ -72,11 +73,11 @@ class Bench:
         self._signers = Signers()
         self._latest: dict[int, tuple[float, Bare]] = {}
 
-    def sample(self, server: Server, request: Request, bits: int) -> Sample:
+    def sample(self, server: MeasuredServer, request: RequestTemplate, bits: int) -> Sample:
         """Loads a server with a request, and measures bare signatures before and after.
 
         Raises:
-            RuntimeError: The server refuses such requests, or breaks.
+            CannotMeasure: The server refuses such requests, or breaks.
         """
         measured_at, before = self._latest.get(bits, (-math.inf, None))
         if before is None or time.monotonic() - measured_at > _STILL_TRUE_SECONDS:
@@ -87,7 +88,7 @@ class Bench:
         noise = machine.used_by_others(used)
         after = self.bare(bits)
         if borne.failures or not borne.requests:
-            raise RuntimeError(f"{borne.failures} of {borne.requests} requests failed")
+            raise CannotMeasure(f"{borne.failures} of {borne.requests} requests failed.")
         return Sample(
             rate=borne.rate,
             cpu=used / borne.requests,

@@ -13,7 +13,8 @@ from typing import Self
 
 import psutil
 
-from benchmarks.load import Request, answered
+from benchmarks.errors import CannotMeasure
+from benchmarks.load import RequestTemplate, read_success
 from benchmarks.machine import cpu_seconds, resident_mib
 
 _POLL_SECONDS = 0.002
@@ -21,7 +22,7 @@ _UP_WITHIN_SECONDS = 60
 _ENDS_WITHIN_SECONDS = 10
 
 
-class Server:
+class MeasuredServer:
     """A server, from its command until the `with` block around it ends.
 
     Args:
@@ -35,13 +36,13 @@ class Server:
         up_after: Seconds from the command to the first answer.
 
     Raises:
-        RuntimeError: It does not answer.
+        CannotMeasure: It does not answer.
     """
 
     def __init__(
         self,
         command: Callable[[int], Sequence[str]],
-        first: Callable[[int], Request],
+        first: Callable[[int], RequestTemplate],
         environment: Mapping[str, str] | None = None,
         folder: Path | None = None,
     ) -> None:
@@ -70,19 +71,19 @@ class Server:
     ) -> None:
         self._end()
 
-    def _await(self, request: Request) -> None:
+    def _await(self, request: RequestTemplate) -> None:
         until = time.monotonic() + _UP_WITHIN_SECONDS
         while time.monotonic() < until and self._process.poll() is None:
             try:
                 with closing(socket.create_connection(("127.0.0.1", self.port))) as connection:
                     connection.sendall(request.one())
-                    if answered(connection):
+                    if read_success(connection):
                         return
             except OSError:
                 pass
             time.sleep(_POLL_SECONDS)
         self._end()
-        raise RuntimeError(f"{' '.join(self._process.args)} does not answer")
+        raise CannotMeasure(f"{' '.join(self._process.args)} does not respond.")
 
     def _end(self) -> None:
         if self._process.poll() is None:

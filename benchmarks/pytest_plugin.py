@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import urllib3
 
 from benchmarks.measuring import median
-from benchmarks.report import Table, Target
+from benchmarks.report import Goal, Table
 from fakeayr.testing.account import Account
 from fakeayr.testing.fake import run_fake
 from fakeayr.testing.interception import intercept
@@ -49,17 +49,17 @@ class Timing:
         return 1000 * median(self.seconds)
 
 
-def measured(sessions: int, rounds: int) -> list[Timing]:
+def measure(sessions: int, rounds: int) -> list[Timing]:
     """Measures everything.
 
     Args:
         sessions: How many sessions are started, each in a process of its own.
         rounds: How often the rest is done.
     """
-    return list(_measured(sessions, rounds))
+    return list(_measure(sessions, rounds))
 
 
-def _measured(sessions: int, rounds: int) -> Iterator[Timing]:
+def _measure(sessions: int, rounds: int) -> Iterator[Timing]:
     starts = [json.loads(subprocess.check_output(_STARTING)) for _ in range(sessions)]
     yield Timing(what="session start: imports, first account", seconds=starts, at_most=300)
     with ExitStack() as exits:
@@ -69,23 +69,23 @@ def _measured(sessions: int, rounds: int) -> Iterator[Timing]:
             with intercept(server.transport, server.url), server.account():
                 pass
 
-        yield Timing(what="account for a test", seconds=_timed(rounds, account), at_most=1)
+        yield Timing(what="account for a test", seconds=_time(rounds, account), at_most=1)
         exits.enter_context(intercept(server.transport, server.url))
         ayrshare = exits.enter_context(server.account())
         pool = exits.enter_context(urllib3.PoolManager())
         real = _call_over(pool, "https://api.ayrshare.com/api", ayrshare)
         local = _call_over(pool, ayrshare.api_url, ayrshare)
-        yield Timing(what="GET /user, intercepted", seconds=_timed(rounds, real), at_most=1)
-        yield Timing(what="GET /user, over a socket", seconds=_timed(rounds, local))
+        yield Timing(what="GET /user, intercepted", seconds=_time(rounds, real), at_most=1)
+        yield Timing(what="GET /user, over a socket", seconds=_time(rounds, local))
         profile = ayrshare.create_profile()
-        yield Timing(what="profile.linked", seconds=_timed(rounds, lambda: profile.linked))
-        yield Timing(what="profile.linking_url()", seconds=_timed(rounds, profile.linking_url))
+        yield Timing(what="profile.linked", seconds=_time(rounds, lambda: profile.linked))
+        yield Timing(what="profile.linking_url()", seconds=_time(rounds, profile.linking_url))
 
 
 _STARTING = [sys.executable, "-c", _SESSION]
 
 
-def table(timings: list[Timing]) -> Table:
+def tabulate(timings: list[Timing]) -> Table:
     """What it costs."""
     return Table(
         title="The pytest fixture",
@@ -98,10 +98,10 @@ def table(timings: list[Timing]) -> Table:
     )
 
 
-def targets(timings: list[Timing]) -> list[Target]:
+def judge(timings: list[Timing]) -> list[Goal]:
     """What it should cost, and what it does."""
     return [
-        Target(
+        Goal(
             what=f"pytest: {one.what}",
             value=one.milliseconds,
             at_most=one.at_most,
@@ -112,7 +112,7 @@ def targets(timings: list[Timing]) -> list[Target]:
     ]
 
 
-def _timed(rounds: int, work: Callable[[], object]) -> list[float]:
+def _time(rounds: int, work: Callable[[], object]) -> list[float]:
     """Seconds of each round; the first ones, which warm things up, do not count."""
     taken = []
     for _ in range(_WARMING + rounds):

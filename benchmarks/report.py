@@ -44,7 +44,7 @@ class Table:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Target:
+class Goal:
     """Something to be reached, and what was.
 
     Attributes:
@@ -79,7 +79,7 @@ class Target:
         return self.form.format(value)
 
 
-def targets_table(targets: Iterable[Target]) -> Table:
+def tabulate_goals(targets: Iterable[Goal]) -> Table:
     """The verdicts on all targets."""
     return Table(
         title="Targets",

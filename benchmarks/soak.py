@@ -18,12 +18,13 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from benchmarks.fake import serve
-from benchmarks.load import Request
+from benchmarks.fake import serve_command
+from benchmarks.load import RequestTemplate
 from benchmarks.machine import CORES
-from benchmarks.processes import Server
+from benchmarks.processes import MeasuredServer
 from benchmarks.report import Table
-from benchmarks.visits import Customer, WronglyAnswered, receiving
+from benchmarks.visits import Integrator, run_receiver
+from fakeayr.errors import FakeayrError
 
 HOUR = 3_600 * 50
 """Requests of an hour in a test environment that sends 50 a second, day and night."""
@@ -55,7 +56,7 @@ class Held:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
+class GrowthCheck:
     """Whether something has grown.
 
     Attributes:
@@ -77,7 +78,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Setting:
+class SoakCase:
     """How the fake is run.
 
     Attributes:
@@ -91,37 +92,39 @@ class Setting:
     state: Path | None = None
 
 
-def soaked(setting: Setting, requests: int) -> list[Held]:
+def soak(setting: SoakCase, requests: int) -> list[Held]:
     """Puts about so many requests on a fake, and notes at each rest what it holds.
 
     Raises:
-        WronglyAnswered: An answer is not what it should be.
+        WrongResponse: An answer is not what it should be.
     """
     rests = []
-    with receiving() as webhook, Server(setting.command, _health) as server:
+    with run_receiver() as webhook, MeasuredServer(setting.command, _health) as server:
         url = f"http://127.0.0.1:{server.port}"
-        customers = [Customer(url, webhook, seed) for seed in range(CUSTOMERS)]
+        customers = [Integrator(url, webhook, seed) for seed in range(CUSTOMERS)]
         each = requests // RESTS // CUSTOMERS
         for _ in range(RESTS):
             with ThreadPoolExecutor(CUSTOMERS) as pool:
-                list(pool.map(Customer.stay, customers, itertools.repeat(each)))
+                list(pool.map(Integrator.stay, customers, itertools.repeat(each)))
             rests.append(_at_rest(server, setting.state))
             sent = sum(customer.requests for customer in customers)
             print(f"{setting.name}: {sent:,} requests …", file=sys.stderr, flush=True)
     return rests
 
 
-def verdicts(rests: Sequence[Held]) -> list[Verdict]:
+def check_growth(rests: Sequence[Held]) -> list[GrowthCheck]:
     """Whether anything has grown from rest to rest."""
     found = []
     for name, (what, more, part) in _WATCHED.items():
         before = max(getattr(held, name) for held in rests[:FILLING])
         after = min(getattr(held, name) for held in rests[-FILLING:])
-        found.append(Verdict(what=what, before=before, after=after, allowed=more + part * before))
+        found.append(
+            GrowthCheck(what=what, before=before, after=after, allowed=more + part * before)
+        )
     return found
 
 
-def table(found: dict[str, list[Verdict]]) -> Table:
+def tabulate(found: dict[str, list[GrowthCheck]]) -> Table:
     """The verdicts for each setting."""
     return Table(
         title="What a fake holds at rest",
@@ -144,26 +147,28 @@ def main(*, requests: int) -> None:
     """
     found = {}
     with TemporaryDirectory(prefix="fakeayr-soak-") as folder:
-        for setting in settings(Path(folder)):
+        for setting in list_cases(Path(folder)):
             begun = time.monotonic()
             try:
-                found[setting.name] = verdicts(soaked(setting, requests))
-            except WronglyAnswered as wrong:
+                found[setting.name] = check_growth(soak(setting, requests))
+            except FakeayrError as wrong:
                 raise click.ClickException(f"{setting.name}: {wrong}") from wrong
             took = time.monotonic() - begun
             print(f"{setting.name}: {requests:,} requests in {took:.0f} seconds.")
-    print(f"\n{table(found).text()}", end="")
+    print(f"\n{tabulate(found).text()}", end="")
     sys.exit(any(one.grew for verdicts in found.values() for one in verdicts))
 
 
-def settings(folder: Path) -> list[Setting]:
+def list_cases(folder: Path) -> list[SoakCase]:
     """The fake as it is run by default, and with all cores on a state file in `folder`."""
     state = folder / "state.sqlite"
     workers = max(2, CORES)
     return [
-        Setting(name="1 worker, in memory", command=serve()),
-        Setting(
-            name=f"{workers} workers, a state file", command=serve(state, workers), state=state
+        SoakCase(name="1 worker, in memory", command=serve_command()),
+        SoakCase(
+            name=f"{workers} workers, a state file",
+            command=serve_command(state, workers),
+            state=state,
         ),
     ]
 
@@ -178,16 +183,16 @@ _WATCHED = {
 """For what is held: what it is called, and how much it may grow, by a number and by a part."""
 
 
-def _word(verdict: Verdict) -> str:
+def _word(verdict: GrowthCheck) -> str:
     return "GREW" if verdict.grew else "flat"
 
 
-def _health(port: int) -> Request:
+def _health(port: int) -> RequestTemplate:
     head = f"GET /_fakeayr/health HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
-    return Request(before=f"{head}X-Any: ", keys=["1"], after="\r\n\r\n")
+    return RequestTemplate(before=f"{head}X-Any: ", keys=["1"], after="\r\n\r\n")
 
 
-def _at_rest(server: Server, state: Path | None) -> Held:
+def _at_rest(server: MeasuredServer, state: Path | None) -> Held:
     """What is held when it does not change any more."""
     until = time.monotonic() + _SETTLED_WITHIN_SECONDS
     held, before = _held(server, state), None
@@ -198,7 +203,7 @@ def _at_rest(server: Server, state: Path | None) -> Held:
     return held
 
 
-def _held(server: Server, state: Path | None) -> Held:
+def _held(server: MeasuredServer, state: Path | None) -> Held:
     processes = server.processes()
     files = [] if state is None else list(state.parent.glob(f"{state.name}*"))
     return Held(

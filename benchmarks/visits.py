@@ -1,6 +1,5 @@
 """What a busy test environment asks of a fake: everything, again and again."""
 
-import json
 import random
 import threading
 from collections.abc import Callable, Iterator
@@ -8,9 +7,12 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
+from fakeayr.client.api import ApiClient
 from fakeayr.client.browser import Browser
+from fakeayr.client.credentials import Credentials
 from fakeayr.client.page import LinkRefused, Page
 from fakeayr.client.transport import Headers, HttpTransport, Reply, TransportError
+from fakeayr.errors import FakeayrError
 
 _STAYS = (50, 300, 1_500)
 """About how many requests come from an account before it is closed; the last fill its journal."""
@@ -27,11 +29,11 @@ _EMAIL = {
 }
 
 
-class WronglyAnswered(Exception):
-    """The fake answered what it should not have; the text says what."""
+class WrongResponse(FakeayrError):
+    """The fake responded as it should not."""
 
 
-class Counted(HttpTransport):
+class CountingTransport(HttpTransport):
     """A transport that counts."""
 
     def __init__(self, url: str) -> None:
@@ -46,7 +48,7 @@ class Counted(HttpTransport):
         return super().send(method, url, headers, body, timeout)
 
 
-class Customer:
+class Integrator:
     """One integrator: opens an account, lets people link networks, makes mistakes, and leaves.
 
     Args:
@@ -56,11 +58,12 @@ class Customer:
     """
 
     def __init__(self, url: str, webhook: str, seed: int) -> None:
-        self._url = url
         self._webhook = webhook
         self._random = random.Random(seed)
-        self._transport = Counted(url)
-        self._account: dict[str, Any] = {}
+        self._transport = CountingTransport(url)
+        self._opening = ApiClient(self._transport, url, toolkit_calls=False)
+        self._api = self._opening
+        self._account = Credentials("", "", "")
 
     @property
     def requests(self) -> int:
@@ -71,7 +74,7 @@ class Customer:
         """Sends about so many requests more, and leaves nothing open.
 
         Raises:
-            WronglyAnswered: An answer is not what it should be.
+            WrongResponse: An answer is not what it should be.
         """
         until = self.requests + more
         while self.requests < until:
@@ -79,8 +82,8 @@ class Customer:
         self._transport.close()
 
     def _stay_with_account(self, until: int) -> None:
-        self._account = {}
-        self._account = self._call("POST", "/_fakeayr/accounts", {}, expected=201)
+        self._account = self._opening.open_account()
+        self._api = self._opening.with_key(self._account.api_key)
         hook = {"action": "social", "url": self._webhook, "secret": "s3cret"}
         self._call("POST", "/api/hook/webhook", hook)
         while self.requests < until:
@@ -97,7 +100,7 @@ class Customer:
         self._call("GET", "/api/user", profile_key=key)
         listed = self._call("GET", f"/api/profiles?refId={profile['refId']}")
         if [one["title"] for one in listed["profiles"]] != [title]:
-            raise WronglyAnswered(f"{title} is not listed")
+            raise WrongResponse(f"{title} is not listed")
         self._call("DELETE", "/api/profiles", {}, profile_key=key)
 
     def _link(self, key: str) -> None:
@@ -113,10 +116,10 @@ class Customer:
         page.done()
         user = self._call("GET", "/api/user", profile_key=key)
         if sorted(user["activeSocialAccounts"]) != sorted(networks):
-            raise WronglyAnswered(f"{user['activeSocialAccounts']} linked instead of {networks}")
+            raise WrongResponse(f"{user['activeSocialAccounts']} linked instead of {networks}")
 
     def _linking_url(self, key: str, **fields: Any) -> str:
-        keys = {name: self._account[name] for name in ("domain", "privateKey")}
+        keys = {"domain": self._account.domain, "privateKey": self._account.private_key}
         body = {**keys, "profileKey": key, **fields}
         url: str = self._call("POST", "/api/profiles/generateJWT", body)["url"]
         return url
@@ -125,7 +128,7 @@ class Customer:
         self._call("GET", "/_fakeayr/webhooks?wait=20")
         entries = self._call("GET", "/_fakeayr/requests")["requests"]
         if not 0 < len(entries) <= _KEPT:
-            raise WronglyAnswered(f"a journal of {len(entries)} entries")
+            raise WrongResponse(f"a journal of {len(entries)} entries")
 
     # What else happens.
 
@@ -133,17 +136,17 @@ class Customer:
         kinds = {"error": 500, "html": 502, "malformed": 200, "rate-limit": 429}
         kind = self._random.choice(list(kinds))
         self._call("POST", "/_fakeayr/faults", {"kind": kind, "path": "/user"}, expected=201)
-        self._send("GET", "/api/user", None, key, kinds[kind])
+        self._send("GET", "/api/user", profile_key=key, expected=kinds[kind])
 
     def _broken_connection(self, key: str) -> None:
         kind = self._random.choice(["reset", "truncated"])
         self._call("POST", "/_fakeayr/faults", {"kind": kind, "path": "/user"}, expected=201)
         try:
-            reply = self._send("GET", "/api/user", None, key, 200)
+            reply = self._send("GET", "/api/user", profile_key=key, expected=200)
         except TransportError:
             return
         if len(reply.body) >= reply.length:
-            raise WronglyAnswered(f"a whole answer in spite of {kind}")
+            raise WrongResponse(f"a whole answer in spite of {kind}")
 
     def _email(self, key: str) -> None:
         self._linking_url(key, email=_EMAIL)
@@ -155,7 +158,7 @@ class Customer:
             Page(Browser(self._transport), url)
         except LinkRefused:
             return
-        raise WronglyAnswered("a linking URL opened after its time")
+        raise WrongResponse("a linking URL opened after its time")
 
     def _by_control(self, key: str) -> None:
         self._call("POST", "/_fakeayr/links", {"platform": "tiktok", "profileKey": key})
@@ -168,11 +171,11 @@ class Customer:
         Page(Browser(self._transport), made["url"]).allow("youtube").unlink("youtube").done()
 
     def _mistakes(self, key: str) -> None:
-        self._send("GET", "/api/nothing", None, key, 404)
-        self._send("POST", "/api/profiles/generateJWT", {}, key, 400)
-        self._send("GET", "/api/user", None, "WRONG", 403)
+        self._send("GET", "/api/nothing", profile_key=key, expected=404)
+        self._send("POST", "/api/profiles/generateJWT", {}, profile_key=key, expected=400)
+        self._send("GET", "/api/user", profile_key="WRONG", expected=403)
 
-    _MISCHIEF: ClassVar[list[Callable[["Customer", str], None]]] = [
+    _MISCHIEF: ClassVar[list[Callable[["Integrator", str], None]]] = [
         _fault,
         _broken_connection,
         _email,
@@ -183,32 +186,23 @@ class Customer:
     ]
 
     def _call(
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        *,
-        profile_key: str = "",
-        expected: int = 200,
+        self, method: str, path: str, *body: Any, profile_key: str = "", expected: int = 200
     ) -> Any:
-        return json.loads(self._send(method, path, body, profile_key, expected).body)
+        return self._send(method, path, *body, profile_key=profile_key, expected=expected).json()
 
-    def _send(self, method: str, path: str, body: Any, profile_key: str, expected: int) -> Reply:
-        headers = {"Content-Type": "application/json"}
-        if self._account:
-            headers["Authorization"] = f"Bearer {self._account['apiKey']}"
-        if profile_key:
-            headers["Profile-Key"] = profile_key
-        content = b"" if body is None else json.dumps(body).encode()
-        reply = self._transport.send(method, f"{self._url}{path}", headers.items(), content)
+    def _send(
+        self, method: str, path: str, *body: Any, profile_key: str = "", expected: int
+    ) -> Reply:
+        reply = self._api.send(method, path, *body, profile_key=profile_key or None)
         if reply.status != expected:
-            said = reply.body.decode("utf-8", "replace")
-            raise WronglyAnswered(f"{method} {path}: {reply.status} instead of {expected}: {said}")
+            raise WrongResponse(
+                f"{method} {path}: {reply.status} instead of {expected}: {reply.text}"
+            )
         return reply
 
 
 @contextmanager
-def receiving() -> Iterator[str]:
+def run_receiver() -> Iterator[str]:
     """The URL of a receiver of webhooks on this machine, which is content with everything."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _Receiver) as server:
         thread = threading.Thread(target=server.serve_forever, name="receiver")

@@ -17,6 +17,7 @@ from fakeayr.delivery.smtp import MailServer
 from fakeayr.domain.model import Settings
 from fakeayr.domain.ports import StoreUnreachable, StoreUnusable
 from fakeayr.domain.urls import is_web_url
+from fakeayr.errors import FakeayrError
 from fakeayr.serving import package
 from fakeayr.serving.package import PackageRefused
 from fakeayr.store.opening import check_url, is_url
@@ -71,6 +72,9 @@ def run() -> None:
         sys.exit(error.exit_code)
     except click.ClickException as error:
         error.show()
+        sys.exit(error.exit_code)
+    except FakeayrError as error:
+        click.echo(f"Error: {error}", err=True)
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(130)

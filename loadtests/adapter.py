@@ -1,4 +1,4 @@
-"""What an application has to tell so that link flows can be driven through it.
+"""What a load test has to know of an application to drive link flows through it.
 
 An adapter is one class with a few methods: where is "connect your accounts", where does it lead,
 and how does one see what is linked. `examples/shop/load.py` is a model of one page.
@@ -16,18 +16,15 @@ from typing import ClassVar, Final
 
 import gevent
 
-from fakeayr.loadtests.fake import Fake
-from fakeayr.loadtests.ledger import Entry, Event
+from fakeayr.client.api import ApiClient
+from fakeayr.loadtests.acknowledged import Acknowledged, Event
+from fakeayr.loadtests.errors import CannotLoad
+from fakeayr.loadtests.options import LoadOptions
 from fakeayr.loadtests.receiver import Receiver
-from fakeayr.loadtests.settings import Settings
-from fakeayr.loadtests.steps import Http
+from fakeayr.loadtests.transport import LoadClient
 
 _FIRST_PAUSE_SECONDS: Final = 0.01
 _LONGEST_PAUSE_SECONDS: Final = 0.5
-
-
-class AdapterUnusable(Exception):
-    """The adapter cannot be loaded, or cannot do what is asked; the text is one sentence."""
 
 
 @dataclass(frozen=True)
@@ -46,20 +43,19 @@ class Customer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class AdapterPlace:
     """Where an adapter works.
 
     Attributes:
-        host: The URL that the user named, without a slash at the end.
-        settings: The settings.
-        control: How to reach the fake that the application talks to; `None` where there is none,
-            as far as anybody knows.
+        host: The URL given as --host, without a slash at the end.
+        options: The options of the load test.
+        control: Calls of the fake that the application talks to; `None` where none is known.
         receiver: Where webhooks can be sent in this process; `None` if nothing comes through.
     """
 
     host: str
-    settings: Settings
-    control: Fake | None
+    options: LoadOptions
+    control: ApiClient | None
     receiver: Receiver | None
 
 
@@ -67,7 +63,7 @@ class Adapter(ABC):
     """An application, or Ayrshare's own surface.
 
     Each Locust process makes one, and one more for each e-mail campaign. A method whose call goes
-    wrong raises `steps.StepFailed`; calls stand in `with http.step(NAME):`, and their names in
+    wrong raises `errors.StepFailed`; calls stand in `with http.step(NAME):`, and their names in
     `steps`.
 
     Args:
@@ -82,97 +78,101 @@ class Adapter(ABC):
     has_own_account: ClassVar[bool] = False
     """Whether each adapter opens an account of its own on a fake, with the failures ordered."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: AdapterPlace) -> None:
         self.place = place
         self.control = place.control
 
-    def begin(self, http: Http) -> None:
+    def begin(self, http: LoadClient) -> None:
         """Gets ready, for instance registers a webhook; called once, before anything else."""
         return
 
     @abstractmethod
-    def sign_up(self, http: Http, name: str) -> Customer:
+    def sign_up(self, http: LoadClient, name: str) -> Customer:
         """Makes a customer; nothing happens where the application makes profiles on connecting."""
 
     @abstractmethod
-    def linking_url(self, http: Http, customer: Customer, *, for_email: bool = False) -> str:
+    def fetch_linking_url(
+        self, http: LoadClient, customer: Customer, *, for_email: bool = False
+    ) -> str:
         """Where "connect your accounts" leads, or the long-lived link that an e-mail carries."""
 
     @abstractmethod
-    def linked(self, http: Http, customer: Customer) -> set[str]:
+    def fetch_linked(self, http: LoadClient, customer: Customer) -> set[str]:
         """The networks that the application shows as linked."""
 
-    def told(self, http: Http, customer: Customer) -> set[str] | None:
-        """The networks that webhooks have told the application of; `None` if one cannot see."""
+    def fetch_notified(self, http: LoadClient, customer: Customer) -> set[str] | None:
+        """The networks that the application knows from webhooks; `None` if that is not visible."""
         return None
 
-    def look(self, http: Http, customer: Customer) -> None:
-        """What a dashboard asks each time it is refreshed."""
-        self.linked(http, customer)
+    def refresh(self, http: LoadClient, customer: Customer) -> None:
+        """Makes the calls of a dashboard that is refreshed."""
+        self.fetch_linked(http, customer)
 
-    def list_all(self, http: Http) -> None:
-        """What a nightly job asks before it goes through all profiles."""
+    def list_all(self, http: LoadClient) -> None:
+        """Makes the calls with which a nightly job begins, such as listing all profiles."""
         return
 
-    def expire(self, http: Http, customer: Customer, network: str) -> bool:
-        """Ends a link as time would; answers whether that can be done here."""
+    def expire(self, http: LoadClient, customer: Customer, network: str) -> bool:
+        """Ends a link as time would, and returns whether that can be done here."""
         return False
 
-    def let_pass(self, hours: float) -> bool:
-        """Lets hours pass between an e-mail and its opening; answers whether that can be done."""
+    def advance_hours(self, hours: float) -> bool:
+        """Moves the clock between an e-mail and its opening; returns whether that can be done."""
         return False
 
     def wait_for_webhooks(
-        self, http: Http, entry: Entry, events: Sequence[Event], within: float
+        self, http: LoadClient, entry: Acknowledged, events: Sequence[Event], within: float
     ) -> dict[Event, float]:
-        """Waits until webhooks have told of links.
+        """Waits until webhooks have reported changes.
 
         Args:
             http: For calls.
             entry: The customer.
-            events: What has to be told.
+            events: What has to be reported.
             within: Seconds to wait at most.
 
         Returns:
-            When each was told, on `time.perf_counter`; what was not told in time is missing.
+            When each was reported, on `time.perf_counter`; what came too late is missing.
         """
-        told_at: dict[Event, float] = {}
+        arrived_at: dict[Event, float] = {}
         deadline = time.perf_counter() + within
         pause = _FIRST_PAUSE_SECONDS
         while True:
-            told = self.told(http, entry.customer)
+            notified = self.fetch_notified(http, entry.customer)
             now = time.perf_counter()
-            if told is None:
+            if notified is None:
                 return dict.fromkeys(events, now)
             for event in events:
                 kind, network = event
-                if (network in told) == (kind == "link"):
-                    told_at.setdefault(event, now)
-            if len(told_at) == len(events) or now + pause > deadline:
-                return told_at
+                if (network in notified) == (kind == "link"):
+                    arrived_at.setdefault(event, now)
+            if len(arrived_at) == len(events) or now + pause > deadline:
+                return arrived_at
             gevent.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
-    def missing_profiles(self, http: Http, entries: Sequence[Entry]) -> list[Entry]:
-        """Which of the customers are gone; `linked` finds out about each where this cannot."""
+    def find_missing_profiles(
+        self, http: LoadClient, entries: Sequence[Acknowledged]
+    ) -> list[Acknowledged]:
+        """Which of the customers are gone; `fetch_linked` shows it of each where this cannot."""
         return []
 
-    def missing_webhooks(self, http: Http, entry: Entry) -> dict[Event, int]:
-        """Webhooks that have not told yet what they should, and how many of each."""
-        told = self.told(http, entry.customer)
-        if told is None:
+    def find_missing_webhooks(self, http: LoadClient, entry: Acknowledged) -> dict[Event, int]:
+        """Webhooks that are still missing, and how many of each."""
+        notified = self.fetch_notified(http, entry.customer)
+        if notified is None:
             return {}
-        return {("link", network): 1 for network in entry.sure - told}
+        return {("link", network): 1 for network in entry.sure - notified}
 
 
-def load(name: str) -> type[Adapter]:
+def load_adapter(name: str) -> type[Adapter]:
     """The adapter of this name: `ayrshare`, `FILE.py:CLASS` or `MODULE:CLASS`.
 
     Raises:
-        AdapterUnusable: There is none.
+        CannotLoad: There is none.
     """
     where, _, attribute = (
-        "fakeayr.loadtests.direct:Ayrshare" if name == "ayrshare" else name
+        "fakeayr.loadtests.direct:AyrshareAdapter" if name == "ayrshare" else name
     ).rpartition(":")
     try:
         module = (
@@ -180,14 +180,14 @@ def load(name: str) -> type[Adapter]:
         )
         adapter = getattr(module, attribute)
     except FileNotFoundError as error:
-        raise AdapterUnusable(f"The adapter's file {where} does not exist.") from error
+        raise CannotLoad(f"The adapter's file {where} does not exist.") from error
     except (ImportError, AttributeError, SyntaxError, ValueError) as error:
-        raise AdapterUnusable(
+        raise CannotLoad(
             f"The adapter {name!r} cannot be loaded: {error}; "
             "it must be ayrshare, FILE.py:CLASS or MODULE:CLASS."
         ) from error
     if not (isinstance(adapter, type) and issubclass(adapter, Adapter)):
-        raise AdapterUnusable(f"The adapter {name!r} is not a class derived from Adapter.")
+        raise CannotLoad(f"The adapter {name!r} is not a class derived from Adapter.")
     return adapter
 
 

@@ -1,18 +1,20 @@
 """Ayrshare's own surface as the target: what an integrator's backend does, without one."""
 
+import json
 import time
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
 import gevent
 
-from fakeayr.client import credentials
-from fakeayr.client.credentials import Credentials, NoCredentials
-from fakeayr.client.headers import TOOLKIT_CALL
-from fakeayr.loadtests.adapter import Adapter, AdapterUnusable, Customer, Place
-from fakeayr.loadtests.ledger import Entry, Event
-from fakeayr.loadtests.steps import Http, Reply, StepFailed, shown
+from fakeayr.client.api import ApiClient, CallRefused
+from fakeayr.client.credentials import Credentials, read_environment
+from fakeayr.loadtests.acknowledged import Acknowledged, Event
+from fakeayr.loadtests.adapter import Adapter, AdapterPlace, Customer
+from fakeayr.loadtests.control import advance_clock, order_faults
+from fakeayr.loadtests.errors import CannotLoad, StepFailed
 from fakeayr.loadtests.tally import FAULT, RATE_LIMIT
+from fakeayr.loadtests.transport import LoadClient, shorten
 
 _EMAIL_LINK_MINUTES: Final = 2880
 _LIST_PAGE: Final = 1000
@@ -22,7 +24,7 @@ _FIRST_PAUSE_SECONDS: Final = 1.0
 _LONGEST_PAUSE_SECONDS: Final = 16.0
 
 
-class Brake:
+class Backoff:
     """Keeps calls apart after the server said "too many": each time longer, then less again."""
 
     def __init__(self) -> None:
@@ -37,16 +39,16 @@ class Brake:
             self._next = turn + self._pause
             gevent.sleep(turn - now)
 
-    def refused(self) -> None:
-        """The server said "too many"."""
+    def slow_down(self) -> None:
+        """Makes the pause longer: the server said "too many"."""
         self._pause = min(max(_FIRST_PAUSE_SECONDS, 2 * self._pause), _LONGEST_PAUSE_SECONDS)
 
-    def let_through(self) -> None:
-        """The server answered."""
+    def speed_up(self) -> None:
+        """Makes the pause shorter: the server let a call through."""
         self._pause = self._pause / 2 if self._pause > _FIRST_PAUSE_SECONDS else 0.0
 
 
-class Ayrshare(Adapter):
+class AyrshareAdapter(Adapter):
     """Profiles, linking URLs, `GET /user` and webhooks, straight from a fake or its like.
 
     On a fake it opens an account of its own. Elsewhere AYRSHARE_API_KEY, AYRSHARE_DOMAIN and
@@ -56,36 +58,40 @@ class Ayrshare(Adapter):
     steps: ClassVar[Sequence[str]] = ("create profile", "generateJWT", "user", "profiles")
     has_own_account: ClassVar[bool] = True
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: AdapterPlace) -> None:
         super().__init__(place)
-        self._api = place.host if place.host.endswith("/api") else f"{place.host}/api"
+        self._url = place.host.removesuffix("/api")
         self._account = Credentials("", "", "")
-        self._brake = Brake()
+        self._backoff = Backoff()
 
-    def begin(self, http: Http) -> None:
+    def begin(self, http: LoadClient) -> None:
         """Opens an account on a fake, and registers the receiver of webhooks."""
-        settings, receiver = self.place.settings, self.place.receiver
+        options, receiver = self.place.options, self.place.receiver
         if self.control is None:
-            self._account = _account_of_environment()
+            self._account = read_environment()
         else:
-            self._account = self.control.open_account({"rateLimit": settings.fails("rate-limits")})
-            self.control = self.control.of(self._account)
-            if settings.fails("faults"):
-                self.control.order_faults(settings.fault_ratio)
+            settings = {"rateLimit": options.fails("rate-limits")}
+            self._account = self.control.open_account(settings=settings)
+            self.control = self.control.with_key(self._account.api_key)
+            if options.fails("faults"):
+                order_faults(self.control, options.fault_ratio)
         if receiver is not None:
             body = {"action": "social", "url": receiver.url, "secret": receiver.secret}
-            reply = self._send(http, "POST", "/hook/webhook", body, aside=True)
-            if reply.status != 200:
-                raise AdapterUnusable(f"The webhook cannot be registered: {shown(reply.text)}")
+            try:
+                self._api(http, aside=True).call("POST", "/api/hook/webhook", body)
+            except CallRefused as error:
+                raise CannotLoad(f"The webhook cannot be registered: {error}") from error
 
-    def sign_up(self, http: Http, name: str) -> Customer:
+    def sign_up(self, http: LoadClient, name: str) -> Customer:
         """Creates a profile."""
         with http.step("create profile"):
             made = self._call(http, "POST", "/profiles", {"title": name})
             return Customer(name, str(made["profileKey"]), str(made["refId"]))
 
-    def linking_url(self, http: Http, customer: Customer, *, for_email: bool = False) -> str:
-        """Asks generateJWT."""
+    def fetch_linking_url(
+        self, http: LoadClient, customer: Customer, *, for_email: bool = False
+    ) -> str:
+        """Calls generateJWT."""
         body: dict[str, Any] = {
             "domain": self._account.domain,
             "privateKey": self._account.private_key,
@@ -97,65 +103,69 @@ class Ayrshare(Adapter):
         with http.step("generateJWT"):
             return str(self._call(http, "POST", "/profiles/generateJWT", body)["url"])
 
-    def linked(self, http: Http, customer: Customer) -> set[str]:
-        """Asks `GET /user`."""
+    def fetch_linked(self, http: LoadClient, customer: Customer) -> set[str]:
+        """Calls `GET /user`."""
         with http.step("user"):
             user = self._call(http, "GET", "/user", profile_key=customer.key)
             return set(user.get("activeSocialAccounts", ()))
 
-    def look(self, http: Http, customer: Customer) -> None:
-        """`GET /user`, and a page of `GET /profiles`."""
-        self.linked(http, customer)
+    def refresh(self, http: LoadClient, customer: Customer) -> None:
+        """Calls `GET /user`, and lists a page of profiles."""
+        self.fetch_linked(http, customer)
         with http.step("profiles"):
             self._call(http, "GET", f"/profiles?limit={_DASHBOARD_PAGE}")
 
-    def list_all(self, http: Http) -> None:
-        """`GET /profiles`, page by page."""
+    def list_all(self, http: LoadClient) -> None:
+        """Lists all profiles, page by page."""
         cursor: str | None = ""
         while cursor is not None:
             with http.step("profiles"):
-                _, cursor = self._page(http, cursor)
+                _, cursor = self._list_page(http, cursor)
 
-    def expire(self, http: Http, customer: Customer, network: str) -> bool:
+    def expire(self, http: LoadClient, customer: Customer, network: str) -> bool:
         """Lets a fake's network take the link away."""
         if self.control is None:
             return False
-        self.control.revoke(customer.key, network)
+        order = {"type": "revoke", "platform": network, "profileKey": customer.key}
+        self.control.call("POST", "/_fakeayr/events", order)
         return True
 
-    def let_pass(self, hours: float) -> bool:
+    def advance_hours(self, hours: float) -> bool:
         """Moves the account's clock on a fake."""
         if self.control is None:
             return False
-        self.control.advance(hours * _SECONDS_PER_HOUR)
+        advance_clock(self.control, hours * _SECONDS_PER_HOUR)
         return True
 
     def wait_for_webhooks(
-        self, http: Http, entry: Entry, events: Sequence[Event], within: float
+        self, http: LoadClient, entry: Acknowledged, events: Sequence[Event], within: float
     ) -> dict[Event, float]:
         """Waits at the receiver."""
         receiver = self.place.receiver
         if receiver is None:
-            now = time.perf_counter()
-            return dict.fromkeys(events, now)
+            return dict.fromkeys(events, time.perf_counter())
         return receiver.wait(entry.customer.name, entry.due, events, within)
 
-    def missing_profiles(self, http: Http, entries: Sequence[Entry]) -> list[Entry]:
+    def find_missing_profiles(
+        self, http: LoadClient, entries: Sequence[Acknowledged]
+    ) -> list[Acknowledged]:
         """Looks for the profiles in `GET /profiles`."""
         there: set[str] = set()
         cursor: str | None = ""
         while cursor is not None:
-            found, cursor = self._page(http, cursor, aside=True)
+            found, cursor = self._list_page(http, cursor, aside=True)
             there |= found
         return [entry for entry in entries if entry.customer.ref_id not in there]
 
-    def missing_webhooks(self, http: Http, entry: Entry) -> dict[Event, int]:
+    def find_missing_webhooks(self, http: LoadClient, entry: Acknowledged) -> dict[Event, int]:
         """Looks at what the receiver got."""
         if self.place.receiver is None:
             return {}
-        return dict(entry.due - self.place.receiver.counts(entry.customer.name))
+        return dict(entry.due - self.place.receiver.count(entry.customer.name))
 
-    def _page(self, http: Http, cursor: str, *, aside: bool = False) -> tuple[set[str], str | None]:
+    def _list_page(
+        self, http: LoadClient, cursor: str, *, aside: bool = False
+    ) -> tuple[set[str], str | None]:
         query = f"?limit={_LIST_PAGE}" + (f"&cursor={cursor}" if cursor else "")
         listed = self._call(http, "GET", f"/profiles{query}", aside=aside)
         found = {str(profile["refId"]) for profile in listed["profiles"]}
@@ -163,52 +173,46 @@ class Ayrshare(Adapter):
 
     def _call(
         self,
-        http: Http,
+        http: LoadClient,
         method: str,
         path: str,
-        body: dict[str, Any] | None = None,
-        *,
-        profile_key: str = "",
+        *body: dict[str, Any],
+        profile_key: str | None = None,
         aside: bool = False,
     ) -> dict[str, Any]:
-        if not profile_key and not aside:  # Counts for the account's own profile.
-            self._brake.wait()
-        reply = self._send(http, method, path, body, profile_key=profile_key, aside=aside)
-        if reply.status == 429:
-            self._brake.refused()
-            raise StepFailed("429: too many requests", RATE_LIMIT)
-        self._brake.let_through()
-        if reply.status >= 500:
-            raise StepFailed(f"{reply.status}: {shown(reply.text)}", FAULT)
+        if profile_key is None and not aside:  # Counts for the account's own profile.
+            self._backoff.wait()
+        api = self._api(http, aside=aside)
         try:
-            answer = reply.json()
-        except StepFailed as error:
-            raise StepFailed(str(error), FAULT) from error
-        if reply.status != 200 or answer.get("status") == "error":
-            told = f"code {answer.get('code')}, {answer.get('message')}"
-            raise StepFailed(f"{reply.status}: {shown(told)}")
+            answer: Any = api.call(method, f"/api{path}", *body, profile_key=profile_key)
+        except CallRefused as error:
+            if error.status == 429:
+                self._backoff.slow_down()
+                raise StepFailed("429: too many requests", RATE_LIMIT) from error
+            self._backoff.speed_up()
+            raise _explain(error) from error
+        self._backoff.speed_up()
+        if not isinstance(answer, dict):
+            raise StepFailed("200 with a body that is no JSON object", FAULT)
         return answer
 
-    def _send(
-        self,
-        http: Http,
-        method: str,
-        path: str,
-        body: dict[str, Any] | None = None,
-        *,
-        profile_key: str = "",
-        aside: bool = False,
-    ) -> Reply:
-        headers = {"Authorization": f"Bearer {self._account.api_key}"}
-        if profile_key:
-            headers["Profile-Key"] = profile_key
-        if aside and self.control is not None:
-            headers[TOOLKIT_CALL] = "1"
-        return http.send(method, self._api + path, headers=headers, json=body)
+    def _api(self, http: LoadClient, *, aside: bool) -> ApiClient:
+        """Calls as the application makes them, or aside from the load."""
+        return ApiClient(
+            http.transport,
+            self._url,
+            api_key=self._account.api_key,
+            toolkit_calls=aside and self.control is not None,
+        )
 
 
-def _account_of_environment() -> Credentials:
-    try:
-        return credentials.read_environment()
-    except NoCredentials as error:
-        raise AdapterUnusable(str(error)) from error
+def _explain(error: CallRefused) -> StepFailed:
+    """What a refusal means: a server's failure and a broken body may be ordered faults."""
+    answer = error.answer
+    if error.status >= 500:
+        text = answer if isinstance(answer, str) else json.dumps(answer)
+        return StepFailed(f"{error.status}: {shorten(text)}", FAULT)
+    if not isinstance(answer, dict):
+        return StepFailed(f"{error.status} with a body that is no JSON object", FAULT)
+    reported = f"code {error.code}, {answer.get('message')}"
+    return StepFailed(f"{error.status}: {shorten(reported)}")

@@ -4,8 +4,8 @@ from typing import Final
 
 from locust.stats import RequestStats, StatsEntry, calculate_response_time_percentile
 
-from fakeayr.loadtests.steps import FLOW, STEP, WAIT
-from fakeayr.loadtests.thresholds import Measured
+from fakeayr.loadtests.thresholds import StepFigures
+from fakeayr.loadtests.transport import FLOW, STEP, WAIT
 
 FLOWS: Final = ("whole flow", "re-link flow", "campaign flow")
 """The flows that count for flows per second."""
@@ -38,13 +38,13 @@ class Figures:
 
     def __init__(self, stats: RequestStats) -> None:
         entries = [entry for entry in stats.entries.values() if entry.method in {STEP, WAIT, FLOW}]
-        self.steps = [_measured(entry) for entry in sorted(entries, key=_place)]
+        self.steps = [_read_figures(entry) for entry in sorted(entries, key=_order)]
         self.flows = sum(
             entry.num_requests - entry.num_failures
             for entry in entries
             if entry.method == FLOW and entry.name in FLOWS
         )
-        self.together = self._together([entry for entry in entries if entry.method != FLOW])
+        self.together = self._sum_up([entry for entry in entries if entry.method != FLOW])
         self.reasons = [
             (error.name, str(error.error), error.occurrences)
             for error in sorted(stats.errors.values(), key=lambda it: -it.occurrences)
@@ -52,7 +52,7 @@ class Figures:
         ]
 
     @staticmethod
-    def _together(entries: list[StatsEntry]) -> Measured:
+    def _sum_up(entries: list[StatsEntry]) -> StepFigures:
         times: dict[int, int] = {}
         count = 0
         for entry in entries:
@@ -60,7 +60,7 @@ class Figures:
                 count += entry.num_requests
                 for milliseconds, often in entry.response_times.items():
                     times[milliseconds] = times.get(milliseconds, 0) + often
-        return Measured(
+        return StepFigures(
             name="",
             count=sum(entry.num_requests for entry in entries),
             errors=sum(entry.num_failures for entry in entries),
@@ -71,8 +71,8 @@ class Figures:
         )
 
 
-def _measured(entry: StatsEntry) -> Measured:
-    return Measured(
+def _read_figures(entry: StatsEntry) -> StepFigures:
+    return StepFigures(
         name=entry.name,
         count=entry.num_requests,
         errors=entry.num_failures,
@@ -83,5 +83,5 @@ def _measured(entry: StatsEntry) -> Measured:
     )
 
 
-def _place(entry: StatsEntry) -> tuple[int, float]:
+def _order(entry: StatsEntry) -> tuple[int, float]:
     return (STEP, WAIT, FLOW).index(entry.method), entry.start_time

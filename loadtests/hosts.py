@@ -1,13 +1,14 @@
 """Which hosts a load test may send anything to."""
 
-import ipaddress
 from urllib.parse import urlsplit
 
 from fakeayr.client.hosts import is_ayrshare
+from fakeayr.domain.urls import is_loopback
+from fakeayr.loadtests.errors import CannotLoad
 
 
-class HostRefused(Exception):
-    """Nothing is sent there; the text says why, in one sentence."""
+class HostRefused(CannotLoad):
+    """Nothing is sent there."""
 
 
 class HostGuard:
@@ -26,7 +27,7 @@ class HostGuard:
 
         Raises:
             HostRefused: It is no http(s) URL, it is the real Ayrshare's, or it is not this
-                machine's and nobody says who owns it.
+                machine's and `owned` is false.
         """
         origin = url.split("?", 1)[0].split("#", 1)[0]
         authority = "/".join(origin.split("/", 3)[:3])
@@ -46,21 +47,6 @@ class HostGuard:
             )
         if not self._owned and not is_loopback(host):
             raise HostRefused(
-                f"{host} is not this machine; if it is yours to test, say --i-own-this-host."
+                f"{host} is not this machine; if it is yours to test, add --i-own-this-host."
             )
         self._known.add(authority)
-
-
-def is_loopback(host: str | None) -> bool:
-    """Whether a host name or address is this machine's own."""
-    if host is None:
-        return False
-    name = host.lower()
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        address = ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_loopback

@@ -1,25 +1,26 @@
 """How link flows join Locust: their options, the checks before a run, the choice of scenarios."""
 
 import logging
-import os
 import sys
 from typing import Any, Final
 
 from locust import LoadTestShape, events
-from locust.argument_parser import LocustArgumentParser
 from locust.env import Environment
 from locust.runners import WorkerRunner
 
-from fakeayr.loadtests.adapter import AdapterUnusable
-from fakeayr.loadtests.hosts import HostGuard, HostRefused
-from fakeayr.loadtests.run import COULD_NOT_RUN, QUIET_VARIABLE, Run, checked_adapter, join
-from fakeayr.loadtests.settings import BadSetting, Settings, options
-from fakeayr.loadtests.shapes import SHAPES, users_at
+from fakeayr.errors import FakeayrError
+from fakeayr.loadtests.errors import CannotLoad
+from fakeayr.loadtests.hosts import HostGuard
+from fakeayr.loadtests.options import LoadOptions, declare_options
+from fakeayr.loadtests.run import LoadRun, find_adapter, join
+from fakeayr.loadtests.shapes import SHAPES, count_users
 
 _DEFAULT_RUN_SECONDS: Final = 600.0
 
+events.init_command_line_parser.add_listener(declare_options)
 
-class Shape(LoadTestShape):
+
+class UserShape(LoadTestShape):
     """A shape for Locust: its highest point has `--users`, its length is `--run-time`.
 
     Args:
@@ -41,61 +42,47 @@ class Shape(LoadTestShape):
         if part >= 1:
             return None
         most = getattr(options, "num_users", None) or 1
-        users = users_at(self._points, part, most)
+        users = count_users(self._points, part, most)
         return users, max(getattr(options, "spawn_rate", None) or 1, most / 10)
-
-
-@events.init_command_line_parser.add_listener
-def _add_options(parser: LocustArgumentParser) -> None:
-    group = parser.add_argument_group("Link flows")
-    for option in options():
-        given: dict[str, Any] = {"help": option.help, "env_var": option.variable}
-        if not option.metavar:
-            given["action"] = "store_true"
-        else:
-            given |= {"metavar": option.metavar, "default": option.default or None}
-            if option.many:
-                given |= {"action": "append", "default": None}
-        group.add_argument(option.flag, **given)
-    # Locust would listen to the whole network.
-    parser.set_defaults(web_host="127.0.0.1", master_bind_host="127.0.0.1")
 
 
 @events.init.add_listener
 def _set_up(environment: Environment, **_: Any) -> None:
     parsed: Any = environment.parsed_options
     try:
-        settings = Settings.read(vars(parsed))
-        checked_adapter(settings)
+        options = LoadOptions.read(vars(parsed))
+        find_adapter(options)
         if environment.host:
-            HostGuard(owned=settings.i_own_this_host).check(environment.host)
+            HostGuard(owned=options.i_own_this_host).check(environment.host)
         elif parsed.headless and not parsed.worker:
-            raise BadSetting("--host", "say where the load goes to")
-    except (BadSetting, AdapterUnusable, HostRefused) as error:
+            raise CannotLoad("--host: say where the load goes to.")
+        if parsed.num_users is not None and parsed.num_users < 1:
+            raise CannotLoad("--users: it must be a whole number from 1.")
+    except FakeayrError as error:
         if not isinstance(environment.runner, WorkerRunner):
             print(f"Error: {error}", file=sys.stderr)
-        sys.exit(COULD_NOT_RUN)
-    if QUIET_VARIABLE in os.environ:
-        for told_by_the_summary in ("locust.stats_logger", "locust.user.task"):
-            logging.getLogger(told_by_the_summary).setLevel(logging.CRITICAL)
-    _choose_scenarios(environment, settings, named=bool(parsed.user_classes))
+        sys.exit(error.exit_code)
+    if parsed.only_summary:  # Ours, which says all that these say.
+        for name in ("locust.stats_logger", "locust.user.task"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+    _choose_scenarios(environment, options, named=bool(parsed.user_classes))
     seconds: float | None = parsed.run_time
-    if settings.shape in SHAPES:
-        environment.shape_class = Shape(settings.shape, seconds or _DEFAULT_RUN_SECONDS)
+    if options.shape in SHAPES:
+        environment.shape_class = UserShape(options.shape, seconds or _DEFAULT_RUN_SECONDS)
         environment.shape_class.runner = environment.runner
     if parsed.headless and not parsed.worker and seconds is not None:
         parsed.run_time = None  # Locust would count from its own start.
     else:
         seconds = None
-    join(environment, Run(environment, settings, seconds))
+    join(environment, LoadRun(environment, options, seconds))
 
 
-def _choose_scenarios(environment: Environment, settings: Settings, *, named: bool) -> None:
+def _choose_scenarios(environment: Environment, options: LoadOptions, *, named: bool) -> None:
     """Leaves those that are wanted; classes that were named on Locust's command line stay."""
     chosen = []
     for user in environment.user_classes:
         scenario = getattr(user, "scenario", "")
-        if not scenario or scenario in settings.scenario or named:
-            user.weight = settings.scenario.get(scenario, user.weight)
+        if not scenario or scenario in options.scenario or named:
+            user.weight = options.scenario.get(scenario, user.weight)
             chosen.append(user)
     environment.user_classes[:] = chosen

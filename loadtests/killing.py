@@ -4,30 +4,30 @@ import random
 
 import psutil
 
-from fakeayr.loadtests.process import CannotRun
+from fakeayr.loadtests.errors import CannotLoad
 
 
-def check(pid: int) -> None:
+def check_server(pid: int) -> None:
     """Looks whether a process is a server of which a worker can be killed.
 
     Raises:
-        CannotRun: It is none, or has one worker only.
+        CannotLoad: It is none, or has one worker only.
     """
     if len(_workers(pid)) < 2:
-        raise CannotRun(
+        raise CannotLoad(
             f"worker-killed needs a fakeayr serve with two workers or more; process {pid} is none."
         )
 
 
 def kill_one(pid: int) -> int:
-    """Kills one of the workers of a server and answers its process id.
+    """Kills one of the workers of a server and returns its process id.
 
     Raises:
-        CannotRun: There is none.
+        CannotLoad: There is none.
     """
     workers = _workers(pid)
     if not workers:
-        raise CannotRun(f"Process {pid} has no workers any more.")
+        raise CannotLoad(f"Process {pid} has no workers any more.")
     chosen = random.choice(workers)
     chosen.kill()
     return int(chosen.pid)

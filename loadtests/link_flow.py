@@ -1,7 +1,6 @@
 """The locustfile: `locust -f loadtests/link_flow.py --host http://127.0.0.1:8189`.
 
-Every option of `fakeayr load` is an option here, too; `locust -f loadtests/link_flow.py --help`
-lists them under "Link flows". Locust's own work as ever.
+The options of link flows, which `fakeayr load --help` lists, are options here, too.
 """
 
 from fakeayr.loadtests import joining  # noqa: F401 - it listens to Locust's events

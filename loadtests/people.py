@@ -10,15 +10,15 @@ import gevent
 from locust import FastHttpUser
 from locust.env import Environment
 
-from fakeayr.loadtests.adapter import Adapter, AdapterUnusable
-from fakeayr.loadtests.fake import ControlRefused
-from fakeayr.loadtests.hosts import HostRefused
-from fakeayr.loadtests.ledger import Entry, Event
-from fakeayr.loadtests.page import LinkingPage
-from fakeayr.loadtests.process import Process
-from fakeayr.loadtests.run import process_of, stop_run
-from fakeayr.loadtests.steps import FLOW, STEP, WAIT, GivenUp, StepFailed
+from fakeayr.client.page import Page
+from fakeayr.errors import FakeayrError
+from fakeayr.loadtests.acknowledged import Acknowledged, Event
+from fakeayr.loadtests.adapter import Adapter
+from fakeayr.loadtests.errors import CannotLoad, FlowGivenUp, StepFailed
+from fakeayr.loadtests.process import LoadProcess
+from fakeayr.loadtests.run import get_process, stop_run
 from fakeayr.loadtests.tally import BROKEN, FAULT, RATE_LIMIT
+from fakeayr.loadtests.transport import FLOW, STEP, WAIT, shorten
 
 _TRIES: Final = 3
 _AFTER_A_FAILURE_SECONDS: Final = 0.5
@@ -41,13 +41,13 @@ class Person(FastHttpUser):
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        self.process: Process = process_of(environment)
-        self.http = self.process.http(self._record, self.client)
+        self.process: LoadProcess = get_process(environment)
+        self.http = self.process.make_client(self._record, self.client)
         self._thought = 0.0
 
     def wait_time(self) -> float:
         """Seconds between two flows."""
-        return random.uniform(*self.process.settings.think_time)
+        return random.uniform(*self.process.options.think_time)
 
     def think(self) -> None:
         """Waits as a person does before the next click."""
@@ -59,7 +59,7 @@ class Person(FastHttpUser):
     def adapter(self) -> Adapter:
         """The application, as this process sees it."""
         if self.process.adapter is None:
-            raise AdapterUnusable("The run has not begun.")
+            raise CannotLoad("The run has not begun.")
         return self.process.adapter
 
     @contextmanager
@@ -71,146 +71,153 @@ class Person(FastHttpUser):
         began, self._thought = time.perf_counter(), 0.0
         try:
             yield
-        except GivenUp:
+        except FlowGivenUp:
             self.process.tally.given_up += 1
         except StepFailed as error:
             took = time.perf_counter() - began - self._thought
             self._record(FLOW, name, took, 0, StepFailed(f"ended early: {error}"))
             gevent.sleep(_AFTER_A_FAILURE_SECONDS)
-        except (AdapterUnusable, ControlRefused, HostRefused) as error:
+        except FakeayrError as error:
             stop_run(self.environment, str(error))
         else:
             took = time.perf_counter() - began - self._thought
             self._record(FLOW, name, took, 0, None)
 
-    def sign_up(self, adapter: Adapter | None = None) -> Entry:
+    def sign_up(self, adapter: Adapter | None = None) -> Acknowledged:
         """Becomes a new customer with another browser.
 
         Raises:
             StepFailed: It went wrong.
-            GivenUp: It was made to.
+            FlowGivenUp: It was made to.
         """
         adapter = adapter or self.adapter
-        self.http.forget()
-        name = self.process.new_name()
-        customer = self.once(lambda: adapter.sign_up(self.http, name))
-        return self.process.ledger.created(customer, adapter)
+        self.http.browser.forget()
+        name = self.process.make_name()
+        customer = self.try_once(lambda: adapter.sign_up(self.http, name))
+        return self.process.acknowledged.add_customer(customer, adapter)
 
-    def link_some(self, entry: Entry) -> None:
-        """Opens the page, links a few networks, and sees that everybody knows.
+    def link_some(self, entry: Acknowledged) -> None:
+        """Opens the page, links a few networks, and waits until they are visible everywhere.
 
         Raises:
             StepFailed: It went wrong.
-            GivenUp: It was made to.
+            FlowGivenUp: It was made to.
         """
-        self.link_at(entry, self.linking_url(entry))
+        self.link_at(entry, self.fetch_linking_url(entry))
 
-    def linking_url(self, entry: Entry, *, for_email: bool = False) -> str:
+    def fetch_linking_url(self, entry: Acknowledged, *, for_email: bool = False) -> str:
         """A linking URL; see `link_some`."""
         adapter, customer = entry.adapter, entry.customer
-        return self.patiently(lambda: adapter.linking_url(self.http, customer, for_email=for_email))
+        return self.try_often(
+            lambda: adapter.fetch_linking_url(self.http, customer, for_email=for_email)
+        )
 
-    def link_at(self, entry: Entry, url: str, only: str | None = None) -> None:
+    def link_at(self, entry: Acknowledged, url: str, only: str | None = None) -> None:
         """Links a few networks, or only this one, at a linking URL; see `link_some`."""
         page = self.open(url)
         if only is None:
-            low, high = self.process.settings.networks
-            free = page.unlinked
+            low, high = self.process.options.networks
+            free = [network for network in page.networks if network not in page.linked]
             networks = random.sample(free, min(len(free), random.randint(low, high)))
         else:
             networks = [only]
         acknowledged: dict[Event, float] = {}
         for network in networks:
             self.think()
-            entry.tries(network)
-            page = self._link(page, network)
-            entry.links(network)
+            entry.begin_change(network)
+            self._link(page, network)
+            entry.add_link(network)
             acknowledged["link", network] = time.perf_counter()
         self.leave(page)
-        self.see(entry, acknowledged)
+        self.await_everything(entry, acknowledged)
 
-    def open(self, url: str) -> LinkingPage:
+    def open(self, url: str) -> Page:
         """Opens a linking page; see `link_some`."""
 
-        def opened() -> LinkingPage:
+        def open_page() -> Page:
             with self.http.step("open page"):
-                return LinkingPage.opened(self.http, url)
+                page = Page(self.http.browser, url)
+                if not page.networks:
+                    raise StepFailed(f"no linking page: {self.http.describe_page()}")
+                return page
 
-        return self.patiently(opened)
+        return self.try_often(open_page)
 
-    def unlink(self, entry: Entry, page: LinkingPage, network: str) -> LinkingPage:
+    def unlink(self, entry: Acknowledged, page: Page, network: str) -> None:
         """Unlinks a network on the page; see `link_some`."""
 
-        def unlinked() -> LinkingPage:
+        def press() -> None:
             with self.http.step("unlink"):
-                return page.unlink(network)
+                if network in page.unlink(network).linked:
+                    raise StepFailed(f"{network} is still linked")
 
-        entry.tries(network)
-        page = self.once(unlinked)
-        entry.unlinks(network)
-        return page
+        entry.begin_change(network)
+        self.try_once(press)
+        entry.remove_link(network)
 
-    def leave(self, page: LinkingPage) -> None:
+    def leave(self, page: Page) -> None:
         """Clicks All Done; see `link_some`."""
 
-        def left() -> str:
+        def press() -> None:
             with self.http.step("all done"):
-                return page.done()
+                page.done()
 
-        self.patiently(left)
+        self.try_often(press)
 
-    def see(self, entry: Entry, acknowledged: dict[Event, float]) -> None:
-        """Sees links at the application at once, and again when webhooks told of them.
+    def await_everything(self, entry: Acknowledged, acknowledged: dict[Event, float]) -> None:
+        """Waits until the application shows the links, and again until webhooks have arrived.
 
         An application asks both times: for the person who comes back from the page, and on a
         webhook. See `link_some`.
         """
-        self._see_links(entry, max(acknowledged.values()))
-        self._see_webhooks(entry, acknowledged)
-        self.patiently(lambda: entry.adapter.linked(self.http, entry.customer))
+        self._await_links(entry, max(acknowledged.values()))
+        self._await_webhooks(entry, acknowledged)
+        self.try_often(lambda: entry.adapter.fetch_linked(self.http, entry.customer))
 
-    def patiently(self, call: Callable[[], _Result]) -> _Result:
+    def try_often(self, call: Callable[[], _Result]) -> _Result:
         """Makes a call that may be repeated again where it was made to fail.
 
         Raises:
             StepFailed: It went wrong.
-            GivenUp: It was made to, each time.
+            FlowGivenUp: It was made to, each time.
         """
         for _ in range(_TRIES - 1):
             try:
                 return call()
             except StepFailed as error:
-                if self._type(error) is None:
+                if self._classify(error) is None:
                     raise
-        return self.once(call)
+        return self.try_once(call)
 
-    def quietly(self, call: Callable[[], object]) -> None:
+    def try_quietly(self, call: Callable[[], object]) -> None:
         """Makes a call of which nothing else depends: what goes wrong is counted with its step."""
         try:
-            self.patiently(call)
-        except (StepFailed, GivenUp):
+            self.try_often(call)
+        except (StepFailed, FlowGivenUp):
             gevent.sleep(_AFTER_A_FAILURE_SECONDS)
 
-    def once(self, call: Callable[[], _Result]) -> _Result:
-        """Makes a call that must not be repeated; see `patiently`."""
+    def try_once(self, call: Callable[[], _Result]) -> _Result:
+        """Makes a call that must not be repeated; see `try_often`."""
         try:
             return call()
         except StepFailed as error:
-            if self._type(error) is None:
+            if self._classify(error) is None:
                 raise
-            raise GivenUp from error
+            raise FlowGivenUp from error
 
-    def _link(self, page: LinkingPage, network: str) -> LinkingPage:
-        def linked() -> LinkingPage:
+    def _link(self, page: Page, network: str) -> None:
+        def press() -> None:
             with self.http.step("link"):
-                return page.link(network)
+                if network not in page.allow(network).linked:
+                    why = page.notice or "the page does not say why"
+                    raise StepFailed(f"{network} is not linked: {shorten(why)}")
 
-        return self.once(linked)
+        self.try_once(press)
 
-    def _see_links(self, entry: Entry, since: float) -> None:
-        within = self.process.settings.timeout
+    def _await_links(self, entry: Acknowledged, since: float) -> None:
+        within = self.process.options.timeout
         while True:
-            linked = self.patiently(lambda: entry.adapter.linked(self.http, entry.customer))
+            linked = self.try_often(lambda: entry.adapter.fetch_linked(self.http, entry.customer))
             late = time.perf_counter() - since
             if entry.sure <= linked:
                 self._record(WAIT, "link visible after", late, 0, None)
@@ -221,8 +228,8 @@ class Person(FastHttpUser):
                 raise error
             gevent.sleep(_LOOK_SECONDS)
 
-    def _see_webhooks(self, entry: Entry, acknowledged: dict[Event, float]) -> None:
-        within = self.process.settings.webhook_within
+    def _await_webhooks(self, entry: Acknowledged, acknowledged: dict[Event, float]) -> None:
+        within = self.process.options.webhook_within
         events: Sequence[Event] = list(acknowledged)
         arrived = entry.adapter.wait_for_webhooks(self.http, entry, events, within)
         for event, acknowledged_at in acknowledged.items():
@@ -235,14 +242,14 @@ class Person(FastHttpUser):
                 continue
             self._record(WAIT, "webhook arrived after", max(0.0, at - acknowledged_at), 0, error)
 
-    def _type(self, error: StepFailed) -> str | None:
+    def _classify(self, error: StepFailed) -> str | None:
         """What kind of failure made on purpose this may be; `None` if it is an error."""
-        settings = self.process.settings
-        if error.kind == RATE_LIMIT and settings.fails("rate-limits"):
+        options = self.process.options
+        if error.kind == RATE_LIMIT and options.fails("rate-limits"):
             return RATE_LIMIT
-        if error.kind == FAULT and settings.fails("faults"):
+        if error.kind == FAULT and options.fails("faults"):
             return FAULT
-        if error.kind == BROKEN and settings.failures & {"faults", "worker-killed"}:
+        if error.kind == BROKEN and options.failures & {"faults", "worker-killed"}:
             return BROKEN
         return None
 
@@ -250,10 +257,10 @@ class Person(FastHttpUser):
         self, kind: str, name: str, seconds: float, size: int, error: Exception | None
     ) -> None:
         if isinstance(error, StepFailed) and kind == STEP:
-            on_purpose = self._type(error)
+            on_purpose = self._classify(error)
             if on_purpose is not None:
                 tally = self.process.tally
-                tally.expects(on_purpose)
+                tally.count_expected(on_purpose)
                 if on_purpose == BROKEN:
                     tally.broken_at.append(time.time())
                 kind, error = on_purpose, None

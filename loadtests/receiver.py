@@ -1,7 +1,5 @@
-"""The receiver: takes webhooks as an integrator's backend does, and knows when each arrived."""
+"""Receives webhooks as an integrator's backend does, and notes when each arrived."""
 
-import hashlib
-import hmac
 import json
 import secrets
 import time
@@ -14,12 +12,15 @@ import gevent
 from gevent.event import Event as Signal
 from gevent.pywsgi import WSGIServer
 
-from fakeayr.loadtests.ledger import Event
+from fakeayr.ayrshare.webhooks import SECOND_SIGNATURE_HEADER, SIGNATURE_HEADER
+from fakeayr.client.webhooks import is_signed
+from fakeayr.loadtests.acknowledged import Event
 
-_HEADERS: Final = (
-    "HTTP_X_AUTHORIZATION_CONTENT_SHA256",
-    "HTTP_X_AUTHORIZATION_CONTENT_SHA256_V2",
-)
+_SIGNATURES: Final = {
+    name: f"HTTP_{name.upper().replace('-', '_')}"
+    for name in (SIGNATURE_HEADER, SECOND_SIGNATURE_HEADER)
+}
+"""The names in a WSGI environ of the headers with signatures."""
 _MOST_BYTES: Final = 100_000
 
 
@@ -29,8 +30,8 @@ class Receiver:
     Args:
         port: Where it listens; 0 picks a free port.
         public_url: Where others reach it, if not there.
-        on_forgery: Told what is wrong with a webhook that was not signed with the secret.
-        delay: Seconds that it takes to answer.
+        on_forgery: Called with what is wrong with a webhook that is not signed with the secret.
+        delay: Seconds that it takes to respond.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class Receiver:
         self._seen: set[str] = set()
         self._arrived: dict[str, dict[Event, list[float]]] = defaultdict(dict)
         self._signals: dict[str, Signal] = {}
-        self._server = WSGIServer(("127.0.0.1", port), self._answer, log=None, error_log=None)
+        self._server = WSGIServer(("127.0.0.1", port), self._respond, log=None, error_log=None)
         self._server.start()
         base = public_url.rstrip("/") or f"http://127.0.0.1:{self._server.server_port}"
         self.url = base + self._path
@@ -57,15 +58,15 @@ class Receiver:
         """Takes nothing any more."""
         self._server.stop(timeout=0.1)
 
-    def counts(self, title: str) -> Counter[Event]:
-        """How many webhooks of each kind have told of a profile."""
+    def count(self, title: str) -> Counter[Event]:
+        """How many webhooks of each kind have arrived about a profile."""
         arrived = self._arrived.get(title, {})
         return Counter({event: len(times) for event, times in arrived.items()})
 
     def wait(
         self, title: str, due: Counter[Event], events: Sequence[Event], within: float
     ) -> dict[Event, float]:
-        """Waits until webhooks have told of a profile as often as is due.
+        """Waits until as many webhooks have arrived about a profile as are due.
 
         Args:
             title: The profile's title.
@@ -91,13 +92,13 @@ class Receiver:
                 self._signals.pop(title, None)
                 return there
 
-    def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def _respond(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         length = min(int(environ.get("CONTENT_LENGTH") or 0), _MOST_BYTES)
         body = environ["wsgi.input"].read(length)
         status = "200 OK"
         if environ["PATH_INFO"] != self._path:
             status = "404 Not Found"
-        elif not self._genuine(body, environ):
+        elif not is_signed(body, _signatures(environ), self.secret):
             self._on_forgery("a webhook without a right signature arrived")
             status = "403 Forbidden"
         else:
@@ -107,18 +108,17 @@ class Receiver:
         start_response(status, [("Content-Length", "0")])
         return ()
 
-    def _genuine(self, body: bytes, environ: WSGIEnvironment) -> bool:
-        right = hmac.new(self.secret.encode(), body, hashlib.sha256).hexdigest()
-        sent: list[Any] = [environ.get(name, "") for name in _HEADERS]
-        return any(hmac.compare_digest(value.encode(), right.encode()) for value in sent)
-
-    def _take(self, told: dict[str, Any]) -> None:
-        hook_id = str(told.get("hookId"))
+    def _take(self, body: dict[str, Any]) -> None:
+        hook_id = str(body.get("hookId"))
         if hook_id in self._seen:  # Sent again, although it had arrived.
             return
         self._seen.add(hook_id)
-        title = str(told.get("title"))
-        event = (str(told.get("type")), str(told.get("platform")))
+        title = str(body.get("title"))
+        event = (str(body.get("type")), str(body.get("platform")))
         self._arrived[title].setdefault(event, []).append(time.perf_counter())
         if title in self._signals:
             self._signals[title].set()
+
+
+def _signatures(environ: WSGIEnvironment) -> dict[str, str]:
+    return {name: environ.get(variable, "") for name, variable in _SIGNATURES.items()}

@@ -1,6 +1,5 @@
 """A run from its beginning to its exit code, with one Locust process or with many."""
 
-import os
 import signal
 import sys
 import time
@@ -15,42 +14,40 @@ from locust import events
 from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
 
-from fakeayr.loadtests import adapter as adapters
+from fakeayr.errors import FakeayrError
 from fakeayr.loadtests import killing, summary
-from fakeayr.loadtests.adapter import Adapter, AdapterUnusable
+from fakeayr.loadtests.adapter import Adapter, load_adapter
+from fakeayr.loadtests.errors import CannotLoad
 from fakeayr.loadtests.figures import STEPS, Figures
-from fakeayr.loadtests.hosts import HostGuard, HostRefused
-from fakeayr.loadtests.process import CannotRun, Process
-from fakeayr.loadtests.settings import BadSetting, Settings
-from fakeayr.loadtests.tally import Tally
+from fakeayr.loadtests.hosts import HostGuard
+from fakeayr.loadtests.options import LoadOptions
+from fakeayr.loadtests.process import LoadProcess
+from fakeayr.loadtests.tally import LoadTally
 from fakeayr.loadtests.thresholds import Findings, judge
 
-COULD_NOT_RUN: Final = 2
 BROKE: Final = 1
 HELD: Final = 0
 
-QUIET_VARIABLE: Final = "FAKEAYR_LOAD_QUIET"
-"""Set by `fakeayr load`, whose summary takes the place of Locust's tables."""
-
+_READY: Final = "fakeayr-ready"
 _FINISH: Final = "fakeayr-finish"
 _STATS: Final = "stats"
 _REPORT: Final = "fakeayr"
 _LOOK_SECONDS: Final = 0.1
 _PROGRESS_SECONDS: Final = 5.0
 
-_runs: WeakKeyDictionary[Environment, "Run"] = WeakKeyDictionary()
+_runs: WeakKeyDictionary[Environment, "LoadRun"] = WeakKeyDictionary()
 
 
-def join(environment: Environment, run: "Run") -> None:
+def join(environment: Environment, run: "LoadRun") -> None:
     """Makes a run known to the people in it."""
     _runs[environment] = run
 
 
-def process_of(environment: Environment) -> Process:
+def get_process(environment: Environment) -> LoadProcess:
     """This process's part of the run.
 
     Raises:
-        GreenletExit: It could not begin, and somebody has said why.
+        GreenletExit: It could not begin; the reason is reported elsewhere.
     """
     process = _runs[environment].process
     if process is None:
@@ -63,24 +60,25 @@ def stop_run(environment: Environment, reason: str) -> None:
     _runs[environment].cannot_run(reason)
 
 
-class Run:
+class LoadRun:
     """A run, as this Locust process sees it: as the only one, the master, or a worker.
 
     Args:
         environment: Locust's.
-        settings: The settings, as far as they are known; a worker gets the master's later.
+        options: The options, as far as they are known; a worker gets the master's later.
         seconds: How long the load lasts once all is ready for it; `None` leaves it to Locust.
     """
 
     def __init__(
-        self, environment: Environment, settings: Settings, seconds: float | None = None
+        self, environment: Environment, options: LoadOptions, seconds: float | None = None
     ) -> None:
-        self.process: Process | None = None
+        self.process: LoadProcess | None = None
         self._environment = environment
-        self._settings = settings
+        self._options = options
         self._seconds = seconds
-        self._tallies: dict[str, Tally] = {}
-        self._own = Tally(checked=True)
+        self._tallies: dict[str, LoadTally] = {}
+        self._ready_workers: set[str] = set()
+        self._own = LoadTally(checked=True)
         self._began = self._ended = 0.0
         self._stopping = False
         self._judged: tuple[int, str] | None = None
@@ -95,6 +93,8 @@ class Run:
         events.user_error.add_listener(self._on_user_error)
         if self._is_worker:
             self._runner.register_message(_FINISH, self._on_finish, concurrent=True)
+        if self._is_master:
+            self._runner.register_message(_READY, self._on_worker_ready)
 
     @property
     def _runner(self) -> Any:
@@ -124,20 +124,21 @@ class Run:
     def _on_start(self, **_: Any) -> None:
         self._began, self._ended, self._stopping = time.monotonic(), 0.0, False
         self._tallies.clear()
-        self._own = Tally(checked=True)
+        self._ready_workers.clear()
+        self._own = LoadTally(checked=True)
         self._judged = None
         self.process = None
         self._leave_interrupts()
         self._take_interrupts()
         try:
             self._start()
-        except (CannotRun, AdapterUnusable, BadSetting, HostRefused) as error:
+        except FakeayrError as error:
             self.cannot_run(str(error))
             if not self._is_worker:  # Whose greenlet is the one that listens to the master.
                 raise gevent.GreenletExit from error
 
     def _take_interrupts(self) -> None:
-        """Lets Ctrl-C end the run in good order; a second one ends it at once, as ever.
+        """Lets Ctrl-C end the run in good order; a second one ends it at once.
 
         Python would raise KeyboardInterrupt inside of whichever person is at work.
         """
@@ -164,41 +165,58 @@ class Run:
             self._environment.web_ui.stop()
 
     def _start(self) -> None:
-        options_now = vars(self._parsed)
-        settings = self._settings = Settings.read(options_now)
-        adapter = checked_adapter(settings)
-        guard = HostGuard(owned=settings.i_own_this_host)
-        process = Process(self._environment, settings, adapter, guard)
+        options = self._options = LoadOptions.read(vars(self._parsed))
+        adapter = find_adapter(options)
+        guard = HostGuard(owned=options.i_own_this_host)
+        process = LoadProcess(self._environment, options, adapter, guard)
         if self._is_master:
-            process.look_around()
+            process.find_target()
         else:
             process.begin()
         if not self._is_worker:
             process.order_failures()
-            self._begin_to_kill(settings)
-            gevent.spawn(self._tell_progress)
+            self._begin_to_kill(options)
+            gevent.spawn(self._print_progress)
         self.process = process
         self._began = time.monotonic()
+        if self._is_worker:
+            self._runner.send_message(_READY)
         if self._seconds is not None and self._environment.shape_class is None:
-            gevent.spawn_later(self._seconds, self._quit)
+            gevent.spawn(self._quit_after, self._seconds)
 
-    def _begin_to_kill(self, settings: Settings) -> None:
-        if not settings.fails("worker-killed"):
+    def _quit_after(self, seconds: float) -> None:
+        """Ends the run in time, which counts from when all workers are ready for it."""
+        if self._is_master:
+            clients = self._runner.clients
+            while any(
+                client.id not in self._ready_workers and client not in clients.missing
+                for client in clients.all
+            ):
+                gevent.sleep(_LOOK_SECONDS)
+            self._began = time.monotonic()
+        gevent.sleep(seconds)
+        self._quit()
+
+    def _on_worker_ready(self, msg: Any, **_: Any) -> None:
+        self._ready_workers.add(msg.node_id)
+
+    def _begin_to_kill(self, options: LoadOptions) -> None:
+        if not options.fails("worker-killed"):
             return
-        pid = settings.server_pid
-        seconds = settings.kill_after or (self._seconds or 0) / 2
+        pid = options.server_pid
+        seconds = options.kill_after or (self._seconds or 0) / 2
         if pid is None or not seconds:
-            raise CannotRun(
+            raise CannotLoad(
                 "worker-killed needs --server-pid (the process id of fakeayr serve), "
                 "and --kill-after or --run-time."
             )
-        killing.check(pid)
+        killing.check_server(pid)
 
         def kill() -> None:
             try:
                 killing.kill_one(pid)
                 self._own.killed_at.append(time.time())
-            except CannotRun as error:
+            except FakeayrError as error:
                 self.cannot_run(str(error))
 
         gevent.spawn_later(seconds, kill)
@@ -209,18 +227,18 @@ class Run:
         if self._is_master:
             self._await_workers()
             if self.process is not None:
-                self._own.hits = self.process.fault_hits()
+                self._own.hits = self.process.count_fault_hits()
 
     def _await_workers(self) -> None:
-        """Lets the workers end and check, and waits for what they say."""
+        """Lets the workers end and check, and waits for their reports."""
         runner = self._runner
         awaited = {client.id for client in runner.clients.all}
         runner.send_message(_FINISH)
-        longest = self._settings.settle_within + (self._environment.stop_timeout or 0) + 60
+        longest = self._options.settle_within + (self._environment.stop_timeout or 0) + 60
         deadline = time.monotonic() + longest
         while time.monotonic() < deadline:
             awaited &= {client.id for client in runner.clients.all}
-            if all(self._tallies.get(each, Tally()).checked for each in awaited):
+            if all(self._tallies.get(each, LoadTally()).checked for each in awaited):
                 return
             gevent.sleep(_LOOK_SECONDS)
 
@@ -241,13 +259,13 @@ class Run:
         if self.process is None:
             data[_REPORT] = self._own.to_report()
         else:
-            self.process.count()
+            self.process.update_tally()
             data[_REPORT] = self.process.tally.to_report()
 
     def _on_worker_report(self, client_id: str, data: dict[str, Any], **_: Any) -> None:
         if _REPORT not in data:
             return
-        tally = self._tallies[client_id] = Tally.from_report(data[_REPORT])
+        tally = self._tallies[client_id] = LoadTally.from_report(data[_REPORT])
         if tally.cannot_run and not self._stopping:
             self.cannot_run(tally.cannot_run)
 
@@ -255,7 +273,7 @@ class Run:
         if self.process is not None:
             *_others, last = traceback.extract_tb(tb)
             where = f"{Path(last.filename).name}, line {last.lineno}"
-            self.process.tally.errs(f"{where}: {type(exception).__name__}: {exception}")
+            self.process.tally.add_mistake(f"{where}: {type(exception).__name__}: {exception}")
 
     def _on_quitting(self, environment: Environment, **_: Any) -> None:
         if not self._stopping:  # Ctrl-C: the users are still at work.
@@ -271,15 +289,15 @@ class Run:
         if not self._is_worker:
             print(self._judge()[1], flush=True)
 
-    def _tell_progress(self) -> None:
-        """Says every few seconds how it goes, where Locust's own tables are switched off."""
-        if QUIET_VARIABLE not in os.environ:
+    def _print_progress(self) -> None:
+        """Prints every few seconds how it goes, where Locust's own tables are switched off."""
+        if not self._parsed.only_summary:
             return
         while not self._stopping:
             gevent.sleep(_PROGRESS_SECONDS)
             figures = Figures(self._environment.stats)
             seconds = time.monotonic() - self._began
-            line = summary.progress(
+            line = summary.write_progress(
                 seconds=seconds,
                 users=self._runner.user_count,
                 flows=figures.flows,
@@ -296,15 +314,15 @@ class Run:
             tallies = [self._own, *self._tallies.values()]
             if self.process is not None and not self._is_master:
                 tallies.append(self.process.tally)
-            tally = Tally.merged(tallies)
+            tally = LoadTally.merge(tallies)
             measured = Figures(self._environment.stats)
             seconds = max((self._ended or time.monotonic()) - self._began, 0.001)
             flows_per_s = measured.flows / seconds
             findings = judge(
-                self._settings.thresholds, measured.steps, measured.together, flows_per_s
+                self._options.thresholds, measured.steps, measured.together, flows_per_s
             )
-            code = _code(tally, findings, measured.flows)
-            told = summary.text(
+            code = _choose_code(tally, findings, measured.flows)
+            text = summary.write_summary(
                 tally=tally,
                 findings=findings,
                 steps=measured.steps,
@@ -314,37 +332,36 @@ class Run:
                 reasons=measured.reasons,
                 processes=len(self._tallies) or 1,
             )
-            self._judged = code, told
+            self._judged = code, text
         return self._judged
 
 
-def _code(tally: Tally, findings: Findings, flows: int) -> int:
+def _choose_code(tally: LoadTally, findings: Findings, flows: int) -> int:
     if tally.cannot_run or not flows:
-        return COULD_NOT_RUN
-    unexplained = tally.unexplained(seconds=summary.KILL_EXPLAINS_SECONDS)
+        return CannotLoad.exit_code
+    unexplained = tally.count_unexplained(seconds=summary.KILL_EXPLAINS_SECONDS)
     if findings.broken or tally.lost_count or tally.exception_count or unexplained:
         return BROKE
     return HELD if tally.checked else BROKE
 
 
-def checked_adapter(settings: Settings) -> type[Adapter]:
+def find_adapter(options: LoadOptions) -> type[Adapter]:
     """The adapter's class, if the thresholds name only steps that there are.
 
     Raises:
-        AdapterUnusable: It cannot be loaded.
-        BadSetting: A threshold names another step.
+        CannotLoad: It cannot be loaded, or a threshold names another step.
     """
-    adapter = adapters.load(settings.adapter)
+    adapter = load_adapter(options.adapter)
     known = [*adapter.steps, *STEPS]
-    for name in sorted(settings.thresholds.steps.difference(known)):
+    for name in sorted(options.thresholds.steps.difference(known)):
         option = next(
             flag
             for flag, limit in (
-                ("--max-error-ratio", settings.max_error_ratio),
-                ("--max-p95-ms", settings.max_p95_ms),
-                ("--max-p99-ms", settings.max_p99_ms),
+                ("--max-error-ratio", options.max_error_ratio),
+                ("--max-p95-ms", options.max_p95_ms),
+                ("--max-p99-ms", options.max_p99_ms),
             )
             if name in limit.steps
         )
-        raise BadSetting(option, f"there is no step {name!r}; there are {', '.join(known)}")
+        raise CannotLoad(f"{option}: there is no step {name!r}; there are {', '.join(known)}.")
     return adapter

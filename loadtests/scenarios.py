@@ -9,7 +9,7 @@ from typing import Final
 
 from locust import task
 
-from fakeayr.loadtests.ledger import Entry
+from fakeayr.loadtests.acknowledged import Acknowledged
 from fakeayr.loadtests.people import Person
 
 _CUSTOMERS_OF_A_CAMPAIGN: Final = 3
@@ -23,9 +23,9 @@ class _Returning(Person):
     """Somebody who has signed up before."""
 
     abstract = True
-    entry: Entry | None = None
+    entry: Acknowledged | None = None
 
-    def customer(self) -> Entry | None:
+    def customer(self) -> Acknowledged | None:
         """The customer that this person is; signing up is the first thing that happens."""
         if self.entry is not None and self.entry.linked:
             return self.entry
@@ -60,16 +60,16 @@ class Returning(_Returning):
         if entry is None:
             return
         with self.flow("re-link flow"):
-            self.http.forget()
+            self.http.browser.forget()
             network = random.choice(sorted(entry.sure) or sorted(entry.linked))
-            entry.tries(network)
-            if self.once(partial(entry.adapter.expire, self.http, entry.customer, network)):
-                entry.unlinks(network)
+            entry.begin_change(network)
+            if self.try_once(partial(entry.adapter.expire, self.http, entry.customer, network)):
+                entry.remove_link(network)
             else:
-                page = self.open(self.linking_url(entry))
+                page = self.open(self.fetch_linking_url(entry))
                 if network in page.linked:
                     self.unlink(entry, page, network)
-            self.link_at(entry, self.linking_url(entry), network)
+            self.link_at(entry, self.fetch_linking_url(entry), network)
 
 
 class Dashboard(_Returning):
@@ -82,7 +82,7 @@ class Dashboard(_Returning):
         """`/user` and `/profiles`."""
         entry = self.customer()
         if entry is not None:
-            self.quietly(lambda: entry.adapter.look(self.http, entry.customer))
+            self.try_quietly(lambda: entry.adapter.refresh(self.http, entry.customer))
 
 
 class Nightly(Person):
@@ -99,10 +99,10 @@ class Nightly(Person):
         """The list, and then each of them."""
         with self.flow("nightly job"):
             adapter = self.adapter
-            self.patiently(lambda: adapter.list_all(self.http))
-            entries = [entry for entry in self.process.ledger if entry.adapter is adapter]
+            self.try_often(lambda: adapter.list_all(self.http))
+            entries = [entry for entry in self.process.acknowledged if entry.adapter is adapter]
             for entry in random.sample(entries, min(len(entries), _PROFILES_OF_A_JOB)):
-                self.quietly(partial(adapter.linked, self.http, entry.customer))
+                self.try_quietly(partial(adapter.fetch_linked, self.http, entry.customer))
 
 
 class Campaign(Person):
@@ -116,16 +116,16 @@ class Campaign(Person):
     @task
     def write_to_customers(self) -> None:
         """E-mails leave; hours later people open them."""
-        sent: list[tuple[Entry, str]] = []
+        sent: list[tuple[Acknowledged, str]] = []
         with self.flow("campaign e-mails"):
-            adapter = self.patiently(self.process.new_adapter)
+            adapter = self.try_often(self.process.make_adapter)
             for _ in range(_CUSTOMERS_OF_A_CAMPAIGN):
                 entry = self.sign_up(adapter)
-                sent.append((entry, self.linking_url(entry, for_email=True)))
+                sent.append((entry, self.fetch_linking_url(entry, for_email=True)))
             hours = random.uniform(*_HOURS_UNTIL_OPENED)
-            if not self.once(partial(adapter.let_pass, hours)):
+            if not self.try_once(partial(adapter.advance_hours, hours)):
                 self.think()
         for entry, url in sent:
             with self.flow("campaign flow"):
-                self.http.forget()
+                self.http.browser.forget()
                 self.link_at(entry, url)

@@ -27,7 +27,7 @@ SHAPES: Final[dict[str, Points]] = {
 }
 
 
-def users_at(points: Points, part: float, most: int) -> int:
+def count_users(points: Points, part: float, most: int) -> int:
     """How many users there are at a part of the run time, from 0 to 1; never none."""
     for (begin, low), (end, high) in pairwise(points):
         if begin <= part <= end:

@@ -1,10 +1,10 @@
-"""What a run says in the end: figures of every step, what was made to fail, losses, the verdict."""
+"""What a run prints at its end: the figures, what was made to fail, losses, and the verdict."""
 
 from collections.abc import Sequence
 from typing import Final
 
-from fakeayr.loadtests.tally import BROKEN, FAULT, RATE_LIMIT, Tally
-from fakeayr.loadtests.thresholds import Findings, Measured
+from fakeayr.loadtests.tally import BROKEN, FAULT, RATE_LIMIT, LoadTally
+from fakeayr.loadtests.thresholds import Findings, StepFigures
 
 _MOST_REASONS: Final = 8
 _COLUMNS: Final = ("count", "errors", "median", "p95", "p99", "longest")
@@ -12,16 +12,16 @@ KILL_EXPLAINS_SECONDS: Final = 30.0
 """Connections that break later than this after a worker was killed are errors."""
 
 
-def progress(*, seconds: float, users: int, flows: int, errors: int) -> str:
+def write_progress(*, seconds: float, users: int, flows: int, errors: int) -> str:
     """How a run goes, in one line."""
     return f"{seconds:5.0f} s  {users} users, {flows} flows, {_count(errors, 'error')}"
 
 
-def text(
+def write_summary(
     *,
-    tally: Tally,
+    tally: LoadTally,
     findings: Findings,
-    steps: Sequence[Measured],
+    steps: Sequence[StepFigures],
     flows: int,
     flows_per_s: float,
     seconds: float,
@@ -41,18 +41,18 @@ def text(
         processes: How many Locust processes there were.
     """
     if not steps:
-        return "\n".join(_verdict(tally, findings, flows))
-    lines = ["", *_table(steps)]
+        return "\n".join(_write_verdict(tally, findings, flows))
+    lines = ["", *_write_table(steps)]
     on = "" if processes == 1 else f" on {processes} Locust processes"
     lines += ["", f"{_count(flows, 'flow')} in {seconds:.0f} s: {flows_per_s:.1f} flows/s{on}."]
-    lines += _errors(reasons)
-    lines += _on_purpose(tally)
-    lines += _work(tally)
-    lines += ["", *_verdict(tally, findings, flows)]
+    lines += _write_errors(reasons)
+    lines += _write_failures(tally)
+    lines += _write_losses(tally)
+    lines += ["", *_write_verdict(tally, findings, flows)]
     return "\n".join(lines)
 
 
-def _table(steps: Sequence[Measured]) -> list[str]:
+def _write_table(steps: Sequence[StepFigures]) -> list[str]:
     width = max(len(step.name) for step in steps)
     heads = "".join(f"{column:>9}" for column in _COLUMNS)
     lines = [f"{'milliseconds':<{width}}{heads}"]
@@ -63,7 +63,7 @@ def _table(steps: Sequence[Measured]) -> list[str]:
     return lines
 
 
-def _errors(reasons: Sequence[tuple[str, str, int]]) -> list[str]:
+def _write_errors(reasons: Sequence[tuple[str, str, int]]) -> list[str]:
     if not reasons:
         return []
     lines = ["", "Errors:"]
@@ -73,7 +73,7 @@ def _errors(reasons: Sequence[tuple[str, str, int]]) -> list[str]:
     return lines
 
 
-def _on_purpose(tally: Tally) -> list[str]:
+def _write_failures(tally: LoadTally) -> list[str]:
     parts = [
         _count(tally.expected[kind], word)
         for kind, word in (
@@ -87,13 +87,14 @@ def _on_purpose(tally: Tally) -> list[str]:
         parts.insert(0, f"{_count(len(tally.killed_at), 'worker')} killed")
     if not parts and not tally.given_up:
         return []
-    told = ", ".join(parts) or "nothing"
+    failed = ", ".join(parts) or "nothing"
     return [
-        f"Made to fail: {told}; {_count(tally.given_up, 'flow')} given up. These are no errors."
+        f"Made to fail: {failed}; {_count(tally.given_up, 'flow')} given up. "
+        "These do not count as errors."
     ]
 
 
-def _work(tally: Tally) -> list[str]:
+def _write_losses(tally: LoadTally) -> list[str]:
     if not tally.profiles:
         return []
     done = f"{_count(tally.profiles, 'profile')} and {_count(tally.links, 'link')}"
@@ -112,17 +113,19 @@ def _work(tally: Tally) -> list[str]:
         if tally.lost_count > len(tally.lost):
             lines.append(f"  and {tally.lost_count - len(tally.lost)} more")
     if not tally.webhooks_checked:
-        lines.append("Webhooks were not looked at: no way from there to here (--webhook-url).")
+        lines.append(
+            "Webhooks were not checked: the server cannot reach this machine (--webhook-url)."
+        )
     return lines
 
 
-def _verdict(tally: Tally, findings: Findings, flows: int) -> list[str]:
+def _write_verdict(tally: LoadTally, findings: Findings, flows: int) -> list[str]:
     if tally.cannot_run:
         return [f"Could not run: {tally.cannot_run}"]
     if not flows:
         return ["Could not run: no flow was finished."]
     broken = [f"Broken: {sentence}." for sentence in findings.broken]
-    unexplained = tally.unexplained(seconds=KILL_EXPLAINS_SECONDS)
+    unexplained = tally.count_unexplained(seconds=KILL_EXPLAINS_SECONDS)
     if unexplained:
         broken.append(f"Broken: {_count(unexplained, 'failure')} more than were made on purpose.")
     if tally.lost_count:

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Self
 
-MOST_TOLD: Final = 20
-"""Losses and exceptions that are told one by one."""
+MOST_LISTED: Final = 20
+"""Losses and mistakes that are listed one by one."""
 
 FAULT: Final = "fault"
 RATE_LIMIT: Final = "rate limit"
@@ -15,7 +15,7 @@ BROKEN: Final = "broken"
 
 
 @dataclass
-class Tally:
+class LoadTally:
     """Counts of one process, or of several together.
 
     Attributes:
@@ -55,7 +55,7 @@ class Tally:
     webhooks_checked: bool = True
 
     @classmethod
-    def merged(cls, tallies: Iterable["Tally"]) -> Self:
+    def merge(cls, tallies: Iterable["LoadTally"]) -> Self:
         """All of them together."""
         whole = cls(checked=True)
         expected: Counter[str] = Counter()
@@ -68,9 +68,9 @@ class Tally:
             whole.given_up += tally.given_up
             whole.broken_at += tally.broken_at
             whole.hits += tally.hits
-            whole.lost += tally.lost[: MOST_TOLD - len(whole.lost)]
+            whole.lost += tally.lost[: MOST_LISTED - len(whole.lost)]
             whole.lost_count += tally.lost_count
-            whole.exceptions += tally.exceptions[: MOST_TOLD - len(whole.exceptions)]
+            whole.exceptions += tally.exceptions[: MOST_LISTED - len(whole.exceptions)]
             whole.exception_count += tally.exception_count
             whole.killed_at += tally.killed_at
             whole.cannot_run = whole.cannot_run or tally.cannot_run
@@ -79,23 +79,23 @@ class Tally:
         whole.expected = dict(expected)
         return whole
 
-    def expects(self, kind: str) -> None:
+    def count_expected(self, kind: str) -> None:
         """Counts something that failed on purpose."""
         self.expected[kind] = self.expected.get(kind, 0) + 1
 
-    def loses(self, what: str) -> None:
+    def add_lost(self, what: str) -> None:
         """Notes something that is missing."""
         self.lost_count += 1
-        if len(self.lost) < MOST_TOLD:
+        if len(self.lost) < MOST_LISTED:
             self.lost.append(what)
 
-    def errs(self, what: str) -> None:
+    def add_mistake(self, what: str) -> None:
         """Notes a mistake of a scenario or an adapter."""
         self.exception_count += 1
-        if len(self.exceptions) < MOST_TOLD and what not in self.exceptions:
+        if len(self.exceptions) < MOST_LISTED and what not in self.exceptions:
             self.exceptions.append(what)
 
-    def unexplained(self, *, seconds: float) -> int:
+    def count_unexplained(self, *, seconds: float) -> int:
         """Failures that looked as if they were made on purpose, and were not.
 
         Faults are explained by the fake's own count; connections that broke also by a worker that

@@ -40,7 +40,7 @@ class Thresholds:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Measured:
+class StepFigures:
     """A step as it went; times in milliseconds.
 
     Attributes:
@@ -72,7 +72,7 @@ class Findings:
 
 
 def judge(
-    thresholds: Thresholds, steps: Iterable[Measured], together: Measured, flows_per_s: float
+    thresholds: Thresholds, steps: Iterable[StepFigures], together: StepFigures, flows_per_s: float
 ) -> Findings:
     """Holds what was measured against the thresholds.
 
@@ -92,7 +92,7 @@ def judge(
         ("p99", thresholds.p99_ms, "p99", _milliseconds),
     )
     for kind, limit, attribute, shown in kinds:
-        wanted: list[tuple[str, Measured | None, float]] = []
+        wanted: list[tuple[str, StepFigures | None, float]] = []
         if limit.overall is not None:
             wanted.append((f"{kind} of all requests", together, limit.overall))
         wanted += [
@@ -100,7 +100,7 @@ def judge(
         ]
         for what, measured, most in wanted:
             if measured is None or not measured.count:
-                findings.broken.append(f"{what}: it was never made, so nothing shows that it holds")
+                findings.broken.append(f"{what} is unknown: the step was never made")
                 continue
             value = getattr(measured, attribute)
             if value <= most:

@@ -14,10 +14,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.contenders import Case, Program, tokens
-from benchmarks.fake import Account
-from benchmarks.load import Request
-from benchmarks.machine import CORES, first_line
+from benchmarks.contenders import Case, Program, list_token_cases
+from benchmarks.errors import CannotMeasure
+from benchmarks.fake import SeededAccount
+from benchmarks.load import RequestTemplate
+from benchmarks.machine import CORES, read_first_line
 
 FLASK = f"bare Flask, {CORES} workers"
 HERE = Path(__file__).parent
@@ -27,34 +28,30 @@ _NODE = CACHE / "node"
 _MOTO = CACHE / "moto"
 
 
-class CannotInstall(Exception):
-    """The peers cannot be installed; the text says why in one sentence."""
-
-
 def install() -> None:
     """Installs all peers unless they are there.
 
     Raises:
-        CannotInstall: A program is missing, or what it needs could not be fetched.
+        CannotMeasure: A program is missing, or what it needs could not be fetched.
     """
     if shutil.which("npm") is None:
-        raise CannotInstall("The peers need Node.js with npm; --no-peers measures without them.")
+        raise CannotMeasure("The peers need Node.js with npm; --no-peers measures without them.")
     _unless_there(_NODE, ["package.json", "package-lock.json", "express.mjs"], _install_node)
     _unless_there(_MOTO, ["requirements.txt"], _install_moto)
 
 
-def versions() -> list[tuple[str, str]]:
+def read_versions() -> list[tuple[str, str]]:
     """The installed peers and Node, each with its version."""
     dependencies = json.loads((HERE / "package.json").read_text("utf-8"))["dependencies"]
     moto = (HERE / "requirements.txt").read_text("utf-8").partition("\nmoto==")[2].split()[0]
     return [
-        ("Node.js", first_line("node", "--version").removeprefix("v")),
+        ("Node.js", read_first_line("node", "--version").removeprefix("v")),
         *dependencies.items(),
         ("moto", moto),
     ]
 
 
-def peers(accounts: Mapping[int, Account], folder: Path) -> list[Case]:
+def list_peers(accounts: Mapping[int, SeededAccount], folder: Path) -> list[Case]:
     """What the peers are asked for.
 
     Args:
@@ -84,9 +81,9 @@ def peers(accounts: Mapping[int, Account], folder: Path) -> list[Case]:
     same = "the same: parse, authorize, find the profile, sign"
     kept = f"{same}; each private key is parsed only once"
     return [
-        *tokens(flask, accounts, least),
-        *tokens(express, accounts, same),
-        *tokens(keeping, accounts, kept),
+        *list_token_cases(flask, accounts, least),
+        *list_token_cases(express, accounts, same),
+        *list_token_cases(keeping, accounts, kept),
         Case(
             program=_program(
                 "oauth2-mock-server", lambda port: ["-a", "127.0.0.1", "-p", port], _oauth2_token
@@ -129,7 +126,7 @@ _AWS = (
 )
 
 
-def _known_to_express(accounts: Mapping[int, Account], folder: Path) -> Path:
+def _known_to_express(accounts: Mapping[int, SeededAccount], folder: Path) -> Path:
     known = [
         {
             "apiKey": account.api_key,
@@ -144,7 +141,7 @@ def _known_to_express(accounts: Mapping[int, Account], folder: Path) -> Path:
 
 
 def _program(
-    name: str, options: Callable[[str], list[str]], first: Callable[[int], Request]
+    name: str, options: Callable[[str], list[str]], first: Callable[[int], RequestTemplate]
 ) -> Program:
     """A program of Node's."""
     file = str(_NODE / "node_modules" / ".bin" / name)
@@ -156,15 +153,15 @@ def _program(
     )
 
 
-def _oauth2_token(port: int) -> Request:
+def _oauth2_token(port: int) -> RequestTemplate:
     return _form(port, "/token", "grant_type=client_credentials&client_id=")
 
 
-def _aws_identity(port: int) -> Request:
+def _aws_identity(port: int) -> RequestTemplate:
     return _form(port, "/", "Version=2011-06-15&Action=GetCallerIdentity&X=", _AWS)
 
 
-def _form(port: int, path: str, fields: str, header: str = "Accept: */*") -> Request:
+def _form(port: int, path: str, fields: str, header: str = "Accept: */*") -> RequestTemplate:
     length = len(fields) + 1
     lines = [
         f"POST {path} HTTP/1.1",
@@ -174,7 +171,7 @@ def _form(port: int, path: str, fields: str, header: str = "Accept: */*") -> Req
         f"Content-Length: {length}",
     ]
     head = "".join(f"{line}\r\n" for line in lines)
-    return Request(before=f"{head}\r\n{fields}", keys=list("0123456789"), after="")
+    return RequestTemplate(before=f"{head}\r\n{fields}", keys=list("0123456789"), after="")
 
 
 def _unless_there(folder: Path, files: list[str], install_into: Callable[[Path], None]) -> None:
@@ -192,7 +189,7 @@ def _unless_there(folder: Path, files: list[str], install_into: Callable[[Path],
     try:
         install_into(folder)
     except (OSError, subprocess.CalledProcessError) as error:
-        raise CannotInstall(
+        raise CannotMeasure(
             f"The peers could not be installed ({error}); --no-peers measures without them."
         ) from error
     mark.write_text(digest, "utf-8")

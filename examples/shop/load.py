@@ -4,9 +4,11 @@ import os
 from collections.abc import Sequence
 from typing import ClassVar
 
-from fakeayr.loadtests.adapter import Adapter, AdapterUnusable, Customer
-from fakeayr.loadtests.steps import Http, Reply, StepFailed
+from fakeayr.client.transport import Reply
+from fakeayr.loadtests.adapter import Adapter, Customer
+from fakeayr.loadtests.errors import CannotLoad, StepFailed
 from fakeayr.loadtests.tally import FAULT, RATE_LIMIT
+from fakeayr.loadtests.transport import LoadClient
 
 
 class Shop(Adapter):
@@ -14,7 +16,7 @@ class Shop(Adapter):
 
     steps: ClassVar[Sequence[str]] = ("connect", "e-mail link", "connected", "known")
 
-    def begin(self, http: Http) -> None:
+    def begin(self, http: LoadClient) -> None:
         """Registers the shop's webhook, as its owner did once."""
         reply = http.send(
             "POST",
@@ -27,32 +29,34 @@ class Shop(Adapter):
             },
         )
         if reply.status != 200:
-            raise AdapterUnusable(f"The shop's webhook cannot be registered: {reply.status}.")
+            raise CannotLoad(f"The shop's webhook cannot be registered: {reply.status}.")
 
-    def sign_up(self, http: Http, name: str) -> Customer:
+    def sign_up(self, http: LoadClient, name: str) -> Customer:
         """Nothing to do: the shop makes a profile when somebody connects for the first time."""
         return Customer(name)
 
-    def linking_url(self, http: Http, customer: Customer, *, for_email: bool = False) -> str:
+    def fetch_linking_url(
+        self, http: LoadClient, customer: Customer, *, for_email: bool = False
+    ) -> str:
         """The button "link your accounts" redirects; e-mails are written from JSON."""
         if for_email:
             with http.step("e-mail link"):
-                return str(self._asked(http, customer, "email-link").json()["url"])
+                return str(self._fetch(http, customer, "email-link").json()["url"])
         with http.step("connect"):
-            return self._asked(http, customer, "connect").location
+            return self._fetch(http, customer, "connect").header("Location") or ""
 
-    def linked(self, http: Http, customer: Customer) -> set[str]:
+    def fetch_linked(self, http: LoadClient, customer: Customer) -> set[str]:
         """What the shop shows the customer."""
         with http.step("connected"):
-            return set(self._asked(http, customer, "connected").json()["linked"])
+            return set(self._fetch(http, customer, "connected").json()["linked"])
 
-    def told(self, http: Http, customer: Customer) -> set[str]:
-        """What webhooks have told the shop."""
+    def fetch_notified(self, http: LoadClient, customer: Customer) -> set[str]:
+        """What the shop knows from webhooks."""
         with http.step("known"):
-            return set(self._asked(http, customer, "known").json()["linked"])
+            return set(self._fetch(http, customer, "known").json()["linked"])
 
-    def _asked(self, http: Http, customer: Customer, what: str) -> Reply:
-        reply = http.get(f"{self.place.host}/customers/{customer.name}/{what}")
+    def _fetch(self, http: LoadClient, customer: Customer, what: str) -> Reply:
+        reply = http.send("GET", f"{self.place.host}/customers/{customer.name}/{what}")
         if reply.status == 503:  # What the shop makes of Ayrshare's 429.
             raise StepFailed("503", RATE_LIMIT)
         if reply.status >= 400:

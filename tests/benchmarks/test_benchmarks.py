@@ -16,11 +16,11 @@ from benchmarks import contenders, growth, peers
 from benchmarks.__main__ import Effort, main
 from benchmarks.contenders import Results
 from benchmarks.document import BEGIN, END, write
-from benchmarks.fake import call, seeded
-from benchmarks.load import CONNECTIONS, Load, Request, by_python, told
+from benchmarks.fake import call, seed_account
+from benchmarks.load import CONNECTIONS, Load, RequestTemplate, load_with_python, parse_output
 from benchmarks.measuring import Sample
 from benchmarks.plot import draw
-from benchmarks.report import Table, Target, targets_table
+from benchmarks.report import Goal, Table, tabulate_goals
 from fakeayr.serving.thread import run_in_thread
 from fakeayr.store.sqlite import SqliteStore
 from tests.support.apps import running_app
@@ -81,8 +81,8 @@ def test_a_table_for_a_document() -> None:
 def test_a_target_is_reached_or_missed(
     value: float, bounds: dict[str, float], row: list[str]
 ) -> None:
-    target = Target(what="x", value=value, form="{:.1f} ×", **bounds)
-    assert targets_table([target]).rows == [row]
+    target = Goal(what="x", value=value, form="{:.1f} ×", **bounds)
+    assert tabulate_goals([target]).rows == [row]
 
 
 def test_the_fake_is_judged_round_by_round() -> None:
@@ -90,16 +90,14 @@ def test_the_fake_is_judged_round_by_round() -> None:
     results = Results(
         cases=[],
         samples={
-            (contenders.fake_name(), "generateJWT", 2048): [sample(6_000), sample(600)],
-            (contenders.fake_name(), "generateJWT", 1024): [sample(6_000), sample(600)],
+            (contenders.name_fake(), "generateJWT", 2048): [sample(6_000), sample(600)],
+            (contenders.name_fake(), "generateJWT", 1024): [sample(6_000), sample(600)],
             ("moto", "STS GetCallerIdentity", None): [sample(500), sample(50)],
         },
-        starts={contenders.fake_name(1): [0.5, 0.9, 0.4]},
-        memory={contenders.fake_name(1): 60.0, contenders.fake_name(): 81.0},
+        starts={contenders.name_fake(1): [0.5, 0.9, 0.4]},
+        memory={contenders.name_fake(1): 60.0, contenders.name_fake(): 81.0},
     )
-    measured = {
-        target.what: (target.value, target.reached) for target in contenders.targets(results)
-    }
+    measured = {target.what: (target.value, target.reached) for target in contenders.judge(results)}
     assert measured == {
         "generateJWT, 2048 bit: part of the bare signing rate of all cores": (0.4125, True),
         "generateJWT, 2048 bit: CPU, in bare signatures": (pytest.approx(3.0), False),
@@ -117,10 +115,10 @@ def test_cost_is_compared_at_the_machines_pace() -> None:
         samples={("GET /user", 1_000): [sample(1)], ("GET /user", 10_000): [slow]},
         starts={1_000: [0.5], 10_000: [0.6]},
     )
-    cost, start = growth.targets(grown)
+    cost, start = growth.judge(grown)
     assert cost.value == pytest.approx(1.1)
     assert start.value == 0.6
-    assert growth.table(grown).rows[0] == ["GET /user", "450 µs", "495 µs", "1.10 ×"]
+    assert growth.tabulate(grown).rows[0] == ["GET /user", "450 µs", "495 µs", "1.10 ×"]
 
 
 # Loads.
@@ -128,13 +126,13 @@ def test_cost_is_compared_at_the_machines_pace() -> None:
 
 def test_what_wrk_says_is_understood() -> None:
     output = "Running 1s test @ http://127.0.0.1:1\n  1 threads\nLOAD 1500 3 1500000\n"
-    assert told(output) == Load(requests=1_500, failures=3, seconds=1.5)
-    assert told(output).rate == 1_000
+    assert parse_output(output) == Load(requests=1_500, failures=3, seconds=1.5)
+    assert parse_output(output).rate == 1_000
 
 
 def test_python_loads_where_wrk_is_not(app: Flask) -> None:
-    def health(port: int, path: str = "/_fakeayr/health") -> Request:
-        return Request(
+    def health(port: int, path: str = "/_fakeayr/health") -> RequestTemplate:
+        return RequestTemplate(
             before=f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nX: ",
             keys=["1"],
             after="\r\n\r\n",
@@ -142,8 +140,8 @@ def test_python_loads_where_wrk_is_not(app: Flask) -> None:
 
     with run_in_thread(app) as url:
         port = int(url.rpartition(":")[2])
-        good = by_python(port, health(port), 0.2)
-        bad = by_python(port, health(port, "/nothing"), 0.1)
+        good = load_with_python(port, health(port), 0.2)
+        bad = load_with_python(port, health(port, "/nothing"), 0.1)
     assert (good.requests > 0, good.failures) == (True, 0)
     assert bad.requests == bad.failures > 0
 
@@ -155,9 +153,9 @@ def test_a_server_may_close_its_connections() -> None:
         connection.recv(1_000)
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
 
-    request = Request(before="GET / HTTP/1.1\r\nX: ", keys=["1"], after="\r\n\r\n")
+    request = RequestTemplate(before="GET / HTTP/1.1\r\nX: ", keys=["1"], after="\r\n\r\n")
     with raw_receiver(answer) as url:
-        borne = by_python(urlsplit(url).port or 0, request, 0.1)
+        borne = load_with_python(urlsplit(url).port or 0, request, 0.1)
     assert (borne.requests > CONNECTIONS, borne.failures) == (True, 0)
 
 
@@ -165,7 +163,7 @@ def test_a_server_may_close_its_connections() -> None:
 
 
 def test_an_account_with_many_profiles_is_one_to_the_server(tmp_path: Path) -> None:
-    account = seeded(tmp_path / "state", key_bits=1024, profiles=100)
+    account = seed_account(tmp_path / "state", key_bits=1024, profiles=100)
     with running_app(store=SqliteStore(tmp_path / "state")) as url:
         port = urlsplit(url).port or 0
         requests = [
@@ -177,9 +175,9 @@ def test_an_account_with_many_profiles_is_one_to_the_server(tmp_path: Path) -> N
         ]
         account.check_token(port)
         for request in requests:
-            assert by_python(port, request, 0.02).failures == 0
+            assert load_with_python(port, request, 0.02).failures == 0
         assert len(account.cursors(port, 100)) == 19
-        listed = call(port, "GET", "/api/profiles", api_key=account.api_key)["profiles"]
+        listed = call(port, account.api_key, "GET", "/api/profiles")["profiles"]
     assert [one["title"] for one in listed] == [one.title for one in account.profiles]
     assert len(listed) == 100
 
@@ -224,7 +222,7 @@ def test_a_document_without_a_place_for_figures_is_left_alone(tmp_path: Path) ->
 def test_one_command_measures_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shortest = Effort(rounds=1, seconds=0.05, starts=1, calls=2, sizes=(100, 1_000))
     monkeypatch.setattr("benchmarks.__main__.QUICK", shortest)
-    monkeypatch.setattr("benchmarks.__main__.generator", lambda: ("Python", by_python))
+    monkeypatch.setattr("benchmarks.__main__.find_generator", lambda: ("Python", load_with_python))
     document = tmp_path / "speed.md"
     ended = CliRunner().invoke(main, ["--quick", "--no-peers", "--write", str(document)])
     assert ended.exit_code == 0, ended.output
@@ -242,4 +240,4 @@ def test_peers_are_pinned_and_come_from_no_named_registry() -> None:
     assert {name: one["version"] for name, one in installed.items()} == wanted
     assert not any("resolved" in package for package in lock["packages"].values())
     assert "://" not in (peers.HERE / "requirements.txt").read_text("utf-8")
-    assert all(version[0].isdigit() for _, version in peers.versions())
+    assert all(version[0].isdigit() for _, version in peers.read_versions())

@@ -55,7 +55,7 @@ def test_a_healthy_run_ends_with_a_readable_summary(tmp_path: Path) -> None:
 
     assert done.code == 0, done
     assert re.match(
-        r"The fake answers at http://127\.0\.0\.1:\d+, with \d+ workers?\.$", done.complained
+        r"The fake runs at http://127\.0\.0\.1:\d+ with \d+ workers?\.$", done.complained
     ), done
     flows = done.count("whole flow")
     assert flows > 0
@@ -70,6 +70,14 @@ def test_a_healthy_run_ends_with_a_readable_summary(tmp_path: Path) -> None:
     assert done.told.endswith("\nHeld: error ratio of all requests 0 % (at most 1 %).\n")
     assert "whole flow" in (tmp_path / "report.html").read_text("utf-8")
     assert "step,generateJWT," in (tmp_path / "load_stats.csv").read_text("utf-8")
+
+
+def test_the_help_shows_what_goes_beyond_locust() -> None:
+    done = load("--help")
+    assert (done.code, done.complained) == (0, "")
+    assert " load [OPTIONS] [LOCUST OPTIONS]\n" in done.told
+    own, flows, locusts = map(done.told.index, ("--app ", "--think-time ", "`locust --help`"))
+    assert own < flows < locusts
 
 
 def test_thresholds_that_break_set_the_exit_code(serving: Callable[..., str]) -> None:
@@ -110,7 +118,7 @@ def test_a_target_that_is_down_cannot_be_loaded() -> None:
 
     assert done.code == 2
     assert done.told == (
-        f"Could not run: {url}: nothing answers there (no answer: ConnectionRefusedError).\n"
+        f"Could not run: {url}: nothing responds there (no response: ConnectionRefusedError).\n"
     )
     assert done.complained == ""
 
@@ -260,10 +268,10 @@ def test_an_application_is_loaded_through_its_adapter(tmp_path: Path) -> None:
 
 def test_a_mistake_in_an_adapter_is_no_success(server_url: str, tmp_path: Path) -> None:
     (tmp_path / "mistaken.py").write_text(
-        "from fakeayr.loadtests.direct import Ayrshare\n"
-        "class Mistaken(Ayrshare):\n"
-        "    def told(self, http, customer): return set()\n"
-        "    def look(self, http, customer): return {}['nothing']\n"
+        "from fakeayr.loadtests.direct import AyrshareAdapter\n"
+        "class Mistaken(AyrshareAdapter):\n"
+        "    def fetch_notified(self, http, customer): return set()\n"
+        "    def refresh(self, http, customer): return {}['nothing']\n"
     )
     done = load(
         *FAST, "--host", server_url, "--adapter", f"{tmp_path}/mistaken.py:Mistaken",
@@ -296,7 +304,8 @@ def test_another_server_is_loaded_with_an_account_of_the_environment(
         "AYRSHARE_DOMAIN": account.domain,
         "AYRSHARE_PRIVATE_KEY": account.private_key.replace("\n", "\\n"),
     }
-    arguments = (*FAST, "--host", url, "--scenario", "returning")
+    quick = ("--networks", "1", "--think-time", "0", "--run-time", "5s")
+    arguments = (*FAST, *quick, "--host", url, "--scenario", "returning")
     done = load(*arguments, variables=variables)
     refused = load(*arguments)
 
@@ -332,10 +341,12 @@ def test_an_application_must_not_lead_to_the_real_ayrshare(serving: Callable[...
     ("arguments", "told"),
     [
         (["--host", "https://api.ayrshare.com"], "api.ayrshare.com is the real Ayrshare"),
-        (["--host", "http://10.1.2.3"], "say --i-own-this-host"),
+        (["--host", "http://10.1.2.3"], "add --i-own-this-host"),
         (["--scenario", "holiday"], "there is no scenario 'holiday'"),
-        (["--run-time", "soon"], "it must look like 60s or 1h30m"),
-        (["--adapter", "shop.py:Shop"], "Say with --host where the application answers"),
+        (["--nonsense"], "unrecognized arguments: --nonsense"),
+        (["--networks", "4-1"], "argument --networks: it must be one or two whole numbers"),
+        (["--run-time", "soon"], "Valid formats: 20, 20s, 3m, 2h, 1h20m, 3h30m10s"),
+        (["--adapter", "shop.py:Shop"], "Say with --host where the application runs."),
         (["--app", "true", "--host", "http://127.0.0.1:1"], "needs its --adapter"),
         (
             ["--failures", "worker-killed", "--host", "http://127.0.0.1:1"],
@@ -379,7 +390,9 @@ def test_the_web_interface_is_for_this_machine_only(server_url: str) -> None:
     web = f"http://127.0.0.1:{port}"
     try:
         eventually(lambda: _listens(process.pid, port))
-        started = requests.post(f"{web}/swarm", data={"user_count": 2, "spawn_rate": 2})
+        assert '"networks": {"choices": null, "default_value": "1-4"' in requests.get(web).text
+        form = {"user_count": 2, "spawn_rate": 2, "networks": "13"}
+        started = requests.post(f"{web}/swarm", data=form)
         assert started.json()["success"]
         eventually(lambda: "whole flow" in requests.get(f"{web}/stats/requests").text)
         requests.get(f"{web}/stop")
@@ -389,6 +402,7 @@ def test_the_web_interface_is_for_this_machine_only(server_url: str) -> None:
     ended = Ended(process.returncode, told, complained)
     assert ended.code == 0, ended
     assert ended.count("whole flow") > 0
+    assert ended.count("link") >= 13 * ended.count("all done")
     assert "\nNothing was lost: " in told
 
 

@@ -1,4 +1,4 @@
-"""The ledger: what was acknowledged, so that it can be checked afterwards that nothing is lost."""
+"""What was acknowledged, so that the end of a run can check that nothing is lost."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from fakeayr.loadtests.adapter import Adapter, Customer
 
 Event = tuple[str, str]
-"""What a webhook tells: `link` or `unlink`, and the network."""
+"""What a webhook reports: `link` or `unlink`, and the network."""
 
 
 @dataclass
-class Entry:
+class Acknowledged:
     """A customer, and what was acknowledged of it.
 
     Attributes:
@@ -30,24 +30,24 @@ class Entry:
     unsure: set[str] = field(default_factory=set)
     due: Counter[Event] = field(default_factory=Counter)
 
-    def tries(self, network: str) -> None:
-        """Notes that a network's link is about to change: until it is answered, nobody knows."""
+    def begin_change(self, network: str) -> None:
+        """Notes that a link is about to change: until that is acknowledged, any state is right."""
         self.unsure.add(network)
 
-    def links(self, network: str) -> None:
+    def add_link(self, network: str) -> None:
         """Notes that a link was acknowledged."""
         self.unsure.discard(network)
         self.linked.add(network)
         self.due["link", network] += 1
 
-    def unlinks(self, network: str) -> None:
+    def remove_link(self, network: str) -> None:
         """Notes that the end of a link was acknowledged."""
         self.unsure.discard(network)
         self.linked.discard(network)
         self.due["unlink", network] += 1
 
     @property
-    def acknowledged(self) -> bool:
+    def is_anything(self) -> bool:
         """Whether there is anything that must be there."""
         return bool(self.customer.ref_id or self.due)
 
@@ -57,21 +57,21 @@ class Entry:
         return self.linked - self.unsure
 
 
-class Ledger:
+class Acknowledgements:
     """All that was acknowledged to this process."""
 
     def __init__(self) -> None:
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[str, Acknowledged] = {}
 
-    def __iter__(self) -> Iterator[Entry]:
-        return iter([entry for entry in self._entries.values() if entry.acknowledged])
+    def __iter__(self) -> Iterator[Acknowledged]:
+        return iter([entry for entry in self._entries.values() if entry.is_anything])
 
     def __len__(self) -> int:
-        return sum(entry.acknowledged for entry in self._entries.values())
+        return sum(entry.is_anything for entry in self._entries.values())
 
-    def created(self, customer: "Customer", adapter: "Adapter") -> Entry:
+    def add_customer(self, customer: "Customer", adapter: "Adapter") -> Acknowledged:
         """Notes a customer, whose profile was acknowledged if its id is known."""
-        entry = self._entries[customer.name] = Entry(customer, adapter)
+        entry = self._entries[customer.name] = Acknowledged(customer, adapter)
         return entry
 
     @property

@@ -1,4 +1,4 @@
-"""Settings, thresholds, hosts, the ledger and the tally of load tests, without Locust."""
+"""Options, thresholds, hosts, acknowledgements and the tally of load tests, without Locust."""
 
 import subprocess
 import sys
@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from fakeayr.loadtests import summary
+from fakeayr.loadtests.acknowledged import Acknowledged
+from fakeayr.loadtests.errors import CannotLoad
 from fakeayr.loadtests.hosts import HostGuard, HostRefused
-from fakeayr.loadtests.ledger import Entry
-from fakeayr.loadtests.settings import SCENARIOS, BadSetting, Settings, options
-from fakeayr.loadtests.shapes import SHAPES, users_at
-from fakeayr.loadtests.tally import BROKEN, FAULT, Tally
-from fakeayr.loadtests.thresholds import Limit, Measured, Thresholds, judge
+from fakeayr.loadtests.options import SCENARIOS, LoadOptions
+from fakeayr.loadtests.shapes import SHAPES, count_users
+from fakeayr.loadtests.tally import BROKEN, FAULT, LoadTally
+from fakeayr.loadtests.thresholds import Limit, StepFigures, Thresholds, judge
 
 
 def test_nothing_but_the_locustfile_loads_locust() -> None:
@@ -25,15 +26,14 @@ def test_nothing_but_the_locustfile_loads_locust() -> None:
 
 
 def test_every_setting_has_a_default() -> None:
-    settings = Settings.read({})
-    assert settings == Settings()
-    assert settings.scenario == SCENARIOS
-    assert settings.networks == (1, 4)
-    assert settings.thresholds == Thresholds(error_ratio=Limit(overall=0.01))
+    options = LoadOptions.read({})
+    assert options.scenario == SCENARIOS
+    assert options.networks == (1, 4)
+    assert options.thresholds == Thresholds(error_ratio=Limit(overall=0.01))
 
 
 def test_settings_are_read_as_they_are_written() -> None:
-    settings = Settings.read(
+    options = LoadOptions.read(
         {
             "scenario": ["sign-up=3", "nightly"],
             "think_time": "0.2-3",
@@ -45,16 +45,16 @@ def test_settings_are_read_as_they_are_written() -> None:
             "i_own_this_host": True,
         }
     )
-    assert settings.scenario == {"sign-up": 3, "nightly": SCENARIOS["nightly"]}
-    assert settings.think_time == (0.2, 3.0)
-    assert settings.networks == (2, 2)
-    assert settings.failures == {"faults", "rate-limits", "slow-webhooks"}
-    assert settings.thresholds == Thresholds(
+    assert options.scenario == {"sign-up": 3, "nightly": SCENARIOS["nightly"]}
+    assert options.think_time == (0.2, 3.0)
+    assert options.networks == (2, 2)
+    assert options.failures == {"faults", "rate-limits", "slow-webhooks"}
+    assert options.thresholds == Thresholds(
         error_ratio=Limit(overall=0.01, steps={"link": 0.0}),
         p95_ms=Limit(overall=500.0, steps={"open page": 200.0, "whole flow": 2000.0}),
         flows_per_s=2.5,
     )
-    assert settings.i_own_this_host
+    assert options.i_own_this_host
 
 
 @pytest.mark.parametrize(
@@ -100,17 +100,9 @@ def test_settings_are_read_as_they_are_written() -> None:
     ],
 )
 def test_a_bad_setting_gets_one_sentence(name: str, written: Any, told: str) -> None:
-    with pytest.raises(BadSetting) as refused:
-        Settings.read({name: written})
+    with pytest.raises(CannotLoad) as refused:
+        LoadOptions.read({name: written})
     assert str(refused.value) == told
-
-
-def test_every_setting_has_an_option_and_a_variable_of_its_own() -> None:
-    known = list(options())
-    assert len({option.flag for option in known} | {option.variable for option in known}) == (
-        2 * len(known)
-    )
-    assert known[0].variable == "FAKEAYR_LOAD_ADAPTER"
 
 
 @pytest.mark.parametrize(
@@ -150,8 +142,8 @@ def test_what_is_no_url_is_refused(url: str) -> None:
         HostGuard(owned=True).check(url)
 
 
-def step(name: str, count: int = 100, errors: int = 0, p95: float = 100) -> Measured:
-    return Measured(name=name, count=count, errors=errors, p50=50, p95=p95, p99=200, longest=300)
+def step(name: str, count: int = 100, errors: int = 0, p95: float = 100) -> StepFigures:
+    return StepFigures(name=name, count=count, errors=errors, p50=50, p95=p95, p99=200, longest=300)
 
 
 def test_thresholds_that_hold_are_told() -> None:
@@ -190,17 +182,17 @@ def test_thresholds_that_break_say_by_how_much() -> None:
 def test_a_step_that_was_never_made_does_not_hold() -> None:
     thresholds = Thresholds(p95_ms=Limit(steps={"unlink": 100}))
     findings = judge(thresholds, [step("link")], step(""), 1.0)
-    assert findings.broken == ["p95 of unlink: it was never made, so nothing shows that it holds"]
+    assert findings.broken == ["p95 of unlink is unknown: the step was never made"]
 
 
 def test_what_was_not_answered_is_not_acknowledged() -> None:
-    entry = Entry(customer=None, adapter=None)  # type: ignore[arg-type]
+    entry = Acknowledged(customer=None, adapter=None)  # type: ignore[arg-type]
     for network in ("facebook", "tiktok", "x"):
-        entry.tries(network)
-        entry.links(network)
-    entry.tries("tiktok")
-    entry.unlinks("tiktok")
-    entry.tries("x")
+        entry.begin_change(network)
+        entry.add_link(network)
+    entry.begin_change("tiktok")
+    entry.remove_link("tiktok")
+    entry.begin_change("x")
 
     assert entry.sure == {"facebook"}
     assert entry.due == Counter(
@@ -210,21 +202,23 @@ def test_what_was_not_answered_is_not_acknowledged() -> None:
 
 
 def test_tallies_of_several_processes_merge() -> None:
-    one = Tally(profiles=1, links=2, expected={FAULT: 2}, hits=2, checked=True, killed_at=[5.0])
-    other = Tally(profiles=3, expected={FAULT: 1, BROKEN: 1}, hits=1, broken_at=[6.0], checked=True)
-    other.loses("a link")
+    one = LoadTally(profiles=1, links=2, expected={FAULT: 2}, hits=2, checked=True, killed_at=[5.0])
+    other = LoadTally(
+        profiles=3, expected={FAULT: 1, BROKEN: 1}, hits=1, broken_at=[6.0], checked=True
+    )
+    other.add_lost("a link")
 
-    merged = Tally.merged([one, Tally.from_report(other.to_report())])
+    merged = LoadTally.merge([one, LoadTally.from_report(other.to_report())])
 
     assert (merged.profiles, merged.links, merged.hits) == (4, 2, 3)
     assert merged.expected == {FAULT: 3, BROKEN: 1}
     assert (merged.lost, merged.lost_count, merged.checked) == (["a link"], 1, True)
-    assert merged.unexplained(seconds=30) == 0
+    assert merged.count_unexplained(seconds=30) == 0
 
 
 def test_a_process_that_did_not_check_leaves_the_run_unchecked() -> None:
-    merged = Tally.merged([Tally(checked=True), Tally(profiles=7)])
-    told = summary.text(
+    merged = LoadTally.merge([LoadTally(checked=True), LoadTally(profiles=7)])
+    told = summary.write_summary(
         tally=merged,
         findings=judge(Thresholds(), [], step(""), 1.0),
         steps=[step("link")],
@@ -239,16 +233,16 @@ def test_a_process_that_did_not_check_leaves_the_run_unchecked() -> None:
 
 
 def test_more_failures_than_were_made_on_purpose_are_noticed() -> None:
-    tally = Tally(expected={FAULT: 3}, hits=2)
-    assert tally.unexplained(seconds=30) == 1
-    assert Tally(broken_at=[10.0], killed_at=[9.0]).unexplained(seconds=30) == 0
-    assert Tally(broken_at=[50.0], killed_at=[9.0]).unexplained(seconds=30) == 1
-    assert Tally(broken_at=[5.0], killed_at=[9.0]).unexplained(seconds=30) == 1
+    tally = LoadTally(expected={FAULT: 3}, hits=2)
+    assert tally.count_unexplained(seconds=30) == 1
+    assert LoadTally(broken_at=[10.0], killed_at=[9.0]).count_unexplained(seconds=30) == 0
+    assert LoadTally(broken_at=[50.0], killed_at=[9.0]).count_unexplained(seconds=30) == 1
+    assert LoadTally(broken_at=[5.0], killed_at=[9.0]).count_unexplained(seconds=30) == 1
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_shape_reaches_its_peak_and_never_empties(shape: str) -> None:
-    levels = [users_at(SHAPES[shape], part / 100, 40) for part in range(101)]
+    levels = [count_users(SHAPES[shape], part / 100, 40) for part in range(101)]
     assert max(levels) == 40
     assert min(levels) >= 1
     assert len(set(levels)) > 5
