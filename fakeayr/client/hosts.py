@@ -22,11 +22,11 @@ def is_ayrshare(host: object) -> bool:
         host = host.decode("latin-1")
     if not isinstance(host, str):
         return False
-    name = host.lower() if host.isascii() else _ascii(host)
+    name = host.lower() if host.isascii() else _encode_idna(host)
     return f".{name}".rstrip(".").endswith(f".{PARENT_DOMAIN}")
 
 
-def _ascii(host: str) -> str:
+def _encode_idna(host: str) -> str:
     try:
         return host.encode("idna").decode().lower()
     except UnicodeError:  # No host at all, but whoever looks it up may be more lenient.

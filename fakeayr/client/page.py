@@ -112,7 +112,7 @@ class Page:
 
     def unlink(self, network: str) -> "Page":
         """Unlinks a network."""
-        self._press(f"Unlink {_display_name(network)}", {})
+        self._press(f"Unlink {_get_display_name(network)}", {})
         return self
 
     def done(self) -> str | None:
@@ -127,7 +127,7 @@ class Page:
         return self._screen.data("target")
 
     def _consent(self, network: str, button: str, answers: dict[str, str]) -> "Page":
-        self._press(f"Link {_display_name(network)}", {})
+        self._press(f"Link {_get_display_name(network)}", {})
         form = self._screen.buttons.get("Allow")
         if form is not None:  # Not shown where the outcome was decided beforehand.
             check_fields(answers, form.names, f"The consent page of {network}")
@@ -157,6 +157,6 @@ class Page:
             raise LinkRefused(reply.status, reason, explanation or _NO_PAGE)
 
 
-def _display_name(network: str) -> str:
+def _get_display_name(network: str) -> str:
     check_choice(network, NETWORKS, "network")
     return NETWORKS[network].display_name

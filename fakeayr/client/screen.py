@@ -70,7 +70,7 @@ class Screen:
     @property
     def text(self) -> str:
         """Everything that a person reads."""
-        return _plain(_UNSEEN.sub(" ", self._source))
+        return _strip_tags(_UNSEEN.sub(" ", self._source))
 
     @property
     def networks(self) -> list[str]:
@@ -85,20 +85,20 @@ class Screen:
     def data(self, name: str) -> str | None:
         """What the page hands to its script under a name."""
         body = _BODY.search(self._source)
-        return _attributes(body[1]).get(f"data-{name}") if body else None
+        return _read_attributes(body[1]).get(f"data-{name}") if body else None
 
     @cached_property
     def buttons(self) -> dict[str, Form]:
         """What each button sends, by the button's accessible name."""
         buttons = {}
         for of_form, content in _FORM.findall(self._source):
-            form = Form(_attributes(of_form).get("action", ""))
+            form = Form(_read_attributes(of_form).get("action", ""))
             for of_field, of_button, label in _PART.findall(content):
-                given = _attributes(of_field or of_button)
+                given = _read_attributes(of_field or of_button)
                 if of_field:
                     _add_field(form, given)
                 else:
-                    name = given.get("aria-label") or _plain(label)
+                    name = given.get("aria-label") or _strip_tags(label)
                     buttons[name] = _press(form, given)
         return buttons
 
@@ -112,7 +112,7 @@ class Screen:
 
     def _text_of(self, pattern: str) -> str | None:
         found = re.search(pattern, self._source, re.DOTALL)
-        return None if found is None else _plain(found[1])
+        return None if found is None else _strip_tags(found[1])
 
 
 def _add_field(form: Form, given: dict[str, str]) -> None:
@@ -133,9 +133,9 @@ def _press(form: Form, given: dict[str, str]) -> Form:
     return Form(action, form.values, form.names, form.required, pressed)
 
 
-def _attributes(text: str) -> dict[str, str]:
+def _read_attributes(text: str) -> dict[str, str]:
     return {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(text)}
 
 
-def _plain(source: str) -> str:
+def _strip_tags(source: str) -> str:
     return " ".join(html.unescape(_TAG.sub(" ", source)).split())

@@ -120,7 +120,7 @@ class WsgiTransport:
         if self._closed.is_set():
             raise TransportError("The fake has ended.")
         patience = _Patience(timeout, self._closed)
-        environ = _environ(method, url, headers, body)
+        environ = _make_environ(method, url, headers, body)
         environ[WAIT] = patience.wait
         started: list[tuple[str, list[tuple[str, str]]]] = []
         chunks: list[bytes] = []
@@ -260,7 +260,7 @@ def _exchange(
     return reply, whole and not answer.will_close
 
 
-def _environ(method: str, url: str, headers: Headers, body: bytes) -> dict[str, Any]:
+def _make_environ(method: str, url: str, headers: Headers, body: bytes) -> dict[str, Any]:
     parts = urlsplit(url)
     environ: dict[str, Any] = {
         "REQUEST_METHOD": method,

@@ -27,7 +27,7 @@ _LONGEST_KNOWN: Final = 40
 # A PEM file, also in base64 or without its armour: lines of base64, or a long line that lost its
 # breaks. The words of an error message that only speaks of armour are none.
 _KEY_FILE: Final = re.compile(
-    r"BEGIN[^-]{0,60}-{4,6}[^-]{20}|LS0tLS1CRUdJTi"
+    rf"BEGIN[^-]{{0,60}}-{{4,6}}[^-]{{20}}|{secrets.ENCODED_KEY_FILE}"
     r"|(?<![\w+/])(?:[\w+/]{200}|[\w+/]{60,}+[^\w+/]{1,4}[\w+/]{60})",
     re.ASCII,
 )

@@ -114,7 +114,7 @@ class _Gateway:
 
     async def _listen(self, serve: _Serve, port: int) -> int:
         def connected(reader: StreamReader, writer: StreamWriter) -> None:
-            task = asyncio.create_task(_until_gone(serve, reader, writer))
+            task = asyncio.create_task(_serve_until_gone(serve, reader, writer))
             self._serving.add(task)
             task.add_done_callback(self._serving.discard)
             task.add_done_callback(lambda _: writer.close())
@@ -129,7 +129,7 @@ class _Gateway:
 
     async def _as_proxy(self, reader: StreamReader, writer: StreamWriter) -> None:
         try:
-            method, (scheme, host, port), head = await _asked(reader)
+            method, (scheme, host, port), head = await _read_head(reader)
             if hosts.is_answered(host):
                 await self._as_vendor(reader, writer, b"" if method == "CONNECT" else head)
             elif hosts.is_ayrshare(host):
@@ -178,25 +178,25 @@ class _Refused(Exception):
         self.answer = b"HTTP/1.1 %d %s\r\n%s%s" % (status, text, head.encode(), text)
 
 
-async def _until_gone(serve: _Serve, reader: StreamReader, writer: StreamWriter) -> None:
+async def _serve_until_gone(serve: _Serve, reader: StreamReader, writer: StreamWriter) -> None:
     with contextlib.suppress(OSError, EOFError):  # One side went away.
         await serve(reader, writer)
 
 
-async def _asked(reader: StreamReader) -> tuple[str, tuple[str, str, int], bytes]:
+async def _read_head(reader: StreamReader) -> tuple[str, tuple[str, str, int], bytes]:
     """What a proxy is asked: method, what is meant, and the request's whole head."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
     except asyncio.LimitOverrunError as error:
         raise _Refused(431, "The request's head is too long.") from error
     method, _, rest = head.decode("latin-1").partition(" ")
-    meant = _meant(method, rest.partition(" ")[0])
+    meant = _parse_target(method, rest.partition(" ")[0])
     if meant is None:
         raise _Refused(400, "fakeayr's proxy needs a whole URL.")
     return method, meant, head
 
 
-def _meant(method: str, target: str) -> tuple[str, str, int] | None:
+def _parse_target(method: str, target: str) -> tuple[str, str, int] | None:
     """Scheme, host and port that a request to a proxy means."""
     try:
         parts = urlsplit(f"https://{target}" if method == "CONNECT" else target)

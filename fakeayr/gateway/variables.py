@@ -42,7 +42,7 @@ def write_files(
         known: The variables that the user has set.
     """
     bundle, certificate = folder / "bundle.pem", folder / "authority.pem"
-    authority.write_bundle(bundle, _trusted(known))
+    authority.write_bundle(bundle, _find_trusted(known))
     authority.write_certificate(certificate)
     truststore = folder / "truststore.p12"
     authority.write_java_truststore(truststore, bundle)
@@ -62,19 +62,19 @@ def write_files(
     )
     return {
         **{name: proxy for it in _SCHEMES for name in (f"{it}_proxy", f"{it}_proxy".upper())},
-        **dict.fromkeys(("no_proxy", "NO_PROXY"), ",".join(_not_proxied(known))),
+        **dict.fromkeys(("no_proxy", "NO_PROXY"), ",".join(_list_unproxied(known))),
         "SSL_CERT_FILE": str(bundle),
         "REQUESTS_CA_BUNDLE": str(bundle),
         "CURL_CA_BUNDLE": str(bundle),
         "DENO_CERT": str(certificate),
         "NODE_EXTRA_CA_CERTS": str(certificate),
-        "NODE_OPTIONS": _appended(known, "NODE_OPTIONS", f"--require {_quoted(_PRELOAD)}"),
+        "NODE_OPTIONS": _append(known, "NODE_OPTIONS", f"--require {_quote(_PRELOAD)}"),
         "FAKEAYR_HOSTS": ",".join(hosts.ANSWERED),
         "FAKEAYR_PORT": str(fake_port),
         "FAKEAYR_TLS_PORT": str(ports.tls),
         # An empty entry in front keeps PHP's own folder.
         "PHP_INI_SCAN_DIR": f"{known.get('PHP_INI_SCAN_DIR', '')}{os.pathsep}{php}",
-        "JAVA_TOOL_OPTIONS": _appended(known, "JAVA_TOOL_OPTIONS", java),
+        "JAVA_TOOL_OPTIONS": _append(known, "JAVA_TOOL_OPTIONS", java),
     }
 
 
@@ -97,14 +97,14 @@ def list_hosts_lines() -> list[str]:
 _SCHEMES: Final = ("http", "https")
 
 
-def _trusted(known: Mapping[str, str]) -> Path | None:
+def _find_trusted(known: Mapping[str, str]) -> Path | None:
     """The file of certificates that clients on this machine trust."""
     named = (known.get(name) for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"))
     candidates = [*named, ssl.get_default_verify_paths().cafile, *_BUNDLES]
     return next((Path(it) for it in candidates if it and Path(it).is_file()), None)
 
 
-def _not_proxied(known: Mapping[str, str]) -> list[str]:
+def _list_unproxied(known: Mapping[str, str]) -> list[str]:
     """This machine, and the hosts that the user wants no proxy for; but never Ayrshare's."""
     entries = f"{known.get('no_proxy', '')},{known.get('NO_PROXY', '')}".replace(" ", "").split(",")
     wanted = [entry for entry in entries if entry and not _covers_ayrshare(entry)]
@@ -117,9 +117,9 @@ def _covers_ayrshare(entry: str) -> bool:
     return entry == "*" or below or hosts.is_ayrshare(domain)
 
 
-def _appended(known: Mapping[str, str], name: str, value: str) -> str:
+def _append(known: Mapping[str, str], name: str, value: str) -> str:
     return f"{known[name]} {value}" if known.get(name) else value
 
 
-def _quoted(path: Path) -> str:
+def _quote(path: Path) -> str:
     return f'"{path}"' if " " in str(path) else str(path)

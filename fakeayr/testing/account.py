@@ -162,7 +162,7 @@ class Account:
         What the fixture's own methods call is not among them.
         """
         answer = self._control.call("GET", "/_fakeayr/requests")
-        return [RecordedRequest.of(entry) for entry in answer["requests"]]
+        return [RecordedRequest.from_entry(entry) for entry in answer["requests"]]
 
     def find_unauthorized(self, since: float) -> list[RecordedRequest]:
         """Calls to the same fake that carried no valid API key: they are in no account's journal.
@@ -173,20 +173,20 @@ class Account:
         from fakeayr.web import development  # noqa: PLC0415 - seldom needed
 
         answer = self._control.with_key(development.API_KEY).call("GET", "/_fakeayr/requests")
-        calls = [RecordedRequest.of(entry) for entry in answer["requests"]]
+        calls = [RecordedRequest.from_entry(entry) for entry in answer["requests"]]
         return [call for call in calls if call.status == 401 and call.time >= since]
 
     @property
     def webhooks(self) -> list[Webhook]:
         """The webhook deliveries so far, once nothing is due or being sent any more."""
         answer = self._control.call("GET", f"/_fakeayr/webhooks?wait={_SETTLE_SECONDS}")
-        return [Webhook.of(entry) for entry in answer["webhooks"]]
+        return [Webhook.from_entry(entry) for entry in answer["webhooks"]]
 
     @property
     def emails(self) -> list[Email]:
         """The Connect Accounts e-mails so far."""
         answer = self._control.call("GET", f"/_fakeayr/emails?wait={_SETTLE_SECONDS}")
-        return [Email.of(entry) for entry in answer["emails"]]
+        return [Email.from_entry(entry) for entry in answer["emails"]]
 
     def register_webhook(self, action: str, url: str, secret: str | None = None) -> None:
         """Registers a webhook of the primary profile, which all profiles without one inherit."""
@@ -215,7 +215,7 @@ class Account:
         """
         if profile is not None:
             order["profileKey"] = profile.key or self.api_key
-        return InjectedFault.of(
+        return InjectedFault.from_entry(
             self._control.call("POST", "/_fakeayr/faults", {"kind": kind, **order})
         )
 
@@ -241,7 +241,7 @@ class Account:
     def faults(self) -> list[InjectedFault]:
         """The faults that were ordered, with the calls that they hit so far."""
         answer = self._control.call("GET", "/_fakeayr/faults")
-        return [InjectedFault.of(entry) for entry in answer["faults"]]
+        return [InjectedFault.from_entry(entry) for entry in answer["faults"]]
 
     def remove_faults(self, *faults: InjectedFault) -> None:
         """Ends these faults; all of them unless given."""
@@ -266,12 +266,12 @@ class Account:
         found = [call for call in calls if _matches(call, method, wanted, fields)]
         if (times is None and found) or len(found) == times:
             return found
-        expected = "at least once" if times is None else _times(times)
+        expected = "at least once" if times is None else _count_times(times)
         seen = "\n".join(f"  {call}" for call in calls) or "  nothing at all"
         with_fields = f" with {fields}" if fields else ""
         raise AssertionError(
-            f"{method} {wanted}{with_fields} was called {_times(len(found))}, not {expected}. "
-            f"The fake saw:\n{seen}"
+            f"{method} {wanted}{with_fields} was called {_count_times(len(found))}, not "
+            f"{expected}. The fake saw:\n{seen}"
         )
 
     def close(self) -> None:
@@ -279,7 +279,7 @@ class Account:
         self._control.call("DELETE", "/_fakeayr/accounts")
 
 
-def _times(number: int) -> str:
+def _count_times(number: int) -> str:
     return "once" if number == 1 else f"{number} times"
 
 

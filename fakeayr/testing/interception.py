@@ -48,11 +48,11 @@ class InterceptionCounts:
     def __str__(self) -> str:
         """In one line."""
         number = self.answered.total()
-        line = f"{_counted(number, 'call')} to Ayrshare's host names answered by the fake"
+        line = f"{_count(number, 'call')} to Ayrshare's host names answered by the fake"
         if number:
             line += f" ({', '.join(f'{name} {n}' for name, n in sorted(self.answered.items()))})"
         if self.refused:
-            line += f"; {_counted(self.refused.total(), 'attempt')} to reach the real "
+            line += f"; {_count(self.refused.total(), 'attempt')} to reach the real "
             line += f"{', '.join(sorted(self.refused))} refused"
         return line
 
@@ -151,7 +151,7 @@ class _Interception:
             return self._routes[-1]
 
     def _install(self) -> None:
-        for patch in _guards(self.refuse):
+        for patch in _guard_sockets(self.refuse):
             self._replace(patch)
         later = set()
         for name, patches in libraries.PATCHES.items():
@@ -235,17 +235,17 @@ def intercept(
         _PROCESS.end(route)
 
 
-def _guards(refuse: Callable[[object], None]) -> Iterator[Patch]:
+def _guard_sockets(refuse: Callable[[object], None]) -> Iterator[Patch]:
     """Name resolution, which lets all hosts pass but Ayrshare's."""
 
-    def guarded(resolve: Callable[..., Any]) -> Callable[..., Any]:
+    def guard_lookup(resolve: Callable[..., Any]) -> Callable[..., Any]:
         def resolve_others(host: Any, *arguments: Any, **named: Any) -> Any:
             refuse(host)
             return resolve(host, *arguments, **named)
 
         return resolve_others
 
-    def connecting(connect: Callable[..., Any]) -> Callable[..., Any]:
+    def guard_connect(connect: Callable[..., Any]) -> Callable[..., Any]:
         def connect_others(it: socket.socket, address: Any) -> Any:
             if isinstance(address, tuple) and address:
                 refuse(address[0])
@@ -254,10 +254,10 @@ def _guards(refuse: Callable[[object], None]) -> Iterator[Patch]:
         return connect_others
 
     for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
-        yield socket, name, guarded(getattr(socket, name))
+        yield socket, name, guard_lookup(getattr(socket, name))
     for name in ("connect", "connect_ex"):
-        yield socket.socket, name, connecting(getattr(socket.socket, name))
+        yield socket.socket, name, guard_connect(getattr(socket.socket, name))
 
 
-def _counted(number: int, what: str) -> str:
+def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"

@@ -75,14 +75,14 @@ def _urllib3(module: ModuleType, fake: Responder) -> list[Patch]:
                 port = "" if self.port in {None, 80, 443} else f":{self.port}"
                 url = f"{self.scheme}://{self.host}{port}{url}"
             try:
-                sent = _texts(headers.items())
-                reply = fake.send(method, url, sent, _whole(body), _seconds(self.timeout))
+                sent = _decode_headers(headers.items())
+                reply = fake.send(method, url, sent, _read_body(body), _read_timeout(self.timeout))
             except TransportTimeout as error:
                 raise TimeoutError(str(error)) from error
             except TransportError as error:
                 raise RemoteDisconnected(str(error)) from error
             return Response(
-                body=_as_read(reply, method),
+                body=_make_http_response(reply, method),
                 headers=HTTPHeaderDict(reply.headers),
                 status=reply.status,
                 version=11,
@@ -141,7 +141,7 @@ def _httpx(module: ModuleType, fake: Responder) -> list[Patch]:
                 yield chunk
 
     def answer(request: httpx.Request, body: bytes) -> httpx.Response:
-        headers = _texts(request.headers.multi_items())
+        headers = _decode_headers(request.headers.multi_items())
         timeout = request.extensions.get("timeout", {}).get("read")
         try:
             reply = fake.send(request.method, str(request.url), headers, body, timeout)
@@ -202,19 +202,19 @@ def _aiohttp(module: ModuleType, fake: Responder) -> list[Patch]:
 
 
 def _urllib(module: ModuleType, fake: Responder) -> list[Patch]:
-    def standing_in(original: Callable[..., Any]) -> Callable[..., Any]:
+    def wrap_open(original: Callable[..., Any]) -> Callable[..., Any]:
         def opened(handler: Any, request: Any) -> Any:
             if not fake.answers(urlsplit(request.full_url).hostname, "urllib.request"):
                 return original(handler, request)
-            method, url, body = request.get_method(), request.full_url, _whole(request.data)
+            method, url, body = request.get_method(), request.full_url, _read_body(request.data)
             try:
-                sent = _texts(request.header_items())
-                reply = fake.send(method, url, sent, body, _seconds(request.timeout))
+                sent = _decode_headers(request.header_items())
+                reply = fake.send(method, url, sent, body, _read_timeout(request.timeout))
             except TransportTimeout as error:
                 raise TimeoutError(str(error)) from error
             except TransportError as error:
                 raise RemoteDisconnected(str(error)) from error
-            answer = _as_read(reply, method)
+            answer = _make_http_response(reply, method)
             answer.url = url
             answer.msg = answer.reason  # type: ignore[assignment]  # As urllib.request does.
             return answer
@@ -222,7 +222,7 @@ def _urllib(module: ModuleType, fake: Responder) -> list[Patch]:
         return opened
 
     return [
-        (owner, name, standing_in(vars(owner)[name]))
+        (owner, name, wrap_open(vars(owner)[name]))
         for owner, name in (
             (module.HTTPHandler, "http_open"),
             (module.HTTPSHandler, "https_open"),
@@ -241,7 +241,7 @@ class _Wire:
         return io.BytesIO(self._content)
 
 
-def _as_read(reply: Reply, method: str) -> HTTPResponse:
+def _make_http_response(reply: Reply, method: str) -> HTTPResponse:
     """An answer as it would have come over the wire."""
     lines = [f"HTTP/1.1 {reply.status} {reply.reason}"]
     lines += [f"{name}: {value}" for name, value in reply.headers]
@@ -251,7 +251,7 @@ def _as_read(reply: Reply, method: str) -> HTTPResponse:
     return answer
 
 
-def _whole(body: Any) -> bytes:
+def _read_body(body: Any) -> bytes:
     """A body in one piece: it may be nothing, text, bytes, a file, or come in pieces."""
     if body is None:
         return b""
@@ -261,18 +261,18 @@ def _whole(body: Any) -> bytes:
         return body.encode()
     if isinstance(body, bytes | bytearray | memoryview):
         return bytes(body)
-    return b"".join(_whole(piece) for piece in body)
+    return b"".join(_read_body(piece) for piece in body)
 
 
-def _texts(headers: Any) -> list[tuple[str, str]]:
-    return [(_text(name), _text(value)) for name, value in headers]
+def _decode_headers(headers: Any) -> list[tuple[str, str]]:
+    return [(_decode(name), _decode(value)) for name, value in headers]
 
 
-def _text(value: Any) -> str:
+def _decode(value: Any) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
-def _seconds(timeout: Any) -> float | None:
+def _read_timeout(timeout: Any) -> float | None:
     """A timeout as a number; what is none stands for the socket module's default."""
     known = timeout is None or isinstance(timeout, int | float)
     return timeout if known else socket.getdefaulttimeout()

@@ -140,7 +140,7 @@ def ayrshare(request: pytest.FixtureRequest, ayrshare_server: "FakeServer") -> I
         try:
             account = exits.enter_context(server.account(**options))
         except (TypeError, ValueError, FakeayrError) as error:
-            raise _no_account(error) from None
+            raise _report_no_account(error) from None
         calls = request.node.stash[_CALLS] = _Calls(account)
         yield account
         kept = calls.keep()
@@ -240,7 +240,7 @@ def _read_options(node: pytest.Item) -> Any:
     return options
 
 
-def _no_account(error: Exception) -> BaseException:
+def _report_no_account(error: Exception) -> BaseException:
     """One sentence in place of a traceback."""
     why = getattr(error, "why", error)
     return pytest.fail.Exception(f"The account could not be opened: {why}", pytrace=False)

@@ -39,7 +39,7 @@ class RecordedRequest:
     fault: str | None = None
 
     @classmethod
-    def of(cls, entry: dict[str, Any]) -> "RecordedRequest":
+    def from_entry(cls, entry: dict[str, Any]) -> "RecordedRequest":
         """A journal entry as a value."""
         known = {
             name: entry[name]
@@ -67,7 +67,7 @@ class RecordedRequest:
         if self.fault is not None:
             line += f" [fault {self.fault}]"
         if self.body:
-            line += f"  {_shortened(json.dumps(self.body, ensure_ascii=False))}"
+            line += f"  {_shorten(json.dumps(self.body, ensure_ascii=False))}"
         return "\n".join([line, *(f"    advice: {piece}" for piece in self.advice)])
 
 
@@ -107,7 +107,7 @@ class Webhook:
     attempts: list[SendAttempt]
 
     @classmethod
-    def of(cls, entry: dict[str, Any]) -> "Webhook":
+    def from_entry(cls, entry: dict[str, Any]) -> "Webhook":
         """An entry of the outbox as a value."""
         return cls(
             id=entry["id"],
@@ -151,7 +151,7 @@ class Email:
     state: str
 
     @classmethod
-    def of(cls, entry: dict[str, Any]) -> "Email":
+    def from_entry(cls, entry: dict[str, Any]) -> "Email":
         """An entry of the outbox as a value."""
         named = {
             name: entry[name] for name in ("id", "to", "subject", "text", "html", "url", "state")
@@ -186,7 +186,7 @@ class InjectedFault:
     path: str | None = None
 
     @classmethod
-    def of(cls, entry: dict[str, Any]) -> "InjectedFault":
+    def from_entry(cls, entry: dict[str, Any]) -> "InjectedFault":
         """What the control API tells of a fault, as a value."""
         return cls(**{name: entry[name] for name in cls.__slots__ if name in entry})
 
@@ -197,5 +197,5 @@ class InjectedFault:
         return f"<Fault {self.kind} of {calls}: hit {self.hits} of {self.calls}{often}>"
 
 
-def _shortened(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
