@@ -42,7 +42,9 @@ Prepare = Callable[[int], str]
 """Makes a state of an old version: a file's path, or a URL."""
 
 
-@pytest.fixture(params=[SQLITE, POSTGRES])
+@pytest.fixture(
+    params=[SQLITE, pytest.param(POSTGRES, marks=pytest.mark.outside("postgres", "setpriv"))]
+)
 def prepare(request: pytest.FixtureRequest, tmp_path: Path) -> Prepare:
     """A state of a version, in either database."""
 
@@ -200,6 +202,7 @@ def test_an_older_state_is_brought_up_to_date(
         assert rows(state, "SELECT * FROM records") == [(*row, 7) for row in before]
 
 
+@pytest.mark.outside("postgres", "setpriv")
 def test_a_new_state_gets_every_migration(
     request: pytest.FixtureRequest, add_migration: Callable[[str], int], tmp_path: Path
 ) -> None:
