@@ -4,7 +4,6 @@ Whatever app a test makes with `create_app`, all its answers are held against `o
 violation fails the test that provoked it.
 """
 
-import os
 import sysconfig
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack
@@ -83,8 +82,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Hides all programs but those that pip installs from tests that are not marked `outside`."""
-    hidden = {} if item.get_closest_marker("outside") else {"PATH": _PIP_INSTALLS}
-    with patch.dict(os.environ, hidden):
+    with pytest.MonkeyPatch.context() as programs:
+        if item.get_closest_marker("outside") is None:
+            programs.setenv("PATH", _PIP_INSTALLS)
         return (yield)
 
 

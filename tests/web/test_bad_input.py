@@ -23,6 +23,8 @@ from tests.support import strategies
 from tests.support.siege import Siege, Target, error_of
 from tests.support.strategies import HOSTILE_TEXTS, Operation, encoded, operations, texts
 
+pytestmark = pytest.mark.slow
+
 _every_operation = st.sampled_from(operations())
 _WITH_BODY = [operation for operation in operations() if operation.fields]
 _DIFFERENT = list({operation.fields: operation for operation in _WITH_BODY}.values())

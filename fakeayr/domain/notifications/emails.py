@@ -3,7 +3,9 @@
 import html
 import re
 from datetime import UTC, datetime
+from email.header import Header
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from string import Template
 from typing import Any, Final
@@ -151,10 +153,21 @@ def send(
     outbox.put(world, account, profile, Channel.EMAIL, content)
 
 
+class _MailPolicy(EmailPolicy):
+    """Encodes a subject as a whole: by words, Python 3.13.0 doubles some spaces of a long one."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """See `email.policy.Policy.fold_binary`."""
+        if name.lower() != "subject" or value.isascii():
+            return super().fold_binary(name, value)
+        encoded = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
+        return f"{name}: {encoded}{self.linesep}".encode("ascii")
+
+
 def message(outgoing: Outgoing) -> EmailMessage:
     """An e-mail of the outbox as a message with a text and an HTML part."""
     content = outgoing.content
-    mail = EmailMessage()
+    mail = EmailMessage(policy=_MailPolicy())
     for header in ("from", "to", "bcc", "subject"):
         if content[header]:
             value = content[header]
