@@ -3,6 +3,7 @@
 import json
 from typing import Any, Final
 
+from fakeayr.ayrshare.headers import PROFILE_KEY
 from fakeayr.client import headers
 from fakeayr.client.transport import Reply, Transport
 
@@ -72,7 +73,7 @@ class Control:
         """
         sent = dict(self._headers)
         if profile_key is not None:
-            sent["Profile-Key"] = profile_key
+            sent[PROFILE_KEY] = profile_key
         data = b""
         if body is not _MISSING:
             data = json.dumps(body).encode()

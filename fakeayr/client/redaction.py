@@ -3,11 +3,13 @@
 import re
 from typing import Final
 
+from fakeayr.ayrshare import ids
+
 _HIDDEN: Final = "[redacted]"
 _SHAPES: Final = re.compile(
     # A PEM file to its end; one in base64; a token; a link session's secret; a key of Ayrshare's.
     r"-----BEGIN.*?(?:-----END [A-Z ]+-----|\Z)|LS0tLS1CRUdJTi[\w+/=\s]*"
-    r"|eyJ[\w-]{5,}\.[\w.-]*|ayr_ls_\w+|\b[A-Z0-9]{7}(?:-[A-Z0-9]{7}){3}\b",
+    rf"|eyJ[\w-]{{5,}}\.[\w.-]*|{ids.SESSION_TOKEN}|\b{ids.KEY}\b",
     re.DOTALL,
 )
 

@@ -8,6 +8,8 @@ from urllib.parse import unquote
 
 import msgspec
 
+from fakeayr.ayrshare import ids
+
 JOURNAL: Final = "journal"
 """Name of the journal among a store's logs."""
 KEPT: Final = 1000
@@ -31,7 +33,7 @@ _KEY_FILE: Final = re.compile(
 )
 # A JSON Web Token, a link session's secret, or an API or profile key. No part of it can match
 # halfway and fail, so that the time it takes grows with the text alone.
-_TOKEN: Final = re.compile(r"eyJ[\w.-]{20,}|ayr_ls_\w+|[A-Z0-9]{7}(?:-[A-Z0-9]{7}){3}")
+_TOKEN: Final = re.compile(rf"eyJ[\w.-]{{20,}}|{ids.SESSION_TOKEN}|{ids.KEY}")
 
 _encode = msgspec.json.Encoder().encode
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from fakeayr.ayrshare.ids import PRIMARY_TITLE
 from fakeayr.client.control import Control
 from fakeayr.client.names import check_fields
 from fakeayr.client.page import Page
@@ -71,9 +72,7 @@ class Ayrshare:
         self._control = control.with_key(self.api_key)
         self._titles = 0
         self.clock = Clock(self._control)
-        self.primary = Profile(
-            self._control, {}, key=None, ref_id=self.ref_id, title="Primary Profile"
-        )
+        self.primary = Profile(self._control, {}, key=None, ref_id=self.ref_id, title=PRIMARY_TITLE)
 
     def __repr__(self) -> str:
         """Names the account without its secrets."""
