@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
+from fakeayr.client.browser import Browser
 from fakeayr.client.page import LinkRefused, Page
-from fakeayr.client.transport import Broken, Headers, HttpTransport, Reply
+from fakeayr.client.transport import Headers, HttpTransport, Reply, TransportError
 
 _STAYS = (50, 300, 1_500)
 """About how many requests come from an account before it is closed; the last fill its journal."""
@@ -101,7 +102,7 @@ class Customer:
 
     def _link(self, key: str) -> None:
         """A person opens a linking URL, links networks, and perhaps changes their mind."""
-        page = Page(self._transport, self._linking_url(key))
+        page = Page(Browser(self._transport), self._linking_url(key))
         networks = self._random.sample(_NETWORKS, 2)
         for network in networks:
             page.allow(network)
@@ -139,7 +140,7 @@ class Customer:
         self._call("POST", "/_fakeayr/faults", {"kind": kind, "path": "/user"}, expected=201)
         try:
             reply = self._send("GET", "/api/user", None, key, 200)
-        except Broken:
+        except TransportError:
             return
         if len(reply.body) >= reply.length:
             raise WronglyAnswered(f"a whole answer in spite of {kind}")
@@ -151,7 +152,7 @@ class Customer:
         url = self._linking_url(key)
         self._call("POST", "/_fakeayr/clock", {"advance": 301})
         try:
-            Page(self._transport, url)
+            Page(Browser(self._transport), url)
         except LinkRefused:
             return
         raise WronglyAnswered("a linking URL opened after its time")
@@ -164,7 +165,7 @@ class Customer:
 
     def _session(self, key: str) -> None:
         made = self._call("POST", "/api/profiles/link-sessions", {}, profile_key=key)
-        Page(self._transport, made["url"]).allow("youtube").unlink("youtube").done()
+        Page(Browser(self._transport), made["url"]).allow("youtube").unlink("youtube").done()
 
     def _mistakes(self, key: str) -> None:
         self._send("GET", "/api/nothing", None, key, 404)

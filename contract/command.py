@@ -348,6 +348,6 @@ def _credentials() -> Credentials:
         CannotRun: It names none.
     """
     try:
-        return credentials.of_environment()
+        return credentials.read_environment()
     except NoCredentials as error:
         raise CannotRun(str(error)) from error

@@ -98,6 +98,16 @@ def _compression(_: click.Context, __: click.Parameter, value: bool) -> bool:
     return value
 
 
+def _open_descriptor(_: click.Context, __: click.Parameter, value: int | None) -> int | None:
+    if value is None:
+        return None
+    try:
+        os.fstat(value)
+    except OSError as error:
+        raise click.BadParameter(f"{value} is no open file descriptor.") from error
+    return value
+
+
 def _mail_server(_: click.Context, __: click.Parameter, value: str | None) -> MailServer | None:
     if value is None:
         return None
@@ -219,6 +229,13 @@ class _State(click.Path):
     type=click.Path(file_okay=False, path_type=Path),
     help="Also write the integration package (private.key, Postman collection, .env) here.",
 )
+@click.option(
+    "--ready-fd",
+    type=click.IntRange(min=1),
+    callback=_open_descriptor,
+    metavar="FD",
+    help="Write the server's URL to this open file descriptor once it answers, and close it.",
+)
 def serve(
     host: str,
     port: int,
@@ -235,6 +252,7 @@ def serve(
     tls_port: int | None,
     control_token: str | None,
     package_folder: Path | None,
+    ready_fd: int | None,
 ) -> None:
     """Start the fake Ayrshare and print how to reach it."""
     if tls_port is not None and not tls:
@@ -267,6 +285,9 @@ def serve(
         has_page = control_token is None and Feature.LINKING_URLS in PLANS[config.plan].features
         greeting = _greeting(public_url or url, url, has_page=has_page)
         click.echo("\n".join([greeting, *said]))
+        if ready_fd is not None:
+            with os.fdopen(ready_fd, "w") as announced:
+                announced.write(f"{url}\n")
 
     try:
         with ExitStack() as exits:

@@ -8,7 +8,7 @@ import gevent
 
 from fakeayr.client import credentials
 from fakeayr.client.credentials import Credentials, NoCredentials
-from fakeayr.client.headers import ASIDE
+from fakeayr.client.headers import TOOLKIT_CALL
 from fakeayr.loadtests.adapter import Adapter, AdapterUnusable, Customer, Place
 from fakeayr.loadtests.ledger import Entry, Event
 from fakeayr.loadtests.steps import Http, Reply, StepFailed, shown
@@ -203,12 +203,12 @@ class Ayrshare(Adapter):
         if profile_key:
             headers["Profile-Key"] = profile_key
         if aside and self.control is not None:
-            headers[ASIDE] = "1"
+            headers[TOOLKIT_CALL] = "1"
         return http.send(method, self._api + path, headers=headers, json=body)
 
 
 def _account_of_environment() -> Credentials:
     try:
-        return credentials.of_environment()
+        return credentials.read_environment()
     except NoCredentials as error:
         raise AdapterUnusable(str(error)) from error

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from fakeayr.client.credentials import Credentials
-from fakeayr.client.headers import ASIDE, CONTROL_TOKEN
+from fakeayr.client.headers import CONTROL_TOKEN, TOOLKIT_CALL
 from fakeayr.loadtests.ledger import Event
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class Fake:
         return Outbox(listed["webhooks"])
 
     def _call(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
-        headers = {ASIDE: "1"}
+        headers = {TOOLKIT_CALL: "1"}
         if self._token:
             headers[CONTROL_TOKEN] = self._token
         if self.api_key:

@@ -1,7 +1,5 @@
 """The shapes of Ayrshare's identifiers, as regular expressions without anchors."""
 
-from fakeayr.ayrshare.tokens import SESSION_PREFIX
-
 KEY_GROUPS = 4
 KEY_GROUP_LENGTH = 7
 KEY = rf"[A-Z0-9]{{{KEY_GROUP_LENGTH}}}(?:-[A-Z0-9]{{{KEY_GROUP_LENGTH}}}){{{KEY_GROUPS - 1}}}"
@@ -9,8 +7,6 @@ KEY = rf"[A-Z0-9]{{{KEY_GROUP_LENGTH}}}(?:-[A-Z0-9]{{{KEY_GROUP_LENGTH}}}){{{KEY
 REF_ID_LENGTH = 40
 REF_ID = rf"[0-9a-f]{{{REF_ID_LENGTH}}}"
 """A profile's `refId` (documented)."""
-SESSION_TOKEN = rf"{SESSION_PREFIX}\w+"
-"""The token of a link session, which is a secret (public-code)."""
 
 PRIMARY_TITLE = "Primary Profile"
 """The title of an account's primary profile (live)."""

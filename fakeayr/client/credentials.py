@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from fakeayr.errors import FakeayrError
+
 _VARIABLES: Final = ("AYRSHARE_API_KEY", "AYRSHARE_DOMAIN", "AYRSHARE_PRIVATE_KEY")
 
 
-class NoCredentials(Exception):
-    """The environment names no account; the text says what is wrong, in one sentence."""
+class NoCredentials(FakeayrError):
+    """The environment names no account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Credentials:
         return f"<Credentials {self.domain}>"
 
 
-def of_environment() -> Credentials:
+def read_environment() -> Credentials:
     """The account of `AYRSHARE_API_KEY`, `AYRSHARE_DOMAIN` and `AYRSHARE_PRIVATE_KEY`.
 
     The last is the key's text, with newlines as such or written as a backslash and an n, or the

@@ -1,8 +1,8 @@
-"""Header names of our own, which the real Ayrshare does not know."""
+"""Header names that the real Ayrshare does not know."""
 
 from typing import Final
 
 CONTROL_TOKEN: Final = "X-Fakeayr-Control-Token"
 """Carries the server's control token."""
-ASIDE: Final = "X-Fakeayr-Aside"
+TOOLKIT_CALL: Final = "X-Fakeayr-Aside"
 """Marks what the toolkit does for a test: no journal, ordered fault or rate limit sees it."""

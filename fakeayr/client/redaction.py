@@ -3,14 +3,11 @@
 import re
 from typing import Final
 
-from fakeayr.ayrshare import ids
+from fakeayr.ayrshare import secrets
 
 _HIDDEN: Final = "[redacted]"
 _SHAPES: Final = re.compile(
-    # A PEM file to its end; one in base64; a token; a link session's secret; a key of Ayrshare's.
-    r"-----BEGIN.*?(?:-----END [A-Z ]+-----|\Z)|LS0tLS1CRUdJTi[\w+/=\s]*"
-    rf"|eyJ[\w-]{{5,}}\.[\w.-]*|{ids.SESSION_TOKEN}|\b{ids.KEY}\b",
-    re.DOTALL,
+    f"{secrets.KEY_FILE}|{secrets.ENCODED_KEY_FILE}|{secrets.SHORT}", re.DOTALL
 )
 
 

@@ -1,17 +1,20 @@
-"""How requests reach a fake: straight into its app in this process, or over HTTP to another one."""
+"""How requests travel: straight into an app of this process, or over HTTP connections."""
 
 import io
+import json
 import select
+import ssl
 import sys
 import threading
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection, IncompleteRead
 from typing import TYPE_CHECKING, Any, Final, Protocol
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
 
 from fakeayr.client.environ import WAIT
+from fakeayr.errors import FakeayrError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -24,17 +27,17 @@ _MADE_HERE: Final = _HOP_BY_HOP | {"host", "content-length"}
 _PATIENCE_SECONDS: Final = 60
 
 
-class Broken(Exception):
-    """The connection broke before an answer came."""
+class TransportError(FakeayrError):
+    """The connection broke before a response came."""
 
 
-class TimedOut(Broken):
-    """No answer came within the time that the client gives it."""
+class TransportTimeout(TransportError):
+    """No response came within the time that the client gives it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer.
+    """A response.
 
     Attributes:
         status: HTTP status.
@@ -52,12 +55,29 @@ class Reply:
 
     def header(self, name: str) -> str | None:
         """The first header of this name."""
+        return next(iter(self.header_values(name)), None)
+
+    def header_values(self, name: str) -> list[str]:
+        """All headers of this name, in order."""
         wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), None)
+        return [value for key, value in self.headers if key.lower() == wanted]
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """The decoded body.
+
+        Raises:
+            ValueError: It is not JSON.
+        """
+        return json.loads(self.body)
 
 
 class Transport(Protocol):
-    """Sends requests for any of the fake's hosts."""
+    """Sends requests. A client over another library's session is one more of these."""
 
     def send(
         self, method: str, url: str, headers: Headers, body: bytes, timeout: float | None = None
@@ -66,14 +86,14 @@ class Transport(Protocol):
 
         Args:
             method: Its method.
-            url: Absolute; its host may be the fake's or one of the vendor's.
+            url: Absolute; its host may be the fake's or one of Ayrshare's.
             headers: Names and values.
             body: The body.
-            timeout: How many seconds the client waits for an answer; for ever if `None`.
+            timeout: Seconds to wait for a response; the transport's own limit if `None`.
 
         Raises:
-            Broken: The connection broke before an answer came.
-            TimedOut: The client's patience was over before an answer came.
+            TransportError: The connection broke before a response came.
+            TransportTimeout: No response came in time.
         """
         ...
 
@@ -115,9 +135,9 @@ class WsgiTransport:
                 getattr(parts, "close", lambda: None)()
         except ConnectionError as error:  # Ordered by the test, maybe in the middle of the body.
             if not started:
-                raise Broken("Remote end closed connection without response") from error
+                raise TransportError("Remote end closed connection without response") from error
         if patience.over:
-            raise TimedOut("timed out")
+            raise TransportTimeout("timed out")
         (status, answered), content = started[0], b"".join(chunks)
         code, _, reason = status.partition(" ")
         length = int(dict(answered).get("Content-Length", len(content)))
@@ -147,58 +167,70 @@ class _Patience:
 
 
 class HttpTransport:
-    """Sends requests to a fake that runs elsewhere; the `Host` stays the one that was meant.
+    """Sends requests over HTTP connections, which are kept open.
 
     Args:
-        url: Where it runs.
+        url: A server that gets all requests, whatever host they are for: the `Host` header stays
+            the one that was meant. Each request goes to the host in its own URL unless given.
+        context: For TLS; the system's authorities are trusted unless given.
     """
 
-    def __init__(self, url: str) -> None:
-        self._target = urlsplit(url)
-        self._idle: deque[HTTPConnection] = deque()
+    def __init__(self, url: str | None = None, *, context: ssl.SSLContext | None = None) -> None:
+        self._target = None if url is None else urlsplit(url)
+        self._context = context
+        self._idle: defaultdict[str, deque[HTTPConnection]] = defaultdict(deque)
 
     def send(
         self, method: str, url: str, headers: Headers, body: bytes, timeout: float | None = None
     ) -> Reply:
         """See `Transport.send`."""
-        connection = self._connection(_PATIENCE_SECONDS if timeout is None else timeout)
+        target = self._target or urlsplit(url)
+        idle = self._idle[f"{target.scheme}://{target.netloc}"]
+        connection = self._connection(
+            target, idle, _PATIENCE_SECONDS if timeout is None else timeout
+        )
         try:
             reply, reusable = _exchange(connection, method, url, headers, body)
         except TimeoutError as error:
             connection.close()
-            raise TimedOut("timed out") from error
+            raise TransportTimeout("timed out") from error
         except (HTTPException, OSError) as error:
             connection.close()
-            raise Broken(f"{self._target.geturl()}: {error}") from error
+            raise TransportError(f"{target.scheme}://{target.netloc}: {error}") from error
         if reusable:
-            self._idle.append(connection)
+            idle.append(connection)
         else:
             connection.close()
         return reply
 
     def close(self) -> None:
         """See `Transport.close`."""
-        while self._idle:
-            self._idle.pop().close()
+        for idle in self._idle.values():
+            while idle:
+                idle.pop().close()
 
-    def _connection(self, timeout: float) -> HTTPConnection:
+    def _connection(
+        self, target: SplitResult, idle: deque[HTTPConnection], timeout: float
+    ) -> HTTPConnection:
         while True:
             try:
-                known = self._idle.pop()
+                known = idle.pop()
             except IndexError:
                 break
             if known.sock is not None and not select.select([known.sock], [], [], 0)[0]:
                 known.sock.settimeout(timeout)
                 return known
             known.close()  # The server has closed it meanwhile.
-        kind = HTTPSConnection if self._target.scheme == "https" else HTTPConnection
-        return kind(self._target.hostname or "", self._target.port, timeout=timeout)
+        host, port = target.hostname or "", target.port
+        if target.scheme == "https":
+            return HTTPSConnection(host, port, timeout=timeout, context=self._context)
+        return HTTPConnection(host, port, timeout=timeout)
 
 
 def _exchange(
     connection: HTTPConnection, method: str, url: str, headers: Headers, body: bytes
 ) -> tuple[Reply, bool]:
-    """Sends a request; answers what came back, and whether the connection is good for more."""
+    """Sends a request; returns the response, and whether the connection is good for more."""
     wanted = urlsplit(url)
     path = (wanted.path or "/") + (f"?{wanted.query}" if wanted.query else "")
     connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)

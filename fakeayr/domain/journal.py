@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from fakeayr.ayrshare import ids
+from fakeayr.ayrshare import secrets
 
 JOURNAL: Final = "journal"
 """Name of the journal among a store's logs."""
@@ -31,9 +31,7 @@ _KEY_FILE: Final = re.compile(
     r"|(?<![\w+/])(?:[\w+/]{200}|[\w+/]{60,}+[^\w+/]{1,4}[\w+/]{60})",
     re.ASCII,
 )
-# A JSON Web Token, a link session's secret, or an API or profile key. No part of it can match
-# halfway and fail, so that the time it takes grows with the text alone.
-_TOKEN: Final = re.compile(rf"eyJ[\w.-]{{20,}}|{ids.SESSION_TOKEN}|{ids.KEY}")
+_TOKEN: Final = re.compile(secrets.SHORT)
 
 _encode = msgspec.json.Encoder().encode
 

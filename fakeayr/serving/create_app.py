@@ -126,7 +126,7 @@ def create_app(
 
 
 def _journal_calls(response: Response) -> Response:
-    untold = request.path.startswith(_NOT_JOURNALED) or headers.ASIDE in request.headers
+    untold = request.path.startswith(_NOT_JOURNALED) or headers.TOOLKIT_CALL in request.headers
     return response if untold else journal(response)
 
 

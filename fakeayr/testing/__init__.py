@@ -1,6 +1,6 @@
 """The toolkit's Python face: `FakeAyrshare`, the pytest plugin, and interception of host names."""
 
-from fakeayr.client.control import CallRefused
+from fakeayr.client.api import CallRefused
 from fakeayr.client.page import LinkRefused, Page
 from fakeayr.client.webhooks import is_signed
 from fakeayr.testing.account import Ayrshare

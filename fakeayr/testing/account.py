@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from fakeayr.ayrshare.ids import PRIMARY_TITLE
-from fakeayr.client.control import Control
+from fakeayr.client.api import ApiClient
+from fakeayr.client.browser import Browser
 from fakeayr.client.names import check_fields
 from fakeayr.client.page import Page
 from fakeayr.testing.profile import Profile
@@ -22,7 +23,7 @@ _SETTLE_SECONDS = 15
 class Clock:
     """The account's time. Tests move it; nobody sleeps."""
 
-    def __init__(self, control: Control) -> None:
+    def __init__(self, control: ApiClient) -> None:
         self._control = control
 
     def __repr__(self) -> str:
@@ -59,7 +60,7 @@ class Ayrshare:
         primary: Its primary profile.
     """
 
-    def __init__(self, control: Control, opened: Mapping[str, Any]) -> None:
+    def __init__(self, control: ApiClient, opened: Mapping[str, Any]) -> None:
         self.url = control.url
         self.api_url = f"{control.url}/api"
         self.api_key = str(opened["apiKey"])
@@ -118,7 +119,7 @@ class Ayrshare:
         """
         if not isinstance(url, str):
             raise TypeError(f"open() takes the text of a linking URL, not a {type(url).__name__}.")
-        return Page(self._control.transport, url)
+        return Page(Browser(self._control.transport), url)
 
     def inspect(self, url: str) -> dict[str, Any]:
         """The verdict on a linking URL: `valid`, `reason`, `profile`, `networks`, `expires`."""

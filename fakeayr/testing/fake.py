@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Final, TypedDict, Unpack
 
 from fakeayr.ayrshare.plans import Plan
-from fakeayr.client.control import Control
+from fakeayr.client.api import ApiClient
 from fakeayr.client.transport import HttpTransport, Transport, WsgiTransport
 from fakeayr.testing.account import Ayrshare
 from fakeayr.testing.interception import intercepting
@@ -56,7 +56,7 @@ class Server:
     def __init__(self, url: str, transport: Transport, token: str | None = None) -> None:
         self.url = url.rstrip("/")
         self.transport = transport
-        self._control = Control(transport, self.url, token=token)
+        self._control = ApiClient(transport, self.url, token=token)
 
     def __repr__(self) -> str:
         """Where it is."""
@@ -66,7 +66,7 @@ class Server:
         """Makes sure that there is a fake.
 
         Raises:
-            Broken: Nothing answers.
+            TransportError: Nothing answers.
             CallRefused: What answers is no fake.
         """
         self._control.call("GET", "/_fakeayr/health")

@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
-from fakeayr.client.transport import Broken, Headers, Reply, TimedOut
+from fakeayr.client.transport import Headers, Reply, TransportError, TransportTimeout
 
 __tracebackhide__ = True  # A failing test's report shows the test's own lines.
 
@@ -77,9 +77,9 @@ def _urllib3(module: ModuleType, fake: Fake) -> list[Patch]:
             try:
                 sent = _texts(headers.items())
                 reply = fake.send(method, url, sent, _whole(body), _seconds(self.timeout))
-            except TimedOut as error:
+            except TransportTimeout as error:
                 raise TimeoutError(str(error)) from error
-            except Broken as error:
+            except TransportError as error:
                 raise RemoteDisconnected(str(error)) from error
             return Response(
                 body=_as_read(reply, method),
@@ -145,9 +145,9 @@ def _httpx(module: ModuleType, fake: Fake) -> list[Patch]:
         timeout = request.extensions.get("timeout", {}).get("read")
         try:
             reply = fake.send(request.method, str(request.url), headers, body, timeout)
-        except TimedOut as error:
+        except TransportTimeout as error:
             raise httpx.ReadTimeout(str(error), request=request) from error
-        except Broken as error:
+        except TransportError as error:
             raise httpx.RemoteProtocolError(
                 "Server disconnected without sending a response.", request=request
             ) from error
@@ -210,9 +210,9 @@ def _urllib(module: ModuleType, fake: Fake) -> list[Patch]:
             try:
                 sent = _texts(request.header_items())
                 reply = fake.send(method, url, sent, body, _seconds(request.timeout))
-            except TimedOut as error:
+            except TransportTimeout as error:
                 raise TimeoutError(str(error)) from error
-            except Broken as error:
+            except TransportError as error:
                 raise RemoteDisconnected(str(error)) from error
             answer = _as_read(reply, method)
             answer.url = url

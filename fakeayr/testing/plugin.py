@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from fakeayr.client.control import CallRefused
-from fakeayr.client.transport import Broken
+from fakeayr.client.api import CallRefused
+from fakeayr.client.transport import TransportError
 from fakeayr.testing import environment
 from fakeayr.testing.account import Ayrshare, append_journal
 from fakeayr.testing.environment import Environment
@@ -43,7 +43,7 @@ class _Calls:
         try:
             calls = self._account.requests if self._kept is None else self._kept
             strangers = [] if calls else self._account.strangers(self._began)
-        except (CallRefused, Broken) as error:
+        except (CallRefused, TransportError) as error:
             return f"unknown: {error}"
         lines = [
             *map(str, calls),
@@ -115,7 +115,7 @@ def ayrshare_server(request: pytest.FixtureRequest) -> Iterator[Server]:
     with reached as server:
         try:
             server.check()
-        except (Broken, CallRefused) as error:
+        except (TransportError, CallRefused) as error:
             text = f"--ayrshare-url: there is no fake at {url}: {error}"
             raise pytest.fail.Exception(text, pytrace=False) from None
         if config.getoption("ayrshare_intercept"):

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from fakeayr.client.control import CallRefused, Control
+from fakeayr.client.api import ApiClient, CallRefused
 from fakeayr.client.names import check_fields
-from fakeayr.client.transport import Broken
+from fakeayr.client.transport import TransportError
 
 __tracebackhide__ = True  # A failing test's report shows the test's own lines.
 
@@ -20,7 +20,7 @@ class Profile:
 
     def __init__(
         self,
-        control: Control,
+        control: ApiClient,
         credentials: dict[str, str],
         *,
         key: str | None,
@@ -37,7 +37,7 @@ class Profile:
         """Title, id, and what is linked."""
         try:
             state = f"linked={self.linked}"
-        except (CallRefused, Broken):
+        except (CallRefused, TransportError):
             state = "gone"
         return f"<Profile {self.title!r} refId={self.ref_id} {state}>"
 

@@ -158,7 +158,7 @@ def _answer(
 
 def _is_aside() -> bool:
     """Whether the toolkit makes this call for a test, beside the application's."""
-    return headers.ASIDE in request.headers
+    return headers.TOOLKIT_CALL in request.headers
 
 
 def _fault_that_hits(call: Call) -> Fault | None:

@@ -75,7 +75,7 @@ class Grown:
 
     def do(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         """Makes a call that is left out of the journal, which is written beside it."""
-        answer = self.account.call(method, path, headers={headers.ASIDE: "1"}, **options)
+        answer = self.account.call(method, path, headers={headers.TOOLKIT_CALL: "1"}, **options)
         assert answer.status_code in {200, 201}, answer.text
         decoded: dict[str, Any] = answer.get_json()
         return decoded

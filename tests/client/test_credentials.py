@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fakeayr.client.credentials import Credentials, NoCredentials, of_environment
+from fakeayr.client.credentials import Credentials, NoCredentials, read_environment
 from fakeayr.web import development
 
 KEY = development.private_key()
@@ -19,7 +19,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 def test_the_variables_name_an_account() -> None:
-    assert of_environment() == Credentials("AJ3PGW1-8HZM8R4-GCWTVJW-YE153PE", "acme", KEY)
+    assert read_environment() == Credentials("AJ3PGW1-8HZM8R4-GCWTVJW-YE153PE", "acme", KEY)
 
 
 def test_a_key_may_be_a_file_or_one_line(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -27,7 +27,7 @@ def test_a_key_may_be_a_file_or_one_line(environment: pytest.MonkeyPatch, tmp_pa
     file.write_text(KEY)
     for written in (str(file), KEY.replace("\n", "\\n")):
         environment.setenv("AYRSHARE_PRIVATE_KEY", written)
-        assert of_environment().private_key == KEY
+        assert read_environment().private_key == KEY
 
 
 @pytest.mark.parametrize("value", [None, ""])
@@ -38,7 +38,7 @@ def test_what_is_missing_is_named(environment: pytest.MonkeyPatch, value: str | 
         else:
             environment.setenv(name, value)
     with pytest.raises(NoCredentials, match=r"^AYRSHARE_DOMAIN, AYRSHARE_PRIVATE_KEY must be set"):
-        of_environment()
+        read_environment()
 
 
 @pytest.mark.parametrize("written", ["no-such-file", "MIICXAIBAAKBgQC" * 400, "a\udcffb", "."])
@@ -47,10 +47,10 @@ def test_what_is_neither_key_nor_file_is_said_without_telling_it(
 ) -> None:
     environment.setenv("AYRSHARE_PRIVATE_KEY", written)
     with pytest.raises(NoCredentials) as refused:
-        of_environment()
+        read_environment()
     told = "AYRSHARE_PRIVATE_KEY is neither a key nor a file that can be read."
     assert str(refused.value) == told
 
 
 def test_keys_do_not_show() -> None:
-    assert repr(of_environment()) == "<Credentials acme>"
+    assert repr(read_environment()) == "<Credentials acme>"

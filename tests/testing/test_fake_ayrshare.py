@@ -15,8 +15,8 @@ import pytest
 import requests
 
 from fakeayr import FakeAyrshare
-from fakeayr.client.control import CallRefused
-from fakeayr.client.transport import Broken
+from fakeayr.client.api import CallRefused
+from fakeayr.client.transport import TransportError
 from fakeayr.serving.create_app import create_app
 from fakeayr.serving.thread import run_in_thread
 from fakeayr.testing import fake
@@ -148,7 +148,7 @@ def test_it_may_be_a_server_that_is_up() -> None:
             assert len(ayrshare.requests) == 1
         with pytest.raises(CallRefused, match="needs the header X-Fakeayr-Control-Token"):
             FakeAyrshare(url=url).__enter__()
-    with pytest.raises(Broken, match="Connection refused"):
+    with pytest.raises(TransportError, match="Connection refused"):
         FakeAyrshare(url=url, token="let-me-in").__enter__()
 
 

@@ -6,10 +6,9 @@ import pytest
 import requests
 from ayrshare import SocialPost
 
-from fakeayr.client.control import CallRefused
-from fakeayr.client.page import _SCENARIOS, LinkRefused
+from fakeayr.client.api import CallRefused
+from fakeayr.client.page import LinkRefused
 from fakeayr.client.webhooks import is_signed
-from fakeayr.domain.consents import SCENARIOS, Outcome
 from fakeayr.testing import Ayrshare, Profile
 from fakeayr.testing.environment import Environment
 from fakeayr.testing.fake import Server
@@ -148,10 +147,6 @@ def test_a_refused_call_is_shown_with_its_details(ayrshare: Ayrshare, call: Call
     call("POST", "/profiles/generateJWT", domain=ayrshare.domain)
     (request,) = ayrshare.requests
     assert "privateKey is required." in str(request)
-
-
-def test_the_scenarios_are_those_of_the_consent_page() -> None:
-    assert {*_SCENARIOS} == {*SCENARIOS} - {Outcome.ALLOW}
 
 
 def test_an_address_that_is_no_page_is_told(ayrshare: Ayrshare) -> None:

@@ -26,7 +26,7 @@ import urllib3
 
 from fakeayr import FakeAyrshare
 from fakeayr.client import hosts
-from fakeayr.client.transport import Broken, HttpTransport
+from fakeayr.client.transport import HttpTransport, TransportError
 from fakeayr.testing import Ayrshare
 from fakeayr.testing.interception import RealAyrshareRefused, Tally, intercepting
 from tests.support.http_libraries import LIBRARIES, Answer, Call
@@ -637,5 +637,5 @@ def test_a_fake_that_is_gone_looks_like_a_broken_connection(elsewhere: str) -> N
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # Nobody listens there.
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        with pytest.raises(Broken, match="Connection refused"):
+        with pytest.raises(TransportError, match="Connection refused"):
             HttpTransport(url).send("GET", f"{API}/user", [], b"")

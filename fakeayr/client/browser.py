@@ -1,0 +1,80 @@
+"""A person's browser, as far as it matters here: cookies, redirects, forms."""
+
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlencode, urljoin
+
+from fakeayr.client.transport import Reply, Transport
+from fakeayr.errors import FakeayrError
+
+__tracebackhide__ = True  # A failing test's report shows the test's own lines.
+
+_MOST_REDIRECTS: Final = 10
+_KEEP_METHOD: Final = frozenset({307, 308})
+
+
+class TooManyRedirects(FakeayrError):
+    """A page leads from redirect to redirect."""
+
+
+class Browser:
+    """Keeps the cookies of each origin and follows redirects.
+
+    Args:
+        transport: How its requests travel.
+
+    Attributes:
+        url: Where it is, after redirects.
+    """
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._cookies: dict[str, dict[str, str]] = {}
+        self.url = ""
+
+    def forget(self) -> None:
+        """Deletes all cookies: it becomes the browser of somebody else."""
+        self._cookies.clear()
+
+    def get(self, url: str, *, follow: bool = True) -> Reply:
+        """Opens a URL; see `submit`."""
+        return self._visit("GET", url, b"", follow)
+
+    def submit(self, url: str, fields: Mapping[str, str], *, follow: bool = True) -> Reply:
+        """Sends a form.
+
+        Args:
+            url: Where to.
+            fields: What it holds.
+            follow: Whether redirects are followed; else they are what is returned.
+
+        Raises:
+            TransportError: There was no response.
+            TooManyRedirects: There is no end to them.
+        """
+        return self._visit("POST", url, urlencode(fields).encode(), follow)
+
+    def _visit(self, method: str, url: str, body: bytes, follow: bool) -> Reply:
+        for _ in range(_MOST_REDIRECTS):
+            reply = self._send(method, url, body)
+            location = reply.header("Location") if 300 <= reply.status < 400 else None
+            if location is None or not follow:
+                return reply
+            url = urljoin(url, location)
+            if reply.status not in _KEEP_METHOD:
+                method, body = "GET", b""
+        raise TooManyRedirects(f"More than {_MOST_REDIRECTS} redirects, the last to {url}.")
+
+    def _send(self, method: str, url: str, body: bytes) -> Reply:
+        self.url = url
+        cookies = self._cookies.setdefault("/".join(url.split("?", 1)[0].split("/", 3)[:3]), {})
+        headers = [("Accept", "text/html")]
+        if cookies:
+            headers.append(("Cookie", "; ".join(f"{name}={it}" for name, it in cookies.items())))
+        if method == "POST":
+            headers.append(("Content-Type", "application/x-www-form-urlencoded"))
+        reply = self._transport.send(method, url, headers, body)
+        for line in reply.header_values("Set-Cookie"):
+            name, _, rest = line.partition("=")
+            cookies[name.strip()] = rest.partition(";")[0]
+        return reply
