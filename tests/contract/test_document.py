@@ -17,6 +17,7 @@ from fakeayr.ayrshare.errors import ApiError
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.ayrshare.plans import Plan
 from fakeayr.ayrshare.webhooks import ACTIONS
+from fakeayr.contract.document import documented_errors
 from fakeayr.control import accounts as control_accounts
 from fakeayr.control import clock, consents, events, inspection, links
 from fakeayr.control.details import LinkDetails
@@ -138,6 +139,29 @@ def test_an_error_says_how_sure_it_is(name: str, error: ApiError) -> None:
     if error.code >= 9000:
         assert example["x-inferred"]
         assert error.code == 9000 + error.status
+
+
+@each_error
+def test_the_contract_checks_read_errors_from_the_document(name: str, error: ApiError) -> None:
+    read = documented_errors()[name]
+    disputed = error.disputed.statuses if error.disputed else ()
+    assert (read.code, read.message, set(read.disputed)) == (
+        error.code,
+        error.message,
+        set(disputed),
+    )
+    assert (read.code_known, read.message_known, read.status_known) == (
+        error.code_known,
+        error.text_known,
+        error.status_known,
+    )
+    assert set(read.statuses) <= {error.status, *disputed}
+
+
+def test_a_documented_error_has_all_its_statuses() -> None:
+    assert documented_errors()["ProfileKeyInvalid"].statuses == (400, 401, 403)
+    assert documented_errors()["DomainNotValid"].statuses == (200, 400)
+    assert documented_errors()["XCredentialsTwice"].statuses == (400,)
 
 
 def test_every_error_is_answered_somewhere() -> None:

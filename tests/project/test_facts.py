@@ -15,7 +15,7 @@ ROOT: Final = Path(__file__).parents[2]
 FACTS: Final = ROOT / "fakeayr" / "ayrshare"
 PRODUCT: Final = sorted(
     file
-    for folder in ("fakeayr",)
+    for folder in ("fakeayr", "contract")
     for file in (ROOT / folder).rglob("*.py")
     if FACTS not in file.parents
 )
