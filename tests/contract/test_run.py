@@ -19,6 +19,7 @@ from fakeayr.contract import checks
 from fakeayr.serving.thread import run_in_thread
 from tests.support.standin import Onboarding, onboard, running
 
+ANY_METHOD: Final = ["GET", "POST", "PATCH", "DELETE"]
 KEPT: Final = Path(__file__).parents[2] / "contract" / "recordings" / "kept" / "fake.yaml"
 
 
@@ -309,6 +310,23 @@ def test_a_web_page_in_place_of_an_api_is_told(onboarding: Onboarding) -> None:
 
     assert done.returncode == 2
     assert "GET /user returned HTTP status 200 and no JSON." in done.stderr
+
+
+def test_a_server_without_profiles_breaks_the_contract(
+    onboarding: Onboarding, tmp_path: Path
+) -> None:
+    broken = Flask("broken")
+    broken.add_url_rule("/<path:_>", view_func=lambda _: {"status": "error"}, methods=ANY_METHOD)
+    with run_in_thread(broken) as url:
+        done = contract(
+            "run", "--url", url, "--no-safe", "--fuzz", "--only", "an_unknown_path_is_not_found",
+            onboarding=onboarding, state=tmp_path,
+        )  # fmt: skip
+
+    assert done.returncode == 1, done.stderr
+    assert "broken: HTTP status 200, not 404" in done.stdout
+    assert "broken: POST /profiles showed no profileKey" in done.stdout
+    assert done.stderr == ""
 
 
 def test_a_server_that_is_down_is_told(onboarding: Onboarding) -> None:
