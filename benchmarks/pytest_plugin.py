@@ -12,9 +12,9 @@ import urllib3
 
 from benchmarks.measuring import median
 from benchmarks.report import Table, Target
-from fakeayr.testing.account import Ayrshare
-from fakeayr.testing.fake import started
-from fakeayr.testing.interception import intercepting
+from fakeayr.testing.account import Account
+from fakeayr.testing.fake import run_fake
+from fakeayr.testing.interception import intercept
 
 _WARMING = 20
 """Rounds that do not count."""
@@ -23,8 +23,8 @@ import time
 import pytest  # It is there before any plugin.
 begun = time.perf_counter()
 import fakeayr.testing.plugin
-from fakeayr.testing.fake import started
-with started() as server, server.account():
+from fakeayr.testing.fake import run_fake
+with run_fake() as server, server.account():
     print(time.perf_counter() - begun)
 """
 
@@ -63,14 +63,14 @@ def _measured(sessions: int, rounds: int) -> Iterator[Timing]:
     starts = [json.loads(subprocess.check_output(_STARTING)) for _ in range(sessions)]
     yield Timing(what="session start: imports, first account", seconds=starts, at_most=300)
     with ExitStack() as exits:
-        server = exits.enter_context(started())
+        server = exits.enter_context(run_fake())
 
         def account() -> None:
-            with intercepting(server.transport, server.url), server.account():
+            with intercept(server.transport, server.url), server.account():
                 pass
 
         yield Timing(what="account for a test", seconds=_timed(rounds, account), at_most=1)
-        exits.enter_context(intercepting(server.transport, server.url))
+        exits.enter_context(intercept(server.transport, server.url))
         ayrshare = exits.enter_context(server.account())
         pool = exits.enter_context(urllib3.PoolManager())
         real = _call_over(pool, "https://api.ayrshare.com/api", ayrshare)
@@ -122,7 +122,7 @@ def _timed(rounds: int, work: Callable[[], object]) -> list[float]:
     return taken[_WARMING:]
 
 
-def _call_over(pool: urllib3.PoolManager, url: str, ayrshare: Ayrshare) -> Callable[[], object]:
+def _call_over(pool: urllib3.PoolManager, url: str, ayrshare: Account) -> Callable[[], object]:
     """A call of an application: GET /user."""
     headers = {"Authorization": f"Bearer {ayrshare.api_key}"}
     return lambda: pool.request("GET", f"{url}/user", headers=headers)

@@ -1,19 +1,39 @@
 """A fake Ayrshare server and testing toolkit. Unofficial; not affiliated with Ayrshare."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from fakeayr.errors import FakeayrError
 from fakeayr.version import __version__
 
 if TYPE_CHECKING:
-    from fakeayr.testing import FakeAyrshare
+    from fakeayr.testing import (
+        Account,
+        CallRefused,
+        FakeAyrshare,
+        LinkRefused,
+        Page,
+        Profile,
+        RealAyrshareRefused,
+        is_signed,
+    )
 
-__all__ = ["FakeAyrshare", "__version__"]
+__all__ = [
+    "Account",
+    "CallRefused",
+    "FakeAyrshare",
+    "FakeayrError",
+    "LinkRefused",
+    "Page",
+    "Profile",
+    "RealAyrshareRefused",
+    "__version__",
+    "is_signed",
+]
 
 
 def __getattr__(name: str) -> Any:
     """Loads the toolkit when it is asked for; the server starts sooner without it."""
-    if name != "FakeAyrshare":
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from fakeayr.testing import FakeAyrshare  # noqa: PLC0415
-
-    return FakeAyrshare
+    return getattr(import_module("fakeayr.testing"), name)

@@ -335,7 +335,7 @@ def execute(command: tuple[str, ...]) -> None:
         raise SystemExit(run(command, Config()))
     except CommandNotRun as refusal:
         click.echo(f"Error: {refusal}", err=True)
-        raise SystemExit(refusal.code) from refusal
+        raise SystemExit(refusal.exit_code) from refusal
 
 
 def _write_package(folder: Path, url: str, *, force: bool) -> list[str]:
@@ -344,17 +344,18 @@ def _write_package(folder: Path, url: str, *, force: bool) -> list[str]:
 
 def _open_gateway(exits: ExitStack, url: str, port: int) -> str:
     """Opens a gateway to the server, until `exits` ends, and says how clients get to it."""
-    from fakeayr.gateway import opening, variables  # noqa: PLC0415 - only here
+    from fakeayr.gateway import variables  # noqa: PLC0415 - only here
+    from fakeayr.gateway.opening import open_gateway  # noqa: PLC0415 - as above
     from fakeayr.serving.serve import CannotServe  # noqa: PLC0415 - as above
 
     try:
-        led, ports = exits.enter_context(opening.opened(url, tls_port=port))
+        exported, ports = exits.enter_context(open_gateway(url, tls_port=port))
     except OSError as error:
         raise CannotServe(
             f"Cannot answer over TLS on port {port}: {os.strerror(error.errno or 0)}. "
             "Choose another with --tls-port (0 picks a free port)."
         ) from error
-    lines = [f"export {name}={shlex.quote(value)}" for name, value in led.items()]
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in exported.items()]
     return "\n".join(
         [
             "",
@@ -363,9 +364,9 @@ def _open_gateway(exits: ExitStack, url: str, port: int) -> str:
             *lines,
             "",
             f"or, with --tls-port 443 (now {ports.tls}) and the authority "
-            f"{led['NODE_EXTRA_CA_CERTS']} trusted, with these lines in /etc/hosts:",
+            f"{exported['NODE_EXTRA_CA_CERTS']} trusted, with these lines in /etc/hosts:",
             "",
-            *variables.hosts_lines(),
+            *variables.list_hosts_lines(),
         ]
     )
 

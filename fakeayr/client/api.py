@@ -6,7 +6,7 @@ from typing import Any, Final
 from fakeayr.ayrshare.headers import PROFILE_KEY
 from fakeayr.client.credentials import Credentials
 from fakeayr.client.headers import CONTROL_TOKEN, TOOLKIT_CALL
-from fakeayr.client.transport import Reply, Transport
+from fakeayr.client.transport import Reply, Transport, TransportError
 from fakeayr.errors import FakeayrError
 
 __tracebackhide__ = True  # A failing test's report shows the test's own lines.
@@ -105,8 +105,11 @@ class ApiClient:
 
         Raises:
             CallRefused: It was answered with an error, or with no JSON.
+            TransportError: There was no response, or not all of it.
         """
         reply = self.send(method, path, body, profile_key=profile_key)
+        if len(reply.body) < reply.length:
+            raise TransportError(f"{method} {path}: the response broke off")
         try:
             answer = reply.json()
         except ValueError:
@@ -123,9 +126,10 @@ class ApiClient:
             TransportError: Nothing answers there.
         """
         try:
-            return "version" in self.call("GET", "/_fakeayr/health")
+            health = self.call("GET", "/_fakeayr/health")
         except CallRefused:
             return False
+        return isinstance(health, dict) and "version" in health
 
     def open_account(self, **order: Any) -> Credentials:
         """Opens an account on a fake.

@@ -14,7 +14,6 @@ from fakeayr.errors import FakeayrError
 __tracebackhide__ = True  # A failing test's report shows the test's own lines.
 
 _FAILURES: Final = [scenario for scenario in SCENARIOS if scenario != Outcome.ALLOW]
-_BY_DISPLAY_NAME: Final = {network.display_name: name for name, network in NETWORKS.items()}
 _TYPED: Final = {"username": "fakeayr.example", "password": "app-password"}
 """What a person types where a network insists."""
 _LEAVING: Final = ("All Done", "Close")
@@ -68,12 +67,12 @@ class Page:
     @property
     def networks(self) -> list[str]:
         """Names of the networks on the page, in its order."""
-        return list(dict.fromkeys(self._with_button("Link", "Unlink")))
+        return self._screen.networks
 
     @property
     def linked(self) -> list[str]:
         """Names of the networks that the page shows as linked."""
-        return self._with_button("Unlink")
+        return self._screen.linked
 
     @property
     def notice(self) -> str | None:
@@ -156,14 +155,6 @@ class Page:
             reason = self._screen.reason
             explanation = self._screen.notice if reason else _NO_PAGE
             raise LinkRefused(reply.status, reason, explanation or _NO_PAGE)
-
-    def _with_button(self, *verbs: str) -> list[str]:
-        names = (name.partition(" ") for name in self._screen.buttons)
-        return [
-            _BY_DISPLAY_NAME[network]
-            for verb, _, network in names
-            if verb in verbs and network in _BY_DISPLAY_NAME
-        ]
 
 
 def _display_name(network: str) -> str:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
+from fakeayr.ayrshare.networks import NETWORKS
+
 _FORM: Final = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
 _PART: Final = re.compile(
     r"<(?:input|select|textarea)\b([^>]*)>|<button\b([^>]*)>(.*?)</button>", re.DOTALL
@@ -17,6 +19,7 @@ _PART: Final = re.compile(
 _ATTRIBUTE: Final = re.compile(r'([\w-]+)(?:="([^"]*)")?')
 _BODY: Final = re.compile(r"<body\b([^>]*)>")
 _UNSEEN: Final = re.compile(r"<(style|script|head)\b.*?</\1>", re.DOTALL)
+_BY_DISPLAY_NAME: Final = {network.display_name: name for name, network in NETWORKS.items()}
 _TAG: Final = re.compile(r"<[^>]+>")
 
 
@@ -69,6 +72,16 @@ class Screen:
         """Everything that a person reads."""
         return _plain(_UNSEEN.sub(" ", self._source))
 
+    @property
+    def networks(self) -> list[str]:
+        """Names of the networks on the page, in its order."""
+        return list(dict.fromkeys(self._with_button("Link", "Unlink")))
+
+    @property
+    def linked(self) -> list[str]:
+        """Names of the networks that the page shows as linked."""
+        return self._with_button("Unlink")
+
     def data(self, name: str) -> str | None:
         """What the page hands to its script under a name."""
         body = _BODY.search(self._source)
@@ -88,6 +101,14 @@ class Screen:
                     name = given.get("aria-label") or _plain(label)
                     buttons[name] = _press(form, given)
         return buttons
+
+    def _with_button(self, *verbs: str) -> list[str]:
+        names = (name.partition(" ") for name in self.buttons)
+        return [
+            _BY_DISPLAY_NAME[network]
+            for verb, _, network in names
+            if verb in verbs and network in _BY_DISPLAY_NAME
+        ]
 
     def _text_of(self, pattern: str) -> str | None:
         found = re.search(pattern, self._source, re.DOTALL)

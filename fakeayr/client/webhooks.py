@@ -4,12 +4,13 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
+from typing import Any
 
 from fakeayr.ayrshare.webhooks import SECOND_SIGNATURE_HEADER, SIGNATURE_HEADER
 
 
 def is_signed(body: bytes, headers: Mapping[str, str], secret: str) -> bool:
-    """Whether one of the signatures of a delivery is right, be it written in hex or base64.
+    """Whether one of the signatures of a delivery is right, in hex or in base64.
 
     Args:
         body: The raw body, byte for byte as it arrived: a body that was decoded and encoded again
@@ -24,3 +25,12 @@ def is_signed(body: bytes, headers: Mapping[str, str], secret: str) -> bool:
     return any(
         hmac.compare_digest(value.encode(), known.encode()) for value in sent for known in right
     )
+
+
+def read_environ(environ: Mapping[str, Any]) -> dict[str, str]:
+    """The headers of a request as WSGI hands them over, for `is_signed`."""
+    return {
+        name.removeprefix("HTTP_").replace("_", "-"): str(value)
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    }

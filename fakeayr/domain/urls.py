@@ -42,11 +42,12 @@ def ascii_host(host: str) -> str:
 
 def is_loopback(host: str | None) -> bool:
     """Whether a host name or address means this machine."""
-    if host is None:
-        return False
-    if host == "localhost" or host.endswith(".localhost"):
+    name = (host or "").lower()
+    if name == "localhost" or name.endswith(".localhost"):
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(name)
     except ValueError:
         return False
+    mapped = getattr(address, "ipv4_mapped", None)  # Python knows these from 3.13 on.
+    return bool((mapped or address).is_loopback)

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from types import FrameType
 from typing import Any, Final
 
-from fakeayr.gateway import opening
+from fakeayr.errors import FakeayrError
+from fakeayr.gateway.opening import open_gateway
 from fakeayr.serving.create_app import create_app
 from fakeayr.serving.package import environment
 from fakeayr.serving.thread import run_in_thread
@@ -19,16 +20,16 @@ _SIGNALLED: Final = 128
 _PASSED_ON: Final = (signal.SIGTERM, signal.SIGHUP)
 
 
-class CommandNotRun(Exception):
-    """The command cannot be started; the text says why, in one sentence.
+class CommandNotRun(FakeayrError):
+    """The command cannot be started. The exit codes are a shell's."""
 
-    Attributes:
-        code: What a shell exits with in this case.
-    """
+    exit_code = 126
 
-    def __init__(self, command: str, why: OSError) -> None:
-        super().__init__(f"Cannot run {command}: {why.strerror}.")
-        self.code = 127 if isinstance(why, FileNotFoundError) else 126
+
+class CommandNotFound(CommandNotRun):
+    """There is no such command."""
+
+    exit_code = 127
 
 
 def run(command: Sequence[str], config: Config) -> int:
@@ -49,14 +50,16 @@ def run(command: Sequence[str], config: Config) -> int:
     with (
         _Signals() as signals,
         run_in_thread(create_app(config)) as url,
-        opening.opened(url) as (led, _),
+        open_gateway(url) as (gateway, _),
     ):
         key = {"AYRSHARE_PRIVATE_KEY": development.private_key()}
-        variables = {**os.environ, **environment(url), **key, **led}
+        variables = {**os.environ, **environment(url), **key, **gateway}
         try:
             code = signals.run(command, variables)
         except OSError as error:
-            raise CommandNotRun(command[0], error) from error
+            missing = isinstance(error, FileNotFoundError)
+            refusal = CommandNotFound if missing else CommandNotRun
+            raise refusal(f"Cannot run {command[0]}: {error.strerror}.") from error
     return code if code >= 0 else _SIGNALLED - code
 
 
@@ -78,7 +81,7 @@ class _Signals:
             signal.signal(number, handler)
 
     def run(self, command: Sequence[str], variables: Mapping[str, str]) -> int:
-        """Runs a command to its end; answers its code, negative if a signal ended it."""
+        """Runs a command to its end; returns its code, negative if a signal ended it."""
         self._held = []  # Until there is a process to pass them on to.
         self._process = subprocess.Popen(command, env=variables)  # noqa: S603 - the user's own
         for number in self._held:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from fakeayr.gateway import tunnel, variables
+from fakeayr.gateway import variables
 from fakeayr.gateway.authority import Authority
-from fakeayr.gateway.tunnel import Ports, Ways
+from fakeayr.gateway.tunnel import Ports, Routes, run_tunnel
 
 
 @contextlib.contextmanager
-def opened(url: str, *, tls_port: int = 0) -> Iterator[tuple[dict[str, str], Ports]]:
-    """Opens a gateway to a fake; answers the variables that lead clients to it, and its ports.
+def open_gateway(url: str, *, tls_port: int = 0) -> Iterator[tuple[dict[str, str], Ports]]:
+    """Opens a gateway to a fake; yields the variables that lead clients to it, and its ports.
 
     Args:
         url: Where the fake is reachable.
@@ -24,9 +24,9 @@ def opened(url: str, *, tls_port: int = 0) -> Iterator[tuple[dict[str, str], Por
     """
     parts = urlsplit(url)
     fake = (parts.hostname or "", parts.port or 80)
-    authority, ways = Authority(), Ways(fake=fake, proxies=variables.proxies())
+    authority, routes = Authority(), Routes(fake=fake, proxies=variables.read_proxies())
     with (
         tempfile.TemporaryDirectory(prefix="fakeayr-") as folder,
-        tunnel.opened(authority, ways, tls_port=tls_port) as ports,
+        run_tunnel(authority, routes, tls_port=tls_port) as ports,
     ):
-        yield variables.write(Path(folder), authority, ports, fake_port=fake[1]), ports
+        yield variables.write_files(Path(folder), authority, ports, fake_port=fake[1]), ports

@@ -42,7 +42,7 @@ class Ports:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ways:
+class Routes:
     """Where a gateway leads to.
 
     Attributes:
@@ -55,19 +55,19 @@ class Ways:
 
 
 @contextlib.contextmanager
-def opened(authority: Authority, ways: Ways, *, tls_port: int = 0) -> Iterator[Ports]:
+def run_tunnel(authority: Authority, routes: Routes, *, tls_port: int = 0) -> Iterator[Ports]:
     """Runs a gateway in a thread.
 
     Args:
         authority: Signs for the vendor's hosts.
-        ways: Where it leads to.
+        routes: Where it leads to.
         tls_port: Where to answer as the vendor's hosts; 0 picks a free port.
 
     Raises:
         OSError: The TLS port cannot be had.
     """
     loop = asyncio.new_event_loop()
-    gateway = _Gateway(authority, ways)
+    gateway = _Gateway(authority, routes)
     thread = threading.Thread(target=loop.run_forever, name="fakeayr-gateway", daemon=True)
     thread.start()
     logger = logging.getLogger("asyncio")
@@ -90,9 +90,9 @@ def _says_something(record: logging.LogRecord) -> bool:
 class _Gateway:
     """The two listeners and the connections they have open."""
 
-    def __init__(self, authority: Authority, ways: Ways) -> None:
+    def __init__(self, authority: Authority, routes: Routes) -> None:
         self._context = authority.context()
-        self._ways = ways
+        self._ways = routes
         self._servers: list[asyncio.Server] = []
         self._serving: set[asyncio.Task[None]] = set()
 

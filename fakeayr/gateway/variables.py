@@ -21,7 +21,7 @@ _BUNDLES: Final = (
 )
 
 
-def write(
+def write_files(
     folder: Path,
     authority: Authority,
     ports: Ports,
@@ -29,7 +29,7 @@ def write(
     fake_port: int,
     known: Mapping[str, str] = os.environ,
 ) -> dict[str, str]:
-    """Writes the certificates that clients read, and answers the variables that name them.
+    """Writes the certificates that clients read, and returns the variables that name them.
 
     Python, curl, Go, Ruby, .NET and most others look at the proxy variables, and at SSL_CERT_FILE
     or a variable of their own; Node.js gets a preload, PHP an ini file, Java options.
@@ -78,7 +78,7 @@ def write(
     }
 
 
-def proxies(known: Mapping[str, str] = os.environ) -> dict[str, SplitResult]:
+def read_proxies(known: Mapping[str, str] = os.environ) -> dict[str, SplitResult]:
     """The user's own proxies, by scheme; the gateway sends there what is not Ayrshare's."""
     named = {it: known.get(f"{it}_proxy") or known.get(f"{it}_proxy".upper()) for it in _SCHEMES}
     parsed = {
@@ -89,7 +89,7 @@ def proxies(known: Mapping[str, str] = os.environ) -> dict[str, SplitResult]:
     return {scheme: url for scheme, url in parsed.items() if url.scheme == "http" and url.hostname}
 
 
-def hosts_lines() -> list[str]:
+def list_hosts_lines() -> list[str]:
     """Lines for /etc/hosts that lead the vendor's names to this machine."""
     return [f"127.0.0.1 {host}" for host in hosts.ANSWERED]
 

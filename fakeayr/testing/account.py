@@ -1,10 +1,6 @@
 """The account under test: what the `ayrshare` fixture gives."""
 
-import fcntl
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from fakeayr.ayrshare.ids import PRIMARY_TITLE
@@ -13,15 +9,15 @@ from fakeayr.client.browser import Browser
 from fakeayr.client.names import check_fields
 from fakeayr.client.page import Page
 from fakeayr.testing.profile import Profile
-from fakeayr.testing.records import Email, Fault, Request, Webhook
+from fakeayr.testing.records import Email, InjectedFault, RecordedRequest, Webhook
 
 __tracebackhide__ = True  # A failing test's report shows the test's own lines.
 
 _SETTLE_SECONDS = 15
 
 
-class Clock:
-    """The account's time. Tests move it; nobody sleeps."""
+class AccountClock:
+    """The account's time, which tests move."""
 
     def __init__(self, control: ApiClient) -> None:
         self._control = control
@@ -43,7 +39,7 @@ class Clock:
         self._control.call("POST", "/_fakeayr/clock", {"advance": total})
 
 
-class Ayrshare:
+class Account:
     """A fresh account of a fake Ayrshare.
 
     Attributes:
@@ -72,12 +68,12 @@ class Ayrshare:
         self.ref_id = str(opened["refId"])
         self._control = control.with_key(self.api_key)
         self._titles = 0
-        self.clock = Clock(self._control)
+        self.clock = AccountClock(self._control)
         self.primary = Profile(self._control, {}, key=None, ref_id=self.ref_id, title=PRIMARY_TITLE)
 
     def __repr__(self) -> str:
         """Names the account without its secrets."""
-        return f"<Ayrshare {self.domain} plan={self.plan} at {self.api_url}>"
+        return f"<Account {self.domain} plan={self.plan} at {self.api_url}>"
 
     def create_profile(self, title: str | None = None, **fields: Any) -> Profile:
         """Creates a User Profile.
@@ -159,15 +155,15 @@ class Ayrshare:
         self.age = str(changed["age"])
 
     @property
-    def requests(self) -> list[Request]:
+    def requests(self) -> list[RecordedRequest]:
         """The calls of the API and the linking page so far, redacted, oldest first.
 
         What the fixture's own methods call is not among them.
         """
         answer = self._control.call("GET", "/_fakeayr/requests")
-        return [Request.of(entry) for entry in answer["requests"]]
+        return [RecordedRequest.of(entry) for entry in answer["requests"]]
 
-    def strangers(self, since: float) -> list[Request]:
+    def find_unauthorized(self, since: float) -> list[RecordedRequest]:
         """Calls to the same fake that carried no valid API key: they are in no account's journal.
 
         Args:
@@ -176,7 +172,7 @@ class Ayrshare:
         from fakeayr.web import development  # noqa: PLC0415 - seldom needed
 
         answer = self._control.with_key(development.API_KEY).call("GET", "/_fakeayr/requests")
-        calls = [Request.of(entry) for entry in answer["requests"]]
+        calls = [RecordedRequest.of(entry) for entry in answer["requests"]]
         return [call for call in calls if call.status == 401 and call.time >= since]
 
     @property
@@ -206,7 +202,7 @@ class Ayrshare:
         kind = "webhooks" if isinstance(sent, Webhook) else "emails"
         self._control.call("POST", f"/_fakeayr/{kind}/{sent.id}/resend")
 
-    def fault(self, kind: str, *, profile: Profile | None = None, **order: Any) -> Fault:
+    def fault(self, kind: str, *, profile: Profile | None = None, **order: Any) -> InjectedFault:
         """Makes matching calls go wrong; the answer can be given to `remove_faults`.
 
         Args:
@@ -218,33 +214,35 @@ class Ayrshare:
         """
         if profile is not None:
             order["profileKey"] = profile.key or self.api_key
-        return Fault.of(self._control.call("POST", "/_fakeayr/faults", {"kind": kind, **order}))
+        return InjectedFault.of(
+            self._control.call("POST", "/_fakeayr/faults", {"kind": kind, **order})
+        )
 
-    def fail_next(self, status: int = 500, **order: Any) -> Fault:
+    def fail_next(self, status: int = 500, **order: Any) -> InjectedFault:
         """The next matching call is answered with an error in Ayrshare's shape; see `fault`."""
         return self.fault("error", status=status, **order)
 
-    def slow(self, seconds: float, **order: Any) -> Fault:
+    def slow(self, seconds: float, **order: Any) -> InjectedFault:
         """The next matching call is answered `seconds` of real time late; see `fault`."""
         return self.fault("latency", seconds=seconds, **order)
 
-    def rate_limit(self, **order: Any) -> Fault:
+    def rate_limit(self, **order: Any) -> InjectedFault:
         """The next matching call is answered 429 with the rate limit's headers; see `fault`."""
         return self.fault("rate-limit", **order)
 
     def chaos(
         self, probability: float, *, seed: int = 0, kind: str = "error", **order: Any
-    ) -> Fault:
+    ) -> InjectedFault:
         """Each matching call fails with this probability, the same ones for the same seed."""
         return self.fault(kind, probability=probability, seed=seed, **order)
 
     @property
-    def faults(self) -> list[Fault]:
+    def faults(self) -> list[InjectedFault]:
         """The faults that were ordered, with the calls that they hit so far."""
         answer = self._control.call("GET", "/_fakeayr/faults")
-        return [Fault.of(entry) for entry in answer["faults"]]
+        return [InjectedFault.of(entry) for entry in answer["faults"]]
 
-    def remove_faults(self, *faults: Fault) -> None:
+    def remove_faults(self, *faults: InjectedFault) -> None:
         """Ends these faults; all of them unless given."""
         if not faults:
             self._control.call("DELETE", "/_fakeayr/faults")
@@ -253,7 +251,7 @@ class Ayrshare:
 
     def assert_called(
         self, method: str, path: str, *, times: int | None = None, **fields: Any
-    ) -> list[Request]:
+    ) -> list[RecordedRequest]:
         """Asserts that a call was made, and answers the matching ones.
 
         Args:
@@ -280,25 +278,11 @@ class Ayrshare:
         self._control.call("DELETE", "/_fakeayr/accounts")
 
 
-def append_journal(path: Path, test: str, requests: Iterable[Request]) -> None:
-    """Appends calls to a file, one JSON object a line; other processes may do so too.
-
-    Args:
-        path: The file.
-        test: Name of the test, which each line carries.
-        requests: The calls.
-    """
-    lines = "".join(json.dumps({"test": test} | asdict(request)) + "\n" for request in requests)
-    with path.open("ab", buffering=0) as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.write(lines.encode())
-
-
 def _times(number: int) -> str:
     return "once" if number == 1 else f"{number} times"
 
 
-def _matches(call: Request, method: str, path: str, fields: dict[str, Any]) -> bool:
+def _matches(call: RecordedRequest, method: str, path: str, fields: dict[str, Any]) -> bool:
     sent = {**call.query, **(call.body if isinstance(call.body, dict) else {})}
     return (
         call.method == method.upper()

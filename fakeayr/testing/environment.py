@@ -1,9 +1,10 @@
 """An account as environment variables."""
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from fakeayr.testing.account import Ayrshare
+if TYPE_CHECKING:
+    from fakeayr.testing.account import Account
 
 DEFAULT: Final = {
     "AYRSHARE_BASE_URL": "api_url",
@@ -24,7 +25,7 @@ class Environment(dict[str, str]):
         return f"<Environment {', '.join(self)}>"
 
 
-def wanted(lines: Iterable[str]) -> dict[str, str]:
+def parse_variables(lines: Iterable[str]) -> dict[str, str]:
     """Variables and what they hold, read from lines `NAME=VALUE`; the usual ones without lines.
 
     Raises:
@@ -41,7 +42,7 @@ def wanted(lines: Iterable[str]) -> dict[str, str]:
     return named or dict(DEFAULT)
 
 
-def variables(account: Ayrshare, named: Mapping[str, str]) -> Environment:
+def make_environment(account: "Account", named: Mapping[str, str]) -> Environment:
     """The account as environment variables.
 
     Args:

@@ -9,11 +9,11 @@ from typing import Any, Final, TypedDict, Unpack
 from fakeayr.ayrshare.plans import Plan
 from fakeayr.client.api import ApiClient
 from fakeayr.client.transport import HttpTransport, Transport, WsgiTransport
-from fakeayr.testing.account import Ayrshare
-from fakeayr.testing.interception import intercepting
+from fakeayr.testing.account import Account
+from fakeayr.testing.interception import intercept
 
 
-class Order(TypedDict, total=False):
+class AccountOptions(TypedDict, total=False):
     """What an account should be like; all of it is optional.
 
     Attributes:
@@ -40,7 +40,7 @@ _SPELT: Final = {"max_pack": "maxPack", "key_bits": "keyBits"}
 _CHOICES: Final = {"plan": tuple(Plan), "age": ("jwt", "link-sessions")}
 
 
-class Server:
+class FakeServer:
     """A fake that tests share.
 
     Args:
@@ -60,7 +60,7 @@ class Server:
 
     def __repr__(self) -> str:
         """Where it is."""
-        return f"<Server {self.url}>"
+        return f"<FakeServer {self.url}>"
 
     def check(self) -> None:
         """Makes sure that there is a fake.
@@ -72,26 +72,26 @@ class Server:
         self._control.call("GET", "/_fakeayr/health")
 
     @contextlib.contextmanager
-    def account(self, **order: Unpack[Order]) -> Iterator[Ayrshare]:
-        """A fresh account, which ends with the block; see `Order`.
+    def account(self, **options: Unpack[AccountOptions]) -> Iterator[Account]:
+        """A fresh account, which ends with the block; see `AccountOptions`.
 
         Raises:
-            TypeError: The order has a name that is not in `Order`.
+            TypeError: There is an option that is not in `AccountOptions`.
             ValueError: Its plan or age is none of Ayrshare's.
-            CallRefused: The server does not take it.
+            CallRefused: The server refuses it.
         """
-        _check(order)
-        body = {_SPELT.get(name, name): value for name, value in order.items()}
-        opened = Ayrshare(self._control, self._control.call("POST", "/_fakeayr/accounts", body))
+        _check(options)
+        body = {_SPELT.get(name, name): value for name, value in options.items()}
+        opened = Account(self._control, self._control.call("POST", "/_fakeayr/accounts", body))
         try:
             yield opened
         finally:
             opened.close()
 
 
-def _check(order: Order) -> None:
-    known = Order.__annotations__
-    for name, value in order.items():
+def _check(options: AccountOptions) -> None:
+    known = AccountOptions.__annotations__
+    for name, value in options.items():
         if name not in known:
             raise TypeError(f"{name} is none of {', '.join(known)}")
         if name in _CHOICES and value not in _CHOICES[name]:
@@ -99,18 +99,18 @@ def _check(order: Order) -> None:
 
 
 @contextlib.contextmanager
-def started() -> Iterator[Server]:
+def run_fake() -> Iterator[FakeServer]:
     """A fake in a thread of this process, on a free port."""
     from fakeayr.serving.create_app import create_app  # noqa: PLC0415 - the server's libraries load only here
     from fakeayr.serving.thread import run_in_thread  # noqa: PLC0415
 
     app = create_app()
     with run_in_thread(app) as url, contextlib.closing(WsgiTransport(app.wsgi_app)) as transport:
-        yield Server(url, transport)
+        yield FakeServer(url, transport)
 
 
 @contextlib.contextmanager
-def running(url: str, token: str | None = None) -> Iterator[Server]:
+def connect_fake(url: str, token: str | None = None) -> Iterator[FakeServer]:
     """A fake that is already up.
 
     Args:
@@ -118,7 +118,7 @@ def running(url: str, token: str | None = None) -> Iterator[Server]:
         token: Its control token, if it wants one.
     """
     with contextlib.closing(HttpTransport(url)) as transport:
-        yield Server(url, transport, token)
+        yield FakeServer(url, transport, token)
 
 
 class FakeAyrshare:
@@ -134,7 +134,7 @@ class FakeAyrshare:
         url: Where a fake is already up; one is started in this process unless given.
         token: The control token of that fake, if it wants one.
         intercept: Whether calls to the vendor's host names in this process reach the fake.
-        **order: What the account is like; see `Order`.
+        **options: What the account is like; see `AccountOptions`.
     """
 
     def __init__(
@@ -143,22 +143,22 @@ class FakeAyrshare:
         url: str | None = None,
         token: str | None = None,
         intercept: bool = True,
-        **order: Unpack[Order],
+        **options: Unpack[AccountOptions],
     ) -> None:
         self._url = url
         self._token = token
         self._intercept = intercept
-        self._order = order
+        self._options = options
         self._exits = contextlib.ExitStack()
 
-    def __enter__(self) -> Ayrshare:
+    def __enter__(self) -> Account:
         """Starts what is needed and opens the account."""
         with contextlib.ExitStack() as exits:
-            reached = started() if self._url is None else running(self._url, self._token)
+            reached = run_fake() if self._url is None else connect_fake(self._url, self._token)
             server = exits.enter_context(reached)
             if self._intercept:
-                exits.enter_context(intercepting(server.transport, server.url))
-            account = exits.enter_context(server.account(**self._order))
+                exits.enter_context(intercept(server.transport, server.url))
+            account = exits.enter_context(server.account(**self._options))
             self._exits = exits.pop_all()
         atexit.register(self._exits.close)  # For programs that do not leave the block.
         return account

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from fakeayr.client import hosts
 from fakeayr.client.transport import Headers, Reply, Transport
+from fakeayr.errors import FakeayrError
 from fakeayr.testing import libraries
 from fakeayr.testing.libraries import Patch
 
@@ -28,12 +29,12 @@ __tracebackhide__ = True  # A failing test's report shows the test's own lines.
 _MISSING: Final = object()
 
 
-class RealAyrshareRefused(RuntimeError):
+class RealAyrshareRefused(FakeayrError, RuntimeError):
     """Something in a test tried to reach the real Ayrshare."""
 
 
 @dataclass
-class Tally:
+class InterceptionCounts:
     """What the interception did.
 
     Attributes:
@@ -56,27 +57,27 @@ class Tally:
         return line
 
     @property
-    def counts(self) -> list[dict[str, int]]:
+    def as_data(self) -> list[dict[str, int]]:
         """The numbers as plain data, for another process."""
         return [dict(self.answered), dict(self.refused)]
 
     @classmethod
-    def of(cls, counts: list[dict[str, int]]) -> "Tally":
-        """The tally of another process."""
-        return cls(*map(Counter, counts))
+    def from_data(cls, data: list[dict[str, int]]) -> "InterceptionCounts":
+        """The counts of another process."""
+        return cls(*map(Counter, data))
 
-    def __add__(self, other: "Tally") -> "Tally":
+    def __add__(self, other: "InterceptionCounts") -> "InterceptionCounts":
         """Both together."""
-        return Tally(self.answered + other.answered, self.refused + other.refused)
+        return InterceptionCounts(self.answered + other.answered, self.refused + other.refused)
 
 
 @dataclass(frozen=True, eq=False)
-class _Way:
-    """The way to a fake, and what went it."""
+class _Route:
+    """A transport to a fake, and what it carried."""
 
     transport: Transport
     url: str
-    tally: Tally
+    counts: InterceptionCounts
 
 
 class _Interception:
@@ -84,7 +85,7 @@ class _Interception:
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        self._ways: list[_Way] = []
+        self._routes: list[_Route] = []
         self._undo: list[Callable[[], None]] = []
 
     @property
@@ -100,7 +101,7 @@ class _Interception:
         """
         if hosts.is_answered(host):
             with self._lock:
-                self._latest().tally.answered[library] += 1
+                self._latest().counts.answered[library] += 1
             return True
         self.refuse(host)
         return False
@@ -115,7 +116,7 @@ class _Interception:
             return
         name = host if isinstance(host, str) else bytes(host).decode("latin-1")  # type: ignore[call-overload]
         with self._lock:
-            self._latest().tally.refused[name] += 1
+            self._latest().counts.refused[name] += 1
         raise RealAyrshareRefused(
             f"A test tried to reach the real Ayrshare at {name}. fakeayr answers "
             f"{', '.join(hosts.ANSWERED)} for {', '.join(libraries.NAMES)}; give any other client "
@@ -128,26 +129,26 @@ class _Interception:
         """Sends an intercepted request to the fake; see `Transport.send`."""
         return self._latest().transport.send(method, url, headers, body, timeout)
 
-    def begin(self, way: _Way) -> None:
-        """Lets the vendor's hosts be answered this way from now on."""
+    def begin(self, route: _Route) -> None:
+        """Sends calls to Ayrshare's hosts this way from now on."""
         with self._lock:
-            self._ways.append(way)
-            if len(self._ways) == 1:
+            self._routes.append(route)
+            if len(self._routes) == 1:
                 self._install()
 
-    def end(self, way: _Way) -> None:
-        """Gives this way up; the last one takes the interception with it."""
+    def end(self, route: _Route) -> None:
+        """Removes a route; the interception ends with the last one."""
         with self._lock:
-            self._ways.remove(way)
-            if not self._ways:
+            self._routes.remove(route)
+            if not self._routes:
                 while self._undo:
                     self._undo.pop()()
 
-    def _latest(self) -> _Way:
+    def _latest(self) -> _Route:
         with self._lock:
-            if not self._ways:
+            if not self._routes:
                 raise RealAyrshareRefused("The test whose fake would have answered has ended.")
-            return self._ways[-1]
+            return self._routes[-1]
 
     def _install(self) -> None:
         for patch in _guards(self.refuse):
@@ -165,7 +166,7 @@ class _Interception:
 
     def _patch_later(self, module: ModuleType) -> None:
         with self._lock:
-            if self._ways:
+            if self._routes:
                 self._patch(libraries.PATCHES[module.__name__](module, self))
 
     def _patch(self, patches: Iterable[Patch]) -> None:
@@ -194,10 +195,10 @@ class _WhenLoaded:
         self._tell = tell
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        """Finds a wanted module the usual way, and wraps its loader."""
+        """Finds a wanted module as usual, and wraps its loader."""
         if name not in self._names:
             return None
-        self._names.discard(name)  # The usual way begins here again.
+        self._names.discard(name)  # The usual search begins here again.
         spec = importlib.util.find_spec(name)
         if spec is None or spec.loader is None:
             return None
@@ -216,20 +217,22 @@ _PROCESS = _Interception()
 
 
 @contextlib.contextmanager
-def intercepting(transport: Transport, url: str, tally: Tally | None = None) -> Iterator[None]:
+def intercept(
+    transport: Transport, url: str, counts: InterceptionCounts | None = None
+) -> Iterator[None]:
     """While it lasts, calls to the vendor's host names in this process reach a fake.
 
     Args:
         transport: How.
         url: Where the fake is reachable, for libraries that insist on a socket.
-        tally: Counts what was done.
+        counts: Counts what was done.
     """
-    way = _Way(transport, url, tally or Tally())
-    _PROCESS.begin(way)
+    route = _Route(transport, url, counts or InterceptionCounts())
+    _PROCESS.begin(route)
     try:
         yield
     finally:
-        _PROCESS.end(way)
+        _PROCESS.end(route)
 
 
 def _guards(refuse: Callable[[object], None]) -> Iterator[Patch]:

@@ -24,7 +24,7 @@ Patch = tuple[Any, str, Any]
 """Owner, attribute, and what stands there while the interception lasts."""
 
 
-class Fake(Protocol):
+class Responder(Protocol):
     """What answers intercepted requests."""
 
     @property
@@ -43,7 +43,7 @@ class Fake(Protocol):
         ...
 
 
-def _urllib3(module: ModuleType, fake: Fake) -> list[Patch]:
+def _urllib3(module: ModuleType, fake: Responder) -> list[Patch]:
     from urllib3 import HTTPHeaderDict  # noqa: PLC0415 - loaded by now
     from urllib3 import HTTPResponse as Response  # noqa: PLC0415
     from urllib3.connection import HTTPSConnection  # noqa: PLC0415
@@ -118,7 +118,7 @@ def _urllib3(module: ModuleType, fake: Fake) -> list[Patch]:
     return [(HTTPConnectionPool, "urlopen", urlopen)]
 
 
-def _httpx(module: ModuleType, fake: Fake) -> list[Patch]:
+def _httpx(module: ModuleType, fake: Responder) -> list[Patch]:
     import httpx  # noqa: PLC0415 - loaded by now
     from anyio import to_thread  # noqa: PLC0415 - httpx needs it
 
@@ -179,7 +179,7 @@ def _httpx(module: ModuleType, fake: Fake) -> list[Patch]:
     ]
 
 
-def _aiohttp(module: ModuleType, fake: Fake) -> list[Patch]:
+def _aiohttp(module: ModuleType, fake: Responder) -> list[Patch]:
     from aiohttp import BaseConnector  # noqa: PLC0415 - loaded by now
 
     original = BaseConnector.connect
@@ -201,7 +201,7 @@ def _aiohttp(module: ModuleType, fake: Fake) -> list[Patch]:
     return [(BaseConnector, "connect", connect)]
 
 
-def _urllib(module: ModuleType, fake: Fake) -> list[Patch]:
+def _urllib(module: ModuleType, fake: Responder) -> list[Patch]:
     def standing_in(original: Callable[..., Any]) -> Callable[..., Any]:
         def opened(handler: Any, request: Any) -> Any:
             if not fake.answers(urlsplit(request.full_url).hostname, "urllib.request"):
@@ -278,7 +278,7 @@ def _seconds(timeout: Any) -> float | None:
     return timeout if known else socket.getdefaulttimeout()
 
 
-PATCHES: Final[dict[str, Callable[[Any, Fake], list[Patch]]]] = {
+PATCHES: Final[dict[str, Callable[[Any, Responder], list[Patch]]]] = {
     "urllib3": _urllib3,
     "httpx": _httpx,
     "aiohttp": _aiohttp,

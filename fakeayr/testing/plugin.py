@@ -10,40 +10,40 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from fakeayr.client.api import CallRefused
-from fakeayr.client.transport import TransportError
+from fakeayr.errors import FakeayrError
 from fakeayr.testing import environment
-from fakeayr.testing.account import Ayrshare, append_journal
-from fakeayr.testing.environment import Environment
-from fakeayr.testing.fake import Server, running, started
-from fakeayr.testing.interception import Tally, intercepting
-from fakeayr.testing.records import Request
 
+# pytest loads this module in every session: whatever only fixtures need is loaded in them.
 if TYPE_CHECKING:
+    from fakeayr.testing.account import Account
+    from fakeayr.testing.environment import Environment
+    from fakeayr.testing.fake import FakeServer
+    from fakeayr.testing.interception import InterceptionCounts
     from fakeayr.testing.receiver import Receivers, WebhookReceiver
+    from fakeayr.testing.records import RecordedRequest
 
 _TOKEN_VARIABLE = "FAKEAYR_CONTROL_TOKEN"
 _XDIST = "fakeayr"
-"""Under this name an xdist worker tells its tally."""
+"""Under this name an xdist worker hands over its counts."""
 
 
 class _Calls:
     """The calls of one test, also when its account is gone."""
 
-    def __init__(self, account: Ayrshare) -> None:
+    def __init__(self, account: "Account") -> None:
         self._account = account
         self._began = time.time()
-        self._kept: list[Request] | None = None
+        self._kept: list[RecordedRequest] | None = None
 
-    def keep(self) -> list[Request]:
+    def keep(self) -> "list[RecordedRequest]":
         self._kept = self._account.requests
         return self._kept
 
     def __str__(self) -> str:
         try:
             calls = self._account.requests if self._kept is None else self._kept
-            strangers = [] if calls else self._account.strangers(self._began)
-        except (CallRefused, TransportError) as error:
+            strangers = [] if calls else self._account.find_unauthorized(self._began)
+        except FakeayrError as error:
             return f"unknown: {error}"
         lines = [
             *map(str, calls),
@@ -55,12 +55,12 @@ class _Calls:
 _CALLS = pytest.StashKey[_Calls]()
 _JOURNAL = pytest.StashKey[Path]()
 _VARIABLES = pytest.StashKey[dict[str, str]]()
-_TALLY = pytest.StashKey[Tally]()
+_COUNTS: "pytest.StashKey[InterceptionCounts]" = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds the plugin's options."""
-    group = parser.getgroup("fakeayr", "a fake Ayrshare")
+    group = parser.getgroup("fakeayr", "a fake Account")
     group.addoption(
         "--ayrshare-url",
         metavar="URL",
@@ -99,7 +99,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if url is not None and not _is_server_url(url):
         raise pytest.UsageError(f"--ayrshare-url must look like http://127.0.0.1:8189, not {url!r}")
     try:
-        config.stash[_VARIABLES] = environment.wanted(config.getini("ayrshare_env"))
+        config.stash[_VARIABLES] = environment.parse_variables(config.getini("ayrshare_env"))
     except ValueError as error:
         raise pytest.UsageError(f"ayrshare_env: {error}") from error
     if config.getoption("--ayrshare-journal") is not None:
@@ -107,53 +107,61 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def ayrshare_server(request: pytest.FixtureRequest) -> Iterator[Server]:
+def ayrshare_server(request: pytest.FixtureRequest) -> Iterator["FakeServer"]:
     """The fake that all tests of the session share."""
+    from fakeayr.testing import fake, interception  # noqa: PLC0415 - see the head
+
     config = request.config
     url = config.getoption("--ayrshare-url")
-    reached = started() if url is None else running(url, os.environ.get(_TOKEN_VARIABLE))
+    reached = (
+        fake.run_fake() if url is None else fake.connect_fake(url, os.environ.get(_TOKEN_VARIABLE))
+    )
     with reached as server:
         try:
             server.check()
-        except (TransportError, CallRefused) as error:
+        except FakeayrError as error:
             text = f"--ayrshare-url: there is no fake at {url}: {error}"
             raise pytest.fail.Exception(text, pytrace=False) from None
         if config.getoption("ayrshare_intercept"):
-            config.stash[_TALLY] = Tally()
+            config.stash[_COUNTS] = interception.InterceptionCounts()
         yield server
 
 
 @pytest.fixture
-def ayrshare(request: pytest.FixtureRequest, ayrshare_server: Server) -> Iterator[Ayrshare]:
+def ayrshare(request: pytest.FixtureRequest, ayrshare_server: "FakeServer") -> Iterator["Account"]:
     """A fresh, isolated account of a fake Ayrshare; it ends with the test."""
-    order, server = _order(request.node), ayrshare_server
+    from fakeayr.testing.interception import intercept  # noqa: PLC0415 - see the head
+
+    options, server = _read_options(request.node), ayrshare_server
     with ExitStack() as exits:
-        tally = request.config.stash.get(_TALLY, None)
-        if tally is not None:
-            exits.enter_context(intercepting(server.transport, server.url, tally))
+        counts = request.config.stash.get(_COUNTS, None)
+        if counts is not None:
+            exits.enter_context(intercept(server.transport, server.url, counts))
         try:
-            account = exits.enter_context(server.account(**order))
-        except (TypeError, ValueError, CallRefused) as error:
+            account = exits.enter_context(server.account(**options))
+        except (TypeError, ValueError, FakeayrError) as error:
             raise _no_account(error) from None
         calls = request.node.stash[_CALLS] = _Calls(account)
         yield account
         kept = calls.keep()
         journal = request.config.stash.get(_JOURNAL, None)
         if journal is not None:
+            from fakeayr.testing.journal import append_journal  # noqa: PLC0415 - see the head
+
             append_journal(journal, request.node.nodeid, kept)
 
 
 @pytest.fixture
 def ayrshare_env(
-    request: pytest.FixtureRequest, ayrshare: Ayrshare, monkeypatch: pytest.MonkeyPatch
-) -> Environment:
+    request: pytest.FixtureRequest, ayrshare: "Account", monkeypatch: pytest.MonkeyPatch
+) -> "Environment":
     """Sets the environment variables that an application reads, and answers them.
 
     They are the ini option `ayrshare_env`'s, or AYRSHARE_BASE_URL, AYRSHARE_API_KEY,
     AYRSHARE_DOMAIN and AYRSHARE_PRIVATE_KEY.
     """
     named: dict[str, str] = request.config.stash[_VARIABLES]
-    chosen = environment.variables(ayrshare, named)
+    chosen = environment.make_environment(ayrshare, named)
     for name, value in chosen.items():
         monkeypatch.setenv(name, value)
     return chosen
@@ -173,7 +181,7 @@ def ayrshare_receivers() -> Iterator["Receivers"]:
 
 @pytest.fixture
 def ayrshare_webhook_receiver(
-    ayrshare: Ayrshare, ayrshare_receivers: "Receivers"
+    ayrshare: "Account", ayrshare_receivers: "Receivers"
 ) -> Iterator["WebhookReceiver"]:
     """A real receiver of the account's `social` webhooks, which checks their signatures."""
     with ayrshare_receivers.receiver() as receiver:
@@ -196,41 +204,45 @@ def pytest_runtest_makereport(
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Tells the tally of an xdist worker."""
-    told = session.config.stash.get(_TALLY, None)
-    if told is not None and hasattr(session.config, "workeroutput"):
-        session.config.workeroutput[_XDIST] = told.counts
+    """Hands over the counts of an xdist worker."""
+    counts = session.config.stash.get(_COUNTS, None)
+    if counts is not None and hasattr(session.config, "workeroutput"):
+        session.config.workeroutput[_XDIST] = counts.as_data
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Adds up the tallies of xdist workers."""
-    counts = getattr(node, "workeroutput", {}).get(_XDIST)
-    if counts is not None:
+    """Adds up the counts of xdist workers."""
+    data = getattr(node, "workeroutput", {}).get(_XDIST)
+    if data is not None:
+        from fakeayr.testing.interception import InterceptionCounts  # noqa: PLC0415 - see the head
+
         stash = node.config.stash
-        stash[_TALLY] = stash.get(_TALLY, Tally()) + Tally.of(counts)
+        stash[_COUNTS] = stash.get(_COUNTS, InterceptionCounts()) + InterceptionCounts.from_data(
+            data
+        )
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Says in one line what was intercepted."""
-    told = config.stash.get(_TALLY, None)
-    if told is not None:
-        terminalreporter.write_line(f"fakeayr: {told}")
+    counts = config.stash.get(_COUNTS, None)
+    if counts is not None:
+        terminalreporter.write_line(f"fakeayr: {counts}")
 
 
-def _order(node: pytest.Item) -> Any:
+def _read_options(node: pytest.Item) -> Any:
     """What the test's markers say of its account; the closest marker counts."""
-    order: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     for mark in reversed(list(node.iter_markers("ayrshare"))):
         if mark.args:
             pytest.fail("The marker ayrshare takes named arguments only.", pytrace=False)
-        order |= mark.kwargs
-    return order
+        options |= mark.kwargs
+    return options
 
 
 def _no_account(error: Exception) -> BaseException:
     """One sentence in place of a traceback."""
-    why = error.why if isinstance(error, CallRefused) else error
+    why = getattr(error, "why", error)
     return pytest.fail.Exception(f"The account could not be opened: {why}", pytrace=False)
 
 

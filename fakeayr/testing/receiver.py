@@ -15,7 +15,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from fakeayr.client.webhooks import is_signed
-from fakeayr.testing.account import Ayrshare
+from fakeayr.testing.account import Account
 
 _FOLDER = "/webhooks/"
 
@@ -66,7 +66,7 @@ class WebhookReceiver:
         """Address and what arrived."""
         return f"<WebhookReceiver {self.url} {self.deliveries}>"
 
-    def register(self, account: Ayrshare, action: str = "social") -> None:
+    def register(self, account: Account, action: str = "social") -> None:
         """Registers it for an action of the account's primary profile, which all others inherit."""
         account.register_webhook(action, self.url, self.secret)
 

@@ -11,7 +11,7 @@ _TOLD: Final = ("type", "platform", "title")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Request:
+class RecordedRequest:
     """A call of the API or the linking page, redacted.
 
     Attributes:
@@ -39,7 +39,7 @@ class Request:
     fault: str | None = None
 
     @classmethod
-    def of(cls, entry: dict[str, Any]) -> "Request":
+    def of(cls, entry: dict[str, Any]) -> "RecordedRequest":
         """A journal entry as a value."""
         known = {
             name: entry[name]
@@ -72,7 +72,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class SendAttempt:
     """One try to deliver something; `time` is UNIX seconds of the account's time."""
 
     time: float
@@ -104,7 +104,7 @@ class Webhook:
     url: str
     payload: dict[str, Any]
     state: str
-    attempts: list[Attempt]
+    attempts: list[SendAttempt]
 
     @classmethod
     def of(cls, entry: dict[str, Any]) -> "Webhook":
@@ -116,7 +116,7 @@ class Webhook:
             url=entry["url"],
             payload=json.loads(entry["body"]),
             state=entry["state"],
-            attempts=[Attempt(**attempt) for attempt in entry["attempts"]],
+            attempts=[SendAttempt(**attempt) for attempt in entry["attempts"]],
         )
 
     def __repr__(self) -> str:
@@ -164,7 +164,7 @@ class Email:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Fault:
+class InjectedFault:
     """Something that goes wrong because the test ordered it.
 
     Attributes:
@@ -186,7 +186,7 @@ class Fault:
     path: str | None = None
 
     @classmethod
-    def of(cls, entry: dict[str, Any]) -> "Fault":
+    def of(cls, entry: dict[str, Any]) -> "InjectedFault":
         """What the control API tells of a fault, as a value."""
         return cls(**{name: entry[name] for name in cls.__slots__ if name in entry})
 

@@ -16,10 +16,11 @@ from typing import Any, Final
 import pytest
 import trustme
 
+from fakeayr.client.start import COMMAND
 from fakeayr.gateway.command import _Signals
 from fakeayr.web import development
 from tests.support.linking import claims_of
-from tests.support.servers import COMMAND, eventually
+from tests.support.servers import eventually
 
 PROGRAMS: Final = Path(__file__).parent / "programs"
 NODE: Final = Path(__file__).parents[1] / "clients" / "node"

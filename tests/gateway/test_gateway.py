@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from fakeayr.gateway import opening, tunnel, variables
+from fakeayr.gateway import variables
 from fakeayr.gateway.authority import Authority
-from fakeayr.gateway.tunnel import Ports, Ways
+from fakeayr.gateway.opening import open_gateway
+from fakeayr.gateway.tunnel import Ports, Routes, run_tunnel
 from fakeayr.serving.create_app import create_app
 from fakeayr.serving.thread import run_in_thread
 from fakeayr.web import development
@@ -76,7 +77,7 @@ def authority() -> Authority:
 @pytest.fixture
 def gateway(fake: tuple[str, int], authority: Authority) -> Iterator[Ports]:
     """A gateway to the fake."""
-    with tunnel.opened(authority, Ways(fake=fake)) as ports:
+    with run_tunnel(authority, Routes(fake=fake)) as ports:
         yield ports
 
 
@@ -167,13 +168,13 @@ def test_other_servers_get_requests_in_their_own_form(gateway: Ports, elsewhere:
 def test_the_users_own_proxy_is_asked_for_other_hosts(
     fake: tuple[str, int], authority: Authority, elsewhere: int, request_line: str
 ) -> None:
-    own = variables.proxies(
+    own = variables.read_proxies(
         {
             "http_proxy": f"http://mia:s%40fe@127.0.0.1:{elsewhere}",
             "HTTPS_PROXY": f"mia:s%40fe@127.0.0.1:{elsewhere}",
         }
     )
-    with tunnel.opened(authority, Ways(fake=fake, proxies=own)) as ports:
+    with run_tunnel(authority, Routes(fake=fake, proxies=own)) as ports:
         answer = asked(ports.proxy, f"{request_line}\nHost: other.example\n\n")
 
     seen = answer.partition("\r\n\r\n")[2].splitlines()
@@ -222,7 +223,7 @@ def test_a_connection_may_be_used_again_and_again(gateway: Ports, trusted: str) 
 def test_a_port_that_is_taken_is_an_error(fake: tuple[str, int], authority: Authority) -> None:
     with (
         pytest.raises(OSError, match="address already in use"),
-        tunnel.opened(authority, Ways(fake=fake), tls_port=fake[1]),
+        run_tunnel(authority, Routes(fake=fake), tls_port=fake[1]),
     ):
         pass
 
@@ -230,7 +231,7 @@ def test_a_port_that_is_taken_is_an_error(fake: tuple[str, int], authority: Auth
 def test_open_connections_do_not_hold_up_the_end(
     fake: tuple[str, int], authority: Authority
 ) -> None:
-    with tunnel.opened(authority, Ways(fake=fake)) as ports:
+    with run_tunnel(authority, Routes(fake=fake)) as ports:
         idle = socket.create_connection(("127.0.0.1", ports.proxy), 10)
         waiting = socket.create_connection(("127.0.0.1", ports.tls), 10)
     with idle, waiting:
@@ -243,7 +244,7 @@ def test_open_connections_do_not_hold_up_the_end(
 def test_a_fake_that_is_gone_is_a_closed_connection(authority: Authority) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        with tunnel.opened(authority, Ways(fake=taken.getsockname())) as ports:
+        with run_tunnel(authority, Routes(fake=taken.getsockname())) as ports:
             assert asked(ports.proxy, f"GET {USER.replace('s', '', 1)} HTTP/1.1\n\n") == ""
 
 
@@ -265,7 +266,7 @@ def written(gateway: Ports, authority: Authority, tmp_path: Path) -> dict[str, s
     with pytest.MonkeyPatch.context() as patch:
         # It is no certificate, which Java's format would insist on.
         patch.setattr(Authority, "write_java_truststore", lambda *_: None)
-        return variables.write(tmp_path, authority, gateway, fake_port=1234, known=known)
+        return variables.write_files(tmp_path, authority, gateway, fake_port=1234, known=known)
 
 
 def test_what_the_user_has_set_is_kept(written: dict[str, str], tmp_path: Path) -> None:
@@ -296,7 +297,7 @@ def test_without_certificates_on_this_machine_the_authority_is_the_only_one(
     nowhere = ssl.get_default_verify_paths()._replace(cafile="")
     monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: nowhere)
 
-    written = variables.write(tmp_path, authority, gateway, fake_port=1, known={})
+    written = variables.write_files(tmp_path, authority, gateway, fake_port=1, known={})
 
     assert Path(written["SSL_CERT_FILE"]).read_text().count("BEGIN CERTIFICATE") == 1
     assert written["NODE_OPTIONS"].startswith("--require ")
@@ -308,20 +309,20 @@ def test_a_path_with_a_space_is_quoted_for_node(
     preload = tmp_path / "my folder" / "preload.cjs"
     monkeypatch.setattr(variables, "_PRELOAD", preload)
 
-    written = variables.write(tmp_path, authority, gateway, fake_port=1, known={})
+    written = variables.write_files(tmp_path, authority, gateway, fake_port=1, known={})
 
     assert written["NODE_OPTIONS"] == f'--require "{preload}"'
 
 
 @pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "https://proxy.example", "http://", ""])
 def test_proxies_of_other_kinds_are_not_asked(proxy: str) -> None:
-    assert variables.proxies({"HTTPS_PROXY": proxy}) == {}
+    assert variables.read_proxies({"HTTPS_PROXY": proxy}) == {}
 
 
 def test_opening_cleans_up(fake: tuple[str, int]) -> None:
-    with opening.opened("http://{}:{}".format(*fake)) as (led, ports):
-        folder = Path(led["SSL_CERT_FILE"]).parent
-        assert led["FAKEAYR_TLS_PORT"] == str(ports.tls)
+    with open_gateway("http://{}:{}".format(*fake)) as (exported, ports):
+        folder = Path(exported["SSL_CERT_FILE"]).parent
+        assert exported["FAKEAYR_TLS_PORT"] == str(ports.tls)
         assert folder.stat().st_mode & 0o777 == 0o700
     assert not folder.exists()
 
@@ -331,12 +332,8 @@ def test_opening_cleans_up(fake: tuple[str, int]) -> None:
 
 def told(served: Served) -> tuple[str, list[str]]:
     """What `serve --tls` prints for a shell, and for /etc/hosts."""
-    assert served.process.stdout is not None
-    lines: list[str] = []
-    for line in served.process.stdout:
-        lines.append(line)
-        if line == "127.0.0.1 profile.ayrshare.com\n":
-            break
+    _, _, about_tls = served.greeting.partition("Ayrshare's own host names")
+    lines = about_tls.splitlines(keepends=True)
     exports = "".join(line for line in lines if line.startswith("export "))
     return exports, [line for line in lines if line.startswith("127.0.0.1 ")]
 

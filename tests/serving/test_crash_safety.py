@@ -16,8 +16,9 @@ from typing import Final
 
 import pytest
 
+from fakeayr.client.start import COMMAND
 from tests.support.receivers import closed_port
-from tests.support.servers import COMMAND, Served, start
+from tests.support.servers import Served, start
 from tests.support.writers import Client, Facts, Writer, lost, told_by
 
 KILLS: Final = 25

@@ -5,7 +5,6 @@ import re
 import select
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,10 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from fakeayr.client.start import COMMAND, ServerProcess, start_server
 from fakeayr.web import development
 
-COMMAND: Final = (sys.executable, "-m", "fakeayr")
-GREETING_ENDS_WITH: Final = "-----END RSA PRIVATE KEY-----\n'\n"
 WAIT_SECONDS: Final = 20
 
 
@@ -26,17 +24,22 @@ class Served:
     """A running `fakeayr serve`.
 
     Attributes:
-        process: The server; its workers are in the same process group.
+        server: The server.
         greeting: What it printed when it was ready.
     """
 
-    process: subprocess.Popen[str]
+    server: ServerProcess
     greeting: str
+
+    @property
+    def process(self) -> "subprocess.Popen[str]":
+        """The server's process; its workers are in the same process group."""
+        return self.server.process
 
     @property
     def url(self) -> str:
         """Where it listens."""
-        return self.said("Listens at") or self.said("API").removesuffix("/api")
+        return self.server.url
 
     def said(self, about: str) -> str:
         """What the greeting says about something; nothing if it is not mentioned."""
@@ -49,7 +52,7 @@ class Served:
         return int(self.url.rpartition(":")[2])
 
     def complains(self, words: str) -> str:
-        """Waits until it has said something on its error output; answers all that it said."""
+        """Waits until it has said something on its error output; returns all that it said."""
         assert self.process.stderr is not None
         complained = ""
         while words not in complained:
@@ -67,13 +70,11 @@ class Served:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.end()
 
-    def end(self) -> subprocess.CompletedProcess[str]:
-        """Waits for its end, which must leave no process; answers what it printed since."""
-        printed, complained = self.process.communicate(timeout=WAIT_SECONDS)
+    def end(self) -> "subprocess.CompletedProcess[str]":
+        """Waits for its end, which must leave no process; returns what it printed since."""
+        ended = self.server.wait()
         eventually(lambda: not self.processes())
-        return subprocess.CompletedProcess(
-            self.process.args, self.process.returncode, printed, complained
-        )
+        return ended
 
     def processes(self) -> list[str]:
         """The server and its workers that are still alive."""
@@ -91,7 +92,7 @@ def start(
     environment: Mapping[str, str] | None = None,
     command: Sequence[str | Path] = COMMAND,
 ) -> Served:
-    """Starts `fakeayr serve` on a free port, unless the options name one, and awaits its greeting.
+    """Starts `fakeayr serve` and waits until it answers.
 
     Args:
         options: Options of `serve`.
@@ -101,24 +102,16 @@ def start(
     """
     temporary = folder / "tmp"
     temporary.mkdir(exist_ok=True)
-    port = () if "--port" in options else ("--port", "0")
-    process = subprocess.Popen(
-        [*command, "serve", *port, *options],
+    server = start_server(
+        *options,
+        command=command,
         cwd=folder,
         env={**os.environ, "TMPDIR": str(temporary), **(environment or {})},
-        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
     )
-    assert process.stdout is not None
-    greeting = ""
-    for line in process.stdout:
-        greeting += line
-        if greeting.endswith(GREETING_ENDS_WITH):
-            return Served(process, greeting)
-    raise AssertionError(f"No server: {process.communicate()[1]}")
+    assert server.process.stdout is not None
+    return Served(server, os.read(server.process.stdout.fileno(), 65_536).decode())
 
 
 @contextmanager

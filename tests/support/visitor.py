@@ -1,6 +1,5 @@
 """Somebody who visits the linking page by hand: cookies, forms and tokens, but no browser."""
 
-import html
 import json
 import re
 from typing import Any
@@ -9,8 +8,8 @@ from urllib.parse import unquote, urlsplit
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from fakeayr.client.screen import Screen
 from tests.support.contract import the_contract
-from tests.support.linking import words_of
 
 _MOST_REDIRECTS = 5
 
@@ -60,23 +59,22 @@ class Visitor:
     @property
     def linked(self) -> list[str]:
         """The networks that the page shows as linked."""
-        return re.findall(r'data-platform="(\w+)" data-linked="true"', self.page.text)
+        return Screen(self.page.text).linked
 
     @property
     def offered(self) -> list[str]:
         """The networks on the page."""
-        return re.findall(r'data-platform="(\w+)"', self.page.text)
+        return Screen(self.page.text).networks
 
     @property
     def notice(self) -> str | None:
-        """What the page tells once."""
-        found = re.search(r'role="(?:status|alert)"[^>]*>(.*?)</p>', self.page.text, re.DOTALL)
-        return html.unescape(found[1]) if found else None
+        """What the page says about the last thing that was done."""
+        return Screen(self.page.text).notice
 
     @property
     def words(self) -> str:
         """What a person reads on the page."""
-        return words_of(self.page)
+        return Screen(self.page.text).text
 
     @property
     def events(self) -> list[dict[str, Any]]:
@@ -90,8 +88,7 @@ class Visitor:
 
     def data(self, name: str) -> str | None:
         """What the page hands to its script under a name."""
-        found = re.search(rf'<body[^>]* data-{name}="([^"]*)"', self.page.text)
-        return html.unescape(found[1]) if found else None
+        return Screen(self.page.text).data(name)
 
     def _sees(self, answer: TestResponse) -> TestResponse:
         """Goes where an answer leads, as long as that is another of our pages."""

@@ -7,9 +7,11 @@ comes back must tell the same facts, but for those that were in doubt when it di
 
 import json
 import random
-from http.client import HTTPConnection, HTTPException
+from contextlib import closing
 from typing import Any, Final
 
+from fakeayr.client.api import ApiClient
+from fakeayr.client.transport import HttpTransport, TransportError
 from fakeayr.web import development
 
 Fact = tuple[str, ...]
@@ -23,7 +25,6 @@ _EMAIL: Final = {
     "privacyUrl": "https://acme.example/privacy",
     "expiresIn": 30,
 }
-_SECONDS: Final = 20
 
 
 class Client:
@@ -35,39 +36,28 @@ class Client:
     """
 
     def __init__(self, port: int, account: dict[str, Any]) -> None:
+        url = f"http://127.0.0.1:{port}"
         self.account = account
-        self._connection = HTTPConnection("127.0.0.1", port, timeout=_SECONDS)
+        self._transport = HttpTransport(url)
+        self._api = ApiClient(self._transport, url, api_key=account["apiKey"], toolkit_calls=False)
 
     @classmethod
     def with_new_account(cls, port: int) -> "Client":
         """Opens an account."""
-        client = cls(port, {"apiKey": development.API_KEY})
-        client.account = client.call("POST", "/_fakeayr/accounts", {})
-        return client
+        with closing(cls(port, {"apiKey": development.API_KEY})) as client:
+            return cls(port, client.call("POST", "/_fakeayr/accounts", {}))
 
     def call(self, method: str, path: str, body: Any = None, profile_key: str = "") -> Any:
-        """Makes a call and answers what it answers.
+        """Makes a call and returns the decoded response.
 
         Raises:
-            OSError: The server is gone.
-            HTTPException: It went while it answered.
+            TransportError: The server is gone.
         """
-        headers = {
-            "Authorization": f"Bearer {self.account['apiKey']}",
-            "Content-Type": "application/json",
-        }
-        if profile_key:
-            headers["Profile-Key"] = profile_key
-        content = None if body is None else json.dumps(body)
-        self._connection.request(method, path, content, headers)
-        answer = self._connection.getresponse()
-        text = answer.read()
-        assert answer.status in {200, 201}, text
-        return json.loads(text)
+        return self._api.call(method, path, body, profile_key=profile_key or None)
 
     def close(self) -> None:
-        """Lets go of the connection."""
-        self._connection.close()
+        """Closes the connection."""
+        self._transport.close()
 
 
 class Writer:
@@ -105,7 +95,7 @@ class Writer:
                 else:
                     (step,) = self._random.choices(steps, (6, 2, 2, 1, 2))
                     step(self._random.choice(self._live))
-        except (OSError, HTTPException):  # It is gone.
+        except TransportError:  # It is gone.
             pass
         finally:
             self._client.close()

@@ -9,9 +9,9 @@ from ayrshare import SocialPost
 from fakeayr.client.api import CallRefused
 from fakeayr.client.page import LinkRefused
 from fakeayr.client.webhooks import is_signed
-from fakeayr.testing import Ayrshare, Profile
+from fakeayr.testing import Account, Profile
 from fakeayr.testing.environment import Environment
-from fakeayr.testing.fake import Server
+from fakeayr.testing.fake import FakeServer
 from fakeayr.testing.receiver import WebhookReceiver
 
 API = "https://api.ayrshare.com/api"
@@ -20,7 +20,7 @@ Call = Callable[..., requests.Response]
 
 
 @pytest.fixture
-def call(ayrshare: Ayrshare) -> Iterator[Call]:
+def call(ayrshare: Account) -> Iterator[Call]:
     """Makes a call as an application does: `call("GET", "/user", profile=bakery)`."""
     with requests.Session() as session:
         session.headers["Authorization"] = f"Bearer {ayrshare.api_key}"
@@ -35,7 +35,7 @@ def call(ayrshare: Ayrshare) -> Iterator[Call]:
 
 
 @pytest.fixture
-def bakery(ayrshare: Ayrshare) -> Profile:
+def bakery(ayrshare: Account) -> Profile:
     """A User Profile."""
     return ayrshare.create_profile(title="Mia's Bakery")
 
@@ -43,14 +43,14 @@ def bakery(ayrshare: Ayrshare) -> Profile:
 # Accounts and profiles.
 
 
-def test_an_account_is_on_the_business_plan_with_the_max_pack(ayrshare: Ayrshare) -> None:
+def test_an_account_is_on_the_business_plan_with_the_max_pack(ayrshare: Account) -> None:
     assert (ayrshare.plan, ayrshare.max_pack, ayrshare.age) == ("business", True, "jwt")
     assert ayrshare.api_url == f"{ayrshare.url}/api"
     assert ayrshare.private_key.startswith("-----BEGIN RSA PRIVATE KEY-----\n")
     assert ayrshare.primary.ref_id == ayrshare.ref_id
 
 
-def test_two_accounts_share_nothing(ayrshare: Ayrshare, ayrshare_server: Server) -> None:
+def test_two_accounts_share_nothing(ayrshare: Account, ayrshare_server: FakeServer) -> None:
     with ayrshare_server.account(plan="launch") as other:
         other.create_profile("Bakery").link("facebook")
         ayrshare.create_profile("Bakery")
@@ -61,7 +61,7 @@ def test_two_accounts_share_nothing(ayrshare: Ayrshare, ayrshare_server: Server)
         assert ayrshare.primary.linked == []
 
 
-def test_an_account_ends_with_its_block(ayrshare_server: Server) -> None:
+def test_an_account_ends_with_its_block(ayrshare_server: FakeServer) -> None:
     with ayrshare_server.account() as account:
         pass
 
@@ -70,7 +70,7 @@ def test_an_account_ends_with_its_block(ayrshare_server: Server) -> None:
     assert (refused.value.status, refused.value.code) == (401, 102)
 
 
-def test_an_account_can_change(ayrshare: Ayrshare, call: Call) -> None:
+def test_an_account_can_change(ayrshare: Account, call: Call) -> None:
     ayrshare.configure(plan="premium", max_pack=False, age="link-sessions", rateLimit=True)
 
     assert (ayrshare.plan, ayrshare.max_pack, ayrshare.age) == ("premium", False, "link-sessions")
@@ -78,13 +78,11 @@ def test_an_account_can_change(ayrshare: Ayrshare, call: Call) -> None:
     assert call("GET", "/user").headers["x-ratelimit-count"] == "2"
 
 
-def test_profiles_get_titles_of_their_own(ayrshare: Ayrshare) -> None:
+def test_profiles_get_titles_of_their_own(ayrshare: Account) -> None:
     assert [ayrshare.create_profile().title for _ in "ab"] == ["Profile 1", "Profile 2"]
 
 
-def test_a_profile_that_the_application_created_can_be_found(
-    ayrshare: Ayrshare, call: Call
-) -> None:
+def test_a_profile_that_the_application_created_can_be_found(ayrshare: Account, call: Call) -> None:
     made = call("POST", "/profiles", title="Bakery").json()
 
     profile = ayrshare.profile(made["profileKey"])
@@ -136,25 +134,25 @@ def test_networks_are_linked_and_unlinked(bakery: Profile, call: Call) -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_mistake_in_a_test_is_told_with_what_was_meant(
-    ayrshare: Ayrshare, mistake: Callable[[Ayrshare, Profile], object], message: str
+    ayrshare: Account, mistake: Callable[[Account, Profile], object], message: str
 ) -> None:
     with pytest.raises((TypeError, ValueError)) as error:
         mistake(ayrshare, ayrshare.create_profile())
     assert str(error.value) == message
 
 
-def test_a_refused_call_is_shown_with_its_details(ayrshare: Ayrshare, call: Call) -> None:
+def test_a_refused_call_is_shown_with_its_details(ayrshare: Account, call: Call) -> None:
     call("POST", "/profiles/generateJWT", domain=ayrshare.domain)
     (request,) = ayrshare.requests
     assert "privateKey is required." in str(request)
 
 
-def test_an_address_that_is_no_page_is_told(ayrshare: Ayrshare) -> None:
+def test_an_address_that_is_no_page_is_told(ayrshare: Account) -> None:
     with pytest.raises(LinkRefused, match=r"404: This is no page of the fake\. Pass the url that"):
         ayrshare.open(f"{ayrshare.url}/elsewhere")
 
 
-def test_the_primary_profile_links_too(ayrshare: Ayrshare) -> None:
+def test_the_primary_profile_links_too(ayrshare: Account) -> None:
     ayrshare.primary.link("bluesky")
 
     assert ayrshare.primary.linked == ["bluesky"]
@@ -179,7 +177,7 @@ def test_a_deleted_profile_is_gone(bakery: Profile, call: Call) -> None:
 # The linking page, without a browser.
 
 
-def test_a_person_links_and_refuses_and_leaves(ayrshare: Ayrshare, bakery: Profile) -> None:
+def test_a_person_links_and_refuses_and_leaves(ayrshare: Account, bakery: Profile) -> None:
     page = ayrshare.open(bakery.linking_url(redirect="https://shop.example/done"))
 
     page.allow("facebook", displayName="Mia's Page").refuse("instagram").allow("tiktok")
@@ -189,11 +187,11 @@ def test_a_person_links_and_refuses_and_leaves(ayrshare: Ayrshare, bakery: Profi
     assert page.done() == "https://shop.example/done"
 
 
-def test_without_a_redirect_the_tab_closes(ayrshare: Ayrshare, bakery: Profile) -> None:
+def test_without_a_redirect_the_tab_closes(ayrshare: Account, bakery: Profile) -> None:
     assert ayrshare.open(bakery.linking_url()).done() is None
 
 
-def test_the_page_shows_the_networks_that_are_allowed(ayrshare: Ayrshare, bakery: Profile) -> None:
+def test_the_page_shows_the_networks_that_are_allowed(ayrshare: Account, bakery: Profile) -> None:
     page = ayrshare.open(bakery.linking_url(allowedSocial=["facebook", "gmb"]))
 
     assert page.networks == ["facebook", "gmb"]
@@ -204,14 +202,14 @@ def test_the_page_shows_the_networks_that_are_allowed(ayrshare: Ayrshare, bakery
 @pytest.mark.parametrize(
     "scenario", ["no-account", "permission-missing", "network-down", "linked-elsewhere"]
 )
-def test_a_consent_can_fail(ayrshare: Ayrshare, bakery: Profile, scenario: str) -> None:
+def test_a_consent_can_fail(ayrshare: Account, bakery: Profile, scenario: str) -> None:
     page = ayrshare.open(bakery.linking_url()).fail("instagram", scenario)
 
     assert page.linked == []
     assert page.notice
 
 
-def test_how_the_next_consent_ends_can_be_decided(ayrshare: Ayrshare, bakery: Profile) -> None:
+def test_how_the_next_consent_ends_can_be_decided(ayrshare: Account, bakery: Profile) -> None:
     page = ayrshare.open(bakery.linking_url())
 
     ayrshare.next_consent("network-down", "facebook")
@@ -223,7 +221,7 @@ def test_how_the_next_consent_ends_can_be_decided(ayrshare: Ayrshare, bakery: Pr
     assert bakery.user["displayNames"][0]["displayName"] == "Mia's Page"
 
 
-def test_an_expired_link_does_not_open(ayrshare: Ayrshare, bakery: Profile) -> None:
+def test_an_expired_link_does_not_open(ayrshare: Account, bakery: Profile) -> None:
     url = bakery.linking_url(expiresIn=30)
     assert ayrshare.inspect(url)["valid"]
 
@@ -238,13 +236,13 @@ def test_an_expired_link_does_not_open(ayrshare: Ayrshare, bakery: Profile) -> N
 
 
 @pytest.mark.ayrshare(age="link-sessions")
-def test_link_sessions_open_the_same_page(ayrshare: Ayrshare, bakery: Profile) -> None:
+def test_link_sessions_open_the_same_page(ayrshare: Account, bakery: Profile) -> None:
     ayrshare.open(bakery.link_session()).allow("facebook")
 
     assert bakery.linked == ["facebook"]
 
 
-def test_a_link_of_the_vendors_host_opens(ayrshare: Ayrshare, bakery: Profile, call: Call) -> None:
+def test_a_link_of_the_vendors_host_opens(ayrshare: Account, bakery: Profile, call: Call) -> None:
     answer = call(
         "POST",
         "/profiles/generateJWT",
@@ -263,7 +261,7 @@ def test_a_link_of_the_vendors_host_opens(ayrshare: Ayrshare, bakery: Profile, c
 # Time.
 
 
-def test_the_clock_moves_when_the_test_says_so(ayrshare: Ayrshare) -> None:
+def test_the_clock_moves_when_the_test_says_so(ayrshare: Account) -> None:
     before = ayrshare.clock.now
 
     ayrshare.clock.advance(days=1, hours=1, minutes=1, seconds=1)
@@ -275,7 +273,7 @@ def test_the_clock_moves_when_the_test_says_so(ayrshare: Ayrshare) -> None:
 
 
 def test_requests_are_those_of_the_application(
-    ayrshare: Ayrshare, bakery: Profile, call: Call
+    ayrshare: Account, bakery: Profile, call: Call
 ) -> None:
     call("POST", "/profiles/generateJWT", privateKey=ayrshare.private_key, profileKey=bakery.key)
     call("GET", "/profiles?limit=5", profile=bakery)
@@ -287,7 +285,7 @@ def test_requests_are_those_of_the_application(
     assert (second.query, second.answer["count"]) == ({"limit": "5"}, 1)
 
 
-def test_advice_is_kept_with_a_request(ayrshare: Ayrshare, bakery: Profile, call: Call) -> None:
+def test_advice_is_kept_with_a_request(ayrshare: Account, bakery: Profile, call: Call) -> None:
     call(
         "POST",
         "/profiles/generateJWT",
@@ -301,7 +299,7 @@ def test_advice_is_kept_with_a_request(ayrshare: Ayrshare, bakery: Profile, call
     assert "counts minutes" in advice
 
 
-def test_calls_can_be_asserted(ayrshare: Ayrshare, call: Call) -> None:
+def test_calls_can_be_asserted(ayrshare: Account, call: Call) -> None:
     call("POST", "/profiles", title="Bakery", tags=["sweet"])
     call("POST", "/profiles", title="Café")
 
@@ -320,7 +318,7 @@ def test_calls_can_be_asserted(ayrshare: Ayrshare, call: Call) -> None:
     ],
 )
 def test_a_failing_assertion_tells_what_the_fake_saw(
-    ayrshare: Ayrshare, call: Call, times: int | None, fields: dict[str, str], told: str
+    ayrshare: Account, call: Call, times: int | None, fields: dict[str, str], told: str
 ) -> None:
     call("POST", "/profiles", title="Bakery")
 
@@ -332,14 +330,14 @@ def test_a_failing_assertion_tells_what_the_fake_saw(
 # What goes wrong on purpose.
 
 
-def test_the_next_call_fails(ayrshare: Ayrshare, call: Call) -> None:
+def test_the_next_call_fails(ayrshare: Account, call: Call) -> None:
     ayrshare.fail_next(503)
 
     assert [call("GET", "/user").status_code for _ in range(2)] == [503, 200]
     assert [bool(request.fault) for request in ayrshare.requests] == [True, False]
 
 
-def test_a_fault_hits_matching_calls_only(ayrshare: Ayrshare, bakery: Profile, call: Call) -> None:
+def test_a_fault_hits_matching_calls_only(ayrshare: Account, bakery: Profile, call: Call) -> None:
     fault = ayrshare.fail_next(500, method="get", path="/us*", profile=bakery, times=2)
 
     assert call("GET", "/user").status_code == 200
@@ -350,7 +348,7 @@ def test_a_fault_hits_matching_calls_only(ayrshare: Ayrshare, bakery: Profile, c
 
 
 def test_a_fault_may_be_for_the_primary_profile(
-    ayrshare: Ayrshare, bakery: Profile, call: Call
+    ayrshare: Account, bakery: Profile, call: Call
 ) -> None:
     ayrshare.fail_next(500, profile=ayrshare.primary)
 
@@ -358,7 +356,7 @@ def test_a_fault_may_be_for_the_primary_profile(
     assert call("GET", "/user").status_code == 500
 
 
-def test_a_rate_limit_has_its_headers(ayrshare: Ayrshare, call: Call) -> None:
+def test_a_rate_limit_has_its_headers(ayrshare: Account, call: Call) -> None:
     ayrshare.rate_limit()
 
     answer = call("GET", "/user")
@@ -370,7 +368,7 @@ def test_a_rate_limit_has_its_headers(ayrshare: Ayrshare, call: Call) -> None:
     )
 
 
-def test_faults_end_when_they_are_removed(ayrshare: Ayrshare, call: Call) -> None:
+def test_faults_end_when_they_are_removed(ayrshare: Account, call: Call) -> None:
     first = ayrshare.fail_next(500, times=None, path="/user")
     ayrshare.fail_next(503, times=None)
     assert call("GET", "/user").status_code == 500
@@ -381,7 +379,7 @@ def test_faults_end_when_they_are_removed(ayrshare: Ayrshare, call: Call) -> Non
     assert call("GET", "/user").status_code == 200
 
 
-def test_what_the_test_does_itself_meets_no_fault(ayrshare: Ayrshare) -> None:
+def test_what_the_test_does_itself_meets_no_fault(ayrshare: Account) -> None:
     ayrshare.fail_next(500, times=None)
     ayrshare.configure(rateLimit=True)
 
@@ -392,7 +390,7 @@ def test_what_the_test_does_itself_meets_no_fault(ayrshare: Ayrshare) -> None:
     assert ayrshare.faults[0].calls == 0
 
 
-def test_chaos_is_the_same_for_the_same_seed(ayrshare: Ayrshare, call: Call) -> None:
+def test_chaos_is_the_same_for_the_same_seed(ayrshare: Account, call: Call) -> None:
     def statuses(seed: int) -> list[int]:
         ayrshare.remove_faults()
         ayrshare.chaos(0.5, seed=seed, status=502)
@@ -402,7 +400,7 @@ def test_chaos_is_the_same_for_the_same_seed(ayrshare: Ayrshare, call: Call) -> 
     assert set(statuses(1)) == {200, 502}
 
 
-def test_a_wrong_order_says_what_is_wrong(ayrshare: Ayrshare) -> None:
+def test_a_wrong_order_says_what_is_wrong(ayrshare: Account) -> None:
     with pytest.raises(CallRefused, match="path is what follows /api") as refused:
         ayrshare.fail_next(path="/api/user")
     assert refused.value.why.startswith("path is what follows /api")
@@ -440,7 +438,7 @@ def test_signatures_may_be_written_in_base64(
 
 @pytest.mark.parametrize("told", ["the old", "the new"])
 def test_during_a_rotation_either_secret_will_do(
-    ayrshare: Ayrshare, bakery: Profile, ayrshare_webhook_receiver: WebhookReceiver, told: str
+    ayrshare: Account, bakery: Profile, ayrshare_webhook_receiver: WebhookReceiver, told: str
 ) -> None:
     ayrshare.primary.rotate_webhook_secret("the new")
     if told == "the new":
@@ -470,7 +468,7 @@ def test_a_signature_of_another_secret_or_body_is_wrong(
 
 
 def test_a_receiver_that_fails_is_tried_again(
-    ayrshare: Ayrshare, bakery: Profile, ayrshare_webhook_receiver: WebhookReceiver
+    ayrshare: Account, bakery: Profile, ayrshare_webhook_receiver: WebhookReceiver
 ) -> None:
     ayrshare_webhook_receiver.status = 500
     bakery.link("linkedin")
@@ -487,7 +485,7 @@ def test_a_receiver_that_fails_is_tried_again(
 
 
 def test_a_webhook_can_be_sent_again(
-    ayrshare: Ayrshare, bakery: Profile, ayrshare_webhook_receiver: WebhookReceiver
+    ayrshare: Account, bakery: Profile, ayrshare_webhook_receiver: WebhookReceiver
 ) -> None:
     bakery.link("facebook")
     (webhook,) = ayrshare.webhooks
@@ -507,7 +505,7 @@ def test_waiting_in_vain_tells_what_arrived(
 
 
 def test_a_profile_may_have_a_receiver_of_its_own(
-    ayrshare: Ayrshare, bakery: Profile, ayrshare_webhook_receiver: WebhookReceiver
+    ayrshare: Account, bakery: Profile, ayrshare_webhook_receiver: WebhookReceiver
 ) -> None:
     bakery.register_webhook("social", "http://127.0.0.1:9/nobody")
     bakery.link("facebook")
@@ -533,7 +531,7 @@ def test_links_near_their_end_are_told(
 
 
 def test_the_mail_of_a_linking_url_can_be_read_and_followed(
-    ayrshare: Ayrshare, bakery: Profile
+    ayrshare: Account, bakery: Profile
 ) -> None:
     bakery.linking_url(
         email={
@@ -559,9 +557,9 @@ def test_the_mail_of_a_linking_url_can_be_read_and_followed(
 
 
 def test_everything_prints_usefully_and_without_secrets(
-    ayrshare: Ayrshare,
+    ayrshare: Account,
     ayrshare_env: Environment,
-    ayrshare_server: Server,
+    ayrshare_server: FakeServer,
     bakery: Profile,
     ayrshare_webhook_receiver: WebhookReceiver,
 ) -> None:
@@ -581,9 +579,9 @@ def test_everything_prints_usefully_and_without_secrets(
     fault = ayrshare.fail_next(method="GET", path="/user")
 
     printed = {
-        repr(ayrshare): f"<Ayrshare {ayrshare.domain} plan=business at {ayrshare.api_url}>",
+        repr(ayrshare): f"<Account {ayrshare.domain} plan=business at {ayrshare.api_url}>",
         repr(bakery): f"<Profile \"Mia's Bakery\" refId={bakery.ref_id} linked=['facebook']>",
-        repr(ayrshare_server): f"<Server {ayrshare.url}>",
+        repr(ayrshare_server): f"<FakeServer {ayrshare.url}>",
         repr(page): f"<Page {title!r} linked=['facebook']>",
         repr(fault): "<Fault error of GET /user: hit 0 of 0, at most 1>",
         repr(ayrshare.emails): "[<Email to mia@bakery.example: "
@@ -616,7 +614,7 @@ def test_what_is_gone_prints_too(bakery: Profile) -> None:
 # The vendor's own package, which knows one address only.
 
 
-def test_the_official_package_reaches_the_fake_unmodified(ayrshare: Ayrshare) -> None:
+def test_the_official_package_reaches_the_fake_unmodified(ayrshare: Account) -> None:
     social = SocialPost(ayrshare.api_key)
 
     created = social.createProfile({"title": "Mia's Bakery"})

@@ -27,8 +27,8 @@ import urllib3
 from fakeayr import FakeAyrshare
 from fakeayr.client import hosts
 from fakeayr.client.transport import HttpTransport, TransportError
-from fakeayr.testing import Ayrshare
-from fakeayr.testing.interception import RealAyrshareRefused, Tally, intercepting
+from fakeayr.testing import Account
+from fakeayr.testing.interception import InterceptionCounts, RealAyrshareRefused, intercept
 from tests.support.http_libraries import LIBRARIES, Answer, Call
 
 API = "https://api.ayrshare.com/api"
@@ -41,7 +41,7 @@ def library(request: pytest.FixtureRequest) -> Call:
 
 
 @pytest.fixture
-def headers(ayrshare: Ayrshare) -> dict[str, str]:
+def headers(ayrshare: Account) -> dict[str, str]:
     """What authorizes a call."""
     return {"Authorization": f"Bearer {ayrshare.api_key}"}
 
@@ -80,7 +80,7 @@ def elsewhere() -> Iterator[str]:
 @pytest.mark.parametrize("host", ["api.ayrshare.com", "app.ayrshare.com", "API.Ayrshare.com"])
 @pytest.mark.parametrize("scheme", ["https", "http"])
 def test_the_api_answers(
-    library: Call, ayrshare: Ayrshare, headers: dict[str, str], scheme: str, host: str
+    library: Call, ayrshare: Account, headers: dict[str, str], scheme: str, host: str
 ) -> None:
     answer = library("GET", f"{scheme}://{host}/api/user", headers)
 
@@ -89,7 +89,7 @@ def test_the_api_answers(
     assert json.loads(answer.body)["refId"] == ayrshare.ref_id
 
 
-def test_a_body_arrives(library: Call, ayrshare: Ayrshare, headers: dict[str, str]) -> None:
+def test_a_body_arrives(library: Call, ayrshare: Account, headers: dict[str, str]) -> None:
     body = json.dumps({"title": "Bäckerei"}).encode()
 
     answer = library(
@@ -100,14 +100,14 @@ def test_a_body_arrives(library: Call, ayrshare: Ayrshare, headers: dict[str, st
     ayrshare.assert_called("POST", "/profiles", title="Bäckerei")
 
 
-def test_an_error_is_an_answer(library: Call, ayrshare: Ayrshare) -> None:
+def test_an_error_is_an_answer(library: Call, ayrshare: Account) -> None:
     answer = library("GET", f"{API}/user", {"Authorization": "Bearer nobody"})
 
     assert (answer.status, json.loads(answer.body)["code"]) == (401, 102)
 
 
 def test_a_query_and_a_port_arrive(
-    library: Call, ayrshare: Ayrshare, headers: dict[str, str]
+    library: Call, ayrshare: Account, headers: dict[str, str]
 ) -> None:
     address = "https://api.ayrshare.com:443/api/profiles?title=https://shop.example/?a=%C3%A4"
 
@@ -115,7 +115,7 @@ def test_a_query_and_a_port_arrive(
     assert ayrshare.requests[0].query == {"title": "https://shop.example/?a=ä"}
 
 
-def test_the_linking_page_opens(library: Call, ayrshare: Ayrshare) -> None:
+def test_the_linking_page_opens(library: Call, ayrshare: Account) -> None:
     made = requests.post(
         f"{API}/profiles/generateJWT",
         json={
@@ -135,7 +135,7 @@ def test_the_linking_page_opens(library: Call, ayrshare: Ayrshare) -> None:
     assert ayrshare.open(url).networks
 
 
-def test_a_head_has_no_body(library: Call, ayrshare: Ayrshare, headers: dict[str, str]) -> None:
+def test_a_head_has_no_body(library: Call, ayrshare: Account, headers: dict[str, str]) -> None:
     assert library("HEAD", f"{API}/user", headers).body == b""
 
 
@@ -177,7 +177,7 @@ def outcome(call: Callable[[], Answer]) -> str:
     ids=lambda fault: " ".join(map(str, fault.values())),
 )
 def test_a_fault_looks_as_it_does_over_a_real_connection(
-    library: Call, ayrshare: Ayrshare, headers: dict[str, str], fault: dict[str, Any]
+    library: Call, ayrshare: Account, headers: dict[str, str], fault: dict[str, Any]
 ) -> None:
     ayrshare.fault(**fault, times=None, path="/hook/webhook")
     patience = 0.2 if fault["kind"] == "latency" else 20
@@ -190,7 +190,7 @@ def test_a_fault_looks_as_it_does_over_a_real_connection(
 
 
 def test_what_comes_too_late_for_the_client_takes_effect(
-    library: Call, ayrshare: Ayrshare, headers: dict[str, str]
+    library: Call, ayrshare: Account, headers: dict[str, str]
 ) -> None:
     ayrshare.slow(60, path="/profiles")
     body, headers = b'{"title": "Bakery"}', {**headers, "Content-Type": "application/json"}
@@ -202,7 +202,7 @@ def test_what_comes_too_late_for_the_client_takes_effect(
     assert time.monotonic() - begun < 30
 
 
-def test_urllib3_retries_as_it_is_told(ayrshare: Ayrshare, headers: dict[str, str]) -> None:
+def test_urllib3_retries_as_it_is_told(ayrshare: Account, headers: dict[str, str]) -> None:
     ayrshare.fail_next(503, path="/user")
     ayrshare.rate_limit(path="/user")
     session = requests.Session()
@@ -215,7 +215,7 @@ def test_urllib3_retries_as_it_is_told(ayrshare: Ayrshare, headers: dict[str, st
     assert [call.status for call in ayrshare.requests] == [503, 429, 200]
 
 
-def test_urllib3_gives_up_as_it_is_told(ayrshare: Ayrshare, headers: dict[str, str]) -> None:
+def test_urllib3_gives_up_as_it_is_told(ayrshare: Account, headers: dict[str, str]) -> None:
     ayrshare.fault("reset", times=None)
     with (
         urllib3.PoolManager(retries=urllib3.Retry(2)) as pool,
@@ -227,7 +227,7 @@ def test_urllib3_gives_up_as_it_is_told(ayrshare: Ayrshare, headers: dict[str, s
 
 
 def test_latency_does_not_hold_up_the_event_loop(
-    ayrshare: Ayrshare, headers: dict[str, str]
+    ayrshare: Account, headers: dict[str, str]
 ) -> None:
     ayrshare.slow(60, path="/user")
 
@@ -245,7 +245,7 @@ def test_latency_does_not_hold_up_the_event_loop(
     assert asyncio.run(both()) == 200
 
 
-def test_a_slow_answer_can_be_given_up(ayrshare: Ayrshare, headers: dict[str, str]) -> None:
+def test_a_slow_answer_can_be_given_up(ayrshare: Account, headers: dict[str, str]) -> None:
     ayrshare.slow(60, path="/user")
 
     async def impatient() -> None:
@@ -303,7 +303,7 @@ def _with_aiohttp(headers: dict[str, str], body: Any) -> int:
 )
 @pytest.mark.parametrize("kind", ["generator", "file"])
 def test_a_body_may_come_in_pieces(
-    ayrshare: Ayrshare,
+    ayrshare: Account,
     headers: dict[str, str],
     tmp_path: Path,
     post: Callable[[dict[str, str], Any], int],
@@ -321,7 +321,7 @@ def test_a_body_may_come_in_pieces(
 
 @pytest.mark.parametrize("body", ['{"title": "Bakery"}', bytearray(b'{"title": "Bakery"}')])
 def test_urllib3_takes_texts_and_byte_arrays_too(
-    ayrshare: Ayrshare, headers: dict[str, str], body: Any
+    ayrshare: Account, headers: dict[str, str], body: Any
 ) -> None:
     headers["Content-Type"] = "application/json"
 
@@ -329,7 +329,7 @@ def test_urllib3_takes_texts_and_byte_arrays_too(
     ayrshare.assert_called("POST", "/profiles", title="Bakery")
 
 
-def test_an_answer_may_be_read_in_pieces(ayrshare: Ayrshare, headers: dict[str, str]) -> None:
+def test_an_answer_may_be_read_in_pieces(ayrshare: Account, headers: dict[str, str]) -> None:
     url = f"{API}/hook/webhook"
     whole = requests.get(url, headers=headers, timeout=5).content
 
@@ -352,7 +352,7 @@ OTHERS = [
 
 
 @pytest.mark.parametrize("url", OTHERS)
-def test_other_hosts_of_ayrshare_are_refused(library: Call, ayrshare: Ayrshare, url: str) -> None:
+def test_other_hosts_of_ayrshare_are_refused(library: Call, ayrshare: Account, url: str) -> None:
     with pytest.raises(RealAyrshareRefused, match="tried to reach the real Ayrshare at"):
         library("GET", url)
 
@@ -380,15 +380,13 @@ def test_other_hosts_of_ayrshare_are_refused(library: Call, ayrshare: Ayrshare, 
         "gethostbyname_ex",
     ],
 )
-def test_what_is_not_intercepted_is_refused(ayrshare: Ayrshare, reach: Callable[[], Any]) -> None:
+def test_what_is_not_intercepted_is_refused(ayrshare: Account, reach: Callable[[], Any]) -> None:
     with pytest.raises(RealAyrshareRefused, match="give any other client the fixture's api_url"):
         reach()
 
 
 @pytest.mark.parametrize("connect", ["connect", "connect_ex"])
-def test_sockets_that_look_names_up_themselves_are_refused(
-    ayrshare: Ayrshare, connect: str
-) -> None:
+def test_sockets_that_look_names_up_themselves_are_refused(ayrshare: Account, connect: str) -> None:
     with socket.socket() as raw, pytest.raises(RealAyrshareRefused):
         getattr(raw, connect)(("api.ayrshare.com", 443))
 
@@ -418,7 +416,7 @@ def test_hosts_of_ayrshare_are_known_however_they_are_spelt(host: object, refuse
 
 
 def test_everything_else_is_reached_as_ever(
-    library: Call, ayrshare: Ayrshare, elsewhere: str
+    library: Call, ayrshare: Account, elsewhere: str
 ) -> None:
     answer = library("POST", f"{elsewhere}/api/user?host=api.ayrshare.com", {}, b"hello")
 
@@ -428,7 +426,7 @@ def test_everything_else_is_reached_as_ever(
     assert ayrshare.requests == []
 
 
-def test_a_redirect_leads_out_of_the_fake(ayrshare: Ayrshare, elsewhere: str) -> None:
+def test_a_redirect_leads_out_of_the_fake(ayrshare: Account, elsewhere: str) -> None:
     url = ayrshare.create_profile().linking_url(redirect=f"{elsewhere}/done")
     short = parse_qs(urlsplit(url).query)["redirect"][0].replace(
         ayrshare.url, "https://profile.ayrshare.com"
@@ -441,7 +439,7 @@ def test_a_redirect_leads_out_of_the_fake(ayrshare: Ayrshare, elsewhere: str) ->
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
 def test_a_proxy_is_not_asked(
     library: Call,
-    ayrshare: Ayrshare,
+    ayrshare: Account,
     headers: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
     variable: str,
@@ -456,7 +454,7 @@ def test_a_proxy_is_not_asked(
 
 
 def test_aiohttp_does_not_ask_a_proxy_that_it_is_given(
-    ayrshare: Ayrshare, headers: dict[str, str]
+    ayrshare: Account, headers: dict[str, str]
 ) -> None:
     async def get() -> int:
         async with (
@@ -532,7 +530,7 @@ def test_clients_may_be_older_and_live_longer(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_of_two_fakes_the_inner_one_answers() -> None:
-    def whose(ayrshare: Ayrshare) -> int:
+    def whose(ayrshare: Account) -> int:
         headers = {"Authorization": f"Bearer {ayrshare.api_key}"}
         return requests.get(f"{API}/user", headers=headers, timeout=5).status_code
 
@@ -566,7 +564,7 @@ with FakeAyrshare() as ayrshare:
     assert (ran.stdout.split(), ran.stderr) == (["200"] * len(LIBRARIES), "")
 
 
-def test_threads_may_call_at_once(ayrshare: Ayrshare, headers: dict[str, str]) -> None:
+def test_threads_may_call_at_once(ayrshare: Account, headers: dict[str, str]) -> None:
     def call(number: int) -> int:
         body = {"title": f"Profile {number}"}
         return requests.post(f"{API}/profiles", json=body, headers=headers, timeout=5).status_code
@@ -577,11 +575,11 @@ def test_threads_may_call_at_once(ayrshare: Ayrshare, headers: dict[str, str]) -
     assert len(ayrshare.assert_called("POST", "/profiles")) == 20
 
 
-def test_it_tells_in_one_line_what_it_did(ayrshare: Ayrshare) -> None:
-    tally = Tally()
+def test_it_tells_in_one_line_what_it_did(ayrshare: Account) -> None:
+    tally = InterceptionCounts()
     with (
         contextlib.closing(HttpTransport(ayrshare.url)) as transport,
-        intercepting(transport, ayrshare.url, tally),
+        intercept(transport, ayrshare.url, tally),
     ):
         for name in ("requests", "requests", "httpx", "aiohttp", "urllib.request"):
             LIBRARIES[name]("GET", f"{API}/user")
@@ -598,17 +596,17 @@ def test_it_tells_in_one_line_what_it_did(ayrshare: Ayrshare) -> None:
 
 
 @pytest.fixture
-def there(ayrshare: Ayrshare) -> Iterator[HttpTransport]:
+def there(ayrshare: Account) -> Iterator[HttpTransport]:
     """The way to the fixture's server over HTTP."""
     with (
         contextlib.closing(HttpTransport(ayrshare.url)) as transport,
-        intercepting(transport, ayrshare.url),
+        intercept(transport, ayrshare.url),
     ):
         yield transport
 
 
 def test_a_fake_elsewhere_answers_too(
-    library: Call, there: HttpTransport, ayrshare: Ayrshare, headers: dict[str, str]
+    library: Call, there: HttpTransport, ayrshare: Account, headers: dict[str, str]
 ) -> None:
     body = b'{"title": "Bakery"}'
     headers["Content-Type"] = "application/json"
@@ -621,7 +619,7 @@ def test_a_fake_elsewhere_answers_too(
 
 @pytest.mark.parametrize("kind", ["reset", "truncated", "latency"])
 def test_a_fault_elsewhere_looks_the_same(
-    library: Call, there: HttpTransport, ayrshare: Ayrshare, headers: dict[str, str], kind: str
+    library: Call, there: HttpTransport, ayrshare: Account, headers: dict[str, str], kind: str
 ) -> None:
     late: dict[str, Any] = {"seconds": 1} if kind == "latency" else {}
     ayrshare.fault(kind, times=None, path="/hook/webhook", **late)

@@ -310,7 +310,7 @@ def test_a_test_without_calls_says_so(run: Run) -> None:
     result = run("def test_it(ayrshare): assert not ayrshare")
 
     result.stdout.fnmatch_lines(
-        ["E*assert not <Ayrshare *.example plan=business at http://127.0.0.1:*/api>", "none"]
+        ["E*assert not <Account *.example plan=business at http://127.0.0.1:*/api>", "none"]
     )
 
 

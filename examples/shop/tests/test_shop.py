@@ -5,12 +5,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from shop import Ayrshare, create_shop
 
-import fakeayr.testing
+import fakeayr
 
 
-def test_a_customer_links_an_account(
-    ayrshare: fakeayr.testing.Ayrshare, customer: FlaskClient
-) -> None:
+def test_a_customer_links_an_account(ayrshare: fakeayr.Account, customer: FlaskClient) -> None:
     url = customer.get("/customers/ann/connect").location
 
     page = ayrshare.open(url).allow("facebook").refuse("instagram")
@@ -27,7 +25,7 @@ def test_a_new_customer_has_nothing_linked(customer: FlaskClient) -> None:
 
 
 def test_every_click_gets_a_link_of_its_own(
-    ayrshare: fakeayr.testing.Ayrshare, customer: FlaskClient
+    ayrshare: fakeayr.Account, customer: FlaskClient
 ) -> None:
     customer.get("/customers/ann/connect")
     customer.get("/customers/ann/connect")
@@ -36,9 +34,7 @@ def test_every_click_gets_a_link_of_its_own(
     ayrshare.assert_called("POST", "/profiles/generateJWT", times=2)
 
 
-def test_a_link_in_an_email_lives_an_hour(
-    ayrshare: fakeayr.testing.Ayrshare, customer: FlaskClient
-) -> None:
+def test_a_link_in_an_email_lives_an_hour(ayrshare: fakeayr.Account, customer: FlaskClient) -> None:
     url = customer.get("/customers/ann/email-link").json["url"]
 
     ayrshare.clock.advance(minutes=59)
@@ -48,7 +44,7 @@ def test_a_link_in_an_email_lives_an_hour(
 
 
 def test_an_expired_link_gives_a_fresh_one(
-    ayrshare: fakeayr.testing.Ayrshare, customer: FlaskClient
+    ayrshare: fakeayr.Account, customer: FlaskClient
 ) -> None:
     url = customer.get("/customers/ann/connect").location
 
@@ -60,7 +56,7 @@ def test_an_expired_link_gives_a_fresh_one(
 
 
 def test_a_private_key_from_a_one_line_variable_works(
-    ayrshare: fakeayr.testing.Ayrshare, ayrshare_env: dict[str, str]
+    ayrshare: fakeayr.Account, ayrshare_env: dict[str, str]
 ) -> None:
     one_line = ayrshare_env["AYRSHARE_PRIVATE_KEY"].replace("\n", "\\n")
     shop = create_shop(Ayrshare({**ayrshare_env, "AYRSHARE_PRIVATE_KEY": one_line}), SECRET)
@@ -71,7 +67,7 @@ def test_a_private_key_from_a_one_line_variable_works(
 
 
 def test_a_signed_webhook_is_believed(
-    ayrshare: fakeayr.testing.Ayrshare, customer: FlaskClient, webhook_url: str
+    ayrshare: fakeayr.Account, customer: FlaskClient, webhook_url: str
 ) -> None:
     ayrshare.register_webhook("social", webhook_url, SECRET)
     page = ayrshare.open(customer.get("/customers/ann/connect").location)
@@ -83,7 +79,7 @@ def test_a_signed_webhook_is_believed(
 
 
 def test_a_webhook_with_another_secret_is_nobodys(
-    ayrshare: fakeayr.testing.Ayrshare, customer: FlaskClient, webhook_url: str
+    ayrshare: fakeayr.Account, customer: FlaskClient, webhook_url: str
 ) -> None:
     ayrshare.register_webhook("social", webhook_url, "somebody-elses-secret")
     ayrshare.open(customer.get("/customers/ann/connect").location).allow("facebook")
@@ -92,9 +88,7 @@ def test_a_webhook_with_another_secret_is_nobodys(
     assert customer.get("/customers/ann/known").json == {"linked": []}
 
 
-def test_a_rate_limit_is_not_hammered(
-    ayrshare: fakeayr.testing.Ayrshare, customer: FlaskClient
-) -> None:
+def test_a_rate_limit_is_not_hammered(ayrshare: fakeayr.Account, customer: FlaskClient) -> None:
     ayrshare.rate_limit(path="/profiles", times=None)
 
     answer = customer.get("/customers/ann/connect")
@@ -104,7 +98,7 @@ def test_a_rate_limit_is_not_hammered(
 
 
 def test_a_failing_ayrshare_is_told_kindly(
-    ayrshare: fakeayr.testing.Ayrshare, customer: FlaskClient
+    ayrshare: fakeayr.Account, customer: FlaskClient
 ) -> None:
     ayrshare.fail_next(500, path="/profiles/generateJWT")
 
@@ -113,7 +107,7 @@ def test_a_failing_ayrshare_is_told_kindly(
 
 
 def test_two_customers_never_see_each_others_accounts(
-    ayrshare: fakeayr.testing.Ayrshare, customer: FlaskClient, shop: Flask
+    ayrshare: fakeayr.Account, customer: FlaskClient, shop: Flask
 ) -> None:
     ayrshare.open(customer.get("/customers/ann/connect").location).allow("facebook")
 
