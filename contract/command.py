@@ -2,35 +2,39 @@
 
 import difflib
 import os
+import re
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
-from fakeayr.ayrshare import openapi
-from fakeayr.client import credentials
-from fakeayr.client.credentials import Credentials, NoCredentials
-from fakeayr.contract import checks, fake, fuzzing, reports, runner
-from fakeayr.contract.lab import Lab
-from fakeayr.contract.ledger import Ledger
-from fakeayr.contract.recordings import differences, playing, recording, telling
+from fakeayr.client.api import ApiClient
+from fakeayr.client.credentials import read_environment
+from fakeayr.client.start import run_server
+from fakeayr.client.transport import HttpTransport
+from fakeayr.contract import checks, fuzzing, reports, runner
+from fakeayr.contract.errors import Untestable
+from fakeayr.contract.leftovers import Leftovers
+from fakeayr.contract.recordings import differences, playing, recording, reporting
 from fakeayr.contract.recordings.recording import Recording
-from fakeayr.contract.recordings.stage import JWT, LINK_SESSIONS
-from fakeayr.contract.runner import Result
-from fakeayr.contract.target import CannotRun, Target
+from fakeayr.contract.recordings.step_recorder import JWT, LINK_SESSIONS
+from fakeayr.contract.runner import CheckResult
+from fakeayr.contract.server import CheckedServer
+from fakeayr.contract.session import ContractSession
+from fakeayr.domain.urls import is_loopback
+from fakeayr.errors import FakeayrError
 
-_COULD_NOT_RUN = 2
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_SHOWN_BY = "a run without --only shows all."
 
 
 class _NewFile(click.Path):
-    """A file to be written in the end, so whether that can be done is looked at first."""
+    """A file to be written in the end; that it can be is checked first."""
 
     def __init__(self) -> None:
         super().__init__(dir_okay=False, writable=True)
@@ -66,7 +70,7 @@ _yes_option = click.option("--yes", is_flag=True, help="Do not ask for confirmat
     type=click.Choice(["fake"]),
     default="fake",
     expose_value=False,
-    help="What is checked without --url: a fake that is started for it.",
+    help="What is checked without --url: a fake that the run starts.",
 )
 @_url_option
 @_ca_option
@@ -86,14 +90,14 @@ _yes_option = click.option("--yes", is_flag=True, help="Do not ask for confirmat
     "--only",
     multiple=True,
     metavar="CHECK",
-    help="Run only this check, named as a run shows it (may be repeated).",
+    help="Run only this check, given by its sentence or its name (may be repeated).",
 )
 @click.option("-x", "--fail-fast", is_flag=True, help="Stop at the first broken check.")
 @click.option(
     "--time-budget",
     type=click.FloatRange(min=1),
     metavar="SECONDS",
-    help="Stop after so many seconds; what is left is told.",
+    help="Begin no check after so many seconds; the rest is reported as left out.",
 )
 @click.option("--junit", type=_NewFile(), help="Write JUnit XML.")
 @click.option(
@@ -119,35 +123,34 @@ def run(
     """Run the named checks, and Schemathesis on openapi.yaml.
 
     Without --url a fake is started. With it, AYRSHARE_API_KEY, AYRSHARE_DOMAIN and
-    AYRSHARE_PRIVATE_KEY (the text or a path) say whose account is used. Only profiles that the run
-    itself makes are touched, and they are deleted again.
+    AYRSHARE_PRIVATE_KEY (the text or a path) name the account. Only profiles that the run itself
+    creates are touched, and they are deleted again.
     """
     chosen = _chosen(only)
     began = time.monotonic()
     deadline = None if time_budget is None else began + time_budget
     fuzz = (url is None and not only) if fuzz is None else fuzz
 
-    def progress(result: Result) -> None:
+    def progress(result: CheckResult) -> None:
         spent = "" if time_budget is None else f"{time.monotonic() - began:4.0f}/{time_budget:g} s "
         click.echo(f"{spent}{reports.line(result)}")
 
-    with _or_exit(), _laboratory(url, ca, deadline, yes=yes, safe=safe) as lab:
-        click.echo(f"Checking {lab.target.url}")
-        results = runner.run(chosen, lab, progress, fail_fast=fail_fast)
+    with _or_exit(), _session(url, ca, deadline, yes=yes, safe=safe) as session:
+        click.echo(f"Checking {session.target.url}")
+        results = runner.run(chosen, session, progress, fail_fast=fail_fast)
         if fuzz and not (fail_fast and reports.exit_code(results) == 1):
-            click.echo("Driving openapi.yaml with Schemathesis …")
-            document = openapi.path()
-            results += fuzzing.run(lab.target, lab.profile.key, document, reports=reports_folder)
+            click.echo("Running Schemathesis on openapi.yaml …")
+            results += fuzzing.run(session, reports=reports_folder)
     told = reports.failures(results)
     click.echo(f"\n{told}\n" if told else "")
-    click.echo(f"{reports.summary(results)}; {lab.target.calls} calls.")
+    click.echo(f"{reports.summary(results)}; {session.target.calls} calls.")
     with _or_exit():
         if junit is not None:
             with _written(junit):
                 reports.write_junit(results, junit)
         if page is not None:
             with _written(page):
-                reports.write_html(results, lab.target.url, page)
+                reports.write_html(results, session.target.url, page)
     sys.exit(reports.exit_code(results))
 
 
@@ -159,23 +162,25 @@ def clean(url: str | None, ca: Path | None) -> None:
     if url is None:
         raise click.UsageError("Say with --url which server to clean.")
     with _or_exit():
-        left = runner.clean(Target(url, _credentials(), kind_to=True, authority=ca), Ledger())
+        target = CheckedServer(url, read_environment(), paced=True, authority=ca)
+        with closing(target):
+            left = runner.clean(target, Leftovers())
     if left:
         click.echo(f"{len(left)} profiles could not be deleted; try again later.", err=True)
         sys.exit(1)
-    click.echo("Nothing of ours is left there.")
+    click.echo("No profile of an earlier run is left.")
 
 
 _age_option = click.option(
     "--age",
     type=click.Choice([JWT, LINK_SESSIONS]),
-    help="In which age of the linking API the account lives. Both on the fake, else jwt.",
+    help="The age of the linking API that the account lives in. On the fake both, else jwt.",
 )
 _accepted_option = click.option(
     "--accepted",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     default=differences.ACCEPTED,
-    help="Differences that are accepted, if not those that come with fakeayr.",
+    help="File of accepted differences, if not the one that comes with fakeayr.",
 )
 _json_option = click.option("--json", "report", type=_NewFile(), help="Write JSON.")
 
@@ -187,7 +192,7 @@ _json_option = click.option("--json", "report", type=_NewFile(), help="Write JSO
 @_age_option
 @click.option("--out", type=_NewFile(), required=True)
 def record(url: str | None, ca: Path | None, yes: bool, age: str | None, out: Path) -> None:
-    """Write down what a server answers, without secrets, ids and times.
+    """Record what a server returns, without secrets, ids and times.
 
     Without --url a fake is started. The file can be reviewed, compared and replayed.
     """
@@ -228,7 +233,7 @@ def diff(
             for it in (a, b)
         )
         compared = differences.compare(left, right, acceptances)
-    _tell(compared, a, b, report)
+    _report(compared, a, b, report)
 
 
 @contract.command()
@@ -236,13 +241,13 @@ def diff(
 @_accepted_option
 @_json_option
 def replay(file: Path, accepted: Path, report: Path | None) -> None:
-    """Hold the fake against a recording of another server."""
+    """Compare the fake with a recording of another server."""
     with _or_exit():
         known = recording.from_file(file)
-        with playing.fake_venue() as venue:
-            played = playing.play(venue, only=known.scenarios)
+        with playing.run_fake() as server:
+            played = playing.play(server, only=known.scenarios)
         compared = differences.compare(known, played, differences.acceptances(accepted))
-    _tell(compared, str(file), "the fake", report)
+    _report(compared, str(file), "the fake", report)
 
 
 def _live(source: str) -> bool:
@@ -255,49 +260,53 @@ def _recorded(url: str | None, ca: Path | None, age: str | None, *, yes: bool) -
         click.echo(f"Playing {scenario}", err=True)
 
     if url is None:
-        with playing.fake_venue(age) as venue:
-            return playing.play(venue, progress=progress)
-    safe = False if urlsplit(url).hostname in _LOOPBACK else None
-    with _laboratory(url, ca, None, yes=yes, safe=safe) as lab:
-        return playing.play(playing.Server(lab, Ledger(), age or JWT), progress=progress)
+        with playing.run_fake(age) as server:
+            return playing.play(server, progress=progress)
+    safe = False if is_loopback(urlsplit(url).hostname) else None
+    with _session(url, ca, None, yes=yes, safe=safe) as session:
+        return playing.play(
+            playing.OtherServer(session, Leftovers(), age or JWT), progress=progress
+        )
 
 
-def _tell(compared: differences.Comparison, a: str, b: str, report: Path | None) -> None:
-    click.echo(telling.told(compared, a, b))
+def _report(compared: differences.Comparison, a: str, b: str, report: Path | None) -> None:
+    click.echo(reporting.describe(compared, a, b))
     if report is not None:
         with _or_exit(), _written(report):
-            telling.write_json(compared, report)
+            reporting.write_json(compared, report)
     sys.exit(1 if compared.found else 0)
 
 
 @contextmanager
-def _laboratory(
+def _session(
     url: str | None, ca: Path | None, deadline: float | None, *, yes: bool, safe: bool | None
-) -> Iterator[Lab]:
-    """A laboratory with its target; what it has made is deleted in the end."""
+) -> Iterator[ContractSession]:
+    """A session with a server; what it has created is deleted in the end."""
     if url is None:
-        with fake.started() as there, tempfile.TemporaryDirectory() as folder:
-            credentials = fake.open_account(there)
-            target = Target(f"{there}/api", credentials, kind_to=False, deadline=deadline)
-            ledger = Ledger(Path(folder) / "profiles.json")  # It goes with the fake.
-            yield Lab(target, ledger, fake.linker(there, credentials))
+        with run_server() as fake, tempfile.TemporaryDirectory() as folder:
+            leftovers = Leftovers(Path(folder) / "profiles.json")  # It goes with the fake.
+            with closing(HttpTransport(fake.url)) as transport:
+                api = ApiClient(transport, fake.url)
+                session, _ = playing.open_session(api, leftovers, deadline)
+                with closing(session.target):
+                    yield session
         return
-    ledger = Ledger()
-    kind = safe is not False
-    target = Target(url, _credentials(), kind_to=kind, authority=ca)
-    is_here = urlsplit(url).hostname in _LOOPBACK
-    if not kind and not is_here:
-        raise CannotRun("--no-safe is for servers of this machine only.")
-    if not is_here and not yes and not _confirmed(target.url):
-        raise CannotRun("It was not confirmed; --yes goes on without asking.")
-    target.look()
-    target.deadline = deadline
-    try:
-        yield Lab(target, ledger)
-    finally:
-        target.deadline = None
-        for entry in runner.clean(target, ledger):
-            click.echo(f"{entry.title} could not be deleted: fakeayr contract clean", err=True)
+    paced = safe is not False
+    is_here = is_loopback(urlsplit(url).hostname)
+    leftovers = Leftovers()
+    with closing(CheckedServer(url, read_environment(), paced=paced, authority=ca)) as target:
+        if not paced and not is_here:
+            raise Untestable("--no-safe is for servers of this machine only.")
+        if not is_here and not yes and not _confirmed(target.url):
+            raise Untestable("It was not confirmed; pass --yes to run without asking.")
+        target.look()
+        target.deadline = deadline
+        try:
+            yield ContractSession(target, leftovers)
+        finally:
+            target.deadline = None
+            for entry in runner.clean(target, leftovers):
+                click.echo(f"{entry.title} could not be deleted: fakeayr contract clean", err=True)
 
 
 def _confirmed(url: str) -> bool:
@@ -311,9 +320,9 @@ def _confirmed(url: str) -> bool:
 def _or_exit() -> Iterator[None]:
     try:
         yield
-    except CannotRun as error:
+    except FakeayrError as error:
         click.echo(f"Error: {error}", err=True)
-        sys.exit(_COULD_NOT_RUN)
+        sys.exit(Untestable.exit_code)
 
 
 @contextmanager
@@ -321,33 +330,29 @@ def _written(path: Path) -> Iterator[None]:
     """Around what writes a file.
 
     Raises:
-        CannotRun: It cannot be written.
+        Untestable: It cannot be written.
     """
     try:
         yield
     except OSError as error:
-        raise CannotRun(f"{path} cannot be written: {error.strerror}.") from error
+        raise Untestable(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def _chosen(only: tuple[str, ...]) -> list[checks.Check]:
-    """The checks of these names, which may be written with spaces, as they are printed."""
+    """The checks with these names or sentences."""
     known = checks.load()
-    names = {check.name for check in known}
-    wanted = {name.strip().replace(" ", "_") for name in only}
-    for name in sorted(wanted - names):
-        near = " or ".join(difflib.get_close_matches(name, names))
-        hint = f"did you mean {near}?" if near else "a run without --only shows the names of all."
-        raise click.BadParameter(f"There is no check {name}; {hint}", param_hint="--only")
+    names = {_plain(text): check.name for check in known for text in (check.name, check.sentence)}
+    wanted = set()
+    for text in only:
+        if _plain(text) not in names:
+            near = difflib.get_close_matches(_plain(text), names, n=1)
+            sentences = {check.name: check.sentence for check in known}
+            hint = f'did you mean "{sentences[names[near[0]]]}"?' if near else _SHOWN_BY
+            raise click.BadParameter(f'There is no check "{text}"; {hint}', param_hint="--only")
+        wanted.add(names[_plain(text)])
     return [check for check in known if not only or check.name in wanted]
 
 
-def _credentials() -> Credentials:
-    """The account that the environment names.
-
-    Raises:
-        CannotRun: It names none.
-    """
-    try:
-        return credentials.read_environment()
-    except NoCredentials as error:
-        raise CannotRun(str(error)) from error
+def _plain(text: str) -> str:
+    """A sentence or a name without what typing it gets wrong."""
+    return " ".join(re.findall(r"[a-z0-9]+", text.lower()))

@@ -1,7 +1,15 @@
-"""The facts that checks guard, each in one sentence. A failed check is told by its fact."""
+"""The facts that checks guard, each in one sentence; a broken check shows them."""
 
 from dataclasses import dataclass
 from typing import Final
+
+from fakeayr.ayrshare.headers import (
+    JSON_CONTENT_TYPE,
+    PROFILE_KEY,
+    RATE_LIMIT_COUNT,
+    RATE_LIMIT_MAX,
+)
+from fakeayr.ayrshare.tokens import AUDIENCE, SUBJECT
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,27 +27,30 @@ class Fact:
 
 _ALL: Final = (
     # Everywhere
-    Fact("json.content-type", "Answers are `application/json; charset=utf-8`, to the letter."),
+    Fact("json.content-type", f"The Content-Type is `{JSON_CONTENT_TYPE}`, to the letter."),
     Fact("errors.shape", "An error has action, status: error, code and message."),
-    Fact("errors.unknown-path", "An unknown path is answered 404 in the error shape."),
-    Fact("errors.method", "A known path answers another method with 405."),
+    Fact("errors.unknown-path", "An unknown path returns 404 in the error shape."),
+    Fact("errors.method", "A known path returns 405 to another method."),
     Fact("errors.malformed-json", "A body that is not JSON is refused with 400."),
-    Fact("auth.required", "Every operation wants an API key and answers 401 without one."),
-    Fact("auth.unknown-key", "An API key of nobody is answered 401, code 102."),
+    Fact("auth.required", "Every operation requires an API key and returns 401 without one."),
+    Fact("auth.unknown-key", "An unknown API key is refused: 401, code 102."),
     Fact("auth.profile-key-is-no-api-key", "A profile key does not work as an API key."),
-    Fact("auth.empty-profile-key", "An empty Profile-Key header is refused with code 144."),
-    Fact("auth.unknown-profile-key", "An unknown profile key is refused with code 144."),
-    Fact("rate.headers", "Where limits are told, x-ratelimit-max and -count are whole numbers."),
-    # generateJWT: the answer and its token
-    Fact("jwt.status", "generateJWT answers 200 with status: success."),
+    Fact("auth.empty-profile-key", f"An empty {PROFILE_KEY} header is refused: code 144."),
+    Fact("auth.unknown-profile-key", "An unknown profile key is refused: code 144."),
+    Fact(
+        "rate.headers",
+        f"Where limits are shown, {RATE_LIMIT_MAX} and {RATE_LIMIT_COUNT} are whole numbers.",
+    ),
+    # generateJWT: the response and its token
+    Fact("jwt.status", "generateJWT returns 200 with status: success."),
     Fact("jwt.title", "title is the profile's title."),
     Fact("jwt.header", 'The token\'s header is {"alg": "RS256", "typ": "JWT"} and no more.'),
     Fact("jwt.signature", "The token verifies with the public half of the private key sent."),
     Fact("jwt.api-key", "The claim apiKey is the account's API key."),
     Fact("jwt.profile-key", "The claim profileKey is the profile's key."),
-    Fact("jwt.audience", "The claim aud is https://app.ayrshare.com."),
+    Fact("jwt.audience", f"The claim aud is {AUDIENCE}."),
     Fact("jwt.issuer", "The claim iss is the domain."),
-    Fact("jwt.subject", "The claim sub is support@ayrshare.com."),
+    Fact("jwt.subject", f"The claim sub is {SUBJECT}."),
     Fact("jwt.issued", "The claim iat is now, in UNIX seconds."),
     Fact("jwt.default-lifetime", "Without expiresIn, exp is iat + 300 seconds."),
     Fact("jwt.claims", "The token has exactly seven claims."),
@@ -48,18 +59,18 @@ _ALL: Final = (
     Fact("jwt.url-scheme", "The url can be opened: it is http or https with a host."),
     Fact("jwt.expires-in", "expiresIn counts minutes: exp is iat + 60 * expiresIn."),
     Fact("jwt.expires-in-legacy", "The older spelling expireIn does the same."),
-    Fact("jwt.expires-in-shown", "expiresIn: 30 is answered as 30m."),
-    Fact("jwt.expires-in-only-asked", "expiresIn stands in the answer only when it was asked for."),
-    Fact("jwt.email-sent-only-asked", "emailSent stands in the answer only with an e-mail."),
+    Fact("jwt.expires-in-shown", "expiresIn: 30 is returned as 30m."),
+    Fact("jwt.expires-in-only-asked", "expiresIn is returned only when it was asked for."),
+    Fact("jwt.email-sent-only-asked", "emailSent is returned only with an e-mail."),
     Fact("jwt.expires-in-range", "expiresIn beyond 1 to 2880 minutes is refused with 400."),
     Fact("jwt.expires-in-type", "expiresIn is a number; a text is refused with 400."),
     Fact("jwt.redirect-short", "The redirect is shortened in the url."),
-    Fact("jwt.base64", "base64: true takes the key file in base64, also with line breaks."),
-    Fact("jwt.x-credentials-hidden", "Credentials of an X app never stand in the url."),
+    Fact("jwt.base64", "base64: true accepts the key file in base64, also with line breaks."),
+    Fact("jwt.x-credentials-hidden", "Credentials of an X app are never in the url."),
     Fact("jwt.x-headers", "Credentials of an X app are accepted in headers."),
     Fact("jwt.unknown-fields", "Unknown fields are ignored."),
     # generateJWT: refusals
-    Fact("jwt.no-start-line", "A privateKey without armour is refused: 400, code 189."),
+    Fact("jwt.no-start-line", "A privateKey without PEM armour is refused: 400, code 189."),
     Fact("jwt.verify-corrupt", "verify: true refuses a corrupt key: 400, code 189."),
     Fact("jwt.no-verify-corrupt", "Without verify a corrupt key still gives a url."),
     Fact("jwt.corrupt-url", "The url of a corrupt key opens with 401."),
@@ -73,7 +84,8 @@ _ALL: Final = (
     Fact("jwt.required", "domain, privateKey and profileKey are required."),
     # Profiles
     Fact(
-        "profiles.created", "Creating a profile answers title, refId, profileKey, messagingActive."
+        "profiles.created",
+        "A new profile has title, refId, profileKey and messagingActive.",
     ),
     Fact(
         "profiles.shapes", "A refId is 40 hexadecimal digits, a profile key four groups of seven."
@@ -83,21 +95,21 @@ _ALL: Final = (
     Fact("profiles.title-case", "Titles are case-sensitive."),
     Fact("profiles.title-required", "A profile needs a title."),
     Fact("profiles.listed", "A new profile is listed with title, refId, created and createdUTC."),
-    Fact("profiles.filter-title", "GET /profiles?title= answers exactly that profile."),
-    Fact("profiles.filter-ref-id", "GET /profiles?refId= answers exactly that profile."),
+    Fact("profiles.filter-title", "GET /profiles?title= returns exactly that profile."),
+    Fact("profiles.filter-ref-id", "GET /profiles?refId= returns exactly that profile."),
     Fact("profiles.paging", "Pages are complete and repeat nothing."),
     Fact("profiles.limit", "A page has no more entries than limit says."),
     Fact("profiles.no-primary", "The primary profile is never listed."),
-    Fact("profiles.changed", "PATCH changes a profile named by the Profile-Key header."),
+    Fact("profiles.changed", f"PATCH changes a profile named by the {PROFILE_KEY} header."),
     Fact("profiles.changed-by-body", "PATCH changes a profile named by the body's profileKey."),
     Fact("profiles.deleted", "A deleted profile is gone from the list, from /user and for tokens."),
     Fact("profiles.deleted-url", "The linking URL of a deleted profile opens with 401."),
     Fact("profiles.deleted-by-title", "DELETE /profiles finds a profile by its title."),
     # User, links and webhooks
-    Fact("user.profile", "GET /user answers the title and refId of the profile that is named."),
+    Fact("user.profile", "GET /user returns the title and refId of the profile that is named."),
     Fact("user.nothing-linked", "activeSocialAccounts is absent while nothing is linked."),
     Fact("user.linked", "A link shows up in GET /user and GET /profiles at once."),
-    Fact("social.unlink", "Unlinking answers 200 even where nothing was linked."),
+    Fact("social.unlink", "Unlinking returns 200 even where nothing was linked."),
     Fact("webhooks.registered", "A registered webhook is listed under its action, and removed."),
     Fact("webhooks.https", "A webhook URL that is not https is refused."),
 )

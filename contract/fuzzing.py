@@ -1,4 +1,4 @@
-"""Driving openapi.yaml with Schemathesis, in a process of its own."""
+"""Running Schemathesis on openapi.yaml, in a process of its own."""
 
 import importlib.util
 import json
@@ -13,44 +13,51 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
+from fakeayr.ayrshare import openapi
 from fakeayr.client.redaction import Redactor
+from fakeayr.contract.errors import OutOfTime, Untestable
 from fakeayr.contract.facts import Fact
-from fakeayr.contract.runner import Result, Verdict
-from fakeayr.contract.target import CannotRun, Target
+from fakeayr.contract.runner import CheckResult, CheckStatus
+from fakeayr.contract.server import CheckedServer
+from fakeayr.contract.session import ContractSession, FactBroken
 
 _CONFIGURATION: Final = Path(__file__).with_name("schemathesis.toml")
-_FACT: Final = Fact("openapi", "Every answer is one that openapi.yaml describes.")
+_FACT: Final = Fact("openapi", "Every response is one that openapi.yaml describes.")
 _EXAMPLES: Final = 15
 """Test cases for each operation and phase; more find little more and cost minutes."""
 _ALLOWED_ELSEWHERE: Final = ("generateJWT", "getUser", "getProfiles", "getWebhooks")
-"""What may be fuzzed at a server that is not a fake: nothing that makes, changes or deletes."""
+"""What may be fuzzed on a server that is not a fake: nothing that creates, changes or deletes."""
 _HAR: Final = "schemathesis.har"
 _VCR: Final = "schemathesis.vcr.yaml"
 _CALLS_ELSEWHERE: Final = "45/m"
 _SUITE_FAILED: Final = 1
 
 
-def run(target: Target, profile_key: str, document: Path, *, reports: Path | None) -> list[Result]:
+def run(session: ContractSession, *, reports: Path | None) -> list[CheckResult]:
     """Runs Schemathesis; a result for each operation.
 
-    A fake meets all phases and operations. Any other server meets a few operations that change
-    nothing, no e-mail, no unexpected methods, and fewer calls than its rate limit allows.
+    On a fake it runs all phases and operations. On any other server it calls a few operations that
+    change nothing, sends no e-mail and no unexpected methods, and stays below the rate limit.
 
     Args:
-        target: The server.
-        profile_key: Of a profile that the run has made.
-        document: The file openapi.yaml.
+        session: The server, and a profile there.
         reports: Folder for Schemathesis's own reports (JUnit, HAR, VCR), if they are wanted.
 
     Raises:
-        CannotRun: Schemathesis is not installed, or could not work.
+        Untestable: Schemathesis is not installed or failed, or the time budget is used up.
     """
     if importlib.util.find_spec("schemathesis") is None:
-        raise CannotRun("Fuzzing needs Schemathesis: pip install '.[contract]' in a clone.")
+        raise Untestable("Fuzzing needs Schemathesis: pip install '.[contract]' in a clone.")
+    target = session.target
+    try:
+        profile_key = session.profile.key
+    except FactBroken as broken:
+        status, what = CheckStatus.BROKEN, str(broken)
+        return [CheckResult("openapi", _FACT.sentence, (_FACT,), status, 0, what, broken.answer)]
     with tempfile.TemporaryDirectory(prefix="fakeayr-") as name:
         junit = Path(name) / "junit.xml"
         began = time.monotonic()
-        command = _command(target, document, junit, kept=reports is not None)
+        command = _command(target, junit, kept=reports is not None)
         done = subprocess.run(  # noqa: S603 - our own command
             command,
             env=_environment(target, profile_key),
@@ -62,16 +69,16 @@ def run(target: Target, profile_key: str, document: Path, *, reports: Path | Non
         )
         if done.returncode not in {0, _SUITE_FAILED} or not junit.is_file():
             said = (done.stderr or done.stdout).strip().splitlines() or ["nothing"]
-            raise CannotRun(f"Schemathesis could not work: {target.redact(said[-1])}")
+            raise Untestable(f"Schemathesis could not work: {target.redact(said[-1])}")
         if reports is not None:
             _publish(Path(name), reports, target.redact)
         return list(_results(target, junit, time.monotonic() - began))
 
 
-def _command(target: Target, document: Path, junit: Path, *, kept: bool) -> list[str]:
+def _command(target: CheckedServer, junit: Path, *, kept: bool) -> list[str]:
     base = target.url.removesuffix("/api")
     command = [sys.executable, "-m", "schemathesis.cli", "--no-color"]
-    command += ["--config-file", str(_CONFIGURATION), "run", str(document), "--url", base]
+    command += ["--config-file", str(_CONFIGURATION), "run", str(openapi.path()), "--url", base]
     command += ["--max-examples", str(_EXAMPLES), "--report-junit-path", str(junit)]
     command += ["--report", "junit"]
     if kept:
@@ -80,11 +87,11 @@ def _command(target: Target, document: Path, junit: Path, *, kept: bool) -> list
     if target.deadline is not None:
         left = target.deadline - time.monotonic()
         if left < 1:
-            raise CannotRun("The time budget was used up before Schemathesis could start.")
+            raise OutOfTime
         command += ["--max-time", str(int(left))]
     if target.authority is not None:
         command += ["--tls-verify", str(target.authority)]
-    if not target.kind_to:
+    if not target.paced:
         return [*command, "--include-path-regex", "^/api/"]
     for operation in _ALLOWED_ELSEWHERE:
         command += ["--include-operation-id", operation]
@@ -92,7 +99,7 @@ def _command(target: Target, document: Path, junit: Path, *, kept: bool) -> list
 
 
 def _publish(folder: Path, reports: Path, redact: Redactor) -> None:
-    """Hands Schemathesis's reports over, without the secrets in the bodies that it sent."""
+    """Copies Schemathesis's reports, without the secrets in the bodies that it sent."""
     import yaml  # noqa: PLC0415 - Schemathesis needs it, too
 
     har = json.loads((folder / _HAR).read_text("utf-8"))
@@ -113,7 +120,7 @@ def _without_secrets(value: Any, redact: Redactor) -> Any:
     return value
 
 
-def _environment(target: Target, profile_key: str) -> dict[str, str]:
+def _environment(target: CheckedServer, profile_key: str) -> dict[str, str]:
     known = target.credentials
     variables = {
         **os.environ,
@@ -122,21 +129,22 @@ def _environment(target: Target, profile_key: str) -> dict[str, str]:
         "AYRSHARE_PRIVATE_KEY": known.private_key,
         "FAKEAYR_CONTRACT_PROFILE_KEY": profile_key,
     }
-    if target.kind_to:
+    if target.paced:
         variables["FAKEAYR_CONTRACT_NO_EMAIL"] = "1"
     return variables
 
 
-def _results(target: Target, junit: Path, seconds: float) -> Iterable[Result]:
+def _results(target: CheckedServer, junit: Path, seconds: float) -> Iterable[CheckResult]:
     for case in ET.parse(junit).iter("testcase"):  # noqa: S314 - written by our own process
-        name = f"openapi: {case.get('name')}"
+        operation = case.get("name")
+        name, sentence = f"openapi: {operation}", f"{operation} does what openapi.yaml says."
         took = float(case.get("time") or 0)
         told = case.find("failure")
         if told is None:
             told = case.find("error")
         if told is None:
-            yield Result(name, (_FACT,), Verdict.HELD, min(took, seconds))
+            yield CheckResult(name, sentence, (_FACT,), CheckStatus.HELD, min(took, seconds))
             continue
-        verdict = Verdict.BROKEN if told.tag == "failure" else Verdict.FAILED
+        status = CheckStatus.BROKEN if told.tag == "failure" else CheckStatus.FAILED
         text = re.sub(r"\n{2,}", "\n", (told.text or told.get("message") or "").strip())
-        yield Result(name, (_FACT,), verdict, min(took, seconds), target.redact(text))
+        yield CheckResult(name, sentence, (_FACT,), status, min(took, seconds), target.redact(text))

@@ -7,11 +7,12 @@ and FAKEAYR_CONTRACT_PROFILE_KEY.
 import os
 from typing import Any, Final
 
-import jwt
 import schemathesis
 from hypothesis import strategies as st
 
-from fakeayr.contract.lab import expect
+from fakeayr.ayrshare.limits import EXPIRES_IN_DEFAULT_MINUTES
+from fakeayr.client.tokens import read_token
+from fakeayr.contract.session import expect
 
 _PRIVATE_KEY: Final = os.environ["AYRSHARE_PRIVATE_KEY"]
 _PROFILE_KEY: Final = os.environ["FAKEAYR_CONTRACT_PROFILE_KEY"]
@@ -55,14 +56,14 @@ def errors_have_the_documented_shape(_: Any, response: Any, __: Any) -> None:
 
 @schemathesis.check
 def tokens_live_as_long_as_asked(_: Any, response: Any, case: Any) -> None:
-    """A token that generateJWT answers is RS256, and lives expiresIn minutes, or five."""
+    """A token of generateJWT is RS256, and lives expiresIn minutes, or five."""
     body = _decoded(response)
     if not isinstance(body, dict) or not str(body.get("token", "")).startswith("eyJ"):
         return
-    claims = jwt.decode(body["token"], options={"verify_signature": False})
-    algorithm = jwt.get_unverified_header(body["token"])["alg"]
+    token = read_token(body["token"])
+    claims, algorithm = token.claims, token.header["alg"]
     expect(algorithm == "RS256", f"the token is {algorithm}")
-    shown = str(body.get("expiresIn", "5m")).removesuffix("m")
+    shown = str(body.get("expiresIn", f"{EXPIRES_IN_DEFAULT_MINUTES}m")).removesuffix("m")
     lifetime = claims["exp"] - claims["iat"]
     expect(lifetime == round(float(shown) * 60), f"exp is iat + {lifetime}, expiresIn is {shown}m")
 

@@ -8,16 +8,18 @@ from functools import partial
 from typing import Any, Final
 
 from fakeayr.contract.checks import Check
+from fakeayr.contract.document import documented_errors
+from fakeayr.contract.errors import OutOfTime, Untestable
 from fakeayr.contract.facts import Fact
-from fakeayr.contract.lab import Broken, Lab
-from fakeayr.contract.ledger import TITLE_PREFIX, Entry, Ledger
-from fakeayr.contract.target import Answer, CannotRun, OutOfTime, Target
+from fakeayr.contract.leftovers import TITLE_PREFIX, Leftover, Leftovers
+from fakeayr.contract.server import Answer, CheckedServer
+from fakeayr.contract.session import ContractSession, FactBroken
 
 _ATTEMPTS: Final = 3
 _PAUSE_SECONDS: Final = 1.1
 
 
-class Verdict(StrEnum):
+class CheckStatus(StrEnum):
     """How a check ended."""
 
     HELD = "held"
@@ -27,95 +29,109 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """A check's result.
+class CheckResult:
+    """What came of a check.
 
     Attributes:
-        name: The check.
+        name: The check's name.
+        sentence: What is true if it holds.
         facts: What it guards.
-        verdict: How it ended.
+        status: How it ended.
         seconds: How long it took.
         what: What is broken, or why it did not run.
-        answer: The answer that shows it.
+        answer: The response that shows it.
     """
 
     name: str
+    sentence: str
     facts: tuple[Fact, ...]
-    verdict: Verdict
+    status: CheckStatus
     seconds: float = 0.0
     what: str = ""
     answer: Answer | None = None
 
 
-Progress = Callable[[Result], Any]
+Progress = Callable[[CheckResult], Any]
 
 
 def run(
-    checks: Iterable[Check], lab: Lab, progress: Progress, *, fail_fast: bool = False
-) -> list[Result]:
+    checks: Iterable[Check],
+    session: ContractSession,
+    progress: Progress,
+    *,
+    fail_fast: bool = False,
+) -> list[CheckResult]:
     """Runs checks; none keeps another from running.
 
     Args:
         checks: Which.
-        lab: What they work with.
-        progress: Told of each result at once.
-        fail_fast: Whether to end with the first that is broken.
+        session: What they work with.
+        progress: Called with each result at once.
+        fail_fast: Whether to stop after the first that is broken.
     """
-    results: list[Result] = []
+    results: list[CheckResult] = []
     for check in checks:
-        result = _run_one(check, lab)
+        result = _run_one(check, session)
         results.append(result)
         progress(result)
-        if fail_fast and result.verdict is Verdict.BROKEN:
+        if fail_fast and result.status is CheckStatus.BROKEN:
             break
     return results
 
 
-def _run_one(check: Check, lab: Lab) -> Result:
-    if check.needs_linking and lab.linking is None:
-        why = "It takes a person who links an account."
-        return Result(check.name, check.facts, Verdict.LEFT_OUT, what=why)
+def _run_one(check: Check, session: ContractSession) -> CheckResult:
+    if check.needs_linking and not session.can_link:
+        why = "it takes a person who links an account"
+        return CheckResult(check.name, check.sentence, check.facts, CheckStatus.LEFT_OUT, what=why)
     began = time.monotonic()
 
-    def result(verdict: Verdict, what: str = "", answer: Answer | None = None) -> Result:
+    def result(status: CheckStatus, what: str = "", answer: Answer | None = None) -> CheckResult:
         seconds = time.monotonic() - began
-        shown = lab.target.redact(what)
-        return Result(check.name, check.facts, verdict, seconds, shown, answer)
+        shown = session.target.redact(what)
+        return CheckResult(check.name, check.sentence, check.facts, status, seconds, shown, answer)
 
     try:
-        check.run(lab)
-    except Broken as broken:
-        return result(Verdict.BROKEN, str(broken), broken.answer)
+        check.run(session)
+    except FactBroken as broken:
+        return result(CheckStatus.BROKEN, str(broken), broken.answer)
     except OutOfTime:
-        return result(Verdict.LEFT_OUT, "The time budget was used up.")
-    except CannotRun as error:
-        return result(Verdict.FAILED, str(error))
+        return result(CheckStatus.LEFT_OUT, "the time budget was used up")
+    except Untestable as error:
+        return result(CheckStatus.FAILED, str(error))
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        # A check that trips over an answer has met one that nobody documented.
-        return result(Verdict.BROKEN, f"an answer has another form: {type(error).__name__} {error}")
-    return result(Verdict.HELD)
+        # A check that trips over a response has met one that is not documented.
+        return result(
+            CheckStatus.BROKEN, f"a response has another form: {type(error).__name__} {error}"
+        )
+    return result(CheckStatus.HELD)
 
 
-def clean(target: Target, ledger: Ledger) -> list[Entry]:
-    """Deletes the profiles that runs against this target have left; answers those that remain.
+def clean(target: CheckedServer, leftovers: Leftovers) -> list[Leftover]:
+    """Deletes the profiles that runs against this server have left; returns those that remain.
 
-    Only profiles of the ledger, with titles that begin as ours do, are touched.
+    Only profiles that are noted and whose titles have the right prefix are touched.
 
     Raises:
-        CannotRun: The target cannot be reached; what is left stays in the ledger.
+        Untestable: The server cannot be reached; what is left stays noted.
     """
-    for entry in ledger.entries():
+    for entry in leftovers.entries():
         if entry.url == target.url and entry.title.lower().startswith(TITLE_PREFIX):
             named = {"profile_key": entry.key} if entry.key else {"body": {"title": entry.title}}
-            answer = patiently(partial(target.call, "DELETE", "/profiles", **named))
-            is_unknown = answer.fields.get("code") == 144 if entry.key else answer.status == 404
-            if answer.status == 200 or is_unknown:
-                ledger.remove(entry.url, entry.title)
-    return [entry for entry in ledger.entries() if entry.url == target.url]
+            answer = delete_patiently(partial(target.call, "DELETE", "/profiles", **named))
+            if answer.status == 200 or _is_unknown(entry, answer):
+                leftovers.remove(entry.url, entry.title)
+    return [entry for entry in leftovers.entries() if entry.url == target.url]
 
 
-def patiently(delete: Callable[[], Answer]) -> Answer:
-    """Deletes a profile, later if need be: Ayrshare deletes no more than eight a second."""
+def _is_unknown(entry: Leftover, answer: Answer) -> bool:
+    """Whether the server says that there is no such profile."""
+    if not entry.key:
+        return answer.status == 404
+    return bool(answer.fields.get("code") == documented_errors()["ProfileKeyInvalid"].code)
+
+
+def delete_patiently(delete: Callable[[], Answer]) -> Answer:
+    """Deletes a profile, later if need be: Ayrshare limits deletions in a second."""
     for _ in range(_ATTEMPTS):
         answer = delete()
         if answer.status != 429:

@@ -15,20 +15,19 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeGuard
 
-from fakeayr.ayrshare import openapi
-from fakeayr.contract.recordings import yaml_text
+from fakeayr.ayrshare.errors import OURS_FROM
+from fakeayr.contract.document import DocumentedError, documented_errors
+from fakeayr.contract.errors import Untestable
 from fakeayr.contract.recordings.recording import Recording
-from fakeayr.contract.recordings.yaml_text import in_one_line
-from fakeayr.contract.target import CannotRun
+from fakeayr.contract.yaml_text import in_one_line
 
 ACCEPTED: Final = Path(__file__).with_name("accepted.toml")
 """The reviewed file of differences that are known and accepted."""
-_OURS_FROM: Final = 9000
 _MISSING: Final = object()
 _PATTERNS: Final = ("scenario", "step", "place", "kind", "a", "b")
 
 
-class Kind(StrEnum):
+class DiffKind(StrEnum):
     """How something differs."""
 
     STATUS = "status"
@@ -46,12 +45,12 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Something that two servers answer differently.
+    """Something that two servers return differently.
 
     Attributes:
         scenario: Where.
         step: In which step; empty if it concerns the scenario.
-        place: In which part of the answer.
+        place: In which part of the response.
         kind: How.
         a: What the first one says.
         b: What the second one says.
@@ -60,7 +59,7 @@ class Difference:
     scenario: str
     step: str
     place: str
-    kind: Kind
+    kind: DiffKind
     a: str
     b: str
 
@@ -87,7 +86,7 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What has come of a comparison.
+    """What a comparison has found.
 
     Attributes:
         found: What differs and is not accepted.
@@ -106,16 +105,16 @@ def acceptances(path: Path) -> list[Acceptance]:
     """The acceptances in a file.
 
     Raises:
-        CannotRun: It cannot be read, or an entry has no reason.
+        Untestable: It cannot be read, or an entry has no reason.
     """
     try:
         entries = tomllib.loads(path.read_text("utf-8")).get("accepted", [])
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CannotRun(f"{path} cannot be read: {error}") from error
+        raise Untestable(f"{path} cannot be read: {error}") from error
     for entry in entries:
         patterns = {name: text for name, text in entry.items() if name != "reason"}
         if not entry.get("reason") or not patterns or not patterns.keys() <= set(_PATTERNS):
-            raise CannotRun(
+            raise Untestable(
                 f"{path}: each [[accepted]] needs a reason, and one or more of "
                 f"{', '.join(_PATTERNS)}."
             )
@@ -148,7 +147,6 @@ def compare(a: Recording, b: Recording, accepting: list[Acceptance]) -> Comparis
 def _differences(
     a: Recording, b: Recording, result: Comparison, *, to_the_letter: bool
 ) -> Iterator[Difference]:
-    known = None if to_the_letter else _Errors()
     for name in [*a.scenarios, *(name for name in b.scenarios if name not in a.scenarios)]:
         left, right = a.scenarios.get(name), b.scenarios.get(name)
         if left is None or right is None:
@@ -157,25 +155,26 @@ def _differences(
             continue
         if left.ended != right.ended:
             shown = (str(left.ended or "to the end"), str(right.ended or "to the end"))
-            yield Difference(name, "", "how it was played", Kind.OUTCOME, *shown)
-        yield from _steps(name, left.steps, right.steps, known)
+            yield Difference(name, "", "how it was played", DiffKind.OUTCOME, *shown)
+        yield from _steps(name, left.steps, right.steps, to_the_letter=to_the_letter)
 
 
 def _steps(
-    scenario: str, a: list[dict[str, Any]], b: list[dict[str, Any]], known: "_Errors | None"
+    scenario: str, a: list[dict[str, Any]], b: list[dict[str, Any]], *, to_the_letter: bool
 ) -> Iterator[Difference]:
     left, right = _by_name(a), _by_name(b)
     for step in [*left, *(step for step in right if step not in left)]:
         if step not in right:
-            yield Difference(scenario, step, "the step", Kind.ONLY_A, step, "")
+            yield Difference(scenario, step, "the step", DiffKind.ONLY_A, step, "")
             continue
         if step not in left:
-            yield Difference(scenario, step, "the step", Kind.ONLY_B, "", step)
+            yield Difference(scenario, step, "the step", DiffKind.ONLY_B, "", step)
             continue
         asked = left[step]["request"], right[step]["request"]
         if asked[0] != asked[1]:
-            yield Difference(scenario, step, "request", Kind.REQUEST, *map(in_one_line, asked))
-        for found in _answers(left[step].get("answer"), right[step].get("answer"), known):
+            yield Difference(scenario, step, "request", DiffKind.REQUEST, *map(in_one_line, asked))
+        answers = left[step].get("answer"), right[step].get("answer")
+        for found in _answers(*answers, to_the_letter=to_the_letter):
             yield Difference(scenario, step, *found)
 
 
@@ -192,39 +191,42 @@ def _by_name(steps: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 class _Found(NamedTuple):
     place: str
-    kind: Kind
+    kind: DiffKind
     a: str
     b: str
 
 
-def _answers(a: Any, b: Any, known: "_Errors | None") -> Iterator[_Found]:
+def _answers(a: Any, b: Any, *, to_the_letter: bool) -> Iterator[_Found]:
     if not isinstance(a, dict) or not isinstance(b, dict):
         yield from _values("answer", a, b)
         return
     left, right = a.get("body"), b.get("body")
     if _is_error(left) != _is_error(right):  # Everything else follows from it.
-        yield _Found("answer", Kind.OUTCOME, _outcome(a), _outcome(b))
+        yield _Found("answer", DiffKind.OUTCOME, _outcome(a), _outcome(b))
         return
-    loose: frozenset[str] = frozenset()
-    if known is not None and _is_error(left) and _is_error(right):
-        loose = known.unsure((left, right), {a.get("status"), b.get("status")})
-        left, right = _without(left, loose), _without(right, loose)
-    if a.get("status") != b.get("status") and "status" not in loose:
+    unsure: frozenset[str] = frozenset()
+    if not to_the_letter and _is_error(left) and _is_error(right):
+        unsure = _unsure((left, right), {a.get("status"), b.get("status")})
+        left, right = _without(left, unsure), _without(right, unsure)
+    if a.get("status") != b.get("status") and "status" not in unsure:
         yield _Found(
-            "status", Kind.STATUS, in_one_line(a.get("status")), in_one_line(b.get("status"))
+            "status",
+            DiffKind.STATUS,
+            in_one_line(a.get("status")),
+            in_one_line(b.get("status")),
         )
     yield from _headers(a.get("headers", {}), b.get("headers", {}))
     for found in _values("", left, right):
         is_named = _is_error(left) and found.place in {"code", "message"}
-        is_value = found.kind is Kind.VALUE
-        yield found._replace(kind=Kind(found.place)) if is_named and is_value else found
+        is_value = found.kind is DiffKind.VALUE
+        yield found._replace(kind=DiffKind(found.place)) if is_named and is_value else found
 
 
 def _headers(a: dict[str, str], b: dict[str, str]) -> Iterator[_Found]:
     for name in sorted({*a, *b}):
         if a.get(name) != b.get(name):
             left, right = in_one_line(a.get(name, "none")), in_one_line(b.get(name, "none"))
-            yield _Found(f"header {name}", Kind.HEADER, left, right)
+            yield _Found(f"header {name}", DiffKind.HEADER, left, right)
 
 
 def _values(place: str, a: Any, b: Any) -> Iterator[_Found]:
@@ -234,50 +236,41 @@ def _values(place: str, a: Any, b: Any) -> Iterator[_Found]:
                 inner = f"{place}.{name}" if place else str(name)
                 yield from _values(inner, a.get(name, _MISSING), b.get(name, _MISSING))
         case list(), list() if a != b and _bag(a) == _bag(b):
-            yield _Found(place, Kind.ORDER, in_one_line(a), in_one_line(b))
+            yield _Found(place, DiffKind.ORDER, in_one_line(a), in_one_line(b))
         case list(), list() if len(a) == len(b):
             for index, (left, right) in enumerate(zip(a, b, strict=True)):
                 yield from _values(f"{place}[{index}]", left, right)
         case _ if a is _MISSING:
-            yield _Found(place, Kind.ONLY_B, "", in_one_line(b))
+            yield _Found(place, DiffKind.ONLY_B, "", in_one_line(b))
         case _ if b is _MISSING:
-            yield _Found(place, Kind.ONLY_A, in_one_line(a), "")
+            yield _Found(place, DiffKind.ONLY_A, in_one_line(a), "")
         case _ if a != b or type(a) is not type(b):
-            kind = Kind.VALUE if type(a) is type(b) else Kind.TYPE
+            kind = DiffKind.VALUE if type(a) is type(b) else DiffKind.TYPE
             yield _Found(place or "body", kind, in_one_line(a), in_one_line(b))
 
 
-class _Errors:
-    """What the contract says of how sure each error is."""
+def _unsure(bodies: Iterable[dict[str, Any]], statuses: set[Any]) -> frozenset[str]:
+    """What is not compared: whatever the documented error leaves open.
 
-    def __init__(self) -> None:
-        document = yaml_text.read(openapi.path().read_text("utf-8"))
-        self._examples = {
-            (example["value"].get("code"), example["value"].get("message")): example
-            for example in document["components"]["examples"].values()
-            if _is_error(example.get("value"))
-        }
-
-    def unsure(self, bodies: Iterable[dict[str, Any]], statuses: set[Any]) -> frozenset[str]:
-        """What is not compared: whatever the documented error leaves open.
-
-        Args:
-            bodies: Both refusals.
-            statuses: Their HTTP statuses.
-        """
-        loose = {"details"}  # Only the fake says what exactly is wrong.
-        for body in bodies:
-            code = body.get("code")
-            example = self._examples.get((code, body.get("message")), {})
-            is_ours = isinstance(code, int) and code >= _OURS_FROM
-            if example.get("x-inferred") or is_ours:
-                loose.add("code")
-            if example.get("x-inferred-message") or is_ours:
-                loose |= {"action", "message"}
-            disputed = example.get("x-disputed", {}).get("statuses", [])
-            if example.get("x-inferred-status") or statuses & set(disputed):
-                loose.add("status")
-        return frozenset(loose)
+    Args:
+        bodies: Both refusals.
+        statuses: Their HTTP statuses.
+    """
+    known: dict[tuple[Any, Any], DocumentedError] = {
+        (it.code, it.message): it for it in documented_errors().values()
+    }
+    unsure = {"details"}  # Only the fake says what exactly is wrong.
+    for body in bodies:
+        code = body.get("code")
+        error = known.get((code, body.get("message")))
+        is_ours = isinstance(code, int) and code >= OURS_FROM
+        if is_ours or (error is not None and not error.code_known):
+            unsure.add("code")
+        if is_ours or (error is not None and not error.message_known):
+            unsure |= {"action", "message"}
+        if error is not None and (not error.status_known or statuses & error.disputed):
+            unsure.add("status")
+    return frozenset(unsure)
 
 
 def _is_error(body: Any) -> TypeGuard[dict[str, Any]]:

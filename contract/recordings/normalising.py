@@ -5,7 +5,6 @@ not. So a profile key becomes `<profileKey 1>`, the same one wherever it stands 
 token is taken apart. Nothing secret is left.
 """
 
-import base64
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -13,34 +12,42 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-import jwt
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
 
+from fakeayr.ayrshare import headers, ids, secrets
+from fakeayr.ayrshare.hosts import PAGE_HOST
+from fakeayr.ayrshare.limits import EXPIRES_IN_MAX_MINUTES
 from fakeayr.client.credentials import Credentials
-from fakeayr.contract.target import Answer
+from fakeayr.client.tokens import TokenUnreadable, read_token
+from fakeayr.contract.leftovers import TITLE_PREFIX
+from fakeayr.contract.server import Answer
 
-_HEADERS: Final = ("allow", "content-type", "location", "x-ratelimit-count", "x-ratelimit-max")
-"""What a header tells about the API; the others are the web server's."""
-_TITLE: Final = r"fakeayr-contract-[0-9a-f]{8}-\d+"
+_HEADERS: Final = (
+    "allow",
+    "content-type",
+    "location",
+    headers.RATE_LIMIT_COUNT,
+    headers.RATE_LIMIT_MAX,
+)
+"""The headers of the API; the others are the web server's."""
+_TITLE: Final = rf"{TITLE_PREFIX}[0-9a-f]{{8}}-\d+"
 _SHAPES: Final = {
-    "session token": re.compile(r"ayr_ls_\w+"),
-    "profileKey": re.compile(r"\b[A-Z0-9]{7}(?:-[A-Z0-9]{7}){3}\b"),
-    "refId": re.compile(r"\b[0-9a-f]{40}\b"),
+    "session token": re.compile(secrets.SESSION_SECRET),
+    "profileKey": re.compile(rf"\b{ids.KEY}\b"),
+    "refId": re.compile(rf"\b{ids.REF_ID}\b"),
     "title": re.compile(_TITLE, re.IGNORECASE),
 }
-"""What is told by its shape, wherever it stands."""
+"""What is recognised by its shape, wherever it stands."""
 _PEM: Final = re.compile(
     # Not where an error message names the lines that a file begins and ends with.
-    r"-----BEGIN [A-Z ]+-----(?! and ).*?(?:-----END [A-Z ]+-----|\Z)|LS0tLS1CRUdJTi[\w+/=\s]*",
+    rf"-----BEGIN [A-Z ]+-----(?! and ).*?(?:-----END [A-Z ]+-----|\Z)|{secrets.ENCODED_KEY_FILE}",
     re.DOTALL,
 )
 _JWT: Final = re.compile(r"eyJ[\w-]+\.[\w-]*\.[\w-]*")
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(\d+))?(Z|[+-]\d\d:\d\d)")
 _DIGITS: Final = {0: "iso-seconds", 3: "iso-milliseconds"}
 _SHAPED: Final = {"apiKey", "profileKey", "refId"}
-"""Fields whose texts have a shape of their own; another one is told."""
+"""Fields whose texts have a shape of their own; another shape is written down."""
 _NAMED: Final = {"sessionId"}
 """Fields whose texts are ids without a shape."""
 _TEXTS: Final = {
@@ -67,26 +74,25 @@ _COUNTS: Final = {
 }
 """Fields whose numbers depend on what happened before."""
 _UNIX: Final = {"_seconds", "exp", "iat"}
-_HASHES: Final = {"RS256": hashes.SHA256(), "RS384": hashes.SHA384(), "RS512": hashes.SHA512()}
 _FUTURE_SECONDS: Final = 30
 _MILLISECONDS_FROM: Final = 100_000_000_000
 _SHORTEST_ID: Final = 8
 """Shorter texts are words, and replaced only where they stand alone."""
-_LONGEST_LIFE: Final = 2880 * 60
+_LONGEST_LIFE: Final = EXPIRES_IN_MAX_MINUTES * 60
 
 
 class Normaliser:
     """Writes down the requests and answers of one scenario.
 
     Args:
-        credentials: The account whose secrets must not be told.
+        credentials: The account whose secrets must not be written down.
         url: The API's base.
         public_key: The account's, which tokens should be signed for.
     """
 
     def __init__(self, credentials: Credentials, url: str, public_key: rsa.RSAPublicKey) -> None:
         self._domain = credentials.domain
-        self._hosts = {urlsplit(url).netloc, "profile.ayrshare.com"}
+        self._hosts = {urlsplit(url).netloc, PAGE_HOST}
         self._public_key = public_key
         self._counts: dict[str, int] = {}
         self._known = {
@@ -97,7 +103,7 @@ class Normaliser:
         self._token = ""
 
     def learn(self, text: str, name: str) -> str:
-        """Gives a text that a scenario sends a name of its own, and answers the text."""
+        """Gives a text that a scenario sends a name of its own, and returns the text."""
         self._known.setdefault(text, name)
         return text
 
@@ -110,7 +116,7 @@ class Normaliser:
                 continue
             if name == "allow":  # A set: its order means nothing.
                 value = ", ".join(sorted(re.split(r"\s*,\s*", value)))
-            elif name == "x-ratelimit-count" and value.isdecimal():
+            elif name == headers.RATE_LIMIT_COUNT and value.isdecimal():
                 value = "<count>"
             shown[name] = self.url(value) if name == "location" else value
         return shown
@@ -157,7 +163,7 @@ class Normaliser:
         return text
 
     def url(self, url: str) -> Any:
-        """A URL that a server made up, taken apart; one that it was sent is told as it is."""
+        """A URL that a server made, taken apart; one that it was sent, as it is."""
         if url in self._known:
             return self._known[url]
         parts = urlsplit(url)
@@ -211,33 +217,23 @@ class Normaliser:
 
     def _taken_apart(self, text: str) -> Any:
         try:
-            header = jwt.get_unverified_header(text)
-            claims = jwt.decode(text, options={"verify_signature": False})
-        except jwt.PyJWTError:
+            token = read_token(text)
+        except TokenUnreadable:
             return "<jwt that cannot be decoded>"
+        claims = token.claims
         shown = {claim: self._claim(claim, value) for claim, value in sorted(claims.items())}
         lifetime = _lifetime(claims)
         if lifetime is not None:
             shown["exp"] = f"iat + {lifetime}"
-        signer = "the account's key" if self._is_signed(text, header) else "another key"
-        return {"<jwt>": {"header": self.value(header), "claims": shown, "signed with": signer}}
+        signer = "the account's key" if token.is_signed_by(self._public_key) else "another key"
+        return {
+            "<jwt>": {"header": self.value(token.header), "claims": shown, "signed with": signer}
+        }
 
     def _claim(self, name: str, value: Any) -> Any:
         if not isinstance(value, str) or name in _SHAPED or value == self._domain:
             return self.value(value, name)
         return self.text(value) if name in {"aud", "iss", "sub"} else "<text>"
-
-    def _is_signed(self, text: str, header: Mapping[str, Any]) -> bool:
-        algorithm = _HASHES.get(str(header.get("alg")))
-        signed, _, signature = text.rpartition(".")
-        if algorithm is None:
-            return False
-        raw = base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4))
-        try:
-            self._public_key.verify(raw, signed.encode(), padding.PKCS1v15(), algorithm)
-        except InvalidSignature:
-            return False
-        return True
 
     def _name_of(self, kind: str) -> Callable[[re.Match[str]], str]:
         return lambda found: self._named(kind, found[0])
@@ -250,7 +246,7 @@ class Normaliser:
 
 
 def _date(header: str) -> datetime:
-    """The server's time, or ours where it does not tell it."""
+    """The server's time, or this machine's where there is none."""
     try:
         return parsedate_to_datetime(header).astimezone(UTC)
     except ValueError:

@@ -1,109 +1,136 @@
-"""Playing the library against a server."""
+"""Playing the library of scenarios against a server."""
 
 import tempfile
 from collections.abc import Callable, Container, Iterator
-from contextlib import contextmanager
-from functools import partial
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from fakeayr.contract import fake, runner
-from fakeayr.contract.lab import Broken, Lab
-from fakeayr.contract.ledger import Ledger
+from fakeayr.client.api import ApiClient
+from fakeayr.client.start import run_server
+from fakeayr.client.transport import HttpTransport
+from fakeayr.contract import runner
+from fakeayr.contract.leftovers import Leftovers
 from fakeayr.contract.recordings import scenarios
-from fakeayr.contract.recordings.recording import Played, Recording
-from fakeayr.contract.recordings.stage import JWT, Scenario, Stage
-from fakeayr.contract.target import Target
+from fakeayr.contract.recordings.recording import Recording, ScenarioResult
+from fakeayr.contract.recordings.step_recorder import JWT, Scenario, StepRecorder
+from fakeayr.contract.server import CheckedServer
+from fakeayr.contract.session import ContractSession, FactBroken
 
 _SETTINGS: Final = {"rateLimit": True}
-"""As the real Ayrshare is: limits are enforced, and told in every answer."""
+"""As the real Ayrshare is: limits are enforced, and every response carries them."""
 
 Progress = Callable[[str], Any]
 
 
-class Venue(Protocol):
-    """Where scenarios can be played."""
+class ScenarioServer(Protocol):
+    """A server that scenarios are played against."""
 
     is_fake: bool
     age: str | None
 
-    def stage(self, scenario: Scenario) -> Stage:
-        """A stage for one scenario."""
+    def recorder(self, scenario: Scenario) -> StepRecorder:
+        """A recorder for one scenario."""
 
-    def clear(self, stage: Stage) -> None:
-        """Deletes what a scenario has made."""
+    def clear(self, recorder: StepRecorder) -> None:
+        """Deletes what a scenario has created."""
 
 
-class Fake:
-    """A fake of ours: every scenario gets an account of its own.
+class PlayedFake:
+    """A fake: every scenario gets an account of its own.
 
     Args:
-        url: Where it is.
+        api: A client of it, without an account.
         folder: Where profiles are noted; they go with the fake.
         age: The only age that is played; both unless given.
     """
 
     is_fake = True
 
-    def __init__(self, url: str, folder: Path, age: str | None = None) -> None:
+    def __init__(self, api: ApiClient, folder: Path, age: str | None = None) -> None:
         self.age = age
-        self._url = url
-        self._ledger = Ledger(folder / "profiles.json")
+        self._api = api
+        self._leftovers = Leftovers(folder / "profiles.json")
 
-    def stage(self, scenario: Scenario) -> Stage:
-        """A stage with a new account."""
+    def recorder(self, scenario: Scenario) -> StepRecorder:
+        """A recorder with a new account."""
         order = dict(scenario.account)
         settings = _SETTINGS | order.pop("settings", {})
-        credentials = fake.open_account(self._url, age=scenario.age, settings=settings, **order)
-        target = Target(f"{self._url}/api", credentials, kind_to=False)
-        control = partial(_control, self._url, credentials.api_key)
-        return Stage(Lab(target, self._ledger, fake.linker(self._url, credentials)), control)
+        session, api = open_session(
+            self._api, self._leftovers, age=scenario.age, settings=settings, **order
+        )
+        return StepRecorder(session, api)
 
-    def clear(self, stage: Stage) -> None:
-        """Nothing: no other scenario sees the account."""
+    def clear(self, recorder: StepRecorder) -> None:
+        """Closes the connections; no other scenario sees the account."""
+        recorder.session.target.close()
 
 
-class Server:
+class OtherServer:
     """Any other server, with one account in one age.
 
     Args:
-        lab: The server and its account.
-        ledger: Where profiles are noted.
+        session: The server and its account.
+        leftovers: Where profiles are noted.
         age: In which age the account lives.
     """
 
     is_fake = False
 
-    def __init__(self, lab: Lab, ledger: Ledger, age: str = JWT) -> None:
-        self._lab = lab
-        self._ledger = ledger
+    def __init__(self, session: ContractSession, leftovers: Leftovers, age: str = JWT) -> None:
+        self._session = session
+        self._leftovers = leftovers
         self.age: str | None = age
 
-    def stage(self, scenario: Scenario) -> Stage:
-        """A stage with the account."""
-        return Stage(self._lab)
+    def recorder(self, scenario: Scenario) -> StepRecorder:
+        """A recorder with the account."""
+        return StepRecorder(self._session)
 
-    def clear(self, stage: Stage) -> None:
+    def clear(self, recorder: StepRecorder) -> None:
         """Deletes the profiles."""
-        runner.clean(stage.lab.target, self._ledger)
+        runner.clean(recorder.session.target, self._leftovers)
+
+
+def open_session(
+    api: ApiClient, leftovers: Leftovers, deadline: float | None = None, **order: Any
+) -> tuple[ContractSession, ApiClient]:
+    """Opens an account on a fake; returns its session, and its client of the control API.
+
+    Args:
+        api: A client of the fake.
+        leftovers: Where profiles are noted.
+        deadline: As in `CheckedServer`.
+        order: As in `ApiClient.open_account`.
+    """
+    credentials = api.open_account(**order)
+    own = api.with_key(credentials.api_key)
+    target = CheckedServer(f"{api.url}/api", credentials, paced=False, deadline=deadline)
+    session = ContractSession(
+        target, leftovers, link=lambda profile_key, network: own.link(network, profile_key)
+    )
+    return session, own
 
 
 @contextmanager
-def fake_venue(age: str | None = None) -> Iterator[Fake]:
-    """A fake that is started, and ended again.
+def run_fake(age: str | None = None) -> Iterator[PlayedFake]:
+    """Starts a fake, and ends it again.
 
     Args:
         age: The only age that is played; both unless given.
 
     Raises:
-        CannotRun: It does not start.
+        NotStarted: It does not start.
     """
-    with fake.started() as url, tempfile.TemporaryDirectory() as folder:
-        yield Fake(url, Path(folder), age)
+    with (
+        run_server() as fake,
+        tempfile.TemporaryDirectory() as folder,
+        closing(HttpTransport(fake.url)) as transport,
+    ):
+        yield PlayedFake(ApiClient(transport, fake.url), Path(folder), age)
 
 
 def play(
-    venue: Venue,
+    server: ScenarioServer,
     *,
     only: Container[str] | None = None,
     progress: Progress = lambda _: None,
@@ -111,34 +138,30 @@ def play(
     """Plays the library, or a part of it.
 
     Args:
-        venue: Where.
+        server: Where.
         only: Names of scenarios; all of them unless given.
-        progress: Told what is played.
+        progress: Called with the name of each scenario.
     """
-    recording = Recording("fake" if venue.is_fake else "other")
+    recording = Recording("fake" if server.is_fake else "other")
     for scenario in scenarios.load():
         if only is not None and scenario.name not in only:
             continue
-        obstacle = scenario.obstacle(venue.age, is_fake=venue.is_fake)
+        obstacle = scenario.obstacle(server.age, is_fake=server.is_fake)
         if obstacle is None:
             progress(scenario.name)
-            recording.scenarios[scenario.name] = _played(venue, scenario)
+            recording.scenarios[scenario.name] = _play_one(server, scenario)
         else:
             recording.left_out[scenario.name] = obstacle
     return recording
 
 
-def _played(venue: Venue, scenario: Scenario) -> Played:
-    stage = venue.stage(scenario)
+def _play_one(server: ScenarioServer, scenario: Scenario) -> ScenarioResult:
+    recorder = server.recorder(scenario)
     ended = None
     try:
-        scenario.play(stage)
-    except Broken as broken:
+        scenario.play(recorder)
+    except FactBroken as broken:
         ended = str(broken)
     finally:
-        venue.clear(stage)
-    return Played(scenario.says, scenario.age, stage.steps, ended)
-
-
-def _control(url: str, api_key: str, method: str, path: str, body: dict[str, Any]) -> Any:
-    return fake.control(url, method, path, body, api_key)
+        server.clear(recorder)
+    return ScenarioResult(scenario.says, scenario.age, recorder.steps, ended)

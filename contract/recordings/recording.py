@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from fakeayr.contract.recordings import yaml_text
-from fakeayr.contract.recordings.yaml_text import OneLine
-from fakeayr.contract.target import CannotRun
+from fakeayr.contract import yaml_text
+from fakeayr.contract.errors import Untestable
+from fakeayr.contract.yaml_text import OneLine
 
 FORMAT: Final = 1
 _HEAD: Final = """\
@@ -25,7 +25,7 @@ _HEAD: Final = """\
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
+class ScenarioResult:
     """A scenario as it was played.
 
     Attributes:
@@ -52,7 +52,7 @@ class Recording:
     """
 
     target: str
-    scenarios: dict[str, Played] = field(default_factory=dict)
+    scenarios: dict[str, ScenarioResult] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -79,24 +79,24 @@ def from_file(path: Path) -> Recording:
     """The recording in a file.
 
     Raises:
-        CannotRun: It cannot be read, or holds something else.
+        Untestable: It cannot be read, or holds something else.
     """
     try:
         document = yaml_text.read(path.read_text("utf-8"))
         if not isinstance(document, dict) or document.get("format") != FORMAT:
-            raise CannotRun(f"{path} is not a recording of this version of fakeayr.")
+            raise Untestable(f"{path} is not a recording of this version of fakeayr.")
         return _recording(document)
     except FileNotFoundError as error:
-        raise CannotRun(
+        raise Untestable(
             f"{path} does not exist; name a recording that `fakeayr contract record` has written."
         ) from error
     except (OSError, ValueError, LookupError, TypeError) as error:
-        raise CannotRun(f"{path} cannot be read as a recording.") from error
+        raise Untestable(f"{path} cannot be read as a recording.") from error
 
 
 def _recording(document: Mapping[str, Any]) -> Recording:
     scenarios = {
-        match[1]: Played(
+        match[1]: ScenarioResult(
             it["says"], it["age"], [_step(**step) for step in it["steps"]], it.get("ended")
         )
         for key, it in document.items()

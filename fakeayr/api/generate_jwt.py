@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from flask import Blueprint
 
-from fakeayr.ayrshare.addresses import X_KEY_HEADER, X_SECRET_HEADER
+from fakeayr.ayrshare.headers import X_APP_KEY, X_APP_SECRET
 from fakeayr.ayrshare.plans import Feature
 from fakeayr.domain.linking import advice, linking_urls, session_urls
 from fakeayr.domain.linking.linking_urls import LinkingRequest, LinkingUrl
@@ -112,8 +112,8 @@ def x_credentials(body_key: str | None = None, body_secret: str | None = None) -
     """The credentials of an X app in the request's headers and in its body."""
     headers = present_request().headers
     return XCredentials(
-        header_key=headers.get(X_KEY_HEADER),
-        header_secret=headers.get(X_SECRET_HEADER),
+        header_key=headers.get(X_APP_KEY),
+        header_secret=headers.get(X_APP_SECRET),
         body_key=body_key,
         body_secret=body_secret,
     )

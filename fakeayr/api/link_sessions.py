@@ -7,6 +7,7 @@ from flask import Blueprint
 
 from fakeayr.api.generate_jwt import x_credentials
 from fakeayr.ayrshare import errors
+from fakeayr.ayrshare.headers import PROFILE_KEY
 from fakeayr.ayrshare.plans import Feature
 from fakeayr.domain.clock import iso_seconds
 from fakeayr.domain.linking import advice, link_sessions, session_urls
@@ -14,7 +15,7 @@ from fakeayr.domain.linking.link_sessions import Mode
 from fakeayr.domain.linking.session_urls import SessionRequest
 from fakeayr.domain.model import Profile
 from fakeayr.domain.refusals import Refused
-from fakeayr.web.calls import PROFILE_KEY_HEADER, Call, operation
+from fakeayr.web.calls import Call, operation
 from fakeayr.web.page_url import page_url
 
 blueprint = Blueprint("link_sessions", __name__)
@@ -92,5 +93,5 @@ def revoke_link_session(call: Call, session_id: str) -> dict[str, Any]:
 def _profile(call: Call) -> Profile:
     """The User Profile of the call, which the header must name."""
     if call.profile_key() is None:
-        raise Refused(errors.INVALID_PARAMETERS, f"The header {PROFILE_KEY_HEADER} is required.")
+        raise Refused(errors.INVALID_PARAMETERS, f"The header {PROFILE_KEY} is required.")
     return call.profile()

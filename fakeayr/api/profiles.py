@@ -8,6 +8,7 @@ import msgspec
 from flask import Blueprint
 
 from fakeayr.ayrshare import errors
+from fakeayr.ayrshare.headers import PROFILE_KEY
 from fakeayr.ayrshare.limits import ACTION_LOG_MAX_DAYS, PROFILES_CACHE_SECONDS, PROFILES_PAGE_MAX
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.ayrshare.plans import Feature
@@ -198,7 +199,7 @@ def _named(call: Call, in_body: str | None) -> Profile:
     if key is None:
         raise Refused(
             errors.INVALID_PARAMETERS,
-            "Name the profile with the Profile-Key header or the field profileKey.",
+            f"Name the profile with the {PROFILE_KEY} header or the field profileKey.",
         )
     return profiles.find(call.context.world, call.account, key)
 

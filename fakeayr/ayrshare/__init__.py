@@ -1,5 +1,5 @@
-"""What Ayrshare is, as data: errors, networks, plans, limits and addresses.
+"""What Ayrshare is, as data: errors, networks, plans, limits, headers and so on.
 
-This room imports nothing of ours. Every fact stands here once, with its source; the rest of the
-code refers to it by name.
+This room imports no other. Every fact stands here once, with its `Source`; the rest of the code
+refers to it by name.
 """

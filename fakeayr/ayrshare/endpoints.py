@@ -1,4 +1,4 @@
-"""Ayrshare's endpoints that the fake does not have (documented)."""
+"""Ayrshare's endpoints that the fake does not have."""
 
 ELSEWHERE = frozenset(
     {
@@ -23,4 +23,4 @@ ELSEWHERE = frozenset(
         "validate",
     }
 )
-"""First part of their paths below /api."""
+"""First part of their paths below /api (documented)."""

@@ -1,12 +1,26 @@
-"""Every error that Ayrshare answers: code, HTTP status, action and message, each written once.
+"""Every error that Ayrshare returns: code, HTTP status, action and message, each written once.
 
-Codes below 9000 are Ayrshare's. Where Ayrshare's number is not public, ours is 9000 + the HTTP
-status, and `code_known` is false; contract checks do not compare such codes.
+Codes below 9000 are Ayrshare's. Where Ayrshare's number is not public, the code is 9000 + the
+HTTP status, and `code_known` is false; contract checks do not compare such codes.
 """
 
 from dataclasses import dataclass
 
+from fakeayr.ayrshare.limits import EXPIRES_IN_RANGE
 from fakeayr.ayrshare.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Disputed:
+    """An HTTP status on which reports differ.
+
+    Attributes:
+        setting: The account's setting that chooses the status.
+        statuses: The statuses it can choose instead of the error's own.
+    """
+
+    setting: str
+    statuses: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +29,16 @@ class ApiError:
 
     Attributes:
         code: Ayrshare's error code, or 9000 + `status` where that is unknown.
-        status: The HTTP status it is answered with.
+        status: The HTTP status it is returned with.
         action: The `action` of the body.
         message: The `message` of the body, to the character where `text_known`.
         source: Where the rule behind the error was seen.
+        summary: What is wrong, in a few words; `None` for a failure of the fake itself, which
+            openapi.yaml does not list.
         code_known: Whether `code` is Ayrshare's own number.
         text_known: Whether `message` is Ayrshare's own text.
+        status_known: Whether `status` is Ayrshare's own.
+        disputed: Other statuses that were reported.
     """
 
     code: int
@@ -28,13 +46,29 @@ class ApiError:
     action: str
     message: str
     source: Source
+    summary: str | None = None
     code_known: bool = True
     text_known: bool = True
+    status_known: bool = True
+    disputed: Disputed | None = None
 
 
-def _ours(status: int, action: str, message: str, source: Source) -> ApiError:
+OURS_FROM = 9000
+"""Codes from here on are the fake's own (inferred)."""
+
+
+def _ours(
+    status: int, action: str, message: str, source: Source, summary: str | None = None
+) -> ApiError:
     return ApiError(
-        9000 + status, status, action, message, source, code_known=False, text_known=False
+        code=OURS_FROM + status,
+        status=status,
+        action=action,
+        message=message,
+        source=source,
+        summary=summary,
+        code_known=False,
+        text_known=False,
     )
 
 
@@ -46,17 +80,30 @@ INVALID_PARAMETERS = ApiError(
     "Missing or incorrect parameters. Please verify with the docs.",
     Source.PUBLIC_CODE,
     text_known=False,
+    summary="A parameter is missing or has the wrong type",
 )
-NOT_FOUND = _ours(404, "request", "Not found.", Source.DOCUMENTED)
-METHOD_NOT_ALLOWED = _ours(405, "request", "Method not allowed.", Source.DOCUMENTED)
-BODY_TOO_LARGE = _ours(413, "request", "Request body too large.", Source.INFERRED)
+NOT_FOUND = _ours(404, "request", "Not found.", Source.DOCUMENTED, summary="Unknown path")
+METHOD_NOT_ALLOWED = _ours(
+    405, "request", "Method not allowed.", Source.DOCUMENTED, summary="Known path, wrong method"
+)
+BODY_TOO_LARGE = _ours(
+    413, "request", "Request body too large.", Source.INFERRED, summary="Body over the limit"
+)
 INTERNAL_ERROR = _ours(500, "request", "Internal server error.", Source.INFERRED)
 SERVICE_UNAVAILABLE = _ours(503, "request", "Service unavailable.", Source.INFERRED)
-TOO_MANY_REQUESTS = _ours(429, "request", "Too many requests.", Source.DOCUMENTED)
+TOO_MANY_REQUESTS = _ours(
+    429, "request", "Too many requests.", Source.DOCUMENTED, summary="Rate limit exceeded"
+)
 
 # Who may call.
 API_KEY_NOT_VALID = ApiError(
-    102, 401, "authorization", "API Key not valid.", Source.LIVE, text_known=False
+    102,
+    401,
+    "authorization",
+    "API Key not valid.",
+    Source.LIVE,
+    text_known=False,
+    summary="No API key, or an unknown one",
 )
 PROFILE_KEY_INVALID = ApiError(
     144,
@@ -64,27 +111,53 @@ PROFILE_KEY_INVALID = ApiError(
     "profile",
     "The Profile Key is invalid. Please verify correct Profile Key is being used.",
     Source.LIVE,
+    summary="Profile key empty, unknown, deleted, or another account's",
+    disputed=Disputed("invalidProfileKeyStatus", (400, 401)),
 )
 PLAN_LACKS_FEATURE = _ours(
-    403, "authorization", "This feature is not available on your plan.", Source.DOCUMENTED
+    403,
+    "authorization",
+    "This feature is not available on your plan.",
+    Source.DOCUMENTED,
+    summary="Not in this plan",
 )
 MAX_PACK_REQUIRED = _ours(
-    403, "authorization", "The Max Pack is required for this feature.", Source.DOCUMENTED
+    403,
+    "authorization",
+    "The Max Pack is required for this feature.",
+    Source.DOCUMENTED,
+    summary="expiresIn or email without the Max Pack",
 )
-PROFILE_SUSPENDED = _ours(403, "authorization", "This profile is suspended.", Source.DOCUMENTED)
+PROFILE_SUSPENDED = _ours(
+    403,
+    "authorization",
+    "This profile is suspended.",
+    Source.DOCUMENTED,
+    summary="The profile is suspended",
+)
 PROFILE_LIMIT_REACHED = _ours(
     403,
     "create profile",
     "The number of User Profiles of your plan has been reached.",
     Source.INFERRED,
+    summary="The plan allows no more profiles",
 )
 
 # Profiles.
 PROFILE_TITLE_EXISTS = ApiError(
-    146, 400, "create profile", "Profile title already exists.", Source.LIVE
+    146,
+    400,
+    "create profile",
+    "Profile title already exists.",
+    Source.LIVE,
+    summary="The title is taken",
 )
 PROFILE_TITLE_NOT_FOUND = _ours(
-    404, "delete profile", "Not found. No User Profile has this title.", Source.DOCUMENTED
+    404,
+    "delete profile",
+    "Not found. No User Profile has this title.",
+    Source.DOCUMENTED,
+    summary="No profile has this title",
 )
 
 # generateJWT.
@@ -102,6 +175,7 @@ X_CREDENTIALS_INCOMPLETE = ApiError(
     "JWT",
     "Both twitterApiKey and twitterApiSecret are required. You provided only one.",
     Source.REFERENCE,
+    summary="Half of the X credentials",
 )
 X_CREDENTIALS_TWICE = ApiError(
     434,
@@ -110,6 +184,7 @@ X_CREDENTIALS_TWICE = ApiError(
     "X/Twitter API credentials were provided in both the request headers and the request body. "
     "Please use the headers only. See https://www.ayrshare.com/docs/apis/profiles/generate-jwt",
     Source.REFERENCE,
+    summary="X credentials in headers and in the body",
 )
 DOMAIN_NOT_VALID = ApiError(
     188,
@@ -119,6 +194,8 @@ DOMAIN_NOT_VALID = ApiError(
     "Please use the exact domain given during onboarding.",
     Source.LIVE,
     text_known=False,
+    summary="Another domain than the account's",
+    disputed=Disputed("invalidDomainStatus", (200,)),
 )
 PRIVATE_KEY_NO_START_LINE = ApiError(
     189,
@@ -126,6 +203,7 @@ PRIVATE_KEY_NO_START_LINE = ApiError(
     "JWT",
     _JWT_ERROR + "Error: error:0909006C:PEM routines:get_name:no start line",
     Source.REFERENCE,
+    summary="A private key without its armour",
 )
 PRIVATE_KEY_UNUSABLE = ApiError(
     189,
@@ -135,18 +213,25 @@ PRIVATE_KEY_UNUSABLE = ApiError(
     + _WHOLE_KEY_FILE
     + "Error: secretOrPrivateKey must be an asymmetric key when using RS256",
     Source.REFERENCE,
+    summary="verify, and a damaged private key",
 )
 PRIVATE_KEY_FOREIGN = ApiError(
-    189, 400, "JWT", _JWT_ERROR + _WHOLE_KEY_FILE + "Error: invalid signature", Source.REFERENCE
+    189,
+    400,
+    "JWT",
+    _JWT_ERROR + _WHOLE_KEY_FILE + "Error: invalid signature",
+    Source.REFERENCE,
+    summary="verify, and the private key of another domain",
 )
 EXPIRES_IN_OUT_OF_RANGE = ApiError(
     189,
     400,
     "JWT",
-    _JWT_ERROR + "Error: expiresIn must be between 1 and 2880 minutes",
+    _JWT_ERROR + f"Error: expiresIn must be {EXPIRES_IN_RANGE}",
     Source.REFERENCE,
     code_known=False,
     text_known=False,
+    summary="expiresIn is not 1 to 2880",
 )
 EMAIL_NOT_SENT = ApiError(
     333,
@@ -157,6 +242,7 @@ EMAIL_NOT_SENT = ApiError(
     Source.REFERENCE,
     code_known=False,
     text_known=False,
+    summary="A field of the e-mail is missing or cannot be used",
 )
 
 # Webhooks.
@@ -165,15 +251,21 @@ WEBHOOK_URL_INVALID = _ours(
     "webhook",
     "The webhook URL must be a valid URL that begins with https://",
     Source.DOCUMENTED,
+    summary="The webhook's URL is none, or not https",
 )
 WEBHOOK_ACTION_UNKNOWN = _ours(
-    400, "webhook", "The webhook action is not known.", Source.DOCUMENTED
+    400,
+    "webhook",
+    "The webhook action is not known.",
+    Source.DOCUMENTED,
+    summary="No such webhook action",
 )
 WEBHOOK_SECRET_ROTATING = _ours(
     400,
     "webhook",
     "The webhook secret is being rotated. Please wait until the rotation has ended.",
     Source.INFERRED,
+    summary="A secret is rotating already",
 )
 
 # Link sessions (autumn 2026).
@@ -184,9 +276,18 @@ LINK_SESSION_REVOKED = ApiError(
     "This link session has been revoked.",
     Source.PUBLIC_CODE,
     text_known=False,
+    summary="The link session was revoked before",
+    status_known=False,
 )
 LINK_SESSION_NOT_FOUND = ApiError(
-    502, 404, "link session", "Link session not found.", Source.PUBLIC_CODE, text_known=False
+    502,
+    404,
+    "link session",
+    "Link session not found.",
+    Source.PUBLIC_CODE,
+    text_known=False,
+    summary="No such link session",
+    status_known=False,
 )
 LINK_SESSION_EXPIRED = ApiError(
     503,
@@ -195,6 +296,8 @@ LINK_SESSION_EXPIRED = ApiError(
     "This link session has expired.",
     Source.PUBLIC_CODE,
     text_known=False,
+    summary="The link session has expired",
+    status_known=False,
 )
 LINK_SESSION_MAX_PACK = ApiError(
     504,
@@ -203,6 +306,8 @@ LINK_SESSION_MAX_PACK = ApiError(
     "The Max Pack is required for this feature.",
     Source.PUBLIC_CODE,
     text_known=False,
+    summary="Connect mode, expiresIn or email without the Max Pack",
+    status_known=False,
 )
 
 # Linking that ends badly at the network, told by the linking page and its popup events.
@@ -213,17 +318,42 @@ INSTAGRAM_NOT_PROFESSIONAL = ApiError(
     "Instagram authorization error. A business or creator account is required.",
     Source.DOCUMENTED,
     text_known=False,
+    summary="Instagram, with a personal account",
 )
 NO_ACCOUNT_TO_LINK = _ours(
-    400, "social", "No page or business account was found to link.", Source.INFERRED
+    400,
+    "social",
+    "No page or business account was found to link.",
+    Source.INFERRED,
+    summary="No page or business account",
 )
-PERMISSION_MISSING = _ours(403, "social", "A required permission was not granted.", Source.INFERRED)
-NETWORK_DOWN = _ours(503, "social", "The social network did not answer.", Source.INFERRED)
+PERMISSION_MISSING = _ours(
+    403,
+    "social",
+    "A required permission was not granted.",
+    Source.INFERRED,
+    summary="The person withheld a permission",
+)
+NETWORK_DOWN = _ours(
+    503,
+    "social",
+    "The social network did not answer.",
+    Source.INFERRED,
+    summary="The network is down",
+)
 LINKED_ELSEWHERE = _ours(
-    409, "social", "The account is already linked to another profile.", Source.INFERRED
+    409,
+    "social",
+    "The account is already linked to another profile.",
+    Source.INFERRED,
+    summary="Another profile has the account",
 )
 X_CREDENTIALS_NEEDED = _ours(
-    400, "social", "Linking X directly needs your own X app's credentials.", Source.INFERRED
+    400,
+    "social",
+    "Linking X directly needs your own X app's credentials.",
+    Source.INFERRED,
+    summary="Connect mode for X without an app of one's own",
 )
 X_CALLBACK_NOT_APPROVED = ApiError(
     9403,
@@ -232,8 +362,22 @@ X_CALLBACK_NOT_APPROVED = ApiError(
     "Callback URL not approved",
     Source.REFERENCE,
     code_known=False,
+    summary="The X app does not know the page's address",
 )
-ACCOUNT_LOCKED = ApiError(349, 200, "social", "Account locked", Source.DOCUMENTED)
+ACCOUNT_LOCKED = ApiError(
+    349, 200, "social", "Account locked", Source.DOCUMENTED, summary="In `details` of a webhook"
+)
 
 # The control surface, which Ayrshare does not have.
-CONTROL_REFUSED = _ours(403, "control", "This control call is not allowed.", Source.INFERRED)
+CONTROL_REFUSED = _ours(
+    403,
+    "control",
+    "This control call is not allowed.",
+    Source.INFERRED,
+    summary="Not for this caller",
+)
+
+
+def by_name() -> dict[str, ApiError]:
+    """Every error by the name of its constant, in the order of this file."""
+    return {name: value for name, value in globals().items() if isinstance(value, ApiError)}

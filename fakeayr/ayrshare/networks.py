@@ -21,7 +21,7 @@ class Network:
         display_name: The name a person reads, for instance `Google Business Profile`.
         profile_url: Address of an account's public page; `{username}` and `{id}` are filled in.
         fields: What an entry of `displayNames` carries besides `created`, `displayName` and
-            `platform`, in this order. (Ayrshare's documentation and smoke tests.)
+            `platform`, in this order.
         consent: What linking asks the person for.
         types: The kinds of account that can be linked, the usual one first; empty where the
             network knows only one.
@@ -105,7 +105,7 @@ _ALL = (
 )
 
 NETWORKS: dict[str, Network] = {network.name: network for network in _ALL}
-"""Every network by its name on the wire, in the order in which Ayrshare lists them."""
+"""Every network by its name on the wire, in the order in which Ayrshare lists them (documented)."""
 
 
 def in_order(names: object) -> list[str]:

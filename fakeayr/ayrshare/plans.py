@@ -49,3 +49,4 @@ PLANS: dict[Plan, PlanFacts] = {
     Plan.BUSINESS: PlanFacts(30, _LINKING),
     Plan.ENTERPRISE: PlanFacts(None, _LINKING),
 }
+"""What each plan includes; older pages give linking to the last two only (documented)."""

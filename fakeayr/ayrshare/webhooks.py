@@ -14,19 +14,20 @@ ACTIONS = (
     "suspended",
     "accountActivity",
 )
-"""What a webhook can be registered for; the last name is a vendor tool's for `suspended`."""
+"""What a webhook can be registered for (documented)."""
 SUSPENSION_ACTIONS = ("suspended", "accountActivity")
+"""Both names of the same event; the second is from a vendor tool (public-code)."""
 
 TIMESTAMP_HEADER = "X-Authorization-Timestamp"
-"""UNIX seconds of the attempt (documented)."""
+"""The time of the attempt in UNIX seconds (documented)."""
 SIGNATURE_HEADER = "X-Authorization-Content-SHA256"
 """HMAC-SHA256 of the raw body under the profile's secret (documented)."""
 SECOND_SIGNATURE_HEADER = "X-Authorization-Content-SHA256-V2"
-"""Only while a secret is rotating: the signature under the new one (which is which: inferred)."""
+"""The signature under the new secret, only while one rotates; which is which is (inferred)."""
 DELIVERY_ID_HEADER = "X-Ayrshare-Delivery-Id"
 DELIVERY_ATTEMPT_HEADER = "X-Ayrshare-Delivery-Attempt"
-"""The newer age's headers; the older one marks retries in a way nobody has published, so both
-ages send them here."""
+"""The newer age's headers (public-code). How the older one marks retries is not public, so both
+send them."""
 
 ROTATION_SECONDS = 24 * 3600
 """How long both secrets sign after a rotation (documented)."""
@@ -37,10 +38,10 @@ class RetryRule:
     """How deliveries are tried again.
 
     Attributes:
-        answer_within: How long a receiver may take, in seconds.
+        answer_within: Seconds that a receiver may take.
         pauses: Seconds before the second, third, … attempt.
-        final: Answers after which it is not sent again, though they are no success. After a
-            timeout or a broken connection it always is.
+        final: Statuses that are no success and after which it is not sent again. After a timeout
+            or a broken connection it always is.
     """
 
     answer_within: float
@@ -57,7 +58,7 @@ _PASSING = {408, 425, 429, *range(500, 600)}
 FIRST_AGE = RetryRule(10, (5, 30), frozenset())
 """Anything but 2xx is sent again after 5 seconds and after 30 more (documented)."""
 SECOND_AGE = RetryRule(15, (5, 25, 60, 120, 240, 480, 960, 1680), frozenset(range(1000)) - _PASSING)
-"""Up to 9 deliveries in about an hour, only after 408, 425, 429, 5xx and timeouts (public
-research); the pauses themselves are inferred."""
+"""Up to 9 deliveries in about an hour, only after 408, 425, 429, 5xx and timeouts (public-code);
+the pauses themselves are (inferred)."""
 TIMEOUT_STATUS = 503
 """What the first age records for a receiver that did not answer in time (documented)."""

@@ -3,6 +3,7 @@
 import json
 from typing import Any, Final
 
+from fakeayr.ayrshare.headers import PROFILE_KEY
 from fakeayr.client.credentials import Credentials
 from fakeayr.client.headers import CONTROL_TOKEN, TOOLKIT_CALL
 from fakeayr.client.transport import Reply, Transport, TransportError
@@ -90,7 +91,7 @@ class ApiClient:
         """
         headers = dict(self._headers)
         if profile_key is not None:
-            headers["Profile-Key"] = profile_key
+            headers[PROFILE_KEY] = profile_key
         data = b""
         if body is not _MISSING:
             data = json.dumps(body).encode()

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fakeayr.ayrshare.addresses import API_HOSTS, PAGE_HOST, PARENT_DOMAIN
+from fakeayr.ayrshare.hosts import API_HOSTS, PAGE_HOST, PARENT_DOMAIN
 
 ANSWERED: Final = (*sorted(API_HOSTS), PAGE_HOST)
 """The host names that a fake answers: the API's and the linking page's."""

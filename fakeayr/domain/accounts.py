@@ -5,9 +5,10 @@ from typing import Any, Final
 import msgspec
 
 from fakeayr.ayrshare import errors
+from fakeayr.ayrshare.ids import PRIMARY_TITLE
 from fakeayr.ayrshare.plans import Plan
 from fakeayr.domain.linking import private_keys
-from fakeayr.domain.model import PRIMARY_TITLE, Account, Age, Profile, Settings
+from fakeayr.domain.model import Account, Age, Profile, Settings
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.world import World
 

@@ -228,7 +228,7 @@ def _error(wanted: FaultOrder, default: int) -> dict[str, Any]:
     status = _status(wanted, default)
     known = _ERRORS.get(status)
     likely = {
-        "code": 9000 + status if known is None else known.code,
+        "code": errors.OURS_FROM + status if known is None else known.code,
         "message": f"{reason(status)}." if known is None else known.message,
         "action": "request" if known is None else known.action,
     }

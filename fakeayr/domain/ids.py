@@ -4,6 +4,8 @@ import random
 import string
 from typing import Final
 
+from fakeayr.ayrshare import ids
+
 _KEY_ALPHABET: Final = string.ascii_uppercase + string.digits
 _ID_ALPHABET: Final = string.ascii_letters + string.digits
 _HEX: Final = "0123456789abcdef"
@@ -21,12 +23,12 @@ class Ids:
 
     def key(self) -> str:
         """An API key or profile key: `AJ3PGW1-8HZM8R4-GCWTVJW-YE153PE`."""
-        letters = self._letters(_KEY_ALPHABET, 28)
-        return "-".join(letters[start : start + 7] for start in range(0, 28, 7))
+        groups = range(ids.KEY_GROUPS)
+        return "-".join(self._letters(_KEY_ALPHABET, ids.KEY_GROUP_LENGTH) for _ in groups)
 
     def ref_id(self) -> str:
         """A `refId`: 40 hexadecimal digits."""
-        return self._letters(_HEX, 40)
+        return self._letters(_HEX, ids.REF_ID_LENGTH)
 
     def entity(self) -> str:
         """The id of anything else: 20 letters and digits."""

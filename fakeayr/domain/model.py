@@ -13,9 +13,6 @@ import msgspec
 from fakeayr.ayrshare.networks import in_order
 from fakeayr.ayrshare.plans import PLANS, Feature, Plan
 
-PRIMARY_TITLE = "Primary Profile"
-"""Title of every account's own profile (seen live)."""
-
 
 class Age(StrEnum):
     """Which of the two linking APIs an account lives in."""
@@ -34,17 +31,23 @@ class Settings(
 ):
     """What a test may want otherwise: named choices where Ayrshare is disputed or adjustable.
 
+    docs/settings.md and openapi.yaml show these sentences (`./dev docs`).
+
     Attributes:
-        rate_limit: Whether 300 requests in 5 minutes are enforced.
-        profile_visibility_delay: Seconds until GET /profiles shows a new profile.
-        invalid_profile_key_status: HTTP status of code 144; reports differ (400, 401, 403).
-        invalid_domain_status: HTTP status of code 188 for a wrong domain; 200 was seen live.
-        enforce_profile_limit: Whether the plan's number of User Profiles is enforced (403).
-        disable_social: Networks switched off for the whole account, as on the dashboard.
-        webhook_loopback_http: Whether a webhook may be http to this machine; Ayrshare wants https.
-        webhook_signature: How the HMAC is written; Ayrshare does not say.
-        webhook_timeout: Seconds that a webhook's receiver may take; Ayrshare's 10 or 15 unless
-            given.
+        rate_limit: Enforces 300 requests in 5 minutes for each profile, and 8 profile deletions a
+            second.
+        profile_visibility_delay: Seconds until `GET /profiles` shows a new profile; Ayrshare takes
+            up to ten.
+        invalid_profile_key_status: HTTP status of code 144. Reports differ: `400`, `401` or `403`.
+        invalid_domain_status: HTTP status of code 188 for a wrong domain; `200` was seen live.
+        enforce_profile_limit: Refuses more profiles than the plan has (launch 10, business 30).
+        disable_social: Networks that are switched off for the account, as on Ayrshare's dashboard.
+        webhook_loopback_http: Lets a webhook be `http://` to this machine; Ayrshare wants
+            `https://`.
+        webhook_signature: How a webhook's signature is written: `"hex"` or `"base64"`. Ayrshare
+            does not say.
+        webhook_timeout: Seconds that a receiver may take, at most 15; `null` is Ayrshare's 10, or
+            15 with link sessions.
     """
 
     rate_limit: bool = False

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 from flask import Response, render_template, url_for
 
+from fakeayr.ayrshare import popup_events
 from fakeayr.page import state
 from fakeayr.page.state import Event, Notice, Tab, Visit
 
@@ -59,7 +60,7 @@ def told_at_the_end(tab: Tab, notice: Notice, event: Event) -> Response:
 
 def closing(tab: Tab) -> Tab:
     """The tab whose next page tells the opener that it closes."""
-    return tab.telling(Event("connect:closed", tab.network))
+    return tab.telling(Event(popup_events.CLOSED, tab.network))
 
 
 def last_page(visit: Visit) -> Response:

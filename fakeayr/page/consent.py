@@ -6,7 +6,7 @@ import msgspec
 from flask import Response, request
 
 from fakeayr.ayrshare import errors
-from fakeayr.ayrshare.addresses import X_CALLBACKS
+from fakeayr.ayrshare.hosts import X_CALLBACKS
 from fakeayr.ayrshare.networks import Network
 from fakeayr.domain import consents
 from fakeayr.domain.consents import SCENARIOS, Conclusion, Outcome, Preset

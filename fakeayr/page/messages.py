@@ -3,6 +3,7 @@
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.errors import ApiError
 from fakeayr.ayrshare.networks import Network
+from fakeayr.ayrshare.popup_events import CANCELLED, CANCELLED_BY_PERSON, ERROR, SUCCESS
 from fakeayr.domain.consents import Conclusion, Outcome
 from fakeayr.domain.linking.tokens import Flaw
 from fakeayr.page.state import Event, Kind, Notice
@@ -15,14 +16,14 @@ def concluded(network: Network, conclusion: Conclusion) -> tuple[Event, Notice]:
         text = f"{name} was not linked. {conclusion.error.message}"
         return failed(network.name, conclusion.error), _notice("error", network, text)
     if conclusion.outcome is Outcome.CANCEL:
-        event = Event("connect:cancelled", network.name, reason="user")
+        event = Event(CANCELLED, network.name, reason=CANCELLED_BY_PERSON)
         return event, _notice("info", network, f"{name} was not linked: you cancelled.")
-    return Event("connect:success", network.name), _notice("success", network, f"{name} is linked.")
+    return Event(SUCCESS, network.name), _notice("success", network, f"{name} is linked.")
 
 
 def failed(platform: str, error: ApiError) -> Event:
     """What to tell the opener of a connection that came to nothing."""
-    return Event("connect:error", platform, code=error.code, message=error.message)
+    return Event(ERROR, platform, code=error.code, message=error.message)
 
 
 def ended(platform: str, flaw: Flaw) -> Event:

@@ -13,7 +13,7 @@ import msgspec
 from cryptography.fernet import Fernet, InvalidToken
 from flask import Request, Response
 
-from fakeayr.ayrshare import errors
+from fakeayr.ayrshare import errors, popup_events
 from fakeayr.ayrshare.errors import ApiError
 from fakeayr.domain.linking import short_links
 from fakeayr.domain.linking.grants import Grant
@@ -178,7 +178,7 @@ def begin(request: Request, grant: Grant) -> Visit:
     auto_close = request.args.get("autoClose") != "false"
     tab = msgspec.structs.replace(tab_for(grant), ref_id=profile.ref_id, auto_close=auto_close)
     login = Login(account=account.api_key, profile=profile.key, started=started, tab=tab)
-    ready = tab.telling(Event("connect:ready", tab.network))
+    ready = tab.telling(Event(popup_events.READY, tab.network))
     return Visit(account=account, profile=profile, login=login, tab=ready)
 
 

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final
 
+from fakeayr.ayrshare.headers import PROFILE_KEY
 from fakeayr.web import development
 
 _MARK: Final = "Written by fakeayr"
@@ -132,7 +133,7 @@ def _postman(url: str, private_key: str) -> dict[str, Any]:
 def _postman_item(
     name: str, method: str, path: str, body: str | None = None, *, profile: bool = False
 ) -> dict[str, Any]:
-    headers = [{"key": "Profile-Key", "value": "{{profileKey}}"}] if profile else []
+    headers = [{"key": PROFILE_KEY, "value": "{{profileKey}}"}] if profile else []
     request: dict[str, Any] = {
         "method": method,
         "header": headers,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from fakeayr.ayrshare.ids import PRIMARY_TITLE
 from fakeayr.client.api import ApiClient
 from fakeayr.client.browser import Browser
 from fakeayr.client.names import check_fields
@@ -68,9 +69,7 @@ class Account:
         self._control = control.with_key(self.api_key)
         self._titles = 0
         self.clock = AccountClock(self._control)
-        self.primary = Profile(
-            self._control, {}, key=None, ref_id=self.ref_id, title="Primary Profile"
-        )
+        self.primary = Profile(self._control, {}, key=None, ref_id=self.ref_id, title=PRIMARY_TITLE)
 
     def __repr__(self) -> str:
         """Names the account without its secrets."""

@@ -1,15 +1,14 @@
 """Answers in Ayrshare's shape."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from flask import Response
 
+from fakeayr.ayrshare.headers import JSON_CONTENT_TYPE
 from fakeayr.domain.refusals import Refused
 
-JSON: Final = "application/json; charset=utf-8"
-"""Exactly what Ayrshare sends."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -17,7 +16,7 @@ def json_answer(
     payload: Any, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
     """An answer with a JSON body."""
-    response = Response(_encode(payload), status, content_type=JSON)
+    response = Response(_encode(payload), status, content_type=JSON_CONTENT_TYPE)
     if headers:
         response.headers.update(headers)
     return response

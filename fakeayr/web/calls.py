@@ -8,6 +8,7 @@ from flask import Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from fakeayr.ayrshare import errors
+from fakeayr.ayrshare.headers import PROFILE_KEY, RATE_LIMIT_COUNT, RATE_LIMIT_MAX
 from fakeayr.ayrshare.limits import (
     RATE_LIMIT_REQUESTS,
     RATE_LIMIT_WINDOW_SECONDS,
@@ -26,7 +27,6 @@ from fakeayr.web.app import present_request
 from fakeayr.web.bodies import Fields, T, read_body, read_query
 from fakeayr.web.context import Context, context
 
-PROFILE_KEY_HEADER: Final = "Profile-Key"
 _BEARER: Final = "bearer "
 
 
@@ -93,7 +93,7 @@ class Call:
 
     def profile_key(self, in_fields: str | None = None) -> str | None:
         """The profile key of the call: the header's, else that of a body or query."""
-        header = request.headers.get(PROFILE_KEY_HEADER)
+        header = request.headers.get(PROFILE_KEY)
         return in_fields if header is None else header
 
     def profile(self, in_fields: str | None = None, *, even_suspended: bool = False) -> Profile:
@@ -187,7 +187,7 @@ def authorized() -> Call:
     parts = context()
     account = bearer_account(parts)
     call = g.call = Call(parts, account)
-    if request.headers.get(PROFILE_KEY_HEADER) == "":
+    if request.headers.get(PROFILE_KEY) == "":
         profiles.find(call.context.world, account, "")
     return call
 
@@ -212,7 +212,7 @@ def bearer_account(parts: Context) -> Account:
         details = (
             None
             if profile is None
-            else "This is a profile key: send it as Profile-Key, and the API key here."
+            else f"This is a profile key: send it as {PROFILE_KEY}, and the API key here."
         )
         raise Refused(errors.API_KEY_NOT_VALID, details)
     return account
@@ -231,8 +231,8 @@ def _count_against_limit(call: Call) -> None:
     except Refused:
         profile = profiles.primary(world, call.account)
     count = world.store.count_window("requests", profile, call.now, RATE_LIMIT_WINDOW_SECONDS)
-    call.headers["x-ratelimit-max"] = str(RATE_LIMIT_REQUESTS)
-    call.headers["x-ratelimit-count"] = str(count)
+    call.headers[RATE_LIMIT_MAX] = str(RATE_LIMIT_REQUESTS)
+    call.headers[RATE_LIMIT_COUNT] = str(count)
     if count <= RATE_LIMIT_REQUESTS:
         return
     refusals = world.store.count_window("refusals", profile, call.now, SUSPENDED_WITHIN_SECONDS)

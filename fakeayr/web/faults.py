@@ -7,11 +7,12 @@ from typing import Any, Final, NoReturn
 
 from flask import Response, current_app, request
 
+from fakeayr.ayrshare.headers import JSON_CONTENT_TYPE, RATE_LIMIT_COUNT, RATE_LIMIT_MAX
 from fakeayr.ayrshare.limits import RATE_LIMIT_REQUESTS
 from fakeayr.client.environ import OUTSIDE_CONTRACT, WAIT
 from fakeayr.domain.faults import reason
 from fakeayr.domain.model import Fault, FaultKind, When
-from fakeayr.web.answers import JSON, json_answer
+from fakeayr.web.answers import json_answer
 
 
 class ConnectionBroken(ConnectionResetError):
@@ -73,8 +74,8 @@ def _error(fault: Fault, _: Response) -> Response:
 
 def _rate_limit(fault: Fault, _: Response) -> Response:
     answer = _refusal(fault)
-    answer.headers["x-ratelimit-max"] = str(RATE_LIMIT_REQUESTS)
-    answer.headers["x-ratelimit-count"] = str(RATE_LIMIT_REQUESTS + 1)
+    answer.headers[RATE_LIMIT_MAX] = str(RATE_LIMIT_REQUESTS)
+    answer.headers[RATE_LIMIT_COUNT] = str(RATE_LIMIT_REQUESTS + 1)
     return answer
 
 
@@ -89,7 +90,7 @@ def _truncated(_: Fault, right: Response) -> Response:
 
 def _malformed(_: Fault, __: Response) -> Response:
     _leave_contract()
-    return Response('{"status": "success", "title": undefined}', content_type=JSON)
+    return Response('{"status": "success", "title": undefined}', content_type=JSON_CONTENT_TYPE)
 
 
 def _html(fault: Fault, _: Response) -> Response:

@@ -5,11 +5,11 @@ from typing import Any
 import msgspec
 from flask import Response, g
 
+from fakeayr.ayrshare.headers import JSON_CONTENT_TYPE
 from fakeayr.domain.journal import Entry, redacted, redacted_text
 from fakeayr.domain.ports import StoreUnreachable
 from fakeayr.domain.refusals import Refused
 from fakeayr.web import development
-from fakeayr.web.answers import JSON
 from fakeayr.web.app import present_request
 from fakeayr.web.calls import Call, bearer_account
 from fakeayr.web.context import Context, context
@@ -62,7 +62,7 @@ def _call(parts: Context) -> Call | None:
 
 
 def _answer(response: Response) -> Any:
-    if response.content_type != JSON:
+    if response.content_type != JSON_CONTENT_TYPE:
         return None
     body = response.get_data()
     try:

@@ -1,7 +1,6 @@
 """Where the fake is reachable, as the present request sees it."""
 
-from fakeayr.ayrshare import addresses as vendor
-from fakeayr.ayrshare import errors
+from fakeayr.ayrshare import errors, hosts
 from fakeayr.domain.refusals import Refused
 from fakeayr.web.app import present_request
 from fakeayr.web.context import context
@@ -18,8 +17,8 @@ def page_url() -> str:
     """
     request = present_request()
     name = request.host.partition(":")[0].lower()
-    if name in vendor.API_HOSTS or name == vendor.PAGE_HOST:
-        return vendor.PAGE_URL
+    if name in hosts.API_HOSTS or name == hosts.PAGE_HOST:
+        return hosts.PAGE_URL
     public = context().config.public_url
     if public is None and not name:
         raise Refused(errors.INVALID_PARAMETERS, "The Host header does not name a host.")

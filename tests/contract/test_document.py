@@ -12,10 +12,12 @@ from openapi_spec_validator import validate
 
 from fakeayr.api import generate_jwt, link_sessions, profiles, user, webhooks
 from fakeayr.ayrshare import errors, limits
+from fakeayr.ayrshare.email import SENDER
 from fakeayr.ayrshare.errors import ApiError
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.ayrshare.plans import Plan
 from fakeayr.ayrshare.webhooks import ACTIONS
+from fakeayr.contract.document import documented_errors
 from fakeayr.control import accounts as control_accounts
 from fakeayr.control import clock, consents, events, inspection, links
 from fakeayr.control.details import LinkDetails
@@ -27,7 +29,6 @@ from fakeayr.domain.linking import private_keys
 from fakeayr.domain.linking.link_sessions import Mode
 from fakeayr.domain.linking.tokens import Flaw
 from fakeayr.domain.model import Age, FaultKind, Settings, State
-from fakeayr.domain.notifications.emails import SENDER
 from fakeayr.web import development
 from tests.support.accounts import Account
 from tests.support.contract import the_contract
@@ -83,10 +84,9 @@ def name_in_document(constant: str) -> str:
 
 
 ERRORS: Final[dict[str, ApiError]] = {
-    name_in_document(name): value
-    for name, value in vars(errors).items()
-    if isinstance(value, ApiError)
-    and value not in {errors.INTERNAL_ERROR, errors.SERVICE_UNAVAILABLE}
+    name_in_document(name): error
+    for name, error in errors.by_name().items()
+    if error not in {errors.INTERNAL_ERROR, errors.SERVICE_UNAVAILABLE}
 }
 """Every error but those of a fake that fails itself: by a bug, or without its database."""
 each_error = pytest.mark.parametrize(("name", "error"), ERRORS.items(), ids=ERRORS)
@@ -135,9 +135,33 @@ def test_an_error_says_how_sure_it_is(name: str, error: ApiError) -> None:
     example = EXAMPLES[name]
     assert example.get("x-inferred", False) == (not error.code_known)
     assert example.get("x-inferred-message", False) == (not error.text_known)
+    assert example.get("x-inferred-status", False) == (not error.status_known)
     if error.code >= 9000:
         assert example["x-inferred"]
         assert error.code == 9000 + error.status
+
+
+@each_error
+def test_the_contract_checks_read_errors_from_the_document(name: str, error: ApiError) -> None:
+    read = documented_errors()[name]
+    disputed = error.disputed.statuses if error.disputed else ()
+    assert (read.code, read.message, set(read.disputed)) == (
+        error.code,
+        error.message,
+        set(disputed),
+    )
+    assert (read.code_known, read.message_known, read.status_known) == (
+        error.code_known,
+        error.text_known,
+        error.status_known,
+    )
+    assert set(read.statuses) <= {error.status, *disputed}
+
+
+def test_a_documented_error_has_all_its_statuses() -> None:
+    assert documented_errors()["ProfileKeyInvalid"].statuses == (400, 401, 403)
+    assert documented_errors()["DomainNotValid"].statuses == (200, 400)
+    assert documented_errors()["XCredentialsTwice"].statuses == (400,)
 
 
 def test_every_error_is_answered_somewhere() -> None:

@@ -1,15 +1,16 @@
 """The contract checks are themselves tested: they pass on an independent stand-in of the real API,
 and catch every fault that is switched on in it."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from fakeayr.contract import checks, runner
-from fakeayr.contract.lab import Lab
-from fakeayr.contract.ledger import Ledger
-from fakeayr.contract.runner import Result, Verdict
-from fakeayr.contract.target import Target
+from fakeayr.contract.leftovers import Leftovers
+from fakeayr.contract.runner import CheckResult, CheckStatus
+from fakeayr.contract.server import CheckedServer
+from fakeayr.contract.session import ContractSession
 from tests.support.standin import Onboarding, mutants, running
 
 pytestmark = pytest.mark.outside("node")
@@ -19,20 +20,21 @@ MUTANTS = mutants()
 
 def results(
     onboarding: Onboarding, url: str, folder: Path, *, fail_fast: bool = False
-) -> list[Result]:
+) -> list[CheckResult]:
     """Runs all checks, as against the real API."""
-    target = Target(url, onboarding.credentials, kind_to=False, authority=onboarding.authority)
-    lab = Lab(target, Ledger(folder / "profiles.json"))
-    return runner.run(checks.load(), lab, lambda _: None, fail_fast=fail_fast)
+    target = CheckedServer(url, onboarding.credentials, paced=False, authority=onboarding.authority)
+    with closing(target):
+        session = ContractSession(target, Leftovers(folder / "profiles.json"))
+        return runner.run(checks.load(), session, lambda _: None, fail_fast=fail_fast)
 
 
 def test_every_check_holds_on_the_stand_in(onboarding: Onboarding, tmp_path: Path) -> None:
     with running(onboarding) as url:
-        verdicts = {it.name: (it.verdict, it.what) for it in results(onboarding, url, tmp_path)}
+        statuses = {it.name: (it.status, it.what) for it in results(onboarding, url, tmp_path)}
 
     # Nobody links an account there, as nobody does on the real API: this one check is left out.
-    assert verdicts.pop("a_link_shows_up")[0] is Verdict.LEFT_OUT
-    broken = {name: what for name, (verdict, what) in verdicts.items() if verdict != Verdict.HELD}
+    assert statuses.pop("a_link_shows_up")[0] is CheckStatus.LEFT_OUT
+    broken = {name: what for name, (status, what) in statuses.items() if status != CheckStatus.HELD}
     assert broken == {}
 
 
@@ -41,7 +43,7 @@ def test_a_mutant_is_caught(onboarding: Onboarding, mutant: str, tmp_path: Path)
     with running(onboarding, mutant) as url:
         found = results(onboarding, url, tmp_path, fail_fast=True)
 
-    assert any(result.verdict is Verdict.BROKEN for result in found)
+    assert any(result.status is CheckStatus.BROKEN for result in found)
 
 
 def test_there_are_enough_mutants() -> None:

@@ -3,6 +3,7 @@
 import difflib
 import json
 import re
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -12,17 +13,25 @@ from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives import serialization
 
 from fakeayr.cli import main
+from fakeayr.client.api import ApiClient
 from fakeayr.client.credentials import Credentials
 from fakeayr.client.redaction import Redactor
-from fakeayr.contract import fake
-from fakeayr.contract.lab import Lab
-from fakeayr.contract.ledger import Ledger
-from fakeayr.contract.recordings import differences, playing, recording, scenarios, telling
-from fakeayr.contract.recordings.differences import Acceptance, Comparison, Difference, Kind
+from fakeayr.client.start import run_server
+from fakeayr.client.transport import HttpTransport
+from fakeayr.contract.errors import Untestable
+from fakeayr.contract.leftovers import Leftovers
+from fakeayr.contract.recordings import differences, playing, recording, reporting, scenarios
+from fakeayr.contract.recordings.differences import (
+    Acceptance,
+    Comparison,
+    Difference,
+    DiffKind,
+)
 from fakeayr.contract.recordings.normalising import Normaliser
-from fakeayr.contract.recordings.recording import Played, Recording
-from fakeayr.contract.recordings.stage import JWT, LINK_SESSIONS
-from fakeayr.contract.target import Answer, CannotRun, Target
+from fakeayr.contract.recordings.recording import Recording, ScenarioResult
+from fakeayr.contract.recordings.step_recorder import JWT, LINK_SESSIONS
+from fakeayr.contract.server import Answer, CheckedServer
+from fakeayr.contract.session import ContractSession
 from fakeayr.domain.linking import private_keys
 from tests.support.standin import Onboarding, running
 
@@ -62,7 +71,7 @@ def test_the_fake_answers_as_it_did_when_it_was_recorded(kept: Recording, tmp_pa
         found = differences.compare(kept, recording.from_file(out), [])
         lines = difflib.unified_diff(before.splitlines(), now.splitlines(), "kept", "now", n=8)
         pytest.fail(
-            f"{telling.told(found, 'what is kept', 'what the fake answers now')}\n\n"
+            f"{reporting.describe(found, 'what is kept', 'what the fake answers now')}\n\n"
             + "\n".join(lines)
             + f"\n\nThe fake answers something else. If that is meant: {UPDATE}",
             pytrace=False,
@@ -124,10 +133,13 @@ def test_a_recording_survives_its_file(kept: Recording) -> None:
 def played_by_the_standin(
     onboarding: Onboarding, folder: Path, mutant: str | None = None
 ) -> Recording:
-    ledger = Ledger(folder / "profiles.json")
+    leftovers = Leftovers(folder / "profiles.json")
     with running(onboarding, mutant) as url:
-        target = Target(url, onboarding.credentials, kind_to=False, authority=onboarding.authority)
-        return playing.play(playing.Server(Lab(target, ledger), ledger))
+        target = CheckedServer(
+            url, onboarding.credentials, paced=False, authority=onboarding.authority
+        )
+        with closing(target):
+            return playing.play(playing.OtherServer(ContractSession(target, leftovers), leftovers))
 
 
 def compared_with_the_standin(
@@ -142,7 +154,7 @@ def test_fake_and_stand_in_differ_as_is_known(
     kept: Recording, onboarding: Onboarding, tmp_path: Path
 ) -> None:
     found = compared_with_the_standin(kept, onboarding, tmp_path)
-    assert found.found == [], telling.told(found, "the fake", "the stand-in")
+    assert found.found == [], reporting.describe(found, "the fake", "the stand-in")
     assert found.unused == []
     assert set(found.not_compared.values()) == {
         "It takes a person who links accounts.",
@@ -153,7 +165,7 @@ def test_fake_and_stand_in_differ_as_is_known(
     assert not (tmp_path / "profiles.json").exists()
 
 
-Planted = set[tuple[str, Kind, str, str]]
+Planted = set[tuple[str, DiffKind, str, str]]
 NO_START_LINE: Final = (
     "Error generating JWT. Check the sent parameters, such as the privateKey has no extra tabs, "
     "spaces, or newlines. Error: "
@@ -169,26 +181,29 @@ QUERY: Final = "url.<url>.query"
             {
                 (
                     "token.<jwt>.claims.aud",
-                    Kind.VALUE,
+                    DiffKind.VALUE,
                     "https://app.ayrshare.com",
                     "https://profile.ayrshare.com",
                 )
             },
         ),
-        ("lives-ten-minutes", {("token.<jwt>.claims.exp", Kind.VALUE, "iat + 300", "iat + 600")}),
-        ("half-x-credentials-code-189", {("code", Kind.CODE, "188", "189")}),
-        ("half-x-credentials-status-200", {("status", Kind.STATUS, "400", "200")}),
+        (
+            "lives-ten-minutes",
+            {("token.<jwt>.claims.exp", DiffKind.VALUE, "iat + 300", "iat + 600")},
+        ),
+        ("half-x-credentials-code-189", {("code", DiffKind.CODE, "188", "189")}),
+        ("half-x-credentials-status-200", {("status", DiffKind.STATUS, "400", "200")}),
         (
             "errors-without-action",
-            {("action", Kind.ONLY_A, it, "") for it in ("JWT", "create profile", "profile")},
+            {("action", DiffKind.ONLY_A, it, "") for it in ("JWT", "create profile", "profile")},
         ),
-        ("email-sent-always", {("emailSent", Kind.ONLY_B, "", "false")}),
+        ("email-sent-always", {("emailSent", DiffKind.ONLY_B, "", "false")}),
         (
             "no-start-line-other-message",
             {
                 (
                     "message",
-                    Kind.MESSAGE,
+                    DiffKind.MESSAGE,
                     f"{NO_START_LINE}error:0909006C:PEM routines:get_name:no start line",
                     f"{NO_START_LINE}no start line",
                 )
@@ -199,7 +214,7 @@ QUERY: Final = "url.<url>.query"
             {
                 (
                     "header content-type",
-                    Kind.HEADER,
+                    DiffKind.HEADER,
                     "application/json; charset=utf-8",
                     "application/json",
                 )
@@ -208,17 +223,22 @@ QUERY: Final = "url.<url>.query"
         (
             "expires-in-shown-as-number",
             {
-                ("expiresIn", Kind.TYPE, "30m", "30"),
-                ("expiresIn", Kind.TYPE, "2880m", "2880"),
+                ("expiresIn", DiffKind.TYPE, "30m", "30"),
+                ("expiresIn", DiffKind.TYPE, "2880m", "2880"),
             },
         ),
         (
             "url-without-domain",
             {
-                (QUERY, Kind.VALUE, "[domain=<domain>, jwt=<the token>]", "[jwt=<the token>]"),
                 (
                     QUERY,
-                    Kind.VALUE,
+                    DiffKind.VALUE,
+                    "[domain=<domain>, jwt=<the token>]",
+                    "[jwt=<the token>]",
+                ),
+                (
+                    QUERY,
+                    DiffKind.VALUE,
                     "[domain=<domain>, jwt=<the token>, redirect=<short link>]",
                     "[jwt=<the token>, redirect=<short link>]",
                 ),
@@ -241,7 +261,7 @@ def answering(http: int = 200, /, *, target: str = "other", **body: Any) -> Reco
     """A recording of one answer."""
     answer = {"status": http, "headers": {"content-type": "text/plain"}, "body": body}
     step = {"step": "ask", "request": "GET /user", "answer": answer}
-    return Recording(target, {"asking": Played("", JWT, [step])})
+    return Recording(target, {"asking": ScenarioResult("", JWT, [step])})
 
 
 def refusing(code: int, message: str, *, status: int = 400, target: str = "other") -> Recording:
@@ -252,28 +272,32 @@ def refusing(code: int, message: str, *, status: int = 400, target: str = "other
 BAD_KEY: Final = "The Profile Key is invalid. Please verify correct Profile Key is being used."
 
 
-def kinds(a: Recording, b: Recording) -> list[Kind]:
+def kinds(a: Recording, b: Recording) -> list[DiffKind]:
     return [it.kind for it in differences.compare(a, b, []).found]
 
 
 @pytest.mark.parametrize(
     ("a", "b", "kind"),
     [
-        (answering(x=1), answering(x=2), Kind.VALUE),
-        (answering(x=1), answering(x="1"), Kind.TYPE),
-        (answering(x=1), answering(x=True), Kind.TYPE),
-        (answering(x=1), answering(), Kind.ONLY_A),
-        (answering(), answering(x=None), Kind.ONLY_B),
-        (answering(x=[1, 2]), answering(x=[2, 1]), Kind.ORDER),
-        (answering(x=[1, 2]), answering(x=[1]), Kind.VALUE),
-        (answering(200), answering(201), Kind.STATUS),
-        (answering(200), refusing(101, "No.", status=200), Kind.OUTCOME),
-        (refusing(144, "No."), refusing(146, "No."), Kind.CODE),
-        (refusing(144, "No."), refusing(144, "Never."), Kind.MESSAGE),
-        (refusing(144, BAD_KEY, status=403), refusing(144, BAD_KEY, status=500), Kind.STATUS),
+        (answering(x=1), answering(x=2), DiffKind.VALUE),
+        (answering(x=1), answering(x="1"), DiffKind.TYPE),
+        (answering(x=1), answering(x=True), DiffKind.TYPE),
+        (answering(x=1), answering(), DiffKind.ONLY_A),
+        (answering(), answering(x=None), DiffKind.ONLY_B),
+        (answering(x=[1, 2]), answering(x=[2, 1]), DiffKind.ORDER),
+        (answering(x=[1, 2]), answering(x=[1]), DiffKind.VALUE),
+        (answering(200), answering(201), DiffKind.STATUS),
+        (answering(200), refusing(101, "No.", status=200), DiffKind.OUTCOME),
+        (refusing(144, "No."), refusing(146, "No."), DiffKind.CODE),
+        (refusing(144, "No."), refusing(144, "Never."), DiffKind.MESSAGE),
+        (
+            refusing(144, BAD_KEY, status=403),
+            refusing(144, BAD_KEY, status=500),
+            DiffKind.STATUS,
+        ),
     ],
 )
-def test_what_differs_has_a_kind(a: Recording, b: Recording, kind: Kind) -> None:
+def test_what_differs_has_a_kind(a: Recording, b: Recording, kind: DiffKind) -> None:
     assert kinds(a, a) == []
     assert kinds(a, b) == [kind]
 
@@ -305,7 +329,7 @@ def test_what_ayrshare_has_not_published_is_not_compared(
 def test_two_recordings_of_the_fake_are_compared_to_the_letter() -> None:
     a, b = (refusing(9404, words, target="fake") for words in ("Not found.", "Where?"))
     everything = [Acceptance("Anything goes.", {"place": "*"})]
-    assert [it.kind for it in differences.compare(a, b, everything).found] == [Kind.MESSAGE]
+    assert [it.kind for it in differences.compare(a, b, everything).found] == [DiffKind.MESSAGE]
 
 
 def test_a_scenario_that_ended_early_is_told() -> None:
@@ -313,14 +337,14 @@ def test_a_scenario_that_ended_early_is_told() -> None:
     cut = Recording("other", {"asking": replace(whole.scenarios["asking"], ended="it broke")})
     found = differences.compare(whole, cut, []).found
     assert found == [
-        Difference("asking", "", "how it was played", Kind.OUTCOME, "to the end", "it broke")
+        Difference("asking", "", "how it was played", DiffKind.OUTCOME, "to the end", "it broke")
     ]
 
 
 def test_a_step_that_only_one_has_is_told() -> None:
-    whole, cut = answering(), Recording("other", {"asking": Played("", JWT, [])})
-    assert kinds(whole, cut) == [Kind.ONLY_A]
-    assert kinds(cut, whole) == [Kind.ONLY_B]
+    whole, cut = answering(), Recording("other", {"asking": ScenarioResult("", JWT, [])})
+    assert kinds(whole, cut) == [DiffKind.ONLY_A]
+    assert kinds(cut, whole) == [DiffKind.ONLY_B]
 
 
 # What is accepted
@@ -332,7 +356,7 @@ def test_accepted_differences_are_counted_and_unused_acceptances_told() -> None:
     compared = differences.compare(answering(x=1), answering(x=2), [used, unused])
 
     assert (compared.found, len(compared.accepted), compared.unused) == ([], 1, [unused])
-    text = telling.told(compared, "one", "two")
+    text = reporting.describe(compared, "one", "two")
     assert "Accepted, but not needed: place y (Long gone.)" in text
     assert "A is one, B is two: no differences, 1 more are accepted." in text
 
@@ -344,7 +368,7 @@ def test_an_acceptance_needs_a_reason_and_a_pattern(tmp_path: Path, text: str | 
     file = tmp_path / "accepted.toml"
     if text is not None:
         file.write_text(text, "utf-8")
-    with pytest.raises(CannotRun, match=re.escape(str(file))):
+    with pytest.raises(Untestable, match=re.escape(str(file))):
         differences.acceptances(file)
 
 
@@ -374,7 +398,7 @@ def test_diff_tells_what_differs(other: Path, tmp_path: Path) -> None:
     result = contract("diff", KEPT, other, "--json", report)
 
     assert result.exit_code == 1
-    assert "status differs: status\n  A: 404\n  B: 410\n     in anywhere: an unknown path\n" in (
+    assert "status differs:\n  A: 404\n  B: 410\n     in anywhere: an unknown path\n" in (
         result.output
     )
     assert json.loads(report.read_text("utf-8"))["differences"] == [
@@ -392,7 +416,7 @@ def test_diff_tells_what_differs(other: Path, tmp_path: Path) -> None:
 def test_replay_holds_the_fake_against_a_recording(other: Path) -> None:
     result = contract("replay", other)
     assert result.exit_code == 1
-    assert "status differs: status\n  A: 410\n  B: 404\n" in result.output
+    assert "status differs:\n  A: 410\n  B: 404\n" in result.output
 
 
 def test_diff_of_the_same_finds_nothing() -> None:
@@ -407,14 +431,16 @@ def test_a_server_elsewhere_is_recorded_with_one_account(
 ) -> None:
     out = tmp_path / "elsewhere.yaml"
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    with fake.started() as url:
-        account = fake.open_account(url, age=age, settings={"rateLimit": True})
+    with run_server() as fake:
+        url = fake.url
+        with closing(HttpTransport(url)) as transport:
+            account = ApiClient(transport, url).open_account(age=age, settings={"rateLimit": True})
         monkeypatch.setenv("AYRSHARE_API_KEY", account.api_key)
         monkeypatch.setenv("AYRSHARE_DOMAIN", account.domain)
         monkeypatch.setenv("AYRSHARE_PRIVATE_KEY", account.private_key)
         result = contract("record", "--url", f"{url}/api", "--age", age, "--out", out)
-        target = Target(f"{url}/api", account, kind_to=False)
-        left = Lab(target, Ledger()).listed()
+        with closing(CheckedServer(f"{url}/api", account, paced=False)) as target:
+            left = ContractSession(target, Leftovers()).listed()
 
     assert result.exit_code == 0, result.output
     assert left == []
@@ -422,7 +448,7 @@ def test_a_server_elsewhere_is_recorded_with_one_account(
     for secret in (account.api_key, account.domain, account.private_key.splitlines()[1]):
         assert secret not in text
     found = differences.compare(kept, recording.from_file(out), [])
-    assert found.found == [], telling.told(found, "the fake", "the same one elsewhere")
+    assert found.found == [], reporting.describe(found, "the fake", "the same one elsewhere")
 
 
 @pytest.mark.parametrize("text", [None, "", "- a list", "format: 99", "a: [", "format: 1"])
@@ -463,7 +489,9 @@ KEY: Final = "8H2KQ7D-X4M9W1T-B6C3Z5R-N7P0V2J"
 
 @pytest.fixture
 def names() -> Normaliser:
-    public = Lab(Target("http://x.example/api", ACCOUNT, kind_to=False), Ledger()).public_key
+    public = ContractSession(
+        CheckedServer("http://x.example/api", ACCOUNT, paced=False), Leftovers()
+    ).public_key
     return Normaliser(ACCOUNT, "http://x.example/api", public)
 
 

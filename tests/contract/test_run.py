@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -13,10 +14,12 @@ from typing import Final
 import pytest
 from flask import Flask
 
-from fakeayr.contract import fake
+from fakeayr.client.start import run_server
+from fakeayr.contract import checks
 from fakeayr.serving.thread import run_in_thread
 from tests.support.standin import Onboarding, running
 
+ANY_METHOD: Final = ["GET", "POST", "PATCH", "DELETE"]
 KEPT: Final = Path(__file__).parents[2] / "contract" / "recordings" / "kept" / "fake.yaml"
 
 
@@ -49,19 +52,28 @@ def test_the_contract_holds_on_the_fake(tmp_path: Path) -> None:
     done = contract("run", "--no-fuzz", "--junit", str(junit), "--html", str(page))
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "ok    the token is rs256" in done.stdout
+    assert "ok    The token is signed with RS256." in done.stdout
     assert "51 held; " in done.stdout
     suite = ET.parse(junit).getroot()
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("51", "0", "0")
+    named = {case.get("classname"): case.get("name") for case in suite}
+    assert named["fakeayr.contract.the_token_is_rs256"] == "The token is signed with RS256."
     assert "The token's header is" in page.read_text("utf-8").replace("&#x27;", "'")
 
 
-@pytest.mark.parametrize("name", ["an_unknown_api_key_is_refused", "an unknown api key is refused"])
-def test_a_check_is_chosen_by_its_name_as_it_is_printed_or_in_one_word(name: str) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        "an_unknown_api_key_is_refused",
+        "an unknown api key is refused",
+        "An unknown API key is refused.",
+    ],
+)
+def test_a_check_is_chosen_by_its_name_or_its_sentence(name: str) -> None:
     done = contract("run", "--only", name)
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "\nok    an unknown api key is refused\n" in done.stdout
+    assert "\nok    An unknown API key is refused.\n" in done.stdout
     assert "\n1 held; " in done.stdout
 
 
@@ -69,8 +81,8 @@ def test_a_check_that_there_is_not_is_told_with_the_nearest() -> None:
     done = contract("run", "--only", "unknown api key refused")
 
     assert done.returncode == 2
-    assert "There is no check unknown_api_key_refused; did you mean" in done.stderr
-    assert "an_unknown_api_key_is_refused" in done.stderr
+    assert 'There is no check "unknown api key refused"; did you mean' in done.stderr
+    assert "An unknown API key is refused." in done.stderr
 
 
 @pytest.mark.slow
@@ -133,15 +145,15 @@ def test_a_run_deletes_what_it_made_even_when_time_runs_out(
 def test_clean_finishes_what_an_interrupted_run_has_left(
     onboarding: Onboarding, tmp_path: Path
 ) -> None:
-    ledger = tmp_path / "fakeayr" / "contract-profiles.json"
-    ledger.parent.mkdir()
+    leftovers = tmp_path / "fakeayr" / "contract-profiles.json"
+    leftovers.parent.mkdir()
     with running(onboarding) as url:
         left = [
             {"url": url, "title": "fakeayr-contract-left", "key": ""},
             {"url": url, "title": "not-ours", "key": "AAAAAAA-AAAAAAA-AAAAAAA-AAAAAAA"},
             {"url": "https://elsewhere/api", "title": "fakeayr-contract-left", "key": ""},
         ]
-        ledger.write_text(json.dumps(left), "utf-8")
+        leftovers.write_text(json.dumps(left), "utf-8")
         done = contract(
             "clean", "--url", url, "--ca", str(onboarding.authority),
             onboarding=onboarding, state=tmp_path,
@@ -149,7 +161,31 @@ def test_clean_finishes_what_an_interrupted_run_has_left(
 
     assert done.returncode == 1
     assert "1 profiles could not be deleted" in done.stderr
-    assert json.loads(ledger.read_text("utf-8")) == left[1:]
+    assert json.loads(leftovers.read_text("utf-8")) == left[1:]
+
+
+def test_a_damaged_note_of_profiles_is_told(onboarding: Onboarding, tmp_path: Path) -> None:
+    note = tmp_path / "fakeayr" / "contract-profiles.json"
+    note.parent.mkdir()
+    note.write_text('[{"url": "x"', "utf-8")
+
+    done = contract(
+        "clean", "--url", "http://127.0.0.1:9/api", onboarding=onboarding, state=tmp_path
+    )
+
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"Error: {note} cannot be read; delete it, and by hand all profiles whose titles begin "
+        "with fakeayr-contract-.\n"
+    )
+
+
+def test_every_check_is_a_sentence_of_its_own() -> None:
+    sentences = [check.sentence for check in checks.load()]
+
+    assert len(set(sentences)) == len(sentences) == 51
+    for sentence in sentences:
+        assert re.fullmatch(r"[A-Z][^\n]{10,90}[.]", sentence), sentence
 
 
 @pytest.mark.parametrize(
@@ -160,7 +196,7 @@ def test_clean_finishes_what_an_interrupted_run_has_left(
         (
             ["run", "--only", "zzz"],
             2,
-            "There is no check zzz; a run without --only",
+            'There is no check "zzz"; a run without --only',
         ),
         (["clean"], 2, "Say with --url which server to clean."),
     ],
@@ -220,15 +256,15 @@ def test_a_server_that_is_not_this_machines_asks_first(onboarding: Onboarding) -
 
 @pytest.fixture(scope="module")
 def fake_url() -> Iterator[str]:
-    with fake.started() as url:
-        yield url
+    with run_server() as fake:
+        yield fake.url
 
 
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("/api", "does not accept the API key in AYRSHARE_API_KEY: GET /user was answered with"),
-        ("", "does not answer as Ayrshare's API, whose base ends in /api: GET /user was"),
+        ("/api", "does not accept the API key in AYRSHARE_API_KEY: GET /user returned"),
+        ("", "is not the base of Ayrshare's API, which ends in /api: GET /user returned"),
     ],
     ids=["wrong key", "wrong url"],
 )
@@ -273,7 +309,24 @@ def test_a_web_page_in_place_of_an_api_is_told(onboarding: Onboarding) -> None:
         done = contract("run", "--url", url, onboarding=onboarding)
 
     assert done.returncode == 2
-    assert "GET /user was answered with HTTP status 200 and no JSON." in done.stderr
+    assert "GET /user returned HTTP status 200 and no JSON." in done.stderr
+
+
+def test_a_server_without_profiles_breaks_the_contract(
+    onboarding: Onboarding, tmp_path: Path
+) -> None:
+    broken = Flask("broken")
+    broken.add_url_rule("/<path:_>", view_func=lambda _: {"status": "error"}, methods=ANY_METHOD)
+    with run_in_thread(broken) as url:
+        done = contract(
+            "run", "--url", url, "--no-safe", "--fuzz", "--only", "an_unknown_path_is_not_found",
+            onboarding=onboarding, state=tmp_path,
+        )  # fmt: skip
+
+    assert done.returncode == 1, done.stderr
+    assert "broken: HTTP status 200, not 404" in done.stdout
+    assert "broken: POST /profiles showed no profileKey" in done.stdout
+    assert done.stderr == ""
 
 
 def test_a_server_that_is_down_is_told(onboarding: Onboarding) -> None:

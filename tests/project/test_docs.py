@@ -59,5 +59,5 @@ def test_everything_of_our_own_in_errors_is_listed() -> None:
 
 def ours(error: ApiError) -> str:
     """What of an error is not Ayrshare's."""
-    parts = {"number": error.code_known, "words": error.text_known}
+    parts = {"code": error.code_known, "status": error.status_known, "words": error.text_known}
     return ", ".join(part for part, known in parts.items() if not known)

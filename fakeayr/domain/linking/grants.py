@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from fakeayr.ayrshare.addresses import SESSION_PREFIX
 from fakeayr.ayrshare.networks import NETWORKS, in_order
+from fakeayr.ayrshare.tokens import SESSION_PREFIX
 from fakeayr.domain.linking import link_sessions, redirects, tokens, x_apps
 from fakeayr.domain.linking.link_sessions import Mode
 from fakeayr.domain.linking.tokens import BadToken, Flaw

@@ -23,7 +23,7 @@ def asked(
         account: Who asks; both need the Max Pack.
         expires_in: The request's `expiresIn`.
         email: The request's `email`.
-        out_of_range: What to answer to a number that is not 1 to 2880.
+        out_of_range: What to answer to a number that is out of range.
         no_max_pack: What to answer without the Max Pack.
 
     Raises:

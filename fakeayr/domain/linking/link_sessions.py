@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from fakeayr.ayrshare import errors
-from fakeayr.ayrshare.addresses import SESSION_PREFIX
+from fakeayr.ayrshare.tokens import SESSION_PREFIX
 from fakeayr.domain.clock import iso_seconds
 from fakeayr.domain.linking.tokens import BadToken, Flaw
 from fakeayr.domain.model import Account

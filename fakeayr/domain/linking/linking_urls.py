@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from fakeayr.ayrshare import addresses, errors
+from fakeayr.ayrshare import errors
+from fakeayr.ayrshare.tokens import VENDOR_DOMAIN
 from fakeayr.domain import profiles
 from fakeayr.domain.linking import lifetimes, private_keys, redirects, short_links, tokens, x_apps
 from fakeayr.domain.linking.private_keys import ReadKey, Standing
@@ -125,7 +126,7 @@ def _url(
     domain = f"domain={quote(account.domain, safe='')}"
     jwt = f"jwt={token}"
     # The vendor's own domain comes behind the token; every other one before it.
-    first = (jwt, domain) if account.domain == addresses.VENDOR_DOMAIN else (domain, jwt)
+    first = (jwt, domain) if account.domain == VENDOR_DOMAIN else (domain, jwt)
     parameters = [*first]
     if redirect is not None:
         short = short_links.shorten(world.store, account, page_url, redirect)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from fakeayr.ayrshare import errors
+from fakeayr.ayrshare import errors, limits
 from fakeayr.ayrshare.networks import NETWORKS, in_order
 from fakeayr.domain import profiles
 from fakeayr.domain.linking import lifetimes, link_sessions, redirects, x_apps
@@ -72,7 +72,7 @@ def create(world: World, account: Account, request: SessionRequest, page_url: st
         account,
         request.expires_in,
         request.email,
-        out_of_range=_wrong("expiresIn must be between 1 and 2880 minutes."),
+        out_of_range=_wrong(f"expiresIn must be {limits.EXPIRES_IN_RANGE}."),
         no_max_pack=errors.LINK_SESSION_MAX_PACK,
     )
     session, token = link_sessions.create(

@@ -9,7 +9,8 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from jwt.algorithms import RSAAlgorithm
 
-from fakeayr.ayrshare import addresses
+from fakeayr.ayrshare import errors
+from fakeayr.ayrshare import tokens as facts
 from fakeayr.domain.linking import private_keys
 from fakeayr.domain.model import Account
 
@@ -74,12 +75,12 @@ EXPLANATIONS: Final[dict[Flaw, str]] = {
     Flaw.DOMAIN: "The URL's domain is not the one given at onboarding.",
     Flaw.SIGNATURE: "The token's signature does not fit the account's key. The privateKey sent to "
     "generateJWT was damaged, or it belongs to another domain.",
-    Flaw.AUDIENCE: f"The token's aud is not {addresses.TOKEN_AUDIENCE}.",
+    Flaw.AUDIENCE: f"The token's aud is not {facts.AUDIENCE}.",
     Flaw.ISSUER: "The token's iss is not the domain given at onboarding.",
     Flaw.EXPIRED: "The link has expired. Ask the API for a new one when the person clicks; do not "
     "keep links.",
     Flaw.PROFILE: "The profile of this link does not exist. It was deleted, or its key is wrong.",
-    Flaw.REVOKED: "This link session has been revoked.",
+    Flaw.REVOKED: errors.LINK_SESSION_REVOKED.message,
     Flaw.UNKNOWN_SESSION: "This link session does not exist.",
     Flaw.SUSPENDED: "The profile is suspended: its page answers 403 until it is not.",
 }
@@ -114,9 +115,9 @@ def _signing_input(account: Account, profile_key: str, seconds: int, now: float)
         profile_key=profile_key,
         iat=issued,
         exp=issued + seconds,
-        aud=addresses.TOKEN_AUDIENCE,
+        aud=facts.AUDIENCE,
         iss=account.domain,
-        sub=addresses.TOKEN_SUBJECT,
+        sub=facts.SUBJECT,
     )
     return _HEADER + _segment(msgspec.json.encode(claims))
 
@@ -177,7 +178,7 @@ def check(token: str, account: Account) -> Claims:
         claims = msgspec.convert(payload, Claims)
     except msgspec.ValidationError as error:
         raise BadToken(Flaw.CLAIMS) from error
-    if claims.aud != addresses.TOKEN_AUDIENCE:
+    if claims.aud != facts.AUDIENCE:
         raise BadToken(Flaw.AUDIENCE)
     if claims.iss != account.domain:
         raise BadToken(Flaw.ISSUER)

@@ -13,16 +13,13 @@ from unicodedata import category
 from urllib.parse import quote
 
 from fakeayr.ayrshare import errors
+from fakeayr.ayrshare.email import SENDER, SENDER_DOMAIN
 from fakeayr.ayrshare.limits import EXPIRES_IN_MAX_MINUTES, EXPIRES_IN_MIN_MINUTES
 from fakeayr.domain.model import Account, Channel, Outgoing, Profile
 from fakeayr.domain.notifications import outbox
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.urls import is_web_url
 from fakeayr.domain.world import World
-
-SENDER_DOMAIN: Final = "socialconnecthub.com"
-SENDER: Final = f"Social Connect Hub <connect@{SENDER_DOMAIN}>"
-"""Where Connect Accounts e-mails come from (reference)."""
 
 _SHOWN: Final = ("to", "contactEmail", "company", "termsUrl", "privacyUrl")
 _TEXT: Final = Template(
@@ -56,6 +53,7 @@ background: #1f4fd8; color: #ffffff; text-decoration: none">Connect accounts</a>
 </html>
 """
 )
+_LIFETIMES: Final = f"{EXPIRES_IN_MIN_MINUTES} to {EXPIRES_IN_MAX_MINUTES} minutes"
 _LONGEST_ADDRESS: Final = 254
 _LONGEST_NAME: Final = 1000
 _MOST_COPIES: Final = 50
@@ -88,12 +86,12 @@ def check_request(fields: dict[str, Any]) -> float:
         raise Refused(errors.EMAIL_NOT_SENT, "email.bcc is invalid.")
     minutes = present.get("expiresIn", present.get("expireIn"))
     if not is_lifetime(minutes):
-        raise Refused(errors.EMAIL_NOT_SENT, "email.expiresIn is missing or not 1 to 2880 minutes.")
+        raise Refused(errors.EMAIL_NOT_SENT, f"email.expiresIn is missing or not {_LIFETIMES}.")
     return float(minutes)  # type: ignore[arg-type]
 
 
 def is_lifetime(minutes: object) -> bool:
-    """Whether `minutes` is a number from 1 to 2880."""
+    """Whether a linking URL may live so many minutes."""
     return (
         isinstance(minutes, int | float)
         and not isinstance(minutes, bool)

@@ -1,8 +1,8 @@
-"""The ledger: profiles that a run has made, kept until they are deleted again.
+"""The profiles that a run has created and has not deleted yet.
 
-It survives Ctrl-C and crashes, so that `fakeayr contract clean` can finish the job. It lies in the
-user's state folder, readable by nobody else, and holds profile keys, without which Ayrshare deletes
-nothing; an entry goes as soon as its profile is gone.
+The file survives Ctrl-C and crashes, so that `fakeayr contract clean` can finish the job. It is in
+the user's state folder, readable only to that user, and holds profile keys, without which Ayrshare
+deletes nothing; an entry is removed as soon as its profile is.
 """
 
 import json
@@ -12,18 +12,20 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from fakeayr.contract.errors import Untestable
+
 TITLE_PREFIX: Final = "fakeayr-contract-"
-"""What the titles of our profiles begin with."""
+"""What the titles of the profiles begin with."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Leftover:
     """A profile that has to be deleted.
 
     Attributes:
-        url: The API's base it lives on.
-        title: Its title; known before the profile is made.
-        key: Its profile key; empty if the answer to its creation got lost.
+        url: The base of the API that has it.
+        title: Its title; known before the profile is created.
+        key: Its profile key; empty if the response to its creation was lost.
     """
 
     url: str
@@ -31,7 +33,7 @@ class Entry:
     key: str = ""
 
 
-class Ledger:
+class Leftovers:
     """The file of profiles to delete.
 
     Args:
@@ -41,15 +43,24 @@ class Ledger:
     def __init__(self, path: Path | None = None) -> None:
         self._path = path or _default_path()
 
-    def entries(self) -> list[Entry]:
-        """What has to be deleted."""
+    def entries(self) -> list[Leftover]:
+        """What has to be deleted.
+
+        Raises:
+            Untestable: The file is damaged.
+        """
         try:
             lines = json.loads(self._path.read_text("utf-8"))
+            return [Leftover(**line) for line in lines]
         except FileNotFoundError:
             return []
-        return [Entry(**line) for line in lines]
+        except (OSError, TypeError, ValueError) as error:
+            raise Untestable(
+                f"{self._path} cannot be read; delete it, and by hand all profiles whose titles "
+                f"begin with {TITLE_PREFIX}."
+            ) from error
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: Leftover) -> None:
         """Notes a profile, in place of an entry with the same title."""
         self._write([*self._without(entry.url, entry.title), entry])
 
@@ -57,10 +68,10 @@ class Ledger:
         """Forgets a profile that is gone."""
         self._write(self._without(url, title))
 
-    def _without(self, url: str, title: str) -> list[Entry]:
+    def _without(self, url: str, title: str) -> list[Leftover]:
         return [it for it in self.entries() if (it.url, it.title) != (url, title)]
 
-    def _write(self, entries: list[Entry]) -> None:
+    def _write(self, entries: list[Leftover]) -> None:
         if not entries:
             self._path.unlink(missing_ok=True)
             return

@@ -1,40 +1,35 @@
-"""The server under test: calls of it, paced and counted, told without secrets."""
+"""The server under test: calls are paced, counted, and shown without secrets."""
 
 import json
 import shlex
+import ssl
 import time
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
-import urllib3
-
+from fakeayr.ayrshare.headers import PROFILE_KEY
+from fakeayr.ayrshare.limits import RATE_LIMIT_REQUESTS, RATE_LIMIT_WINDOW_SECONDS
 from fakeayr.client.credentials import Credentials
 from fakeayr.client.redaction import Redactor
+from fakeayr.client.transport import HttpTransport, TransportError
+from fakeayr.contract.errors import OutOfTime, Untestable
 
 _WITHIN_SECONDS: Final = 30.0
-_WINDOW_SECONDS: Final = 300.0
-_KIND_CALLS: Final = 240
-"""Calls in five minutes that a target which is not ours meets at most; documented are 300."""
+_CALLS_IN_A_WINDOW: Final = RATE_LIMIT_REQUESTS * 4 // 5
+"""How many calls a paced server gets in a window of the rate limit."""
+_USER_AGENT: Final = "fakeayr-contract"
 _LONGEST_SHOWN: Final = 600
 _REFUSALS: Final = (401, 403)
 _MISSING: Final = object()
 
 
-class CannotRun(Exception):
-    """The contract cannot be tested; the text says why and what to do, in one sentence."""
-
-
-class OutOfTime(Exception):
-    """The time budget is used up."""
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer and the request that got it.
+    """A response and the request that got it.
 
     Attributes:
         status: HTTP status.
@@ -49,7 +44,6 @@ class Answer:
     text: str
     request: str
     shown: str
-    _json: Any = field(default=_MISSING, repr=False)
 
     @property
     def json(self) -> Any:
@@ -66,18 +60,18 @@ class Answer:
         return decoded if isinstance(decoded, dict) else {}
 
 
-class Target:
-    """A server that speaks Ayrshare's API.
+class CheckedServer:
+    """A server that claims to be Ayrshare's API.
 
     Args:
         url: The API's base, ending in `/api`.
         credentials: Of an account on it.
-        kind_to: Whether to keep below the documented rate limit.
+        paced: Whether to keep well below the documented rate limit.
         deadline: When to stop, by `time.monotonic`; `None` for never.
         authority: Certificates to trust, if not the system's.
 
     Attributes:
-        calls: How many were made.
+        calls: How many calls were made.
         deadline: As given; cleaning up may go on without one.
     """
 
@@ -86,26 +80,27 @@ class Target:
         url: str,
         credentials: Credentials,
         *,
-        kind_to: bool,
+        paced: bool,
         deadline: float | None = None,
         authority: Path | None = None,
     ) -> None:
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise CannotRun(f"{url} is not a URL such as https://api.ayrshare.com/api.")
+            raise Untestable(f"{url} is not a URL such as https://api.ayrshare.com/api.")
         self.url = url.rstrip("/")
         self.credentials = credentials
-        self.kind_to = kind_to
+        self.paced = paced
         self.authority = authority
         self.calls = 0
         self.deadline = deadline
         self._recent: deque[float] = deque()
-        self._pool = urllib3.PoolManager(
-            timeout=_WITHIN_SECONDS,
-            retries=False,
-            ca_certs=None if authority is None else str(authority),
-        )
+        trusted = ssl.create_default_context(cafile=authority)
+        self._transport = HttpTransport(context=trusted)
         self.redact = Redactor(credentials.api_key, credentials.private_key)
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._transport.close()
 
     def call(
         self,
@@ -129,18 +124,18 @@ class Target:
             profile_key: Goes into the Profile-Key header.
             headers: Further headers.
             api_key: Another API key; `None` for no Authorization header at all.
-            raw: A body that is not encoded for the caller.
+            raw: A body that is sent as it is.
 
         Raises:
             OutOfTime: The time budget is used up.
-            CannotRun: The server cannot be reached.
+            Untestable: The server cannot be reached.
         """
         sent = {"Accept": "application/json", **(headers or {})}
         key = self.credentials.api_key if api_key is _MISSING else api_key
         if key is not None:
             sent["Authorization"] = f"Bearer {key}"
         if profile_key is not None:
-            sent["Profile-Key"] = profile_key
+            sent[PROFILE_KEY] = profile_key
         data = raw
         if body is not _MISSING:
             data = json.dumps(body).encode()
@@ -150,28 +145,28 @@ class Target:
         return self._send(method, url, sent, data)
 
     def look(self) -> None:
-        """Looks whether there is such an API that knows the account, with one call.
+        """Checks with one call that the server is such an API and knows the account.
 
-        Whatever else may be wrong with the answer is left to the checks.
+        Whatever else may be wrong with the response is left to the checks.
 
         Raises:
-            CannotRun: There is none, or it refuses the API key.
+            Untestable: There is none, or it refuses the API key.
         """
         try:
             answer = self.call("GET", "/user")
         except ValueError as error:
-            raise CannotRun(
+            raise Untestable(
                 "AYRSHARE_API_KEY holds a character that no HTTP header can; copy it again."
             ) from error
-        got = f"GET /user was answered with HTTP status {answer.status}"
+        got = f"GET /user returned HTTP status {answer.status}"
         if answer.json is None:
             got += " and no JSON"
         if answer.status == 404 or answer.json is None:
-            raise CannotRun(
-                f"{self.url} does not answer as Ayrshare's API, whose base ends in /api: {got}."
+            raise Untestable(
+                f"{self.url} is not the base of Ayrshare's API, which ends in /api: {got}."
             )
         if answer.status in _REFUSALS and answer.fields:
-            raise CannotRun(f"{self.url} does not accept the API key in AYRSHARE_API_KEY: {got}.")
+            raise Untestable(f"{self.url} does not accept the API key in AYRSHARE_API_KEY: {got}.")
 
     def open(self, url: str) -> Answer:
         """Opens a linking URL as a browser would, without following where it leads."""
@@ -182,18 +177,18 @@ class Target:
     ) -> Answer:
         self._pace()
         self.calls += 1
+        sent = [*headers.items(), ("User-Agent", _USER_AGENT)]
         try:
-            reply = self._pool.request(
-                method, url, body=data, headers=dict(headers), redirect=False
-            )
-        except urllib3.exceptions.HTTPError as error:
-            raise CannotRun(f"{self.url} cannot be reached: {self.redact(str(error))}") from error
-        text = reply.data.decode("utf-8", "replace")
-        shown = self.redact(text)
+            reply = self._transport.send(method, url, sent, data or b"", _WITHIN_SECONDS)
+        except TransportError as error:
+            raise Untestable(f"{self.url} cannot be reached: {self.redact(str(error))}") from error
+        if len(reply.body) < reply.length:
+            raise Untestable(f"{self.url} broke off in the middle of a response; try again.")
+        shown = self.redact(reply.text)
         return Answer(
             status=reply.status,
-            headers={name.lower(): value for name, value in reply.headers.items()},
-            text=text,
+            headers={name.lower(): value for name, value in reply.headers},
+            text=reply.text,
             request=self.redact(_curl(method, url, headers, data)),
             shown=shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…",
         )
@@ -203,12 +198,12 @@ class Target:
         now = time.monotonic()
         if self.deadline is not None and now >= self.deadline:
             raise OutOfTime
-        if not self.kind_to:
+        if not self.paced:
             return
-        while self._recent and self._recent[0] <= now - _WINDOW_SECONDS:
+        while self._recent and self._recent[0] <= now - RATE_LIMIT_WINDOW_SECONDS:
             self._recent.popleft()
-        if len(self._recent) >= _KIND_CALLS:
-            wait = self._recent[0] + _WINDOW_SECONDS - now
+        if len(self._recent) >= _CALLS_IN_A_WINDOW:
+            wait = self._recent[0] + RATE_LIMIT_WINDOW_SECONDS - now
             if self.deadline is not None and now + wait >= self.deadline:
                 raise OutOfTime
             time.sleep(wait)

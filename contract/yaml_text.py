@@ -1,9 +1,9 @@
-"""Reading and writing YAML, for which the extra `contract` is needed."""
+"""Reading and writing YAML, which needs the extra `contract`."""
 
 from functools import cache
 from typing import Any
 
-from fakeayr.contract.target import CannotRun
+from fakeayr.contract.errors import Untestable
 
 
 class OneLine(dict[str, Any]):
@@ -14,7 +14,7 @@ def read(text: str) -> Any:
     """What a text says.
 
     Raises:
-        CannotRun: PyYAML is missing.
+        Untestable: PyYAML is missing.
         ValueError: The text is not YAML.
     """
     yaml = _yaml()
@@ -28,7 +28,7 @@ def written(value: Any) -> str:
     """A value as text, in the order of its fields, nothing abbreviated.
 
     Raises:
-        CannotRun: PyYAML is missing.
+        Untestable: PyYAML is missing.
     """
     return _dumped(value)
 
@@ -37,7 +37,7 @@ def in_one_line(value: Any) -> str:
     """A value as one line; a text as it is.
 
     Raises:
-        CannotRun: PyYAML is missing.
+        Untestable: PyYAML is missing.
     """
     if isinstance(value, str):
         return value
@@ -70,7 +70,9 @@ def _dumper() -> Any:
 
 def _yaml() -> Any:
     try:
-        import yaml  # noqa: PLC0415 - only here, so that the named checks run without it
+        import yaml  # noqa: PLC0415 - so that `--help` works without it
     except ModuleNotFoundError as error:
-        raise CannotRun("Recordings need PyYAML: pip install '.[contract]' in a clone.") from error
+        raise Untestable(
+            "Contract tests need PyYAML: pip install '.[contract]' in a clone."
+        ) from error
     return yaml

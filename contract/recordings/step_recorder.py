@@ -1,42 +1,38 @@
-"""Where scenarios are played: every call is written down as a step, with its answer."""
+"""Recording what a scenario does: every call is a step, with the response to it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
-from fakeayr.contract.lab import Lab, Profile
+from fakeayr.client.api import ApiClient
 from fakeayr.contract.recordings.normalising import Normaliser
-from fakeayr.contract.runner import patiently
-from fakeayr.contract.target import Answer
+from fakeayr.contract.runner import delete_patiently
+from fakeayr.contract.server import Answer
+from fakeayr.contract.session import NOBODYS_KEY, ContractSession, CreatedProfile
 
-NOBODYS_KEY: Final = "AAAAAAA-AAAAAAA-AAAAAAA-AAAAAAA"
-"""A profile key that no server has given to anybody."""
 _OPENING: Final = "GET the URL that was answered"
 JWT: Final = "jwt"
 LINK_SESSIONS: Final = "link-sessions"
 
-Control = Callable[..., Any]
-"""A call of a fake's control API: method, path, and a body."""
 
-
-class Stage:
-    """What a scenario is played on.
+class StepRecorder:
+    """Plays and records the steps of one scenario.
 
     Args:
-        lab: The server and what is made there.
-        control: The control API of a fake; `None` anywhere else.
+        session: The server and its account.
+        control: A client of the fake's control API; `None` for any other server.
 
     Attributes:
         steps: What has been played.
     """
 
-    def __init__(self, lab: Lab, control: Control | None = None) -> None:
-        self.lab = lab
+    def __init__(self, session: ContractSession, control: ApiClient | None = None) -> None:
+        self.session = session
         self.steps: list[dict[str, Any]] = []
         self._control = control
-        known = lab.target.credentials
-        self._names = Normaliser(known, lab.target.url, lab.public_key)
+        known = session.target.credentials
+        self._names = Normaliser(known, session.target.url, session.public_key)
         self._names.learn(NOBODYS_KEY, "<profileKey of nobody>")
 
     # What is sent
@@ -44,29 +40,29 @@ class Stage:
     @property
     def api_key(self) -> str:
         """The account's API key."""
-        return self.lab.target.credentials.api_key
+        return self.session.target.credentials.api_key
 
     @property
     def corrupt_key(self) -> str:
         """The account's private key with a character missing."""
-        return self._names.learn(self.lab.corrupt_key, "<private key, a character missing>")
+        return self._names.learn(self.session.corrupt_key, "<private key, a character missing>")
 
     @property
     def foreign_key(self) -> str:
         """A good private key that is not the account's."""
-        return self._names.learn(self.lab.foreign_key, "<private key of another domain>")
+        return self._names.learn(self.session.foreign_key, "<private key of another domain>")
 
     @property
     def base64_key(self) -> str:
         """The account's private key in base64."""
-        return self._names.learn(self.lab.base64_key, "<private key in base64>")
+        return self._names.learn(self.session.base64_key, "<private key in base64>")
 
-    def told(self, text: str) -> str:
-        """A text that is told as it is, also where the server repeats it."""
+    def known(self, text: str) -> str:
+        """Lets a text be written down as it is, also where the server repeats it."""
         return self._names.learn(text, text)
 
     def secret(self, text: str, name: str) -> str:
-        """A text that is told by a name."""
+        """Lets a text be written down under a name."""
         return self._names.learn(text, name)
 
     # Steps
@@ -86,70 +82,74 @@ class Stage:
             step: What it is for.
             method: The method.
             path: The path below the API's base.
-            showing: The only fields of the answer that are told; all of them unless given.
-            sent: What else `Target.call` takes.
+            showing: The only fields of the response that are recorded; all of them unless given.
+            sent: What else `CheckedServer.call` takes.
         """
-        call = partial(self.lab.target.call, method, path, **sent)
-        answer = patiently(call) if (method, path) == ("DELETE", "/profiles") else call()
+        call = partial(self.session.target.call, method, path, **sent)
+        answer = delete_patiently(call) if (method, path) == ("DELETE", "/profiles") else call()
         self._noted(step, method, path, answer, showing, **sent)
         key = answer.fields.get("profileKey")
         if (method, path) == ("POST", "/profiles") and isinstance(key, str):
-            self.lab.target.call("DELETE", "/profiles", profile_key=key)  # It was to be refused.
+            self.session.call("DELETE", "/profiles", profile_key=key)  # It was to be refused.
         return answer
 
-    def create(self, step: str, title: str | None = None, **fields: Any) -> Profile:
+    def create(self, step: str, title: str | None = None, **fields: Any) -> CreatedProfile:
         """Creates a profile, which is deleted after the scenario.
 
         Raises:
-            Broken: It was not created.
+            FactBroken: It was not created.
         """
-        profile = self.lab.create_profile(title, **fields)
+        profile = self.session.create_profile(title, **fields)
         body = {"title": profile.title, **fields}
         self._noted(step, "POST", "/profiles", profile.created, body=body)
         return profile
 
     def try_profile(self, step: str, title: str, **fields: Any) -> Answer:
         """Asks for a profile that may be refused."""
-        answer = self.lab.try_profile(title, **fields)
+        answer = self.session.try_profile(title, **fields)
         return self._noted(step, "POST", "/profiles", answer, body={"title": title, **fields})
 
     def generate(
-        self, step: str, profile: Profile, headers: dict[str, str] | None = None, **fields: Any
+        self,
+        step: str,
+        profile: CreatedProfile,
+        headers: dict[str, str] | None = None,
+        **fields: Any,
     ) -> Answer:
         """Calls generateJWT; a field given as `None` is left out."""
-        body = self.lab.jwt_body(profile, **fields)
+        body = self.session.jwt_body(profile, **fields)
         return self.call(step, "POST", "/profiles/generateJWT", body=body, headers=headers)
 
-    def delete(self, step: str, profile: Profile) -> Answer:
-        """Deletes a profile of ours."""
-        answer = patiently(partial(self.lab.delete, profile))
+    def delete(self, step: str, profile: CreatedProfile) -> Answer:
+        """Deletes a profile."""
+        answer = delete_patiently(partial(self.session.delete, profile))
         return self._noted(step, "DELETE", "/profiles", answer, profile_key=profile.key)
 
-    def listed(self, step: str, *profiles: Profile, **query: Any) -> Answer:
-        """Lists profiles of ours, once the server shows them."""
+    def listed(self, step: str, *profiles: CreatedProfile, **query: Any) -> Answer:
+        """Lists profiles, once the server shows them."""
         for profile in profiles:
-            self.lab.eventually_listed(profile.ref_id)
+            self.session.eventually_listed(profile.ref_id)
         return self.call(step, "GET", "/profiles", query=query)
 
     def open(self, step: str, url: object) -> None:
-        """Opens a URL that the server gave, as a browser does that follows nothing."""
+        """Opens a URL of the server's without following redirects."""
         if not str(url).startswith(("http://", "https://")):
             self.steps.append({"step": step, "request": _OPENING, "answer": "<no such URL>"})
             return
-        answer = self.lab.target.open(str(url))
+        answer = self.session.target.open(str(url))
         told = {"status": answer.status, "headers": self._names.headers(answer)}
         self.steps.append({"step": step, "request": _OPENING, "answer": told})
 
-    def link(self, step: str, profile: Profile, *networks: str) -> None:
+    def link(self, step: str, profile: CreatedProfile, *networks: str) -> None:
         """Links accounts of networks, as a person would on the linking page."""
         for network in networks:
-            self.lab.linking(profile.key, network)
+            self.session.link(profile.key, network)
         self.steps.append({"step": step, "request": f"a person links {', '.join(networks)}"})
 
     def happens(self, step: str, path: str, **order: Any) -> None:
-        """Tells a fake that something happens there."""
+        """Makes something happen on a fake."""
         if self._control is not None:
-            self._control("POST", path, order)
+            self._control.call("POST", path, order)
         self.steps.append({"step": step, "request": f"by the control API: {path}"})
 
     def _noted(
@@ -199,7 +199,7 @@ class Scenario:
     name: str
     says: str
     age: str
-    play: Callable[[Stage], None]
+    play: Callable[[StepRecorder], None]
     account: dict[str, Any] = field(default_factory=dict)
     needs_linking: bool = False
     needs_fake: bool = False
@@ -228,7 +228,7 @@ SCENARIOS: Final[list[Scenario]] = []
 
 def scenario(
     *ages: str, needs_linking: bool = False, needs_fake: bool = False, **account: Any
-) -> Callable[[Callable[[Stage], None]], Callable[[Stage], None]]:
+) -> Callable[[Callable[[StepRecorder], None]], Callable[[StepRecorder], None]]:
     """Puts a function into the library; its name and its docstring are the scenario's.
 
     Args:
@@ -238,7 +238,7 @@ def scenario(
         account: What is special about the account.
     """
 
-    def register(function: Callable[[Stage], None]) -> Callable[[Stage], None]:
+    def register(function: Callable[[StepRecorder], None]) -> Callable[[StepRecorder], None]:
         says = (function.__doc__ or "").strip()
         title = function.__name__.replace("_", " ")
         for age in ages:

@@ -1,4 +1,4 @@
-"""Telling a comparison: to people, and to programs."""
+"""Reporting a comparison, to people and to programs."""
 
 import json
 from collections.abc import Iterator
@@ -6,15 +6,22 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from fakeayr.contract.recordings.differences import Comparison, Difference
+from fakeayr.contract.recordings.differences import Comparison, Difference, DiffKind
 
 _PLACES_SHOWN: Final = 5
 _LONGEST_SHOWN: Final = 300
 
-_Same = tuple[str, str, str, str]
+_PHRASES: Final = {
+    DiffKind.ONLY_A: "is only in A",
+    DiffKind.ONLY_B: "is only in B",
+    DiffKind.TYPE: "has another type",
+    DiffKind.ORDER: "has another order",
+}
+
+_Same = tuple[str, DiffKind, str, str]
 
 
-def told(comparison: Comparison, a: str, b: str) -> str:
+def describe(comparison: Comparison, a: str, b: str) -> str:
     """A comparison for people: each difference once, with the steps that show it.
 
     Args:
@@ -24,7 +31,8 @@ def told(comparison: Comparison, a: str, b: str) -> str:
     """
     lines: list[str] = []
     for (place, kind, left, right), found in _grouped(comparison.found).items():
-        lines += [f"{place} differs: {kind}", f"  A: {_short(left)}", f"  B: {_short(right)}"]
+        lines.append(f"{place} {_PHRASES.get(kind, 'differs')}:")
+        lines += [f"  A: {_short(left)}", f"  B: {_short(right)}"]
         lines += [f"     in {_where(it)}" for it in found[:_PLACES_SHOWN]]
         if len(found) > _PLACES_SHOWN:
             lines.append(f"     and in {len(found) - _PLACES_SHOWN} more steps")

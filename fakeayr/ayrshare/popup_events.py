@@ -1,0 +1,10 @@
+"""The messages that the linking page of a link session posts to the page that opened it."""
+
+READY = "connect:ready"
+SUCCESS = "connect:success"
+CANCELLED = "connect:cancelled"
+ERROR = "connect:error"
+CLOSED = "connect:closed"
+"""Their types (documented)."""
+CANCELLED_BY_PERSON = "user"
+"""The `reason` of a cancellation (public-code)."""

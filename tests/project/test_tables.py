@@ -1,0 +1,39 @@
+"""What stands in documents but comes from the data is up to date."""
+
+from pathlib import Path
+
+import pytest
+
+from docs import tables
+
+
+@pytest.mark.parametrize("document", tables.BLOCKS, ids=lambda path: path.name)
+def test_a_document_says_what_the_data_says(document: Path) -> None:
+    assert tables.stale(document) == "", "Run ./dev docs."
+
+
+@pytest.mark.parametrize("document", tables.BLOCKS, ids=lambda path: path.name)
+def test_a_change_by_hand_is_found(
+    document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = tmp_path / document.name
+    text = document.read_text("utf-8")
+    by_hand = text.replace("Ayrshare does not say.", "Nobody knows.")
+    by_hand = by_hand.replace("API Key not valid.", "The API key is wrong.")
+    changed.write_text(by_hand, "utf-8")
+    monkeypatch.setitem(tables.BLOCKS, changed, tables.BLOCKS[document])
+
+    assert by_hand != text
+    assert tables.written(changed) == text
+    assert tables.stale(changed) != ""
+
+
+def test_a_block_that_lost_its_marks_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = tmp_path / "settings.md"
+    document.write_text("# Settings\n", "utf-8")
+    monkeypatch.setitem(tables.BLOCKS, document, {"settings": tables.settings})
+
+    with pytest.raises(ValueError, match="must mark the block settings once, not 0 times"):
+        tables.written(document)
