@@ -209,12 +209,12 @@ class SqliteStore(SqlStore):
 
     def _append_to(self, account: str, kind: str, limit: int, documents: list[bytes]) -> None:
         ends = self._run(
-            "INSERT INTO log_ends SELECT api_key, ?2, ?3 FROM accounts WHERE api_key = ?1"
+            "INSERT INTO log_ends SELECT api_key, ?, ? FROM accounts WHERE api_key = ?"
             " ON CONFLICT (account, kind) DO UPDATE SET last = last + excluded.last"
             " RETURNING last",
-            account,
             kind,
             len(documents),
+            account,
         )
         for (last,) in ends:  # There is none without the account.
             # One statement: the interpreter is let go, and fought for again, at each.
@@ -255,23 +255,21 @@ class SqliteStore(SqlStore):
 
     def _drop_finished(self, account: str, channel: Channel, limit: int) -> None:
         self._run(
-            "DELETE FROM outbox WHERE due IS NULL AND number <= ("
-            "SELECT number FROM outbox WHERE account = ?1 AND channel = ?2"
-            " ORDER BY number DESC LIMIT 1 OFFSET ?3)"
-            " AND account = ?1 AND channel = ?2",
-            account,
-            channel,
-            limit,
+            "DELETE FROM outbox WHERE account = ? AND channel = ? AND due IS NULL AND number <= ("
+            "SELECT number FROM outbox WHERE account = ? AND channel = ?"
+            " ORDER BY number DESC LIMIT 1 OFFSET ?)",
+            *(account, channel),
+            *(account, channel, limit),
         )
 
     def lease(self, item_id: str, now: float, lease: float) -> Outgoing | None:
         """See `Store.lease`."""
         rows = self._run(
-            "UPDATE outbox SET leased_until = ?2 + ?3 WHERE id = ?1 AND leased_until <= ?2"
+            "UPDATE outbox SET leased_until = ? WHERE id = ? AND leased_until <= ?"
             " RETURNING document",
+            now + lease,
             item_id,
             now,
-            lease,
         )
         return decode_outgoing(rows[0][0]) if rows else None
 
@@ -279,17 +277,17 @@ class SqliteStore(SqlStore):
         self, now: float, lease: float, limit: int, *, account: str | None = None
     ) -> list[Outgoing]:
         """See `Store.lease_due`."""
+        mine, only = ("", ()) if account is None else (" AND account = ?", (account,))
         rows = self._run(
-            "UPDATE outbox SET leased_until = ?1 + ?2 WHERE number IN ("
+            "UPDATE outbox SET leased_until = ? WHERE number IN ("  # noqa: S608
             "SELECT number FROM (SELECT number, due, leased_until, row_number() OVER ("
-            "PARTITION BY account, channel, lane ORDER BY leased_until <= ?1, due, number"
-            ") AS place FROM outbox WHERE due <= ?1 AND (?3 IS NULL OR account = ?3))"
-            " WHERE place = 1 AND leased_until <= ?1 ORDER BY due, number LIMIT ?4)"
+            "PARTITION BY account, channel, lane ORDER BY leased_until <= ?, due, number"
+            f") AS place FROM outbox WHERE due <= ?{mine})"
+            " WHERE place = 1 AND leased_until <= ? ORDER BY due, number LIMIT ?)"
             " RETURNING number, document",
-            now,
-            lease,
-            account,
-            limit,
+            now + lease,
+            *(now, now, *only),
+            *(now, limit),
         )
         return [decode_outgoing(document) for _, document in sorted(rows)]
 

@@ -268,11 +268,9 @@ def test_state_outlives_the_server(tmp_path: Path, session_for: Sessions) -> Non
     assert user.json()["title"] == "Mia's Bakery"
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_server_that_has_ended_leaves_its_state_in_one_file(tmp_path: Path, workers: int) -> None:
-    """SQLite's own files beside it go with the last process that closes it."""
-    options = ("--state", "state.sqlite", "--workers", str(workers))
-    with serving(*options, folder=tmp_path) as served:
+def test_a_worker_that_ends_closes_its_database(tmp_path: Path) -> None:
+    """SQLite's own files beside the state go with the last process that closes it."""
+    with serving("--state", "state.sqlite", folder=tmp_path) as served:
         requests.get(f"{served.url}/api/user", headers=AUTHORIZED, timeout=10)
         assert (tmp_path / "state.sqlite-wal").exists()
     left = {path.name for path in tmp_path.glob("state.sqlite*")}
