@@ -16,8 +16,6 @@ from benchmarks.processes import Server
 from benchmarks.report import Table, Target
 
 KEY_BITS = (1024, 2048)
-FEW_THREADS = 2
-"""What `serve --threads` needs least."""
 _PACE_BITS = 2048
 """The signatures that tell the machine's pace where a call signs nothing."""
 
@@ -90,18 +88,18 @@ class Results:
 
 
 def fakes(accounts: Mapping[int, Account], state: Path) -> list[Case]:
-    """The fake with a worker on each core, with one worker, and with one of few threads.
+    """The fake with a worker on each core, and with one worker.
 
     Args:
         accounts: Accounts in its state file, by the bits of their keys.
         state: The file, which each of them gets a copy of.
     """
     cases: list[Case] = []
-    for number, (workers, threads) in enumerate([(CORES, None), (1, None), (1, FEW_THREADS)]):
+    for number, workers in enumerate([CORES, 1]):
         copy = Path(shutil.copy(state, state.with_suffix(f".{number}")))
         program = Program(
-            name=fake_name(workers, threads),
-            command=serve(copy, workers, threads),
+            name=fake_name(workers),
+            command=serve(copy, workers),
             first=accounts[2048].generate_jwt,
         )
         cases += tokens(program, accounts, "the real thing")
@@ -132,10 +130,9 @@ def tokens(program: Program, accounts: Mapping[int, Account], work: str) -> list
     ]
 
 
-def fake_name(workers: int = CORES, threads: int | None = None) -> str:
-    """What a fake with so many workers, and threads in each, is called."""
-    named = f"fakeayr, {workers} worker{'s' if workers > 1 else ''}"
-    return named if threads is None else f"{named}, --threads {threads}"
+def fake_name(workers: int = CORES) -> str:
+    """What a fake with so many workers is called."""
+    return f"fakeayr, {workers} worker{'s' if workers > 1 else ''}"
 
 
 def measured(cases: list[Case], bench: Bench, rounds: int, starts: int) -> Results:

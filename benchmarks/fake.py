@@ -32,23 +32,18 @@ _PAGES = 20
 _LONGEST_PAGE = 5_000
 
 
-def serve(
-    state: Path | None = None, workers: int = 1, threads: int | None = None
-) -> Callable[[int], Sequence[str]]:
+def serve(state: Path | None = None, workers: int = 1) -> Callable[[int], Sequence[str]]:
     """The command of a fake.
 
     Args:
         state: Its state file; none keeps everything in memory.
         workers: How many workers.
-        threads: How many threads each of them has; as many as by default unless given.
     """
 
     def command(port: int) -> Sequence[str]:
         options = [f"--port={port}", f"--workers={workers}"]
         if state is not None:
             options.append(f"--state={state}")
-        if threads is not None:
-            options.append(f"--threads={threads}")
         return [sys.executable, "-m", "fakeayr", "serve", *options]
 
     return command

@@ -127,9 +127,7 @@ def load(
     try:
         with ExitStack() as running:
             if host is None or application is not None:
-                # In the web interface, faults can be chosen later.
-                calls_wait = web or settings.fails("faults")
-                fake = running.enter_context(servers.fake(workers, calls_wait=calls_wait))
+                fake = running.enter_context(servers.fake(workers))
                 click.echo(f"The fake answers at {fake.url}, with {workers} workers.", err=True)
                 if settings.fails("worker-killed"):
                     given["server_pid"] = str(fake.pid)

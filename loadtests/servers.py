@@ -39,21 +39,19 @@ class Server:
 
 
 @contextlib.contextmanager
-def fake(workers: int, *, calls_wait: bool) -> Iterator[Server]:
+def fake(workers: int) -> Iterator[Server]:
     """Runs `fakeayr serve` on a free port.
 
     It has a session of its own: Ctrl-C ends the load first, which then looks at the fake.
 
     Args:
         workers: How many processes.
-        calls_wait: Whether some calls will wait on purpose; it is fastest when none does.
 
     Raises:
         NotStarted: It does not start.
     """
-    options = ["--port=0", f"--workers={workers}", *([] if calls_wait else ["--threads=2"])]
     process = subprocess.Popen(
-        [sys.executable, "-m", "fakeayr", "serve", *options],
+        [sys.executable, "-m", "fakeayr", "serve", "--port=0", f"--workers={workers}"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,

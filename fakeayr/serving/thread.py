@@ -9,9 +9,9 @@ from typing import Any, Final
 from cheroot import wsgi
 from flask import Flask
 
-from fakeayr.serving.limit import Served, base_url
+from fakeayr.serving.limit import ConcurrencyLimit, base_url
 
-THREADS: Final = 16
+_THREADS: Final = 16
 _AT_ONCE: Final = 4
 _WAITING: Final = 128
 """Connections that may wait to be taken: whoever finds no place tries again only a second later."""
@@ -20,8 +20,8 @@ _WAITING: Final = 128
 @contextlib.contextmanager
 def run_in_thread(app: Flask, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """Serves an app from a thread and answers its URL; port 0 picks a free one."""
-    served = Served(app, at_once=_AT_ONCE)
-    server = _ThreadServer((host, port), served, numthreads=THREADS, request_queue_size=_WAITING)
+    limited = ConcurrencyLimit(app, at_once=_AT_ONCE)
+    server = _ThreadServer((host, port), limited, numthreads=_THREADS, request_queue_size=_WAITING)
     ready: Future[None] = Future()
 
     def run() -> None:
@@ -40,7 +40,7 @@ def run_in_thread(app: Flask, *, host: str = "127.0.0.1", port: int = 0) -> Iter
     try:
         yield base_url(host, server.bind_addr[1])
     finally:
-        served.stop_waiting()
+        limited.stop_waiting()
         server.stop()
         thread.join()
 
