@@ -157,13 +157,6 @@ class _State(click.Path):
     help="Processes that share the work; more than one use a database.",
 )
 @click.option(
-    "--threads",
-    default=64,
-    show_default=True,
-    type=click.IntRange(2, 1024),
-    help="Calls that a process has at once, those that wait included; 2 are fastest under load.",
-)
-@click.option(
     "--state",
     type=_State(dir_okay=False, path_type=Path),
     envvar="FAKEAYR_STATE",
@@ -244,7 +237,6 @@ def serve(
     host: str,
     port: int,
     workers: int,
-    threads: int,
     state: Path | str | None,
     public_url: str | None,
     plan: str,
@@ -272,9 +264,7 @@ def serve(
         compress=compress,
         mail_server=smtp,
     )
-    options = serve.Options(
-        host=host, port=port, workers=workers, threads=threads, state=state, config=config
-    )
+    options = serve.Options(host=host, port=port, workers=workers, state=state, config=config)
 
     said: list[str] = []
 

@@ -3,7 +3,8 @@
 import contextlib
 import http.client
 import logging
-import os
+import multiprocessing
+import resource
 import shutil
 import signal
 import socket
@@ -11,30 +12,29 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from multiprocessing.synchronize import Event
 from pathlib import Path
-from typing import Final
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from typing import Any, Final
 
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.server import Server as Granian
 
-from fakeayr.client.environ import OUTSIDE_CONTRACT
 from fakeayr.domain.ports import StoreUnreachable
 from fakeayr.domain.urls import is_loopback
+from fakeayr.errors import FakeayrError
 from fakeayr.serving import worker
 from fakeayr.serving.create_app import create_app
-from fakeayr.serving.limit import Served, base_url
+from fakeayr.serving.event_loop import EventLoopApp
+from fakeayr.serving.limit import base_url
 from fakeayr.store.opening import open_store
 from fakeayr.store.sqlite import IN_MEMORY
 from fakeayr.web.config import Config
-from fakeayr.web.faults import ConnectionBroken
 
 _STOPPED_WITHIN_SECONDS: Final = 2
 """How long a worker may go on with the calls it has when it should end."""
-_GRANIAN_SENDS_WITHIN_SECONDS: Final = 0.1
 _ITSELF: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 """Where this machine itself reaches a server that listens on every address."""
 _READY_POLL_SECONDS: Final = 0.01
@@ -43,10 +43,18 @@ _DATABASE_POLL_SECONDS: Final = 1
 _AT_ONCE_WITH_DATABASE: Final = 8
 """Calls to work on at once where they wait for another machine for most of their time."""
 
+_BACKLOG: Final = 4096
+"""Connections that may wait to be accepted: many clients may start at once."""
+_OWN_FILES: Final = 128
+"""Files that a worker may need besides one for each connection."""
+_MOST_CONNECTIONS: Final = 65_536
+_FEW_CONNECTIONS: Final = 2_048
+"""Below this limit of connections, a warning says so."""
+
 _log = logging.getLogger("fakeayr")
 
 
-class CannotServe(Exception):
+class CannotServe(FakeayrError):
     """The server cannot start; the text says why and what to do, in one sentence."""
 
 
@@ -58,7 +66,6 @@ class Options:
         host: Address to listen on.
         port: Port to listen on; 0 picks a free one.
         workers: How many processes.
-        threads: How many calls each of them has at once, those that wait included.
         state: Database file, or URL of a PostgreSQL database; `None` keeps everything in memory
             (or, with several workers, in a temporary database that goes with the server).
         config: How the app is set up.
@@ -67,7 +74,6 @@ class Options:
     host: str = "127.0.0.1"
     port: int = 8189
     workers: int = 1
-    threads: int = 64
     state: str | Path | None = field(default=None, repr=False)  # A URL may hold a password.
     config: Config = field(default_factory=Config)
 
@@ -75,7 +81,7 @@ class Options:
 def serve(
     options: Options, prepare: Callable[[str], None], when_ready: Callable[[str], None]
 ) -> None:
-    """Serves until SIGINT or SIGTERM.
+    """Serves until SIGINT, SIGTERM, or SIGHUP unless that is ignored (as `nohup` has it).
 
     Args:
         options: How.
@@ -93,8 +99,10 @@ def serve(
             f"{options.host} can be reached by others: protect the control surface "
             "with --control-token."
         )
-    for number in (signal.SIGINT, signal.SIGTERM):  # Until Granian takes over.
-        signal.signal(number, lambda *_: sys.exit())
+    hangup_ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    for number in worker.ENDING_SIGNALS:  # Until Granian takes over.
+        if number != signal.SIGHUP or not hangup_ignored:
+            signal.signal(number, lambda *_: sys.exit())
     with _reserved(options.host, options.port) as (address, port), _state(options) as state:
         url = base_url(_ITSELF.get(options.host, options.host), port)
         prepare(url)
@@ -102,50 +110,37 @@ def serve(
             "fakeayr",
             address=address,
             port=port,
-            interface=Interfaces.WSGI,
+            interface=Interfaces.RSGI,
+            http=HTTPModes.http1,
+            websockets=False,
             workers=options.workers,
-            blocking_threads=options.threads,
+            backlog=_BACKLOG,
+            backpressure=_raise_connection_limit(),
             workers_kill_timeout=_STOPPED_WITHIN_SECONDS,
             respawn_failed_workers=True,
             log_enabled=False,
         )
+        on_hangup = signal.SIG_IGN if hangup_ignored else server.signal_handler_interrupt
+        server.on_startup(partial(signal.signal, signal.SIGHUP, on_hangup))  # No reload.
         server.on_startup(partial(_announce, address, port, partial(when_ready, url)))
         worker.shield_starts()
         try:
-            server.serve(target_loader=partial(_load, options, state), wrap_loader=False)
+            started = multiprocessing.Event()
+            server.serve(target_loader=partial(_load, options, state, started), wrap_loader=False)
         except SystemExit as ended:
             if ended.code and not server.interrupt_signal:
                 raise CannotServe("A worker process ended again and again.") from ended
 
 
-class _ServedByGranian(Served):
-    """Makes Granian hang up where a fault breaks the connection.
-
-    Without an answer: Granian answers 500 to an exception, but its HTTP library sends nothing and
-    hangs up when the headers contradict each other about the body's length. In the middle of a
-    body: Granian hangs up, but what it was given just before may not have left yet.
-    """
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        try:
-            answer = super().__call__(environ, start_response)
-        except ConnectionBroken:
-            start_response("500 ", [("Content-Length", "1"), ("Transfer-Encoding", "chunked")])
-            return ()
-        return self._breaking_late(answer) if OUTSIDE_CONTRACT in environ else answer
-
-    @staticmethod
-    def _breaking_late(answer: Iterable[bytes]) -> Iterator[bytes]:
-        try:
-            yield from answer
-        except ConnectionBroken:
-            time.sleep(_GRANIAN_SENDS_WITHIN_SECONDS)
-            raise
-
-
-def _load(options: Options, state: str) -> WSGIApplication:
-    worker.end_with_server()
-    cores = max(1, (os.cpu_count() or 1) // options.workers)
+def _load(options: Options, state: str, served_before: Event) -> Any:
+    """The `EventLoopApp` of a worker, in its process."""
+    end = worker.End()
+    if state == IN_MEMORY and served_before.is_set():
+        _log.warning(
+            "The worker process died, and all accounts, profiles and links with it, as they were "
+            "in memory only. A new worker starts empty. With --state they would have outlived it."
+        )
+    served_before.set()
     while True:
         try:
             store = open_store(state)
@@ -155,8 +150,35 @@ def _load(options: Options, state: str) -> WSGIApplication:
             time.sleep(_DATABASE_POLL_SECONDS)
         else:
             worker.close_at_end(app.close)
-            at_once = max(cores, _AT_ONCE_WITH_DATABASE) if store.remote else cores
-            return _ServedByGranian(app, at_once=at_once)
+            return EventLoopApp(
+                app,
+                body_limit_bytes=options.config.body_limit_bytes,
+                on_start=end.serves,
+                threads=_AT_ONCE_WITH_DATABASE if store.remote else 0,
+            )
+
+
+def _raise_connection_limit() -> int:
+    """Lets each process have as many connections as the system allows it, and returns how many.
+
+    Whoever connects beyond that waits until another client leaves.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_CONNECTIONS + _OWN_FILES
+    files = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+    if soft == resource.RLIM_INFINITY or soft >= files:
+        files = wanted if soft == resource.RLIM_INFINITY else min(soft, wanted)
+    else:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+    most = max(1, files - _OWN_FILES)
+    if most < _FEW_CONNECTIONS:
+        _log.warning(
+            "Each worker holds at most %d connections, as the system allows it %d open files: "
+            "raise the limit with `ulimit -n` to have more clients at once.",
+            most,
+            files,
+        )
+    return most
 
 
 @contextlib.contextmanager

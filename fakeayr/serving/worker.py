@@ -5,6 +5,7 @@ workers to end. A worker that is told twice, or before it is ready, would never 
 workers block these signals from birth, and one thread waits for the server's word.
 """
 
+import asyncio
 import multiprocessing.util
 import os
 import signal
@@ -13,7 +14,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+ENDING_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _GRACE_SECONDS: Final = 3
 """How long requests that are under way may take to end."""
 
@@ -21,16 +22,30 @@ _GRACE_SECONDS: Final = 3
 def shield_starts() -> None:
     """Makes every process that this one starts block the signals that end a server."""
     os.register_at_fork(
-        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS),
-        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS),
+        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS),
+        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS),
     )
 
 
-def end_with_server() -> None:
+class End:
     """Makes this worker end when the server sends SIGTERM, or is gone."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
-    threading.Thread(target=_end_when_told, name="fakeayr-end", daemon=True).start()
-    threading.Thread(target=_end_when_orphaned, name="fakeayr-orphan", daemon=True).start()
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
+        threading.Thread(target=self._end_when_told, name="fakeayr-end", daemon=True).start()
+        threading.Thread(target=_end_when_orphaned, name="fakeayr-orphan", daemon=True).start()
+
+    def serves(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Call this when the worker serves: from now on, requests under way may end first."""
+        self._loop = loop
+
+    def _end_when_told(self) -> None:
+        signal.sigwait({signal.SIGTERM})
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(_let_server_end)
+            time.sleep(_GRACE_SECONDS)
+        os._exit(0)
 
 
 def close_at_end(close: Callable[[], None]) -> None:
@@ -38,14 +53,10 @@ def close_at_end(close: Callable[[], None]) -> None:
     multiprocessing.util.Finalize(None, close, exitpriority=0)
 
 
-def _end_when_told() -> None:
-    inherited = signal.getsignal(signal.SIGTERM)
-    signal.sigwait({signal.SIGTERM})
-    end = signal.getsignal(signal.SIGTERM)
-    if callable(end) and end is not inherited:  # The worker serves already: requests may end.
-        end(signal.SIGTERM, None)
-        time.sleep(_GRACE_SECONDS)
-    os._exit(0)
+def _let_server_end() -> None:
+    """Sends this process the signal that Granian's loop waits for, past the block."""
+    signal.raise_signal(signal.SIGTERM)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
 
 def _end_when_orphaned() -> None:

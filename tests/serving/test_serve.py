@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,8 +18,10 @@ from fakeayr import cli
 from fakeayr.web import development
 from tests.support.linking import claims_of
 from tests.support.servers import (
+    COMMAND,
     Served,
     development_headers,
+    eventually,
     linking_request,
     run,
     serving,
@@ -119,29 +120,6 @@ def test_a_body_may_come_in_chunks(plain: Served, session_for: Sessions) -> None
     )
     assert answer.request.headers["Transfer-Encoding"] == "chunked"
     assert answer.json()["status"] == "success"
-
-
-@pytest.mark.parametrize(
-    ("length", "begun"),
-    [
-        ("Content-Length: 100", "{"),
-        ("Content-Length: 100000", "{"),
-        ("Transfer-Encoding: chunked", "1\r\n{\r\n"),
-    ],
-    ids=lambda text: text,
-)
-def test_bodies_that_never_end_hold_up_nobody(plain: Served, length: str, begun: str) -> None:
-    head = (
-        f"POST /api/profiles HTTP/1.1\r\nHost: {plain.url[7:]}\r\n"
-        f"Authorization: Bearer {development.API_KEY}\r\n"
-        f"Content-Type: application/json\r\n{length}\r\n\r\n{begun}"
-    )
-    with ExitStack() as slow:
-        for _ in range(8):
-            connection = slow.enter_context(socket.create_connection(("127.0.0.1", plain.port)))
-            connection.sendall(head.encode())
-        answer = requests.get(f"{plain.url}/api/user", headers=AUTHORIZED, timeout=10)
-    assert answer.status_code == 200
 
 
 def test_a_connection_is_kept_for_many_calls(plain: Served) -> None:
@@ -297,6 +275,8 @@ ENDINGS: Final[dict[str, Callable[[Served], Any]]] = {
     "Ctrl-C": Served.press_ctrl_c,
     "SIGINT": lambda served: served.process.send_signal(signal.SIGINT),
     "SIGTERM": lambda served: served.process.terminate(),
+    "SIGHUP": lambda served: served.process.send_signal(signal.SIGHUP),
+    "SIGHUP to all": lambda served: os.killpg(served.process.pid, signal.SIGHUP),
     "SIGTERM to all": lambda served: os.killpg(served.process.pid, signal.SIGTERM),
 }
 
@@ -317,6 +297,50 @@ def test_a_call_under_way_does_not_keep_it_for_long(tmp_path: Path) -> None:
         connection.sendall(b"POST /api/profiles HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
         served.process.terminate()
         assert served.end().returncode == 0
+
+
+def test_nohup_keeps_it_from_ending(tmp_path: Path) -> None:
+    nohup = ["bash", "-c", "trap '' HUP && exec \"$@\"", "nohup", *COMMAND]
+    with serving(folder=tmp_path, command=nohup) as served:
+        session = requests.Session()
+        body = {"title": "Mia's Bakery"}
+        session.post(f"{served.url}/api/profiles", json=body, headers=AUTHORIZED)
+        os.killpg(served.process.pid, signal.SIGHUP)
+        assert "Mia's Bakery" in titles(session, served.url)
+        session.close()
+
+
+def test_a_worker_that_dies_with_all_accounts_does_not_go_unnoticed(tmp_path: Path) -> None:
+    served = start(folder=tmp_path)
+    (worker,) = children(served)
+    os.kill(worker, signal.SIGKILL)
+    assert "With --state they would have outlived it." in served.complains("\n")
+    eventually(lambda: answers(served.url))
+    assert titles(requests.Session(), served.url) == {"Development Profile"}
+    served.process.terminate()
+    assert served.end().returncode == 0
+
+
+def test_a_worker_that_dies_with_a_state_is_not_worth_a_word(tmp_path: Path) -> None:
+    with serving("--state", "state.sqlite", folder=tmp_path) as served:
+        (worker,) = children(served)
+        os.kill(worker, signal.SIGKILL)
+        eventually(lambda: children(served) not in ([], [worker]))
+        eventually(lambda: answers(served.url))
+
+
+def children(served: Served) -> list[int]:
+    """The ids of its worker processes."""
+    listed = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children").read_text()
+    return [int(pid) for pid in listed.split()]
+
+
+def answers(url: str) -> bool:
+    """Whether a server answers."""
+    try:
+        return requests.get(f"{url}/_fakeayr/health").status_code == 200
+    except requests.ConnectionError:
+        return False
 
 
 def test_workers_do_not_outlive_a_server_that_is_killed(tmp_path: Path) -> None:
@@ -348,7 +372,6 @@ def test_compression_needs_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--host", "host.invalid", "--control-token", "x"], "Cannot listen on host.invalid"),
         (["--port", "65536"], "Invalid value for '--port'"),
         (["--workers", "0"], "Invalid value for '--workers'"),
-        (["--threads", "1"], "Invalid value for '--threads'"),
         (["--plan", "gold"], "Invalid value for '--plan'"),
         (["--public-url", "fake.example"], "Invalid value for '--public-url'"),
         (["--public-url", "http://127.0.0.1/api"], "it must stop before /api"),
