@@ -15,10 +15,10 @@ import requests
 from click.testing import CliRunner
 
 from fakeayr import cli
+from fakeayr.client.start import COMMAND
 from fakeayr.web import development
 from tests.support.linking import claims_of
 from tests.support.servers import (
-    COMMAND,
     Served,
     development_headers,
     eventually,
@@ -299,6 +299,7 @@ def test_a_call_under_way_does_not_keep_it_for_long(tmp_path: Path) -> None:
         assert served.end().returncode == 0
 
 
+@pytest.mark.outside("bash")
 def test_nohup_keeps_it_from_ending(tmp_path: Path) -> None:
     nohup = ["bash", "-c", "trap '' HUP && exec \"$@\"", "nohup", *COMMAND]
     with serving(folder=tmp_path, command=nohup) as served:

@@ -258,6 +258,7 @@ def test_more_clients_than_a_thousand_find_place(tmp_path: Path) -> None:
         assert_prompt(served.url)
 
 
+@pytest.mark.outside("bash")
 def test_serve_says_when_it_can_hold_few_connections(tmp_path: Path) -> None:
     limited = ["bash", "-c", 'ulimit -n 400 && exec "$@"', "limited", *COMMAND]
     served = start(folder=tmp_path, command=limited)
