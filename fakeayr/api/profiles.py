@@ -98,7 +98,7 @@ def create_profile(call: Call) -> dict[str, Any]:
     body = call.body(NewProfile)
     _check_team(team=body.team, email=body.email)
     call.advice += advice.on_networks("disableSocial", body.disable_social or [])
-    profile = profiles.create(call.context.world, call.account, body.title, body.given())
+    profile = profiles.create(call.tenant, body.title, body.given())
     call.acting = profile
     return {
         "status": "success",
@@ -115,9 +115,9 @@ def get_profiles(call: Call) -> dict[str, Any]:
     """Lists User Profiles, oldest first; never the primary one, never a profile key."""
     query = call.query(ProfileQuery)
     days = _action_log_days(query.action_log)
-    delay = call.account.settings.profile_visibility_delay
-    found = call.context.world.store.profiles(
-        call.account.api_key,
+    delay = call.tenant.account.settings.profile_visibility_delay
+    found = call.tenant.store.profiles(
+        call.tenant.api_key,
         ProfileFilter(
             title=query.title,
             ref_id=query.ref_id,
@@ -155,7 +155,7 @@ def update_profile(call: Call) -> dict[str, Any]:
     call.advice += advice.on_networks("disableSocial", body.disable_social or [])
     key = _named(call, body.profile_key).key
     changes = body.given() | ({} if body.title is None else {"title": body.title})
-    profile = call.acting = profiles.change(call.context.world, call.account, key, changes)
+    profile = call.acting = profiles.change(call.tenant, key, changes)
     return {"status": "success", "refId": profile.ref_id}
 
 
@@ -167,10 +167,9 @@ def delete_profile(call: Call) -> dict[str, Any]:
     """Deletes a User Profile, named by the header, the body's profileKey, or the body's title."""
     body = call.body(ProfileDeletion)
     key = call.profile_key(body.profile_key)
-    world = call.context.world
     if key is None and body.title is not None:
-        key = profiles.titled(world, call.account, body.title).key
-    profile = profiles.delete(world, call.account, _named(call, key).key)
+        key = profiles.titled(call.tenant, body.title).key
+    profile = profiles.delete(call.tenant, _named(call, key).key)
     call.acting = profile
     return {"status": "success", "refId": profile.ref_id}
 
@@ -183,7 +182,7 @@ def unlink_social(call: Call) -> dict[str, Any]:
     if body.platform not in NETWORKS:
         raise Refused(errors.INVALID_PARAMETERS, f"platform must be one of {', '.join(NETWORKS)}.")
     profile = call.profile(body.profile_key)
-    links.unlink(call.context.world, call.account, profile.key, body.platform)
+    links.unlink(call.tenant, profile.key, body.platform)
     return {"status": "success", "platform": body.platform, "refId": profile.ref_id}
 
 
@@ -200,7 +199,7 @@ def _named(call: Call, in_body: str | None) -> Profile:
             errors.INVALID_PARAMETERS,
             "Name the profile with the Profile-Key header or the field profileKey.",
         )
-    return profiles.find(call.context.world, call.account, key)
+    return profiles.find(call.tenant, key)
 
 
 def _action_log_days(asked: str | None) -> int | None:

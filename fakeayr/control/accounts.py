@@ -13,6 +13,7 @@ from fakeayr.domain.accounts import AccountOrder
 from fakeayr.domain.linking import private_keys
 from fakeayr.domain.model import Account, Age, Settings
 from fakeayr.domain.refusals import Refused
+from fakeayr.domain.tenants import Tenant
 from fakeayr.web import development
 from fakeayr.web.answers import json_answer
 from fakeayr.web.bodies import Fields
@@ -47,26 +48,26 @@ def open_account() -> Response:
         raise Refused(errors.INVALID_PARAMETERS, "keyBits must be 1024, 2048 or 4096.")
     parts = context()
     settings = _changed(parts.config.settings, order.settings)
-    account = accounts.open_account(parts.world, order, settings)
+    tenant = accounts.open_account(parts.world, order, settings)
+    account = tenant.account
     payload = {"apiKey": account.api_key, "privateKey": account.private_key, **_described(account)}
     return json_answer(payload, 201)
 
 
 @blueprint.get("/accounts")
 @owner
-def get_account(account: Account) -> dict[str, Any]:
+def get_account(tenant: Tenant) -> dict[str, Any]:
     """Describes the account, without its keys."""
-    return _described(account)
+    return _described(tenant.account)
 
 
 @blueprint.patch("/accounts")
 @owner
-def change_account(account: Account) -> dict[str, Any]:
+def change_account(tenant: Tenant) -> dict[str, Any]:
     """Changes the account's plan, Max Pack, age or settings."""
     change = fields_into(AccountChange)
-    world = context().world
-    with world.store.transaction(account.api_key):  # A change since the call came in must stay.
-        present = accounts.present(world, account.api_key)
+    with tenant.transaction():  # A change since the call came in must stay.
+        present = tenant.account
         changed = msgspec.structs.replace(
             present,
             plan=change.plan or present.plan,
@@ -74,18 +75,18 @@ def change_account(account: Account) -> dict[str, Any]:
             age=change.age or present.age,
             settings=_changed(present.settings, change.settings or {}),
         )
-        world.store.save_account(changed)
+        tenant.save(changed)
     return _described(changed)
 
 
 @blueprint.delete("/accounts")
 @owner
-def close_account(account: Account) -> dict[str, Any]:
+def close_account(tenant: Tenant) -> dict[str, Any]:
     """Removes the account and everything below it; the development account stays."""
-    if account.api_key == development.API_KEY:
+    if tenant.api_key == development.API_KEY:
         raise Refused(errors.CONTROL_REFUSED, "The development account cannot be closed.")
-    accounts.close_account(context().world, account)
-    return {"status": "success", "refId": account.ref_id}
+    accounts.close_account(tenant)
+    return {"status": "success", "refId": tenant.account.ref_id}
 
 
 def _changed(settings: Settings, changes: dict[str, Any]) -> Settings:

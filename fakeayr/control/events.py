@@ -8,8 +8,7 @@ from flask import Blueprint
 
 from fakeayr.control.access import check_platform, fields_into, owner
 from fakeayr.domain import system_events
-from fakeayr.domain.model import Account
-from fakeayr.web.context import context
+from fakeayr.domain.tenants import Tenant
 
 blueprint = Blueprint("control_events", __name__)
 
@@ -39,18 +38,17 @@ class EventOrder(
 
 @blueprint.post("/events")
 @owner
-def cause_event(account: Account) -> dict[str, Any]:
+def cause_event(tenant: Tenant) -> dict[str, Any]:
     """Makes it happen, with its webhooks."""
     order = fields_into(EventOrder)
-    world = context().world
-    key = account.api_key if order.profile_key is None else order.profile_key
+    key = tenant.api_key if order.profile_key is None else order.profile_key
     if order.type is Kind.REVOKE:
-        profile = system_events.revoke(world, account, key, check_platform(order.platform))
+        profile = system_events.revoke(tenant, key, check_platform(order.platform))
     elif order.type is Kind.NEAR_EXPIRY:
-        profile = system_events.near_expiry(world, account, key, check_platform(order.platform))
+        profile = system_events.near_expiry(tenant, key, check_platform(order.platform))
     elif order.type is Kind.DELETE:
-        profile = system_events.delete(world, account, key)
+        profile = system_events.delete(tenant, key)
     else:
         suspended = order.type is Kind.SUSPEND
-        profile = system_events.suspend(world, account, key, suspended=suspended)
+        profile = system_events.suspend(tenant, key, suspended=suspended)
     return {"status": "success", "refId": profile.ref_id}

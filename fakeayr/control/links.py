@@ -9,9 +9,9 @@ from fakeayr.ayrshare import errors
 from fakeayr.control.access import check_platform, fields_into, owner
 from fakeayr.control.details import LinkDetails
 from fakeayr.domain import links, profiles
-from fakeayr.domain.model import Account, Profile
+from fakeayr.domain.model import Profile
 from fakeayr.domain.refusals import Refused
-from fakeayr.web.context import context
+from fakeayr.domain.tenants import Tenant
 
 blueprint = Blueprint("control_links", __name__)
 
@@ -33,24 +33,20 @@ class LinkOrder(
 
 @blueprint.post("/links")
 @owner
-def link(account: Account) -> dict[str, Any]:
+def link(tenant: Tenant) -> dict[str, Any]:
     """Links a network, as a person would on the page."""
     order = _order()
-    world = context().world
-    key = _profile(account, order).key
-    profile = links.link(
-        world, account, key, order.platform, order.details.given(), own_app=order.own_app
-    )
+    key = _profile(tenant, order).key
+    profile = links.link(tenant, key, order.platform, order.details.given(), own_app=order.own_app)
     return _linked(profile)
 
 
 @blueprint.delete("/links")
 @owner
-def unlink(account: Account) -> dict[str, Any]:
+def unlink(tenant: Tenant) -> dict[str, Any]:
     """Unlinks a network, as a person would on the page."""
     order = _order()
-    world = context().world
-    profile, _ = links.unlink(world, account, _profile(account, order).key, order.platform)
+    profile, _ = links.unlink(tenant, _profile(tenant, order).key, order.platform)
     return _linked(profile)
 
 
@@ -62,11 +58,10 @@ def _order() -> LinkOrder:
     return order
 
 
-def _profile(account: Account, order: LinkOrder) -> Profile:
-    world = context().world
+def _profile(tenant: Tenant, order: LinkOrder) -> Profile:
     if order.profile_key is None:
-        return profiles.primary(world, account)
-    return profiles.find(world, account, order.profile_key)
+        return profiles.primary(tenant)
+    return profiles.find(tenant, order.profile_key)
 
 
 def _linked(profile: Profile) -> dict[str, Any]:

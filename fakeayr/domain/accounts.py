@@ -4,12 +4,10 @@ from typing import Any, Final
 
 import msgspec
 
-from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.plans import Plan
 from fakeayr.domain.linking import private_keys
 from fakeayr.domain.model import PRIMARY_TITLE, Account, Age, Profile, Settings
-from fakeayr.domain.refusals import Refused
-from fakeayr.domain.world import World
+from fakeayr.domain.tenants import Tenant, World
 
 DEFAULT_KEY_BITS: Final = 1024
 
@@ -38,7 +36,7 @@ class AccountOrder(
     settings: dict[str, Any] = {}
 
 
-def open_account(world: World, order: AccountOrder, settings: Settings) -> Account:
+def open_account(world: World, order: AccountOrder, settings: Settings) -> Tenant:
     """Opens an account with its primary profile.
 
     Args:
@@ -59,44 +57,33 @@ def open_account(world: World, order: AccountOrder, settings: Settings) -> Accou
         age=order.age,
         settings=settings,
     )
-    install(world, account)
-    return account
+    return install(world, account)
 
 
-def install(world: World, account: Account) -> None:
+def install(world: World, account: Account) -> Tenant:
     """Keeps a ready-made account, with its primary profile."""
+    tenant = Tenant(world, account)
     primary = Profile(
-        key=account.api_key,
-        account=account.api_key,
+        key=tenant.api_key,
+        account=tenant.api_key,
         ref_id=account.ref_id,
         title=PRIMARY_TITLE,
         created=account.created,
         primary=True,
     )
-    with world.store.transaction(account.api_key):
-        world.store.save_account(account)
-        world.store.save_profile(primary)
+    with tenant.transaction():
+        tenant.save(account)
+        tenant.store.save_profile(primary)
+    return tenant
 
 
-def present(world: World, api_key: str) -> Account:
-    """An account as it is now, which a change since the call came in may have made of it.
-
-    Raises:
-        Refused: It was closed (102).
-    """
-    account = world.store.account(api_key)
-    if account is None:
-        raise Refused(errors.API_KEY_NOT_VALID)
-    return account
-
-
-def close_account(world: World, account: Account) -> None:
+def close_account(tenant: Tenant) -> None:
     """Removes an account and everything below it; its key may serve another one."""
-    with world.store.transaction(account.api_key):
-        open_until_now = world.store.account(account.api_key) is not None
-        world.store.delete_account(account.api_key)
-    if open_until_now:
-        world.keys.give_back(account.private_key)
+    with tenant.transaction():
+        known = tenant.store.account(tenant.api_key)
+        tenant.store.delete_account(tenant.api_key)
+    if known is not None:
+        tenant.world.keys.give_back(known.private_key)
 
 
 def key_bits(account: Account) -> int:

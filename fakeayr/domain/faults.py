@@ -9,10 +9,10 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from fakeayr.ayrshare import errors
-from fakeayr.domain import accounts, profiles
-from fakeayr.domain.model import Account, Fault, FaultKind, When
+from fakeayr.domain import profiles
+from fakeayr.domain.model import Fault, FaultKind, When
 from fakeayr.domain.refusals import Refused
-from fakeayr.domain.world import World
+from fakeayr.domain.tenants import Tenant
 
 MOST_KEPT: Final = 100
 """Faults that an account can have at once."""
@@ -63,7 +63,7 @@ class FaultOrder(
     seed: Seed | None = None
 
 
-def order(world: World, account: Account, wanted: FaultOrder) -> Fault:
+def order(tenant: Tenant, wanted: FaultOrder) -> Fault:
     """Makes matching calls go wrong from now on.
 
     Raises:
@@ -71,7 +71,7 @@ def order(world: World, account: Account, wanted: FaultOrder) -> Fault:
             profile that does not exist (144).
     """
     fault = Fault(
-        id=world.ids.slug(8),
+        id=tenant.world.ids.slug(8),
         kind=wanted.kind,
         when=_when(wanted),
         times=_times(wanted),
@@ -79,46 +79,42 @@ def order(world: World, account: Account, wanted: FaultOrder) -> Fault:
         hits=0,
         method=_method(wanted.method),
         path=_path(wanted.path),
-        ref_id=_ref_id(world, account, wanted.profile_key),
+        ref_id=_ref_id(tenant, wanted.profile_key),
         probability=wanted.probability,
         seed=_seed(wanted),
         **_specifics(wanted),
     )
-    with world.store.transaction(account.api_key):
-        account = accounts.present(world, account.api_key)
-        kept = account.faults
+    with tenant.transaction():
+        kept = tenant.account.faults
         if len(kept) >= MOST_KEPT:
             kept = [earlier for earlier in kept if not earlier.spent]
         if len(kept) >= MOST_KEPT:
             raise _no(f"An account has at most {MOST_KEPT} faults; remove some.")
-        _save(world, account, [*kept, fault])
+        _save(tenant, [*kept, fault])
     return fault
 
 
-def remove(world: World, account: Account, fault_id: str | None = None) -> None:
+def remove(tenant: Tenant, fault_id: str | None = None) -> None:
     """Removes a fault, or all of them.
 
     Raises:
         Refused: There is none with this id (404).
     """
-    with world.store.transaction(account.api_key):
-        account = accounts.present(world, account.api_key)
-        kept = [fault for fault in account.faults if fault_id not in (None, fault.id)]
-        if fault_id is not None and len(kept) == len(account.faults):
+    with tenant.transaction():
+        known = tenant.account.faults
+        kept = [fault for fault in known if fault_id not in (None, fault.id)]
+        if fault_id is not None and len(kept) == len(known):
             raise Refused(errors.NOT_FOUND, "There is no fault with this id.")
-        _save(world, account, kept)
+        _save(tenant, kept)
 
 
-def strike(
-    world: World, account: Account, *, method: str, path: str, ref_id: str | None
-) -> Fault | None:
+def strike(tenant: Tenant, *, method: str, path: str, ref_id: str | None) -> Fault | None:
     """The fault that hits a call, if any: the first that matches and whose draw says so.
 
     Both are counted, and counts are exact whoever else calls meanwhile.
 
     Args:
-        world: The world.
-        account: Whose call it is.
+        tenant: Whose call it is.
         method: Its method.
         path: Its path below /api.
         ref_id: The profile it is for, if that is known.
@@ -132,11 +128,10 @@ def strike(
             and (fault.path is None or fnmatchcase(path, fault.path))
         )
 
-    if not any(map(concerned, account.faults)):
+    if not any(map(concerned, tenant.account.faults)):
         return None
-    with world.store.transaction(account.api_key):
-        account = accounts.present(world, account.api_key)
-        faults = list(account.faults)
+    with tenant.transaction():
+        faults = list(tenant.account.faults)
         struck = None
         for place, fault in enumerate(faults):
             if concerned(fault):
@@ -147,7 +142,7 @@ def strike(
                 if hit:
                     struck = faults[place]
                     break
-        _save(world, account, faults)
+        _save(tenant, faults)
     return struck
 
 
@@ -195,8 +190,8 @@ def _path(wanted: str | None) -> str | None:
     return wanted
 
 
-def _ref_id(world: World, account: Account, key: str | None) -> str | None:
-    return None if key is None else profiles.get(world, account, key).ref_id
+def _ref_id(tenant: Tenant, key: str | None) -> str | None:
+    return None if key is None else profiles.get(tenant, key).ref_id
 
 
 def _seed(wanted: FaultOrder) -> int | None:
@@ -247,8 +242,8 @@ def _status(wanted: FaultOrder, default: int) -> int:
     return status
 
 
-def _save(world: World, account: Account, faults: list[Fault]) -> None:
-    world.store.save_account(msgspec.structs.replace(account, faults=faults))
+def _save(tenant: Tenant, faults: list[Fault]) -> None:
+    tenant.save(msgspec.structs.replace(tenant.account, faults=faults))
 
 
 def _no(details: str) -> Refused:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from fakeayr.ayrshare.networks import in_order
-from fakeayr.ayrshare.plans import PLANS, Feature, Plan
+from fakeayr.ayrshare.plans import Plan
 
 PRIMARY_TITLE = "Primary Profile"
 """Title of every account's own profile (seen live)."""
@@ -184,10 +184,6 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     clock_offset: float = 0.0
     settings: Settings = Settings()
     faults: list[Fault] = []
-
-    def may_use(self, feature: Feature) -> bool:
-        """Whether the plan includes `feature`."""
-        return feature in PLANS[self.plan].features
 
     def __repr__(self) -> str:
         """Names the account without its secrets."""

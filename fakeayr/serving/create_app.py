@@ -25,11 +25,12 @@ from fakeayr.control import (
 from fakeayr.delivery.courier import Courier, Sender
 from fakeayr.delivery.http import WebhookSender
 from fakeayr.delivery.smtp import MailSender
-from fakeayr.domain.clock import Clock, SystemClock
+from fakeayr.domain.clock import Clock
 from fakeayr.domain.ids import Ids
+from fakeayr.domain.linking.private_keys import KeyCache
 from fakeayr.domain.model import Channel
 from fakeayr.domain.ports import Store
-from fakeayr.domain.world import KeySource, World
+from fakeayr.domain.tenants import KeySource, World
 from fakeayr.page import routes
 from fakeayr.serving.key_pool import KeyPool
 from fakeayr.store.sqlite import SqliteStore
@@ -39,6 +40,7 @@ from fakeayr.web.config import Config
 from fakeayr.web.context import Context
 from fakeayr.web.journal import journal
 from fakeayr.web.recorder import Recorder
+from fakeayr.web.system_clock import SystemClock
 
 _API = (
     generate_jwt.blueprint,
@@ -100,6 +102,7 @@ def create_app(
         clock=clock,
         ids=Ids(randomness),
         keys=keys or KeyPool(),
+        private_keys=KeyCache(),
         courier=Courier(store, clock, senders, patrolling=patrolling),
     )
     if patrolling or store.next_wake() is not None:  # An earlier process left something to be sent.

@@ -14,12 +14,13 @@ from fakeayr.ayrshare.limits import (
     SUSPENDED_AFTER_REFUSALS,
     SUSPENDED_WITHIN_SECONDS,
 )
-from fakeayr.ayrshare.plans import Feature
+from fakeayr.ayrshare.plans import PLANS, Feature
 from fakeayr.client import headers
 from fakeayr.domain import profiles, system_events
 from fakeayr.domain.faults import strike
 from fakeayr.domain.model import Account, Fault, Profile
 from fakeayr.domain.refusals import Refused
+from fakeayr.domain.tenants import Tenant
 from fakeayr.web import faults
 from fakeayr.web.answers import json_answer
 from fakeayr.web.app import present_request
@@ -35,7 +36,7 @@ class Call:
 
     Attributes:
         context: World, recorder and configuration.
-        account: Whose API key it carries.
+        tenant: The account whose API key it carries.
         now: The account's time when it came, UNIX seconds.
         acting: The profile it acts for, once that is known; the primary one until then.
         advice: What the integrator should mend, for the journal.
@@ -43,12 +44,12 @@ class Call:
         fault: What hits it, if anything.
     """
 
-    __slots__ = ("_body", "account", "acting", "advice", "context", "fault", "headers", "now")
+    __slots__ = ("_body", "acting", "advice", "context", "fault", "headers", "now", "tenant")
 
-    def __init__(self, context: Context, account: Account) -> None:
+    def __init__(self, context: Context, tenant: Tenant) -> None:
         self.context = context
-        self.account = account
-        self.now = context.world.now(account)
+        self.tenant = tenant
+        self.now = tenant.now()
         self.acting: Profile | None = None
         self.advice: list[str] = []
         self.headers: dict[str, str] = {}
@@ -107,11 +108,8 @@ class Call:
             Refused: The key is invalid (144), or the profile is suspended (403).
         """
         key = self.profile_key(in_fields)
-        world = self.context.world
-        if key is None:
-            found = profiles.primary(world, self.account)
-        else:
-            found = profiles.find(world, self.account, key)
+        tenant = self.tenant
+        found = profiles.primary(tenant) if key is None else profiles.find(tenant, key)
         self.acting = found
         if found.suspended and not even_suspended:
             raise Refused(errors.PROFILE_SUSPENDED)
@@ -136,7 +134,7 @@ def operation(feature: Feature | None = None) -> Callable[[Handler], Callable[..
         def endpoint(**arguments: str) -> Response:
             call = authorized()
             answer = partial(_answer, call, feature, handler, arguments)
-            if call.account.faults and not _is_aside():
+            if call.tenant.account.faults and not _is_aside():
                 call.fault = _fault_that_hits(call)
             return answer() if call.fault is None else faults.spoiled(call.fault, answer)
 
@@ -149,11 +147,21 @@ def _answer(
     call: Call, feature: Feature | None, handler: Handler, arguments: dict[str, str]
 ) -> Response:
     """The answer of an endpoint, once its caller is known."""
-    if call.account.settings.rate_limit and not _is_aside():
+    if call.tenant.account.settings.rate_limit and not _is_aside():
         _count_against_limit(call)
-    if feature is not None and not call.account.may_use(feature):
-        raise Refused(errors.PLAN_LACKS_FEATURE, f"The plan is {call.account.plan.value}.")
+    if feature is not None:
+        check_plan(call.tenant.account, feature)
     return json_answer(handler(call, **arguments), headers=call.headers)
+
+
+def check_plan(account: Account, feature: Feature) -> None:
+    """Checks that an account's plan includes a feature.
+
+    Raises:
+        Refused: It does not (403).
+    """
+    if feature not in PLANS[account.plan].features:
+        raise Refused(errors.PLAN_LACKS_FEATURE, f"The plan is {account.plan.value}.")
 
 
 def _is_aside() -> bool:
@@ -169,8 +177,7 @@ def _fault_that_hits(call: Call) -> Fault | None:
     except (Refused, HTTPException):
         profile = None  # The call will be refused; faults for any profile hit it nevertheless.
     return strike(
-        call.context.world,
-        call.account,
+        call.tenant,
         method=request.method,
         path=request.path.removeprefix("/api").rstrip("/"),
         ref_id=None if profile is None else profile.ref_id,
@@ -185,14 +192,13 @@ def authorized() -> Call:
             (144).
     """
     parts = context()
-    account = bearer_account(parts)
-    call = g.call = Call(parts, account)
+    call = g.call = Call(parts, authenticate(parts))
     if request.headers.get(PROFILE_KEY_HEADER) == "":
-        profiles.find(call.context.world, account, "")
+        profiles.find(call.tenant, "")
     return call
 
 
-def bearer_account(parts: Context) -> Account:
+def authenticate(parts: Context) -> Tenant:
     """The account whose API key the request carries as `Authorization: Bearer`.
 
     Raises:
@@ -206,8 +212,8 @@ def bearer_account(parts: Context) -> Account:
             errors.API_KEY_NOT_VALID, "The Authorization header must read: Bearer API_KEY."
         )
     key = header[7:].strip()
-    account = parts.world.store.account(key)
-    if account is None:
+    tenant = parts.world.tenant(key)
+    if tenant is None:
         profile = parts.world.store.profile(key)
         details = (
             None
@@ -215,7 +221,7 @@ def bearer_account(parts: Context) -> Account:
             else "This is a profile key: send it as Profile-Key, and the API key here."
         )
         raise Refused(errors.API_KEY_NOT_VALID, details)
-    return account
+    return tenant
 
 
 def _count_against_limit(call: Call) -> None:
@@ -225,17 +231,17 @@ def _count_against_limit(call: Call) -> None:
         Refused: The limit is exceeded (429). A profile that meets this 1,000 times in 24 hours is
             suspended.
     """
-    world = call.context.world
+    store = call.tenant.store
     try:
         profile = call.profile(even_suspended=True)
     except Refused:
-        profile = profiles.primary(world, call.account)
-    count = world.store.count_window("requests", profile, call.now, RATE_LIMIT_WINDOW_SECONDS)
+        profile = profiles.primary(call.tenant)
+    count = store.count_window("requests", profile, call.now, RATE_LIMIT_WINDOW_SECONDS)
     call.headers["x-ratelimit-max"] = str(RATE_LIMIT_REQUESTS)
     call.headers["x-ratelimit-count"] = str(count)
     if count <= RATE_LIMIT_REQUESTS:
         return
-    refusals = world.store.count_window("refusals", profile, call.now, SUSPENDED_WITHIN_SECONDS)
+    refusals = store.count_window("refusals", profile, call.now, SUSPENDED_WITHIN_SECONDS)
     if refusals >= SUSPENDED_AFTER_REFUSALS and not profile.suspended:
-        system_events.suspend(world, call.account, profile.key, suspended=True)
+        system_events.suspend(call.tenant, profile.key, suspended=True)
     raise Refused(errors.TOO_MANY_REQUESTS)

@@ -11,7 +11,7 @@ from fakeayr.domain.refusals import Refused
 from fakeayr.web import development
 from fakeayr.web.answers import JSON
 from fakeayr.web.app import present_request
-from fakeayr.web.calls import Call, bearer_account
+from fakeayr.web.calls import Call, authenticate
 from fakeayr.web.context import Context, context
 
 _decode = msgspec.json.Decoder().decode
@@ -32,7 +32,7 @@ def journal(response: Response) -> Response:
         account_key = profile_key = development.API_KEY
         now = parts.world.clock.now()
     else:
-        account_key = profile_key = call.account.api_key
+        account_key = profile_key = call.tenant.api_key
         fields, advice, now = call.fields_read, call.advice, call.now
         fault = None if call.fault is None else str(call.fault)
         if call.acting is not None:
@@ -56,7 +56,7 @@ def journal(response: Response) -> Response:
 def _call(parts: Context) -> Call | None:
     """The call that a request would have been, had its path or method not been wrong."""
     try:
-        return Call(parts, bearer_account(parts))
+        return Call(parts, authenticate(parts))
     except (Refused, StoreUnreachable):
         return None
 

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from openapi_spec_validator import validate
 
-from fakeayr.api import generate_jwt, link_sessions, profiles, user, webhooks
+from fakeayr.api import profiles, user, webhooks
 from fakeayr.ayrshare import errors, limits
 from fakeayr.ayrshare.errors import ApiError
 from fakeayr.ayrshare.networks import NETWORKS
@@ -24,8 +24,8 @@ from fakeayr.domain.accounts import AccountOrder
 from fakeayr.domain.consents import Outcome
 from fakeayr.domain.faults import FaultOrder
 from fakeayr.domain.linking import private_keys
-from fakeayr.domain.linking.link_sessions import Mode
-from fakeayr.domain.linking.tokens import Flaw
+from fakeayr.domain.linking.request import LinkSessionRequest, Mode, SigningRequest
+from fakeayr.domain.linking.tokens import LinkProblem
 from fakeayr.domain.model import Age, FaultKind, Settings, State
 from fakeayr.domain.notifications.emails import SENDER
 from fakeayr.web import development
@@ -345,8 +345,8 @@ def properties(schema: str) -> set[str]:
 @pytest.mark.parametrize(
     ("schema", "model"),
     [
-        ("GenerateJwtRequest", generate_jwt.Body),
-        ("LinkSessionOrder", link_sessions.Body),
+        ("GenerateJwtRequest", SigningRequest),
+        ("LinkSessionOrder", LinkSessionRequest),
         ("NewProfile", profiles.NewProfile),
         ("ProfileChange", profiles.ProfileChange),
         ("ProfileDeletion", profiles.ProfileDeletion),
@@ -405,7 +405,7 @@ def test_queries_have_the_parameters_that_are_read(
         (SCHEMAS["ConsentOrder"]["properties"]["outcome"], Outcome),
         (SCHEMAS["EventOrder"]["properties"]["type"], events.Kind),
         (SCHEMAS["FaultOrder"]["properties"]["kind"], FaultKind),
-        (SCHEMAS["BadLink"]["properties"]["reason"], Flaw),
+        (SCHEMAS["BadLink"]["properties"]["reason"], LinkProblem),
     ],
 )
 def test_lists_of_words_are_complete(schema: dict[str, Any], values: Any) -> None:

@@ -114,8 +114,9 @@ class Siege:
         with self._app.app_context():
             world = context().world
             order = AccountOrder(domain=development.DOMAIN)
-            account = accounts.open_account(world, order, Settings())
-            profile = profiles.create(world, account, "T", {})
+            tenant = accounts.open_account(world, order, Settings())
+            profile = profiles.create(tenant, "T", {})
+        account = tenant.account
         yield Target(account=account, profile_key=profile.key)
         world.store.delete_account(account.api_key)
 

@@ -12,11 +12,11 @@ from urllib.parse import quote
 
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.limits import EXPIRES_IN_MAX_MINUTES, EXPIRES_IN_MIN_MINUTES
-from fakeayr.domain.model import Account, Channel, Outgoing, Profile
+from fakeayr.domain.model import Channel, Outgoing, Profile
 from fakeayr.domain.notifications import outbox
 from fakeayr.domain.refusals import Refused
+from fakeayr.domain.tenants import Tenant
 from fakeayr.domain.urls import is_web_url
-from fakeayr.domain.world import World
 
 SENDER_DOMAIN: Final = "socialconnecthub.com"
 SENDER: Final = f"Social Connect Hub <connect@{SENDER_DOMAIN}>"
@@ -128,9 +128,7 @@ def _is_text(value: object, longest: int) -> bool:
     )
 
 
-def send(
-    world: World, account: Account, profile: Profile, fields: dict[str, Any], url: str
-) -> None:
+def send(tenant: Tenant, profile: Profile, fields: dict[str, Any], url: str) -> None:
     """Puts the Connect Accounts e-mail into the outbox; `check_request` has passed its fields."""
     values = {name: str(fields[name]) for name in _SHOWN}
     subject = f"{values['company']}: connect your social accounts"
@@ -148,7 +146,7 @@ def send(
         ),
         "url": url,
     }
-    outbox.put(world, account, profile, Channel.EMAIL, content)
+    outbox.put(tenant, profile, Channel.EMAIL, content)
 
 
 def message(outgoing: Outgoing) -> EmailMessage:
