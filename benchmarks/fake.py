@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from benchmarks.load import Request
 from fakeayr.domain.ids import Ids
-from fakeayr.domain.model import Profile
+from fakeayr.domain.profiles import Profile
 from fakeayr.serving.create_app import create_app
 from fakeayr.store.sqlite import SqliteStore
 

@@ -7,10 +7,10 @@ from flask import Blueprint
 
 from fakeayr.ayrshare.addresses import X_KEY_HEADER, X_SECRET_HEADER
 from fakeayr.ayrshare.plans import Feature
+from fakeayr.domain.accounts import Age
 from fakeayr.domain.linking import advice, urls, x_apps
 from fakeayr.domain.linking.request import GenerateJwtRequest, SigningRequest
 from fakeayr.domain.linking.urls import LinkingUrl
-from fakeayr.domain.model import Age
 from fakeayr.web.app import present_request
 from fakeayr.web.calls import Call, operation
 from fakeayr.web.page_url import page_url

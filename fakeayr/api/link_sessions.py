@@ -10,7 +10,7 @@ from fakeayr.ayrshare.plans import Feature
 from fakeayr.domain.clock import iso_seconds
 from fakeayr.domain.linking import advice, sessions, urls
 from fakeayr.domain.linking.request import LinkSessionRequest, wire_name
-from fakeayr.domain.model import Profile
+from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
 from fakeayr.web.calls import PROFILE_KEY_HEADER, Call, operation
 from fakeayr.web.page_url import page_url

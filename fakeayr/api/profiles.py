@@ -14,7 +14,7 @@ from fakeayr.ayrshare.plans import Feature
 from fakeayr.domain import links, profiles
 from fakeayr.domain.clock import iso_milliseconds, iso_seconds, timestamp_parts
 from fakeayr.domain.linking import advice
-from fakeayr.domain.model import Action, Profile, ProfileFilter
+from fakeayr.domain.profiles import Action, Profile, ProfileFilter
 from fakeayr.domain.refusals import Refused
 from fakeayr.web.calls import Call, operation
 

@@ -9,9 +9,8 @@ from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.plans import Plan
 from fakeayr.control.access import anyone, fields_into, owner
 from fakeayr.domain import accounts
-from fakeayr.domain.accounts import AccountOrder
+from fakeayr.domain.accounts import Account, AccountOrder, Age, Settings
 from fakeayr.domain.linking import private_keys
-from fakeayr.domain.model import Account, Age, Settings
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
 from fakeayr.web import development

@@ -6,8 +6,8 @@ from flask import Blueprint, request
 
 from fakeayr.ayrshare import errors
 from fakeayr.control.access import owner
-from fakeayr.domain.model import Channel, Outgoing
 from fakeayr.domain.notifications import outbox
+from fakeayr.domain.notifications.outbox import Channel, Outgoing
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
 

@@ -10,9 +10,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from fakeayr.domain.accounts import Account
 from fakeayr.domain.clock import Clock
-from fakeayr.domain.model import Account, Attempt, Channel, Outgoing, State
 from fakeayr.domain.notifications import outbox
+from fakeayr.domain.notifications.outbox import Attempt, Channel, Outgoing, State
 from fakeayr.domain.ports import Store, StoreUnreachable
 
 _log = logging.getLogger("fakeayr")

@@ -1,15 +1,98 @@
-"""Opening and closing accounts."""
+"""Accounts and their settings; opening and closing them.
 
-from typing import Any, Final
+Objects that a server reads by the thousand hold data and never a cycle: `gc=False` spares the
+garbage collector the way through them.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
 from fakeayr.ayrshare.plans import Plan
+from fakeayr.domain.faults import Fault
 from fakeayr.domain.linking import private_keys
-from fakeayr.domain.model import PRIMARY_TITLE, Account, Age, Profile, Settings
+from fakeayr.domain.profiles import PRIMARY_TITLE, Profile
 from fakeayr.domain.tenants import Tenant, World
 
 DEFAULT_KEY_BITS: Final = 1024
+
+
+class Age(StrEnum):
+    """Which of the two linking APIs an account lives in."""
+
+    JWT = "jwt"
+    """generateJWT signs with the integrator's RSA key (the default)."""
+    LINK_SESSIONS = "link-sessions"
+    """generateJWT is a thin alias that no longer reads the key (autumn 2026)."""
+
+
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=86_400)]
+
+
+class Settings(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
+):
+    """What a test may want otherwise: named choices where Ayrshare is disputed or adjustable.
+
+    Attributes:
+        rate_limit: Whether 300 requests in 5 minutes are enforced.
+        profile_visibility_delay: Seconds until GET /profiles shows a new profile.
+        invalid_profile_key_status: HTTP status of code 144; reports differ (400, 401, 403).
+        invalid_domain_status: HTTP status of code 188 for a wrong domain; 200 was seen live.
+        enforce_profile_limit: Whether the plan's number of User Profiles is enforced (403).
+        disable_social: Networks switched off for the whole account, as on the dashboard.
+        webhook_loopback_http: Whether a webhook may be http to this machine; Ayrshare wants https.
+        webhook_signature: How the HMAC is written; Ayrshare does not say.
+        webhook_timeout: Seconds that a webhook's receiver may take; Ayrshare's 10 or 15 unless
+            given.
+    """
+
+    rate_limit: bool = False
+    profile_visibility_delay: Seconds = 0
+    invalid_profile_key_status: Literal[400, 401, 403] = 403
+    invalid_domain_status: Literal[200, 400] = 400
+    enforce_profile_limit: bool = False
+    disable_social: list[str] = []
+    webhook_loopback_http: bool = True
+    webhook_signature: Literal["hex", "base64"] = "hex"
+    webhook_timeout: Annotated[float, msgspec.Meta(gt=0, le=15)] | None = None
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One Ayrshare customer.
+
+    Attributes:
+        api_key: Authorizes every call.
+        domain: The domain given at onboarding; the issuer of its tokens.
+        private_key: PEM text of the RSA key pair (PKCS#1), as handed out at onboarding.
+        plan: What the account may use.
+        max_pack: Whether the Max Pack add-on is bought.
+        ref_id: Public id of the primary profile.
+        email: Address of the account's owner.
+        created: UNIX seconds.
+        age: Which of the two linking APIs it lives in.
+        clock_offset: Seconds by which the account's time is ahead of the server's.
+        settings: Choices of the person who tests.
+        faults: What goes wrong, in the order in which it was ordered.
+    """
+
+    api_key: str
+    domain: str
+    private_key: str
+    plan: Plan
+    max_pack: bool
+    ref_id: str
+    email: str
+    created: float
+    age: Age = Age.JWT
+    clock_offset: float = 0.0
+    settings: Settings = Settings()
+    faults: list[Fault] = []
+
+    def __repr__(self) -> str:
+        """Names the account without its secrets."""
+        return f"<Account {self.domain} ({self.plan}) {self.ref_id}>"
 
 
 class AccountOrder(

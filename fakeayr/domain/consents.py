@@ -9,7 +9,7 @@ import msgspec
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.errors import ApiError
 from fakeayr.domain import links
-from fakeayr.domain.model import Profile
+from fakeayr.domain.profiles import Profile
 from fakeayr.domain.records import Record, RecordKind
 from fakeayr.domain.tenants import Tenant
 

@@ -1,6 +1,7 @@
-"""Faults: ordering them, and finding the one that hits a call."""
+"""Faults: what can go wrong, ordering it, and finding the fault that hits a call."""
 
 import hashlib
+from enum import StrEnum
 from fnmatch import fnmatchcase
 from http.client import responses
 from typing import Annotated, Any, Final
@@ -10,9 +11,84 @@ from msgspec import UNSET, Meta, UnsetType
 
 from fakeayr.ayrshare import errors
 from fakeayr.domain import profiles
-from fakeayr.domain.model import Fault, FaultKind, When
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
+
+
+class FaultKind(StrEnum):
+    """How a call goes wrong."""
+
+    ERROR = "error"
+    """Ayrshare refuses it."""
+    RATE_LIMIT = "rate-limit"
+    """Ayrshare refuses it with 429 and the rate limit's headers."""
+    LATENCY = "latency"
+    """The answer is right, but late."""
+    RESET = "reset"
+    """The connection breaks without an answer."""
+    TRUNCATED = "truncated"
+    """The connection breaks in the middle of the answer."""
+    MALFORMED = "malformed"
+    """The answer says that it is JSON, and is not."""
+    HTML = "html"
+    """A proxy answers with a page."""
+
+
+class When(StrEnum):
+    """Whether a call that goes wrong still does what it was made for."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """A rule that makes the next matching calls of an account go wrong.
+
+    Attributes:
+        id: Its id.
+        kind: How they go wrong.
+        when: Before the call takes effect, or after.
+        times: How many calls it hits at most; `None` for all until it is removed.
+        calls: How many calls matched, among them those that its probability spared.
+        hits: How many of them it hit.
+        method: Only calls with this method.
+        path: Only calls whose path below /api matches this pattern.
+        ref_id: Only calls for this profile.
+        status: HTTP status of the answer.
+        code: The error's code.
+        message: The error's message.
+        action: The error's action.
+        seconds: How late the answer is.
+        probability: Which share of the matching calls it hits; all of them unless given.
+        seed: Decides which ones.
+    """
+
+    id: str
+    kind: FaultKind
+    when: When
+    times: int | None
+    calls: int
+    hits: int
+    method: str | None = None
+    path: str | None = None
+    ref_id: str | None = None
+    status: int | None = None
+    code: int | None = None
+    message: str | None = None
+    action: str | None = None
+    seconds: float | None = None
+    probability: float | None = None
+    seed: int | None = None
+
+    @property
+    def spent(self) -> bool:
+        """Whether it has hit as often as it should."""
+        return self.times is not None and self.hits >= self.times
+
+    def __str__(self) -> str:
+        """Names it as the journal does."""
+        return f"{self.id}/{self.kind}"
+
 
 MOST_KEPT: Final = 100
 """Faults that an account can have at once."""

@@ -8,8 +8,8 @@ from fakeayr.ayrshare.networks import NETWORKS, Network
 from fakeayr.domain import profiles
 from fakeayr.domain.clock import iso_seconds
 from fakeayr.domain.ids import Ids
-from fakeayr.domain.model import Action, Link, Profile
 from fakeayr.domain.notifications import webhooks
+from fakeayr.domain.profiles import Action, Link, Profile
 from fakeayr.domain.tenants import Tenant
 
 _ACTIONS_KEPT: Final = 100

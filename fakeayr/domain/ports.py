@@ -1,10 +1,18 @@
-"""What the domain asks of storage. The room `store` answers it."""
+"""What the domain asks of storage. The room `store` answers it.
+
+It names the domain's types and imports none of them, so that each can use what stands here.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from fakeayr.domain.model import Account, Channel, Outgoing, Profile, ProfileFilter, Usage
+if TYPE_CHECKING:
+    from fakeayr.domain.accounts import Account
+    from fakeayr.domain.notifications.outbox import Channel, Outgoing
+    from fakeayr.domain.profiles import Profile, ProfileFilter, Usage
 
 
 class StoreUnusable(Exception):

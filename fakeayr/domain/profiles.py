@@ -1,15 +1,157 @@
-"""Creating, finding, changing and deleting profiles."""
+"""Profiles and what belongs to one; creating, finding, changing and deleting them."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 import msgspec
 
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.limits import PROFILE_DELETIONS_PER_SECOND
+from fakeayr.ayrshare.networks import in_order
 from fakeayr.ayrshare.plans import PLANS
-from fakeayr.domain.model import Profile
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
+
+PRIMARY_TITLE: Final = "Primary Profile"
+"""Title of every account's own profile (seen live)."""
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A social account linked to a profile.
+
+    Attributes:
+        platform: The network's name on the wire.
+        created: When it was linked, UNIX seconds.
+        details: The network's own fields of the `displayNames` entry, `displayName` among them.
+        own_app: Whether it was linked through the integrator's own X app.
+        expires: When its network ends it unless it is renewed, UNIX seconds; `None` for never.
+    """
+
+    platform: str
+    created: float
+    details: dict[str, Any]
+    own_app: bool = False
+    expires: float | None = None
+
+
+class Action(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened to a profile's links, for `actionLog`."""
+
+    type: str
+    platform: str
+    created: float
+
+
+class Webhooks(msgspec.Struct, frozen=True, kw_only=True):
+    """A profile's webhooks.
+
+    Attributes:
+        urls: Where each action is delivered.
+        updated: When they were changed last, UNIX seconds.
+        secret: Signs the deliveries of all actions.
+        previous_secret: Signs too, until `previous_until` (UNIX seconds), while a secret rotates.
+    """
+
+    urls: dict[str, str] = {}
+    updated: float = 0.0
+    secret: str | None = None
+    previous_secret: str | None = None
+    previous_until: float = 0.0
+
+    def __repr__(self) -> str:
+        """Names the actions, not the secrets."""
+        return f"<Webhooks {self.urls}>"
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A User Profile, or an account's primary profile.
+
+    Attributes:
+        key: The profile key; the primary profile's is its account's API key.
+        account: API key of the account it belongs to.
+        ref_id: Its public id.
+        title: Its name, unique in the account.
+        created: UNIX seconds.
+        primary: Whether it is the account's own profile.
+        suspended: Whether Ayrshare has suspended it.
+        links: Linked social accounts by network.
+        actions: The latest link events, oldest first.
+        webhooks: Where events are delivered.
+
+    The other attributes are the fields of POST /profiles.
+    """
+
+    key: str
+    account: str
+    ref_id: str
+    title: str
+    created: float
+    primary: bool = False
+    suspended: bool = False
+    messaging_active: bool = False
+    hide_top_header: bool = False
+    top_header: str | None = None
+    sub_header: str | None = None
+    disable_social: list[str] = []
+    team: bool = False
+    email: str | None = None
+    tags: list[str] = []
+    display_title: str | None = None
+    hide_title: bool = False
+    links: dict[str, Link] = {}
+    actions: list[Action] = []
+    webhooks: Webhooks = Webhooks()
+
+    @property
+    def networks(self) -> list[str]:
+        """Names of the linked networks, in Ayrshare's order."""
+        return in_order(self.links)
+
+    @property
+    def expires(self) -> float | None:
+        """When the first of its links ends, UNIX seconds."""
+        ends = (link.expires for link in self.links.values() if link.expires is not None)
+        return min(ends, default=None)
+
+    def __repr__(self) -> str:
+        """Names the profile without its key."""
+        return f"<Profile {self.title!r} {self.ref_id} {self.networks}>"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProfileFilter:
+    """What GET /profiles asks for.
+
+    Attributes:
+        title: Exactly this title.
+        ref_id: Exactly this refId.
+        profile_keys: One of these keys.
+        has_links: True for at least one linked network, false for none.
+        includes: All of these networks are linked.
+        own_x_app: Whether a network is linked through the integrator's own X app.
+        expiring_by: A link ends at this instant (UNIX seconds) or earlier.
+        created_until: Created at this instant (UNIX seconds) or earlier.
+        after: Only profiles behind this position.
+        limit: At most so many.
+    """
+
+    created_until: float
+    limit: int
+    title: str | None = None
+    ref_id: str | None = None
+    profile_keys: list[str] | None = None
+    has_links: bool | None = None
+    includes: list[str] | None = None
+    own_x_app: bool | None = None
+    expiring_by: float | None = None
+    after: int = 0
+
+
+class Usage(msgspec.Struct, frozen=True, kw_only=True):
+    """Calls counted for a profile: how many this month, and when the last one came."""
+
+    calls: int = 0
+    last_call: float | None = None
 
 
 def create(tenant: Tenant, title: str, fields: dict[str, Any]) -> Profile:

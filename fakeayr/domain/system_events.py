@@ -11,8 +11,8 @@ from fakeayr.ayrshare.limits import REFRESH_NOTICE_SECONDS
 from fakeayr.ayrshare.webhooks import SUSPENSION_ACTIONS
 from fakeayr.domain import links, profiles
 from fakeayr.domain.clock import iso_seconds
-from fakeayr.domain.model import Link, Profile, ProfileFilter
 from fakeayr.domain.notifications import outbox, webhooks
+from fakeayr.domain.profiles import Link, Profile, ProfileFilter
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
 

@@ -15,10 +15,11 @@ from fakeayr.ayrshare import errors
 from fakeayr.domain.refusals import Refused
 
 if TYPE_CHECKING:
+    from fakeayr.domain.accounts import Account
     from fakeayr.domain.clock import Clock
     from fakeayr.domain.ids import Ids
     from fakeayr.domain.linking.private_keys import KeyCache
-    from fakeayr.domain.model import Account, Channel, Outgoing
+    from fakeayr.domain.notifications.outbox import Channel, Outgoing
     from fakeayr.domain.ports import Store
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, g, request
 from fakeayr.ayrshare import errors
 from fakeayr.domain.linking.grants import EndedLink
 from fakeayr.domain.linking.tokens import BadLink
-from fakeayr.domain.model import Profile
+from fakeayr.domain.profiles import Profile
 from fakeayr.domain.tenants import Tenant
 from fakeayr.page import messages, state
 from fakeayr.page.pages import render

@@ -21,8 +21,8 @@ from fakeayr.domain.linking import redirects
 from fakeayr.domain.linking.grants import Grant
 from fakeayr.domain.linking.request import Terms
 from fakeayr.domain.linking.tokens import BadLink, LinkProblem
-from fakeayr.domain.model import Profile
 from fakeayr.domain.ports import Store
+from fakeayr.domain.profiles import Profile
 from fakeayr.domain.records import Record, RecordKind
 from fakeayr.domain.tenants import Tenant
 from fakeayr.errors import FakeayrError

@@ -28,7 +28,7 @@ from fakeayr.delivery.smtp import MailSender
 from fakeayr.domain.clock import Clock
 from fakeayr.domain.ids import Ids
 from fakeayr.domain.linking.private_keys import KeyCache
-from fakeayr.domain.model import Channel
+from fakeayr.domain.notifications.outbox import Channel
 from fakeayr.domain.ports import Store
 from fakeayr.domain.tenants import KeySource, World
 from fakeayr.page import routes

@@ -14,8 +14,10 @@ from typing import Any, Final
 import psycopg
 from psycopg import Connection
 
-from fakeayr.domain.model import Account, Channel, Outgoing, Profile, ProfileFilter, Usage
+from fakeayr.domain.accounts import Account
+from fakeayr.domain.notifications.outbox import Channel, Outgoing
 from fakeayr.domain.ports import StoreUnreachable, StoreUnusable
+from fakeayr.domain.profiles import Profile, ProfileFilter, Usage
 from fakeayr.store.announcements import Announcements
 from fakeayr.store.connections import Connections
 from fakeayr.store.documents import decode_account, decode_outgoing, decode_profile, encode

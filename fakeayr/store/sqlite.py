@@ -13,8 +13,10 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from fakeayr.domain.model import Account, Channel, Outgoing, Profile, ProfileFilter, Usage
+from fakeayr.domain.accounts import Account
+from fakeayr.domain.notifications.outbox import Channel, Outgoing
 from fakeayr.domain.ports import StoreUnusable
+from fakeayr.domain.profiles import Profile, ProfileFilter, Usage
 from fakeayr.store.documents import decode_account, decode_outgoing, decode_profile, encode
 from fakeayr.store.memory import Key, Memory
 

@@ -17,8 +17,9 @@ from fakeayr.ayrshare.limits import (
 from fakeayr.ayrshare.plans import PLANS, Feature
 from fakeayr.client import headers
 from fakeayr.domain import profiles, system_events
-from fakeayr.domain.faults import strike
-from fakeayr.domain.model import Account, Fault, Profile
+from fakeayr.domain.accounts import Account
+from fakeayr.domain.faults import Fault, strike
+from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
 from fakeayr.web import faults

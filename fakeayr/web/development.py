@@ -9,9 +9,10 @@ from typing import Final
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.plans import Feature, Plan
 from fakeayr.domain import accounts
+from fakeayr.domain.accounts import Account, Age, Settings
 from fakeayr.domain.linking import urls
 from fakeayr.domain.linking.request import SigningRequest
-from fakeayr.domain.model import Account, Age, Profile, Settings
+from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import World
 from fakeayr.web.calls import check_plan

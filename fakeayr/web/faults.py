@@ -9,8 +9,7 @@ from flask import Response, current_app, request
 
 from fakeayr.ayrshare.limits import RATE_LIMIT_REQUESTS
 from fakeayr.client.environ import OUTSIDE_CONTRACT, WAIT
-from fakeayr.domain.faults import reason
-from fakeayr.domain.model import Fault, FaultKind, When
+from fakeayr.domain.faults import Fault, FaultKind, When, reason
 from fakeayr.web.answers import JSON, json_answer
 
 

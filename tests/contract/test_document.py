@@ -20,14 +20,14 @@ from fakeayr.control import accounts as control_accounts
 from fakeayr.control import clock, consents, events, inspection, links
 from fakeayr.control.details import LinkDetails
 from fakeayr.domain import journal
-from fakeayr.domain.accounts import AccountOrder
+from fakeayr.domain.accounts import AccountOrder, Age, Settings
 from fakeayr.domain.consents import Outcome
-from fakeayr.domain.faults import FaultOrder
+from fakeayr.domain.faults import FaultKind, FaultOrder
 from fakeayr.domain.linking import private_keys
 from fakeayr.domain.linking.request import LinkSessionRequest, Mode, SigningRequest
 from fakeayr.domain.linking.tokens import LinkProblem
-from fakeayr.domain.model import Age, FaultKind, Settings, State
 from fakeayr.domain.notifications.emails import SENDER
+from fakeayr.domain.notifications.outbox import State
 from fakeayr.web import development
 from tests.support.accounts import Account
 from tests.support.contract import the_contract

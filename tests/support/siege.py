@@ -15,8 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from fakeayr.domain import accounts, profiles
-from fakeayr.domain.accounts import AccountOrder
-from fakeayr.domain.model import Account, Settings
+from fakeayr.domain.accounts import Account, AccountOrder, Settings
 from fakeayr.serving.create_app import create_app
 from fakeayr.store.sqlite import SqliteStore
 from fakeayr.web import development

@@ -6,11 +6,12 @@ from itertools import islice
 from typing import Final
 
 from fakeayr.ayrshare.networks import NETWORKS
+from fakeayr.domain.accounts import Account
 from fakeayr.domain.journal import quoted
 from fakeayr.domain.linking import redirects
 from fakeayr.domain.linking.grants import PARAMETERS
 from fakeayr.domain.linking.request import SigningRequest
-from fakeayr.domain.model import Account, Profile
+from fakeayr.domain.profiles import Profile
 
 _MOST_ADVICE: Final = 10
 _ROUND_SECONDS: Final = frozenset({300, 600, 900, 1800})

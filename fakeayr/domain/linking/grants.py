@@ -11,7 +11,7 @@ from fakeayr.ayrshare.networks import NETWORKS, in_order
 from fakeayr.domain.linking import redirects, sessions, tokens, x_apps
 from fakeayr.domain.linking.request import Terms
 from fakeayr.domain.linking.tokens import BadLink, LinkProblem
-from fakeayr.domain.model import Profile
+from fakeayr.domain.profiles import Profile
 from fakeayr.domain.tenants import Tenant, World
 
 PARAMETERS: Final = frozenset(

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 from jwt.algorithms import RSAAlgorithm
 
 from fakeayr.ayrshare import addresses
-from fakeayr.domain.model import Account
+from fakeayr.domain.accounts import Account
 from fakeayr.domain.tenants import Tenant
 from fakeayr.errors import FakeayrError
 

@@ -19,8 +19,8 @@ from fakeayr.domain.linking.request import (
     Terms,
     expand_aliases,
 )
-from fakeayr.domain.model import Profile
 from fakeayr.domain.notifications import emails
+from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
 

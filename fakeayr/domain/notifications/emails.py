@@ -12,8 +12,9 @@ from urllib.parse import quote
 
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.limits import EXPIRES_IN_MAX_MINUTES, EXPIRES_IN_MIN_MINUTES
-from fakeayr.domain.model import Channel, Outgoing, Profile
 from fakeayr.domain.notifications import outbox
+from fakeayr.domain.notifications.outbox import Channel, Outgoing
+from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
 from fakeayr.domain.urls import is_web_url

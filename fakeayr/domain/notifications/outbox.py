@@ -1,5 +1,6 @@
 """The outbox: what leaves the fake, how often it is tried, and how it went."""
 
+from enum import StrEnum
 from typing import Any, Final
 
 import msgspec
@@ -7,7 +8,8 @@ import msgspec
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare import webhooks as vendor
 from fakeayr.ayrshare.webhooks import RetryRule
-from fakeayr.domain.model import Account, Age, Attempt, Channel, Outgoing, Profile, State
+from fakeayr.domain.accounts import Account, Age
+from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
 
@@ -15,6 +17,73 @@ KEPT: Final = 1000
 """Finished items of a channel that an account's outbox keeps."""
 LEASE_SECONDS: Final = 60.0
 """Longer than any attempt takes: after that the process that made it is believed dead."""
+
+
+class Channel(StrEnum):
+    """What leaves the fake."""
+
+    WEBHOOK = "webhook"
+    EMAIL = "email"
+
+
+class State(StrEnum):
+    """How far something that leaves has come."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    KEPT = "kept"
+    """An e-mail that stays here, since no mail server is set."""
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """One try to deliver something.
+
+    Attributes:
+        time: When, UNIX seconds of the account's time.
+        status: What the receiver answered; 503 if it did not answer in time, absent if there was
+            no connection.
+        error: What went wrong.
+    """
+
+    time: float
+    status: int | None = None
+    error: str | None = None
+
+
+class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
+    """A webhook delivery or an e-mail in the outbox.
+
+    Attributes:
+        id: Its id; webhooks carry it as `X-Ayrshare-Delivery-Id`.
+        account: API key of the account it belongs to.
+        channel: Webhook or e-mail.
+        ref_id: The profile it tells of.
+        created: UNIX seconds of the account's time.
+        content: The e-mail's fields, or what the webhook needs: `action`, `hookId`, `url`, `body`.
+        secrets: What signs a webhook; never shown.
+        attempts: What was tried.
+        state: How far it has come.
+    """
+
+    id: str
+    account: str
+    channel: Channel
+    ref_id: str
+    created: float
+    content: dict[str, Any]
+    secrets: list[str] = []
+    attempts: list[Attempt] = []
+    state: State = State.PENDING
+
+    @property
+    def lane(self) -> str:
+        """Whoever receives it gets one item after the other; different lanes do not wait."""
+        return str(self.content["url"]) if self.channel is Channel.WEBHOOK else ""
+
+    def __repr__(self) -> str:
+        """Names the delivery without its content."""
+        return f"<Outgoing {self.channel} {self.id} {self.state} after {len(self.attempts)}>"
 
 
 def put(

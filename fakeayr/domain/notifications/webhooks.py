@@ -11,9 +11,11 @@ import msgspec
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare import webhooks as vendor
 from fakeayr.domain import profiles
+from fakeayr.domain.accounts import Account
 from fakeayr.domain.clock import iso_seconds
-from fakeayr.domain.model import Account, Channel, Outgoing, Profile, Webhooks
 from fakeayr.domain.notifications import outbox
+from fakeayr.domain.notifications.outbox import Channel, Outgoing
+from fakeayr.domain.profiles import Profile, Webhooks
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
 from fakeayr.domain.urls import is_loopback, is_web_url
