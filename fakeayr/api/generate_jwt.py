@@ -7,7 +7,7 @@ from flask import Blueprint
 
 from fakeayr.ayrshare.addresses import X_KEY_HEADER, X_SECRET_HEADER
 from fakeayr.ayrshare.plans import Feature
-from fakeayr.domain.accounts import Age
+from fakeayr.domain.accounts import LinkingApi
 from fakeayr.domain.linking import advice, urls, x_apps
 from fakeayr.domain.linking.request import GenerateJwtRequest, SigningRequest
 from fakeayr.domain.linking.urls import LinkingUrl
@@ -24,7 +24,7 @@ R = TypeVar("R", bound=GenerateJwtRequest)
 @operation(Feature.LINKING_URLS)
 def generate_jwt(call: Call) -> dict[str, Any]:
     """Returns a token and the URL that opens the profile's linking page with it."""
-    signs = call.tenant.account.age is Age.JWT
+    signs = call.tenant.account.linking_api is LinkingApi.JWT
     made = _sign(call) if signs else _open_session(call)
     call.acting = made.profile
     answer: dict[str, Any] = {

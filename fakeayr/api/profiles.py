@@ -133,7 +133,7 @@ def get_profiles(call: Call) -> dict[str, Any]:
     page = found[: query.limit]
     has_more = len(found) > query.limit
     return {
-        "profiles": [_listed(profile, call.now, days) for _, profile in page],
+        "profiles": [_describe(profile, call.now, days) for _, profile in page],
         "count": len(page),
         "lastUpdated": iso_milliseconds(call.now),
         "nextUpdate": iso_milliseconds(call.now + PROFILES_CACHE_SECONDS),
@@ -153,7 +153,7 @@ def update_profile(call: Call) -> dict[str, Any]:
     body = call.body(ProfileChange)
     _check_team(team=body.team, email=body.email)
     call.advice += advice.on_networks("disableSocial", body.disable_social or [])
-    key = _named(call, body.profile_key).key
+    key = _find(call, body.profile_key).key
     changes = body.given() | ({} if body.title is None else {"title": body.title})
     profile = call.acting = profiles.change(call.tenant, key, changes)
     return {"status": "success", "refId": profile.ref_id}
@@ -168,8 +168,8 @@ def delete_profile(call: Call) -> dict[str, Any]:
     body = call.body(ProfileDeletion)
     key = call.profile_key(body.profile_key)
     if key is None and body.title is not None:
-        key = profiles.titled(call.tenant, body.title).key
-    profile = profiles.delete(call.tenant, _named(call, key).key)
+        key = profiles.find_by_title(call.tenant, body.title).key
+    profile = profiles.delete(call.tenant, _find(call, key).key)
     call.acting = profile
     return {"status": "success", "refId": profile.ref_id}
 
@@ -191,7 +191,7 @@ def _check_team(*, team: bool | None, email: str | None) -> None:
         raise Refused(errors.INVALID_PARAMETERS, "email is required when team is true.")
 
 
-def _named(call: Call, in_body: str | None) -> Profile:
+def _find(call: Call, in_body: str | None) -> Profile:
     """The User Profile that the call names; the primary one is never meant."""
     key = call.profile_key(in_body)
     if key is None:
@@ -214,7 +214,7 @@ def _action_log_days(asked: str | None) -> int | None:
     raise Refused(errors.INVALID_PARAMETERS, "actionLog must be true or a number from 1 to 365.")
 
 
-def _listed(profile: Profile, now: float, days: int | None) -> dict[str, Any]:
+def _describe(profile: Profile, now: float, days: int | None) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "status": "suspended" if profile.suspended else "active",
         "title": profile.title,
@@ -232,11 +232,12 @@ def _listed(profile: Profile, now: float, days: int | None) -> dict[str, Any]:
         entry["suspended"] = True
     if days is not None:
         since = now - days * _SECONDS_PER_DAY
-        entry["actionLog"] = [_logged(done) for done in profile.actions if done.created >= since]
+        recent = [action for action in profile.actions if action.created >= since]
+        entry["actionLog"] = [_describe_action(action) for action in recent]
     return entry
 
 
-def _logged(action: Action) -> dict[str, str]:
+def _describe_action(action: Action) -> dict[str, str]:
     return {
         "type": action.type,
         "platform": action.platform,

@@ -9,7 +9,7 @@ from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.plans import Plan
 from fakeayr.control.access import anyone, fields_into, owner
 from fakeayr.domain import accounts
-from fakeayr.domain.accounts import Account, AccountOrder, Age, Settings
+from fakeayr.domain.accounts import Account, AccountRequest, LinkingApi, Settings
 from fakeayr.domain.linking import private_keys
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
@@ -28,7 +28,7 @@ class AccountChange(
 
     plan: Plan | None = None
     max_pack: bool | None = None
-    age: Age | None = None
+    linking_api: LinkingApi | None = msgspec.field(default=None, name="age")
     settings: dict[str, Any] | None = None
 
 
@@ -42,14 +42,14 @@ class _WithSettings(msgspec.Struct, frozen=True):
 @anyone
 def open_account() -> Response:
     """Opens an account; the answer carries its keys."""
-    order = fields_into(AccountOrder)
+    order = fields_into(AccountRequest)
     if order.key_bits not in private_keys.KEY_BITS:
         raise Refused(errors.INVALID_PARAMETERS, "keyBits must be 1024, 2048 or 4096.")
     parts = context()
-    settings = _changed(parts.config.settings, order.settings)
+    settings = _change(parts.config.settings, order.settings)
     tenant = accounts.open_account(parts.world, order, settings)
     account = tenant.account
-    payload = {"apiKey": account.api_key, "privateKey": account.private_key, **_described(account)}
+    payload = {"apiKey": account.api_key, "privateKey": account.private_key, **_describe(account)}
     return json_answer(payload, 201)
 
 
@@ -57,7 +57,7 @@ def open_account() -> Response:
 @owner
 def get_account(tenant: Tenant) -> dict[str, Any]:
     """Describes the account, without its keys."""
-    return _described(tenant.account)
+    return _describe(tenant.account)
 
 
 @blueprint.patch("/accounts")
@@ -71,11 +71,11 @@ def change_account(tenant: Tenant) -> dict[str, Any]:
             present,
             plan=change.plan or present.plan,
             max_pack=present.max_pack if change.max_pack is None else change.max_pack,
-            age=change.age or present.age,
-            settings=_changed(present.settings, change.settings or {}),
+            linking_api=change.linking_api or present.linking_api,
+            settings=_change(present.settings, change.settings or {}),
         )
         tenant.save(changed)
-    return _described(changed)
+    return _describe(changed)
 
 
 @blueprint.delete("/accounts")
@@ -88,18 +88,18 @@ def close_account(tenant: Tenant) -> dict[str, Any]:
     return {"status": "success", "refId": tenant.account.ref_id}
 
 
-def _changed(settings: Settings, changes: dict[str, Any]) -> Settings:
+def _change(settings: Settings, changes: dict[str, Any]) -> Settings:
     merged = {**msgspec.to_builtins(settings), **changes}
     return Fields({"settings": merged}, typed=True).into(_WithSettings).settings
 
 
-def _described(account: Account) -> dict[str, Any]:
+def _describe(account: Account) -> dict[str, Any]:
     return {
         "domain": account.domain,
         "refId": account.ref_id,
         "plan": account.plan,
         "maxPack": account.max_pack,
-        "age": account.age,
+        "age": account.linking_api,
         "email": account.email,
         "keyBits": accounts.key_bits(account),
         "publicKey": private_keys.public_pem(account.private_key),

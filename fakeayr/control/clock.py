@@ -27,7 +27,7 @@ class Advance(
 @owner
 def get_clock(tenant: Tenant) -> dict[str, Any]:
     """Tells the account's time."""
-    return _told(tenant)
+    return _describe(tenant)
 
 
 @blueprint.post("/clock")
@@ -36,9 +36,9 @@ def advance_clock(tenant: Tenant) -> dict[str, Any]:
     """Moves the account's clock forward; due retries and expiries happen before the answer."""
     seconds = fields_into(Advance).advance
     system_events.advance(tenant, seconds)
-    return _told(tenant)
+    return _describe(tenant)
 
 
-def _told(tenant: Tenant) -> dict[str, Any]:
+def _describe(tenant: Tenant) -> dict[str, Any]:
     now = tenant.now()
     return {"now": now, "utc": iso_milliseconds(now), "offset": tenant.account.clock_offset}

@@ -16,7 +16,7 @@ from fakeayr.domain.tenants import Tenant
 blueprint = Blueprint("control_consents", __name__)
 
 
-class ConsentOrder(
+class ConsentRequest(
     msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
 ):
     """How the next consent ends; of any network without a `platform`."""
@@ -26,7 +26,7 @@ class ConsentOrder(
     details: LinkDetails = LinkDetails()
 
 
-class XAppOrder(
+class XAppRequest(
     msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
 ):
     """What the consent page knows of the integrator's X app."""
@@ -40,11 +40,11 @@ class XAppOrder(
 @owner
 def preset_consent(tenant: Tenant) -> dict[str, Any]:
     """Decides how the next consent ends: no consent page is shown then."""
-    order = fields_into(ConsentOrder)
-    if order.platform is not None:
-        check_platform(order.platform)
-    chosen = Preset(outcome=order.outcome, details=order.details.given())
-    consents.preset(tenant, order.platform, chosen)
+    wanted = fields_into(ConsentRequest)
+    if wanted.platform is not None:
+        check_platform(wanted.platform)
+    chosen = Preset(outcome=wanted.outcome, details=wanted.details.given())
+    consents.preset(tenant, wanted.platform, chosen)
     return {"status": "success"}
 
 
@@ -52,7 +52,7 @@ def preset_consent(tenant: Tenant) -> dict[str, Any]:
 @owner
 def register_x_app(tenant: Tenant) -> dict[str, Any]:
     """Registers an X app's name and callbacks; only a digest of its key is kept."""
-    order = fields_into(XAppOrder)
-    app = XApp(name=order.name, callback_approved=order.callback_approved)
-    reference = x_apps.register(tenant, order.api_key, app)
+    wanted = fields_into(XAppRequest)
+    app = XApp(name=wanted.name, callback_approved=wanted.callback_approved)
+    reference = x_apps.register(tenant, wanted.api_key, app)
     return {"status": "success", "reference": reference}

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 
 from fakeayr.control.access import anyone, owner
 from fakeayr.domain import faults
-from fakeayr.domain.faults import FaultOrder
+from fakeayr.domain.faults import FaultRequest
 from fakeayr.domain.tenants import Tenant
 from fakeayr.web.answers import json_answer
 from fakeayr.web.bodies import read_body
@@ -23,10 +23,10 @@ def order_fault() -> Response:
     """Orders a fault; `times: null` means until it is removed."""
     tenant = authenticate(context())
     fields = read_body(request)
-    wanted = fields.into(FaultOrder)
+    wanted = fields.into(FaultRequest)
     if fields.values.get("times", ...) is None:
         wanted = msgspec.structs.replace(wanted, times=None)
-    return json_answer(faults.order(tenant, wanted), 201)
+    return json_answer(faults.add(tenant, wanted), 201)
 
 
 @blueprint.get("/faults")

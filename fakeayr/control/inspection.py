@@ -32,11 +32,11 @@ class Inspection(
 @owner
 def inspect(tenant: Tenant) -> dict[str, Any]:
     """Says whether a linking URL would open, and why not; never a secret."""
-    order = fields_into(Inspection)
-    if order.token is not None:
-        parameters = {"jwt": order.token, "domain": tenant.account.domain}
-    elif order.url is not None:
-        parameters = _parameters(order.url)
+    wanted = fields_into(Inspection)
+    if wanted.token is not None:
+        parameters = {"jwt": wanted.token, "domain": tenant.account.domain}
+    elif wanted.url is not None:
+        parameters = _parameters(wanted.url)
     else:
         raise Refused(errors.INVALID_PARAMETERS, "Send a url or a token.")
     try:
@@ -47,12 +47,12 @@ def inspect(tenant: Tenant) -> dict[str, Any]:
         _check_owner(tenant, error.tenant)
         known = error.grant if isinstance(error, EndedLink) else None
         verdict = {"valid": False, "reason": error.problem, "explanation": str(error)}
-        return verdict | _described(known)
+        return verdict | _describe(known)
     _check_owner(tenant, grant.tenant)
-    return {"valid": True, "reason": None, **_described(grant)}
+    return {"valid": True, "reason": None, **_describe(grant)}
 
 
-def _described(grant: Grant | None) -> dict[str, Any]:
+def _describe(grant: Grant | None) -> dict[str, Any]:
     """What a link stands for; `None` where it is not genuine."""
     if grant is None:
         return {"profile": None, "networks": None, "expires": None}

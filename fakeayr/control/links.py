@@ -16,7 +16,7 @@ from fakeayr.domain.tenants import Tenant
 blueprint = Blueprint("control_links", __name__)
 
 
-class LinkOrder(
+class LinkRequest(
     msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
 ):
     """A network to link to or unlink from a profile; without a key the primary one.
@@ -35,36 +35,37 @@ class LinkOrder(
 @owner
 def link(tenant: Tenant) -> dict[str, Any]:
     """Links a network, as a person would on the page."""
-    order = _order()
-    key = _profile(tenant, order).key
-    profile = links.link(tenant, key, order.platform, order.details.given(), own_app=order.own_app)
-    return _linked(profile)
+    wanted = _read_request()
+    key = _profile(tenant, wanted).key
+    details = wanted.details.given()
+    profile = links.link(tenant, key, wanted.platform, details, own_app=wanted.own_app)
+    return _describe(profile)
 
 
 @blueprint.delete("/links")
 @owner
 def unlink(tenant: Tenant) -> dict[str, Any]:
     """Unlinks a network, as a person would on the page."""
-    order = _order()
-    profile, _ = links.unlink(tenant, _profile(tenant, order).key, order.platform)
-    return _linked(profile)
+    wanted = _read_request()
+    profile, _ = links.unlink(tenant, _profile(tenant, wanted).key, wanted.platform)
+    return _describe(profile)
 
 
-def _order() -> LinkOrder:
-    order = fields_into(LinkOrder)
-    check_platform(order.platform)
-    if order.own_app and order.platform != "twitter":
+def _read_request() -> LinkRequest:
+    wanted = fields_into(LinkRequest)
+    check_platform(wanted.platform)
+    if wanted.own_app and wanted.platform != "twitter":
         raise Refused(errors.INVALID_PARAMETERS, "ownApp is for twitter: no other network has one.")
-    return order
+    return wanted
 
 
-def _profile(tenant: Tenant, order: LinkOrder) -> Profile:
-    if order.profile_key is None:
+def _profile(tenant: Tenant, wanted: LinkRequest) -> Profile:
+    if wanted.profile_key is None:
         return profiles.primary(tenant)
-    return profiles.find(tenant, order.profile_key)
+    return profiles.find(tenant, wanted.profile_key)
 
 
-def _linked(profile: Profile) -> dict[str, Any]:
+def _describe(profile: Profile) -> dict[str, Any]:
     return {
         "status": "success",
         "refId": profile.ref_id,

@@ -34,20 +34,20 @@ def get_emails(tenant: Tenant) -> dict[str, Any]:
 @owner
 def resend_webhook(tenant: Tenant, item_id: str) -> dict[str, Any]:
     """Sends a delivery once more, now."""
-    return _described(outbox.resend(tenant, Channel.WEBHOOK, item_id))
+    return _describe(outbox.resend(tenant, Channel.WEBHOOK, item_id))
 
 
 @blueprint.post("/emails/<item_id>/resend")
 @owner
 def resend_email(tenant: Tenant, item_id: str) -> dict[str, Any]:
     """Sends an e-mail once more, now."""
-    return _described(outbox.resend(tenant, Channel.EMAIL, item_id))
+    return _describe(outbox.resend(tenant, Channel.EMAIL, item_id))
 
 
 def _items(tenant: Tenant, channel: Channel) -> list[dict[str, Any]]:
     """The outbox; with `?wait=SECONDS` as it is when nothing is due or being sent any more."""
     tenant.world.courier.settle(tenant.api_key, _wait())
-    return [_described(item) for item in tenant.store.outgoing(tenant.api_key, channel)]
+    return [_describe(item) for item in tenant.store.outgoing(tenant.api_key, channel)]
 
 
 def _wait() -> float:
@@ -63,7 +63,7 @@ def _wait() -> float:
     return seconds
 
 
-def _described(item: Outgoing) -> dict[str, Any]:
+def _describe(item: Outgoing) -> dict[str, Any]:
     return {
         "id": item.id,
         "time": item.created,

@@ -18,7 +18,7 @@ from fakeayr.domain.tenants import Tenant, World
 DEFAULT_KEY_BITS: Final = 1024
 
 
-class Age(StrEnum):
+class LinkingApi(StrEnum):
     """Which of the two linking APIs an account lives in."""
 
     JWT = "jwt"
@@ -71,7 +71,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         ref_id: Public id of the primary profile.
         email: Address of the account's owner.
         created: UNIX seconds.
-        age: Which of the two linking APIs it lives in.
+        linking_api: Which of the two linking APIs it lives in; `age` on the wire.
         clock_offset: Seconds by which the account's time is ahead of the server's.
         settings: Choices of the person who tests.
         faults: What goes wrong, in the order in which it was ordered.
@@ -85,7 +85,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     ref_id: str
     email: str
     created: float
-    age: Age = Age.JWT
+    linking_api: LinkingApi = msgspec.field(default=LinkingApi.JWT, name="age")
     clock_offset: float = 0.0
     settings: Settings = Settings()
     faults: list[Fault] = []
@@ -95,7 +95,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return f"<Account {self.domain} ({self.plan}) {self.ref_id}>"
 
 
-class AccountOrder(
+class AccountRequest(
     msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
 ):
     """What a new account should be like; everything is optional.
@@ -106,7 +106,7 @@ class AccountOrder(
         max_pack: Whether the Max Pack is bought.
         key_bits: Size of the RSA key: 1024 (Ayrshare's), 2048 or 4096.
         email: Address of the owner.
-        age: Which of the two linking APIs the account lives in.
+        linking_api: Which of the two linking APIs the account lives in; `age` on the wire.
         settings: Those of `Settings` that differ from the server's.
     """
 
@@ -115,29 +115,29 @@ class AccountOrder(
     max_pack: bool = True
     key_bits: int = DEFAULT_KEY_BITS
     email: str | None = None
-    age: Age = Age.JWT
+    linking_api: LinkingApi = msgspec.field(default=LinkingApi.JWT, name="age")
     settings: dict[str, Any] = {}
 
 
-def open_account(world: World, order: AccountOrder, settings: Settings) -> Tenant:
+def open_account(world: World, wanted: AccountRequest, settings: Settings) -> Tenant:
     """Opens an account with its primary profile.
 
     Args:
         world: Where it is kept.
-        order: What it should be like; `key_bits` is one of `keys.KEY_BITS`.
-        settings: Its settings, as the order and the server's defaults make them.
+        wanted: What it should be like; `key_bits` is one of `private_keys.KEY_BITS`.
+        settings: Its settings, as the request and the server's defaults make them.
     """
-    domain = order.domain or f"{world.ids.slug(8)}.example"
+    domain = wanted.domain or f"{world.ids.slug(8)}.example"
     account = Account(
         api_key=world.ids.key(),
         domain=domain,
-        private_key=world.keys.take(order.key_bits),
-        plan=order.plan,
-        max_pack=order.max_pack,
+        private_key=world.keys.take(wanted.key_bits),
+        plan=wanted.plan,
+        max_pack=wanted.max_pack,
         ref_id=world.ids.ref_id(),
-        email=order.email or "developer@fakeayr.example",
+        email=wanted.email or "developer@fakeayr.example",
         created=world.clock.now(),
-        age=order.age,
+        linking_api=wanted.linking_api,
         settings=settings,
     )
     return install(world, account)

@@ -110,16 +110,16 @@ _KINDS_WITH: Final = {
     "seconds": (FaultKind.LATENCY,),
     **dict.fromkeys(("code", "message", "action"), (FaultKind.ERROR, FaultKind.RATE_LIMIT)),
 }
-"""Fields of an order that only some kinds have."""
+"""Fields of a request that only some kinds have."""
 
 Probability = Annotated[float, Meta(ge=0, le=1)]
 Seed = Annotated[int, Meta(ge=0, le=2**53)]
 
 
-class FaultOrder(
+class FaultRequest(
     msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
 ):
-    """What should go wrong; see `Fault`. What is not set is chosen by `order`.
+    """What should go wrong; see `Fault`. What is not set is chosen by `add`.
 
     `profile_key` names a User Profile, or, being the API key, the primary profile.
     """
@@ -139,11 +139,11 @@ class FaultOrder(
     seed: Seed | None = None
 
 
-def order(tenant: Tenant, wanted: FaultOrder) -> Fault:
+def add(tenant: Tenant, wanted: FaultRequest) -> Fault:
     """Makes matching calls go wrong from now on.
 
     Raises:
-        Refused: The order makes no sense, or the account has too many faults (101); it names a
+        Refused: The request makes no sense, or the account has too many faults (101); it names a
             profile that does not exist (144).
     """
     fault = Fault(
@@ -184,7 +184,7 @@ def remove(tenant: Tenant, fault_id: str | None = None) -> None:
         _save(tenant, kept)
 
 
-def strike(tenant: Tenant, *, method: str, path: str, ref_id: str | None) -> Fault | None:
+def next_fault(tenant: Tenant, *, method: str, path: str, ref_id: str | None) -> Fault | None:
     """The fault that hits a call, if any: the first that matches and whose draw says so.
 
     Both are counted, and counts are exact whoever else calls meanwhile.
@@ -196,7 +196,7 @@ def strike(tenant: Tenant, *, method: str, path: str, ref_id: str | None) -> Fau
         ref_id: The profile it is for, if that is known.
     """
 
-    def concerned(fault: Fault) -> bool:
+    def matches(fault: Fault) -> bool:
         return (
             not fault.spent
             and fault.method in (None, method)
@@ -204,14 +204,14 @@ def strike(tenant: Tenant, *, method: str, path: str, ref_id: str | None) -> Fau
             and (fault.path is None or fnmatchcase(path, fault.path))
         )
 
-    if not any(map(concerned, tenant.account.faults)):
+    if not any(map(matches, tenant.account.faults)):
         return None
     with tenant.transaction():
         faults = list(tenant.account.faults)
         struck = None
         for place, fault in enumerate(faults):
-            if concerned(fault):
-                hit = fault.probability is None or _drawn(fault) < fault.probability
+            if matches(fault):
+                hit = fault.probability is None or _draw(fault) < fault.probability
                 faults[place] = msgspec.structs.replace(
                     fault, calls=fault.calls + 1, hits=fault.hits + hit
                 )
@@ -227,7 +227,7 @@ def reason(status: int) -> str:
     return responses.get(status, "Unknown Error")
 
 
-def _drawn(fault: Fault) -> float:
+def _draw(fault: Fault) -> float:
     """A number from 0 to 1 for a fault's next call: the same for the same calls in any process.
 
     What the fault does and where takes part, so that several faults with one seed do not hit and
@@ -237,7 +237,7 @@ def _drawn(fault: Fault) -> float:
     return int.from_bytes(hashlib.sha256(chance.encode()).digest()[:8], "big") / 2**64
 
 
-def _when(wanted: FaultOrder) -> When:
+def _when(wanted: FaultRequest) -> When:
     if wanted.kind is not FaultKind.TRUNCATED:
         return wanted.when or When.BEFORE
     if wanted.when is When.BEFORE:
@@ -245,7 +245,7 @@ def _when(wanted: FaultOrder) -> When:
     return When.AFTER
 
 
-def _times(wanted: FaultOrder) -> int | None:
+def _times(wanted: FaultRequest) -> int | None:
     if wanted.times is not UNSET:
         return wanted.times
     return 1 if wanted.probability is None else None
@@ -270,7 +270,7 @@ def _ref_id(tenant: Tenant, key: str | None) -> str | None:
     return None if key is None else profiles.get(tenant, key).ref_id
 
 
-def _seed(wanted: FaultOrder) -> int | None:
+def _seed(wanted: FaultRequest) -> int | None:
     if wanted.probability is not None:
         return wanted.seed or 0
     if wanted.seed is not None:
@@ -278,8 +278,8 @@ def _seed(wanted: FaultOrder) -> int | None:
     return None
 
 
-def _specifics(wanted: FaultOrder) -> dict[str, Any]:
-    """The fields that belong to the fault's kind, complete with what the order leaves open."""
+def _specifics(wanted: FaultRequest) -> dict[str, Any]:
+    """The fields that belong to the fault's kind, complete with what the request leaves open."""
     for name, kinds in _KINDS_WITH.items():
         if getattr(wanted, name) is not None and wanted.kind not in kinds:
             raise _no(f"{name} belongs to the kind {' or '.join(kinds)}, not to {wanted.kind}.")
@@ -294,8 +294,8 @@ def _specifics(wanted: FaultOrder) -> dict[str, Any]:
     return {"seconds": wanted.seconds}
 
 
-def _error(wanted: FaultOrder, default: int) -> dict[str, Any]:
-    """The documented error of a status, or a likely one, with what the order wants otherwise."""
+def _error(wanted: FaultRequest, default: int) -> dict[str, Any]:
+    """The documented error of a status, or a likely one, with what the request wants otherwise."""
     status = _status(wanted, default)
     known = _ERRORS.get(status)
     likely = {
@@ -311,7 +311,7 @@ def _error(wanted: FaultOrder, default: int) -> dict[str, Any]:
     }
 
 
-def _status(wanted: FaultOrder, default: int) -> int:
+def _status(wanted: FaultRequest, default: int) -> int:
     status = default if wanted.status is None else wanted.status
     if status != 200 and not 400 <= status <= 599:
         raise _no("status must be 200, or 400 to 599.")

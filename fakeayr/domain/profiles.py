@@ -258,7 +258,7 @@ def delete(tenant: Tenant, key: str) -> Profile:
     return profile
 
 
-def titled(tenant: Tenant, title: str) -> Profile:
+def find_by_title(tenant: Tenant, title: str) -> Profile:
     """The User Profile with exactly this title.
 
     Raises:

@@ -31,7 +31,7 @@ def revoke(tenant: Tenant, key: str, platform: str) -> Profile:
     locked = errors.ACCOUNT_LOCKED
     details = {"status": "error", "code": locked.code, "message": locked.message}
     with tenant.transaction():
-        _linked(tenant, key, platform)
+        _find_link(tenant, key, platform)
         return links.unlink(tenant, key, platform, by_system=details)[0]
 
 
@@ -42,7 +42,7 @@ def near_expiry(tenant: Tenant, key: str, platform: str) -> Profile:
         Refused: The profile is unknown (144), or the network is not linked to it (400).
     """
     with tenant.transaction():
-        profile, linked = _linked(tenant, key, platform)
+        profile, linked = _find_link(tenant, key, platform)
         expires = tenant.now() + REFRESH_NOTICE_SECONDS
         return _announce(tenant, profile, linked, expires)
 
@@ -90,7 +90,7 @@ def advance(tenant: Tenant, seconds: float) -> None:
     """
     if tenant.account.clock_offset + seconds > _FARTHEST_SECONDS:
         raise Refused(errors.INVALID_PARAMETERS, "The clock cannot be over 100 years ahead.")
-    while terms := sorted(_terms(tenant, tenant.now() + seconds)):
+    while terms := sorted(_find_terms(tenant, tenant.now() + seconds)):
         for instant, key, platform in terms:
             step = max(0.0, instant - tenant.now())
             outbox.advance(tenant, step)
@@ -99,12 +99,12 @@ def advance(tenant: Tenant, seconds: float) -> None:
     outbox.advance(tenant, seconds)
 
 
-def _terms(tenant: Tenant, until: float) -> Iterator[tuple[float, str, str]]:
+def _find_terms(tenant: Tenant, until: float) -> Iterator[tuple[float, str, str]]:
     """What the account's links have ahead until an instant: when, and whose link to which network.
 
     First a link's end is announced, and then it ends.
     """
-    for profile in _profiles_expiring(tenant, until + REFRESH_NOTICE_SECONDS):
+    for profile in _find_expiring(tenant, until + REFRESH_NOTICE_SECONDS):
         for platform, linked in profile.links.items():
             if linked.expires is None:
                 continue
@@ -141,7 +141,7 @@ def _announce(tenant: Tenant, profile: Profile, linked: Link, expires: float) ->
     return changed
 
 
-def _linked(tenant: Tenant, key: str, platform: str) -> tuple[Profile, Link]:
+def _find_link(tenant: Tenant, key: str, platform: str) -> tuple[Profile, Link]:
     profile = profiles.get(tenant, key)
     linked = profile.links.get(platform)
     if linked is None:
@@ -149,7 +149,7 @@ def _linked(tenant: Tenant, key: str, platform: str) -> tuple[Profile, Link]:
     return profile, linked
 
 
-def _profiles_expiring(tenant: Tenant, until: float) -> Iterator[Profile]:
+def _find_expiring(tenant: Tenant, until: float) -> Iterator[Profile]:
     """All profiles, the primary one too, with a link that ends by `until`."""
     yield profiles.primary(tenant)
     wanted = ProfileFilter(created_until=until, expiring_by=until, limit=_PAGE)

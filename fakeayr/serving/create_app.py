@@ -100,7 +100,7 @@ def create_app(
     world = World(
         store=store,
         clock=clock,
-        ids=Ids(randomness),
+        ids=Ids(randomness or random.SystemRandom()),
         keys=keys or KeyPool(),
         private_keys=KeyCache(),
         courier=Courier(store, clock, senders, patrolling=patrolling),

@@ -18,7 +18,7 @@ from fakeayr.ayrshare.plans import PLANS, Feature
 from fakeayr.client import headers
 from fakeayr.domain import profiles, system_events
 from fakeayr.domain.accounts import Account
-from fakeayr.domain.faults import Fault, strike
+from fakeayr.domain.faults import Fault, next_fault
 from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
@@ -133,11 +133,11 @@ def operation(feature: Feature | None = None) -> Callable[[Handler], Callable[..
     def decorate(handler: Handler) -> Callable[..., Response]:
         @wraps(handler)
         def endpoint(**arguments: str) -> Response:
-            call = authorized()
+            call = start_call()
             answer = partial(_answer, call, feature, handler, arguments)
             if call.tenant.account.faults and not _is_aside():
-                call.fault = _fault_that_hits(call)
-            return answer() if call.fault is None else faults.spoiled(call.fault, answer)
+                call.fault = _find_fault(call)
+            return answer() if call.fault is None else faults.apply_fault(call.fault, answer)
 
         return endpoint
 
@@ -170,14 +170,14 @@ def _is_aside() -> bool:
     return headers.ASIDE in request.headers
 
 
-def _fault_that_hits(call: Call) -> Fault | None:
+def _find_fault(call: Call) -> Fault | None:
     """The account's fault that hits the call, if any."""
     try:
         key = call.fields.values.get("profileKey", request.args.get("profileKey"))
         profile = call.profile(key if isinstance(key, str) else None, even_suspended=True)
     except (Refused, HTTPException):
         profile = None  # The call will be refused; faults for any profile hit it nevertheless.
-    return strike(
+    return next_fault(
         call.tenant,
         method=request.method,
         path=request.path.removeprefix("/api").rstrip("/"),
@@ -185,7 +185,7 @@ def _fault_that_hits(call: Call) -> Fault | None:
     )
 
 
-def authorized() -> Call:
+def start_call() -> Call:
     """The present request as a call.
 
     Raises:

@@ -9,7 +9,7 @@ from typing import Final
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.plans import Feature, Plan
 from fakeayr.domain import accounts
-from fakeayr.domain.accounts import Account, Age, Settings
+from fakeayr.domain.accounts import Account, LinkingApi, Settings
 from fakeayr.domain.linking import urls
 from fakeayr.domain.linking.request import SigningRequest
 from fakeayr.domain.profiles import Profile
@@ -46,7 +46,7 @@ def ensure(world: World, *, plan: Plan, max_pack: bool, settings: Settings) -> N
             ref_id=_REF_ID,
             email="developer@fakeayr.example",
             created=world.clock.now() if known is None else known.created,
-            age=Age.JWT if known is None else known.age,
+            linking_api=LinkingApi.JWT if known is None else known.linking_api,
             clock_offset=0.0 if known is None else known.clock_offset,
             settings=settings,
             faults=[] if known is None else known.faults,
@@ -67,7 +67,7 @@ def ensure(world: World, *, plan: Plan, max_pack: bool, settings: Settings) -> N
 
 
 def linking_url(world: World, page_url: str, redirect: str | None = None) -> str:
-    """A new linking URL of the account's profile, of the age that the account lives in.
+    """A new linking URL of the account's profile of the linking API that the account lives in.
 
     Args:
         world: The world.
@@ -89,6 +89,6 @@ def linking_url(world: World, page_url: str, redirect: str | None = None) -> str
         profile_key=PROFILE_KEY,
         redirect=redirect,
     )
-    if account.age is Age.LINK_SESSIONS:
+    if account.linking_api is LinkingApi.LINK_SESSIONS:
         return urls.open_session(tenant, PROFILE_KEY, request, page_url).url
     return urls.sign(tenant, request, page_url).url

@@ -40,7 +40,7 @@ class Truncated(Response):
         return _half(super().__call__(environ, start_response))
 
 
-def spoiled(fault: Fault, answer: Callable[[], Response]) -> Response:
+def apply_fault(fault: Fault, answer: Callable[[], Response]) -> Response:
     """What a call that a fault hits is answered.
 
     Args:
@@ -51,7 +51,7 @@ def spoiled(fault: Fault, answer: Callable[[], Response]) -> Response:
         _wait(fault)
         return answer()
     right = Response(status=0) if fault.when is When.BEFORE else _right(answer)
-    return _SPOILERS[fault.kind](fault, right)
+    return _APPLIED[fault.kind](fault, right)
 
 
 def _right(answer: Callable[[], Response]) -> Response:
@@ -102,7 +102,7 @@ def _html(fault: Fault, _: Response) -> Response:
     return Response(page, status, content_type="text/html")
 
 
-_SPOILERS: Final[dict[FaultKind, Callable[[Fault, Response], Response]]] = {
+_APPLIED: Final[dict[FaultKind, Callable[[Fault, Response], Response]]] = {
     FaultKind.ERROR: _error,
     FaultKind.RATE_LIMIT: _rate_limit,
     FaultKind.LATENCY: _late,

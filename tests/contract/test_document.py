@@ -20,9 +20,9 @@ from fakeayr.control import accounts as control_accounts
 from fakeayr.control import clock, consents, events, inspection, links
 from fakeayr.control.details import LinkDetails
 from fakeayr.domain import journal
-from fakeayr.domain.accounts import AccountOrder, Age, Settings
+from fakeayr.domain.accounts import AccountRequest, LinkingApi, Settings
 from fakeayr.domain.consents import Outcome
-from fakeayr.domain.faults import FaultKind, FaultOrder
+from fakeayr.domain.faults import FaultKind, FaultRequest
 from fakeayr.domain.linking import private_keys
 from fakeayr.domain.linking.request import LinkSessionRequest, Mode, SigningRequest
 from fakeayr.domain.linking.tokens import LinkProblem
@@ -354,16 +354,16 @@ def properties(schema: str) -> set[str]:
         ("WebhookRegistration", webhooks.Registration),
         ("WebhookRemoval", webhooks.Removal),
         ("SecretRotation", webhooks.Rotation),
-        ("AccountOrder", AccountOrder),
+        ("AccountOrder", AccountRequest),
         ("AccountChange", control_accounts.AccountChange),
         ("AccountSettings", Settings),
-        ("LinkOrder", links.LinkOrder),
+        ("LinkOrder", links.LinkRequest),
         ("LinkDetails", LinkDetails),
         ("ClockAdvance", clock.Advance),
-        ("ConsentOrder", consents.ConsentOrder),
-        ("XAppOrder", consents.XAppOrder),
-        ("EventOrder", events.EventOrder),
-        ("FaultOrder", FaultOrder),
+        ("ConsentOrder", consents.ConsentRequest),
+        ("XAppOrder", consents.XAppRequest),
+        ("EventOrder", events.EventRequest),
+        ("FaultOrder", FaultRequest),
         ("Inspection", inspection.Inspection),
     ],
 )
@@ -397,13 +397,13 @@ def test_queries_have_the_parameters_that_are_read(
     [
         (SCHEMAS["Network"], NETWORKS),
         (SCHEMAS["Plan"], Plan),
-        (SCHEMAS["Age"], Age),
+        (SCHEMAS["Age"], LinkingApi),
         (SCHEMAS["KeyBits"], private_keys.KEY_BITS),
         (SCHEMAS["WebhookAction"], ACTIONS),
         (SCHEMAS["OutboxState"], State),
         (SCHEMAS["LinkSession"]["properties"]["mode"], Mode),
         (SCHEMAS["ConsentOrder"]["properties"]["outcome"], Outcome),
-        (SCHEMAS["EventOrder"]["properties"]["type"], events.Kind),
+        (SCHEMAS["EventOrder"]["properties"]["type"], events.EventKind),
         (SCHEMAS["FaultOrder"]["properties"]["kind"], FaultKind),
         (SCHEMAS["BadLink"]["properties"]["reason"], LinkProblem),
     ],

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from fakeayr.domain import accounts, profiles
-from fakeayr.domain.accounts import Account, AccountOrder, Settings
+from fakeayr.domain.accounts import Account, AccountRequest, Settings
 from fakeayr.serving.create_app import create_app
 from fakeayr.store.sqlite import SqliteStore
 from fakeayr.web import development
@@ -112,7 +112,7 @@ class Siege:
         """Opens an account to attack, and closes it behind the attack."""
         with self._app.app_context():
             world = context().world
-            order = AccountOrder(domain=development.DOMAIN)
+            order = AccountRequest(domain=development.DOMAIN)
             tenant = accounts.open_account(world, order, Settings())
             profile = profiles.create(tenant, "T", {})
         account = tenant.account

@@ -78,7 +78,7 @@ def generate(bits: int) -> str:
 
 def load_own(pem: str) -> RSAPrivateKey:
     """The key object of an account's own PEM text, which is known to be good."""
-    return _loaded(pem.encode(), validate=False)
+    return _load(pem.encode(), validate=False)
 
 
 def public_key(pem: str) -> RSAPublicKey:
@@ -119,8 +119,8 @@ def read(text: str, *, is_base64: bool, own_pem: str) -> ReadKey:
     if pem is None or not _ARMOUR.search(pem):
         return ReadKey(KeyCheck.NO_ARMOUR, advice=(_no_armour(text, is_base64=is_base64),))
     if len(pem) > _LONGEST_KEY or not _EXACT.fullmatch(pem):
-        return ReadKey(KeyCheck.UNUSABLE, advice=(_mangling(pem),))
-    return _weighed(pem, own_pem)
+        return ReadKey(KeyCheck.UNUSABLE, advice=(_explain_damage(pem),))
+    return _assess(pem, own_pem)
 
 
 class KeyCache:
@@ -174,7 +174,7 @@ def _plain(text: str, *, is_base64: bool) -> str | None:
     return unquote(plain) if encoded else plain
 
 
-def _weighed(pem: str, own_pem: str) -> ReadKey:
+def _assess(pem: str, own_pem: str) -> ReadKey:
     """What an undamaged-looking PEM text is worth."""
     advice = ("privateKey has CRLF line ends; they were accepted.",) if "\r" in pem else ()
     if pem.split() == own_pem.split():  # Known to be good; to validate it costs 150 signatures.
@@ -199,16 +199,16 @@ def _validated(pem: bytes) -> RSAPrivateKey | None:
     hold an RS256 signature.
     """
     try:
-        key = _loaded(pem, validate=False)
+        key = _load(pem, validate=False)
         primes = key.private_numbers()
         if max(primes.p.bit_length(), primes.q.bit_length()) > KEY_BITS[-1] // 2:
             return None
-        return _loaded(pem, validate=True) if key.key_size >= _SMALLEST_BITS else None
+        return _load(pem, validate=True) if key.key_size >= _SMALLEST_BITS else None
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return None
 
 
-def _loaded(pem: bytes, *, validate: bool) -> RSAPrivateKey:
+def _load(pem: bytes, *, validate: bool) -> RSAPrivateKey:
     key = serialization.load_pem_private_key(
         pem, password=None, unsafe_skip_rsa_key_validation=not validate
     )
@@ -274,7 +274,7 @@ _ACCIDENTS: Final = (
 """The usual accidents of a key that has armour: how to tell one, and what to say about it."""
 
 
-def _mangling(pem: str) -> str:
+def _explain_damage(pem: str) -> str:
     """Says what happened to a key that has armour; the first accident that fits."""
     text = pem.strip()
     return next(advice for pattern, advice in _ACCIDENTS if re.search(pattern, text))

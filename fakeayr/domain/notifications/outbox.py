@@ -8,7 +8,7 @@ import msgspec
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare import webhooks as vendor
 from fakeayr.ayrshare.webhooks import RetryRule
-from fakeayr.domain.accounts import Account, Age
+from fakeayr.domain.accounts import Account, LinkingApi
 from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
@@ -161,7 +161,7 @@ def advance(tenant: Tenant, seconds: float) -> None:
 
 def rule(account: Account) -> RetryRule:
     """How the account's webhook deliveries are tried again."""
-    return vendor.FIRST_AGE if account.age is Age.JWT else vendor.SECOND_AGE
+    return vendor.FIRST_AGE if account.linking_api is LinkingApi.JWT else vendor.SECOND_AGE
 
 
 def answer_within(account: Account) -> float:
