@@ -34,9 +34,8 @@ def owner(handler: Callable[..., Any]) -> Endpoint:
 
     @wraps(handler)
     def endpoint(**arguments: Any) -> Response:
-        parts = context()
-        guard.check(request, parts.config)
-        return json_answer(handler(authenticate(parts), **arguments))
+        guard.check(request, context().config)
+        return json_answer(handler(authenticate(), **arguments))
 
     return endpoint
 

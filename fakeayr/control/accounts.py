@@ -101,7 +101,7 @@ def _describe(account: Account) -> dict[str, Any]:
         "maxPack": account.max_pack,
         "age": account.linking_api,
         "email": account.email,
-        "keyBits": accounts.key_bits(account),
+        "keyBits": private_keys.bits_of(account.private_key),
         "publicKey": private_keys.public_pem(account.private_key),
         "settings": account.settings,
     }

@@ -12,7 +12,6 @@ from fakeayr.domain.tenants import Tenant
 from fakeayr.web.answers import json_answer
 from fakeayr.web.bodies import read_body
 from fakeayr.web.calls import authenticate
-from fakeayr.web.context import context
 
 blueprint = Blueprint("control_faults", __name__)
 
@@ -21,7 +20,7 @@ blueprint = Blueprint("control_faults", __name__)
 @anyone
 def order_fault() -> Response:
     """Orders a fault; `times: null` means until it is removed."""
-    tenant = authenticate(context())
+    tenant = authenticate()
     fields = read_body(request)
     wanted = fields.into(FaultRequest)
     if fields.values.get("times", ...) is None:

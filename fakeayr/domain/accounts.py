@@ -11,7 +11,6 @@ import msgspec
 
 from fakeayr.ayrshare.plans import Plan
 from fakeayr.domain.faults import Fault
-from fakeayr.domain.linking import private_keys
 from fakeayr.domain.profiles import PRIMARY_TITLE, Profile
 from fakeayr.domain.tenants import Tenant, World
 
@@ -167,8 +166,3 @@ def close_account(tenant: Tenant) -> None:
         tenant.store.delete_account(tenant.api_key)
     if known is not None:
         tenant.world.keys.give_back(known.private_key)
-
-
-def key_bits(account: Account) -> int:
-    """The size of the account's RSA key."""
-    return private_keys.bits_of(account.private_key)

@@ -14,7 +14,6 @@ from fakeayr.page import messages, state
 from fakeayr.page.pages import render
 from fakeayr.page.state import PageError, PageProblem, Visit
 from fakeayr.web.calls import Call
-from fakeayr.web.context import context
 
 blueprint = Blueprint(
     "linking",
@@ -53,7 +52,7 @@ def admit(visit: Visit) -> Call:
 
 def _name_in_journal(tenant: Tenant, profile: Profile | None) -> Call:
     """Names the account and the profile in whose journal the request belongs."""
-    call = g.call = Call(context(), tenant)
+    call = g.call = Call(tenant)
     call.acting = profile
     return call
 

@@ -26,7 +26,7 @@ from fakeayr.web import faults
 from fakeayr.web.answers import json_answer
 from fakeayr.web.app import present_request
 from fakeayr.web.bodies import Fields, T, read_body, read_query
-from fakeayr.web.context import Context, context
+from fakeayr.web.context import context
 
 PROFILE_KEY_HEADER: Final = "Profile-Key"
 _BEARER: Final = "bearer "
@@ -36,7 +36,6 @@ class Call:
     """An authorized call.
 
     Attributes:
-        context: World, recorder and configuration.
         tenant: The account whose API key it carries.
         now: The account's time when it came, UNIX seconds.
         acting: The profile it acts for, once that is known; the primary one until then.
@@ -45,10 +44,9 @@ class Call:
         fault: What hits it, if anything.
     """
 
-    __slots__ = ("_body", "acting", "advice", "context", "fault", "headers", "now", "tenant")
+    __slots__ = ("_body", "acting", "advice", "fault", "headers", "now", "tenant")
 
-    def __init__(self, context: Context, tenant: Tenant) -> None:
-        self.context = context
+    def __init__(self, tenant: Tenant) -> None:
         self.tenant = tenant
         self.now = tenant.now()
         self.acting: Profile | None = None
@@ -192,14 +190,13 @@ def start_call() -> Call:
         Refused: The API key is missing or unknown (102), or the `Profile-Key` header is empty
             (144).
     """
-    parts = context()
-    call = g.call = Call(parts, authenticate(parts))
+    call = g.call = Call(authenticate())
     if request.headers.get(PROFILE_KEY_HEADER) == "":
         profiles.find(call.tenant, "")
     return call
 
 
-def authenticate(parts: Context) -> Tenant:
+def authenticate() -> Tenant:
     """The account whose API key the request carries as `Authorization: Bearer`.
 
     Raises:
@@ -213,9 +210,10 @@ def authenticate(parts: Context) -> Tenant:
             errors.API_KEY_NOT_VALID, "The Authorization header must read: Bearer API_KEY."
         )
     key = header[7:].strip()
-    tenant = parts.world.tenant(key)
+    world = context().world
+    tenant = world.tenant(key)
     if tenant is None:
-        profile = parts.world.store.profile(key)
+        profile = world.store.profile(key)
         details = (
             None
             if profile is None

@@ -12,7 +12,7 @@ from fakeayr.web import development
 from fakeayr.web.answers import JSON
 from fakeayr.web.app import present_request
 from fakeayr.web.calls import Call, authenticate
-from fakeayr.web.context import Context, context
+from fakeayr.web.context import context
 
 _decode = msgspec.json.Decoder().decode
 
@@ -24,7 +24,7 @@ def journal(response: Response) -> Response:
     account's journal, where the person at this machine looks.
     """
     parts, request = context(), present_request()
-    call: Call | None = g.get("call") or _call(parts)
+    call: Call | None = g.get("call") or _call()
     fields: dict[str, Any] | None = None
     advice: list[str] = []
     ref_id = fault = None
@@ -53,10 +53,10 @@ def journal(response: Response) -> Response:
     return response
 
 
-def _call(parts: Context) -> Call | None:
+def _call() -> Call | None:
     """The call that a request would have been, had its path or method not been wrong."""
     try:
-        return Call(parts, authenticate(parts))
+        return Call(authenticate())
     except (Refused, StoreUnreachable):
         return None
 

@@ -63,36 +63,24 @@ class LinkProblem(StrEnum):
 
 
 EXPLANATIONS: Final[dict[LinkProblem, str]] = {
-    LinkProblem.MISSING: (
-        "The URL carries neither a jwt nor a session parameter. Open the whole url of the answer, "
-        "not a part of it."
-    ),
-    LinkProblem.MALFORMED: (
-        "The token is not a JSON Web Token. It may have been cut off or re-encoded on its way "
-        "into the URL."
-    ),
-    LinkProblem.ALGORITHM: (
-        "The token is not signed with RS256. Sign it with the account's RSA private key, or let "
-        "generateJWT do it."
-    ),
-    LinkProblem.CLAIMS: (
-        "The token lacks a claim or has one of the wrong type. It needs apiKey, profileKey, exp "
-        "(UNIX seconds), aud and iss."
-    ),
+    LinkProblem.MISSING: "The URL carries neither a jwt nor a session parameter. Open the whole "
+    "url of the answer, not a part of it.",
+    LinkProblem.MALFORMED: "The token is not a JSON Web Token. It may have been cut off or "
+    "re-encoded on its way into the URL.",
+    LinkProblem.ALGORITHM: "The token is not signed with RS256. Sign it with the account's RSA "
+    "private key, or let generateJWT do it.",
+    LinkProblem.CLAIMS: "The token lacks a claim or has one of the wrong type. It needs apiKey, "
+    "profileKey, exp (UNIX seconds), aud and iss.",
     LinkProblem.API_KEY: "The token's apiKey belongs to no account of this server.",
     LinkProblem.DOMAIN: "The URL's domain is not the one given at onboarding.",
-    LinkProblem.SIGNATURE: (
-        "The token's signature does not fit the account's key. The privateKey sent to generateJWT "
-        "was damaged, or it belongs to another domain."
-    ),
+    LinkProblem.SIGNATURE: "The token's signature does not fit the account's key. The privateKey "
+    "sent to generateJWT was damaged, or it belongs to another domain.",
     LinkProblem.AUDIENCE: f"The token's aud is not {addresses.TOKEN_AUDIENCE}.",
     LinkProblem.ISSUER: "The token's iss is not the domain given at onboarding.",
-    LinkProblem.EXPIRED: (
-        "The link has expired. Ask the API for a new one when the person clicks; do not keep links."
-    ),
-    LinkProblem.PROFILE: (
-        "The profile of this link does not exist. It was deleted, or its key is wrong."
-    ),
+    LinkProblem.EXPIRED: "The link has expired. Ask the API for a new one when the person clicks; "
+    "do not keep links.",
+    LinkProblem.PROFILE: "The profile of this link does not exist. It was deleted, or its key is "
+    "wrong.",
     LinkProblem.REVOKED: "This link session has been revoked.",
     LinkProblem.UNKNOWN_SESSION: "This link session does not exist.",
     LinkProblem.SUSPENDED: "The profile is suspended: its page answers 403 until it is not.",
@@ -196,7 +184,9 @@ def check(token: str, tenant: Tenant) -> Claims:
 
 def _decode(token: str, tenant: Tenant | None = None) -> dict[str, Any]:
     """A token's claims; its signature is checked if the tenant is given."""
-    key = None if tenant is None else _public_key(tenant)
+    key: RSAPublicKey | None = None
+    if tenant is not None:
+        key = tenant.world.private_keys.public_key(tenant.account.private_key)
     # Only the signature is checked here; claims are compared by hand, against the account's clock.
     # An `iat` in the future is accepted: the vendor's library does not look at it, and
     # integrators' clocks run ahead.
@@ -217,7 +207,3 @@ def _decode(token: str, tenant: Tenant | None = None) -> dict[str, Any]:
     if not isinstance(claims, dict):
         raise BadLink(LinkProblem.CLAIMS, tenant)
     return claims
-
-
-def _public_key(tenant: Tenant) -> RSAPublicKey:
-    return tenant.world.private_keys.public_key(tenant.account.private_key)

@@ -71,17 +71,11 @@ def rotate_secret(tenant: Tenant, key: str, secret: str) -> Profile:
         known = profiles.get(tenant, key).webhooks
         if known.previous_secret is not None and now < known.previous_until:
             raise Refused(errors.WEBHOOK_SECRET_ROTATING)
-        return _save(
-            tenant,
-            key,
-            msgspec.structs.replace(
-                known,
-                secret=secret,
-                previous_secret=known.secret,
-                previous_until=now + vendor.ROTATION_SECONDS,
-            ),
-            now,
+        until = now + vendor.ROTATION_SECONDS
+        rotated = msgspec.structs.replace(
+            known, secret=secret, previous_secret=known.secret, previous_until=until
         )
+        return _save(tenant, key, rotated, now)
 
 
 def emit(tenant: Tenant, profile: Profile, action: str, payload: dict[str, Any]) -> None:
