@@ -17,7 +17,7 @@ from fakeayr.client.start import COMMAND
 from fakeayr.client.tokens import load_key, read_token
 from fakeayr.client.transport import HttpTransport
 from fakeayr.domain.ids import Ids
-from fakeayr.domain.model import Profile
+from fakeayr.domain.profiles import Profile
 from fakeayr.serving.create_app import create_app
 from fakeayr.store.sqlite import SqliteStore
 

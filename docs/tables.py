@@ -18,7 +18,7 @@ import yaml
 
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.errors import ApiError
-from fakeayr.domain.model import Settings
+from fakeayr.domain.accounts import Settings
 
 ROOT: Final = Path(__file__).parents[1]
 _LINE: Final = 100

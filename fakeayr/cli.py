@@ -14,7 +14,7 @@ from click.exceptions import NoArgsIsHelpError
 
 from fakeayr.ayrshare.plans import PLANS, Feature, Plan
 from fakeayr.delivery.smtp import MailServer
-from fakeayr.domain.model import Settings
+from fakeayr.domain.accounts import Settings
 from fakeayr.domain.ports import StoreUnreachable, StoreUnusable
 from fakeayr.domain.urls import is_web_url
 from fakeayr.errors import FakeayrError

@@ -1,64 +1,31 @@
 """POST /profiles/generateJWT."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from flask import Blueprint
 
 from fakeayr.ayrshare.headers import X_APP_KEY, X_APP_SECRET
 from fakeayr.ayrshare.plans import Feature
-from fakeayr.domain.linking import advice, linking_urls, session_urls
-from fakeayr.domain.linking.linking_urls import LinkingRequest, LinkingUrl
-from fakeayr.domain.linking.session_urls import SessionRequest, SessionUrl
-from fakeayr.domain.linking.x_apps import XCredentials
-from fakeayr.domain.model import Age
+from fakeayr.domain.accounts import LinkingApi
+from fakeayr.domain.linking import advice, urls, x_apps
+from fakeayr.domain.linking.request import GenerateJwtRequest, SigningRequest
+from fakeayr.domain.linking.urls import LinkingUrl
 from fakeayr.web.app import present_request
 from fakeayr.web.calls import Call, operation
 from fakeayr.web.page_url import page_url
 
 blueprint = Blueprint("generate_jwt", __name__)
 
-
-class Body(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """The body of generateJWT; `expireIn` is the older spelling of `expiresIn` (minutes)."""
-
-    domain: str
-    private_key: str
-    profile_key: str
-    logout: bool = False
-    redirect: str | None = None
-    allowed_social: list[str] | None = None
-    verify: bool = False
-    base64: bool = False
-    expires_in: float | None = None
-    expire_in: float | None = None
-    email: dict[str, Any] | None = None
-    twitter_api_key: str | None = None
-    twitter_api_secret: str | None = None
-
-    @property
-    def minutes(self) -> float | None:
-        """The expiry under either spelling."""
-        return self.expire_in if self.expires_in is None else self.expires_in
-
-
-class NewerBody(Body, frozen=True, rename="camel", kw_only=True):
-    """The body in the age of link sessions: the key is no longer read, the domain is optional."""
-
-    domain: str | None = None  # type: ignore[assignment]
-    private_key: str | None = None  # type: ignore[assignment]
+R = TypeVar("R", bound=GenerateJwtRequest)
 
 
 @blueprint.post("/profiles/generateJWT")
 @operation(Feature.LINKING_URLS)
 def generate_jwt(call: Call) -> dict[str, Any]:
-    """Answers a token and the URL that opens the profile's linking page with it."""
-    if call.account.age is Age.LINK_SESSIONS:
-        body: Body = call.body(NewerBody)
-        made: LinkingUrl | SessionUrl = _link_session(call, body)
-    else:
-        body = call.body(Body)
-        made = _signed_url(call, body)
+    """Returns a token and the URL that opens the profile's linking page with it."""
+    signs = call.tenant.account.linking_api is LinkingApi.JWT
+    made = _sign(call) if signs else _open_session(call)
     call.acting = made.profile
     answer: dict[str, Any] = {
         "status": "success",
@@ -66,70 +33,58 @@ def generate_jwt(call: Call) -> dict[str, Any]:
         "token": made.token,
         "url": made.url,
     }
-    if body.email is not None:
+    if made.email_sent:
         answer["emailSent"] = True
-    if made.expires_in is not None:
-        answer["expiresIn"] = made.expires_in
+    if made.minutes is not None:
+        answer["expiresIn"] = f"{made.minutes:g}m"
     return answer
 
 
-def _signed_url(call: Call, body: Body) -> LinkingUrl:
-    asked = LinkingRequest(
-        domain=body.domain,
-        private_key=body.private_key,
-        profile_key=body.profile_key,
-        logout=body.logout,
-        redirect=body.redirect,
-        allowed_social=body.allowed_social,
-        verify=body.verify,
-        base64=body.base64,
-        expires_in=body.minutes,
-        email=_email(call, body),
-        x_credentials=x_credentials(body.twitter_api_key, body.twitter_api_secret),
-    )
-    call.advice += advice.on_linking_request(call.account, asked)
-    made = linking_urls.generate(call.context.world, call.account, asked, page_url())
+def _sign(call: Call) -> LinkingUrl:
+    request = _normalize(call, call.body(SigningRequest))
+    call.advice += advice.on_linking_request(call.tenant.account, request)
+    made = urls.sign(call.tenant, request, page_url(), _x_app(request))
     call.advice += made.advice
     return made
 
 
-def _link_session(call: Call, body: Body) -> SessionUrl:
+def _open_session(call: Call) -> LinkingUrl:
     """The newer age's form: a thin alias of POST /profiles/link-sessions."""
-    asked = SessionRequest(
-        domain=body.domain,
-        profile_key=body.profile_key,
-        logout=body.logout,
-        redirect=body.redirect,
-        allowed_social=body.allowed_social,
-        expires_in=body.minutes,
-        email=_email(call, body),
-        x_credentials=x_credentials(body.twitter_api_key, body.twitter_api_secret),
-    )
-    return session_urls.create(call.context.world, call.account, asked, page_url())
+    request = _normalize(call, call.body(GenerateJwtRequest))
+    key = request.profile_key
+    return urls.open_session(call.tenant, key, request, page_url(), _x_app(request))
 
 
-def x_credentials(body_key: str | None = None, body_secret: str | None = None) -> XCredentials:
-    """The credentials of an X app in the request's headers and in its body."""
+def _x_app(request: GenerateJwtRequest) -> str | None:
+    return x_app(request.twitter_api_key, request.twitter_api_secret)
+
+
+def x_app(body_key: str | None = None, body_secret: str | None = None) -> str | None:
+    """Reference of the X app whose credentials stand in the headers or in the body.
+
+    Raises:
+        Refused: They stand in both (434), or are not complete (188).
+    """
     headers = present_request().headers
-    return XCredentials(
-        header_key=headers.get(X_APP_KEY),
-        header_secret=headers.get(X_APP_SECRET),
-        body_key=body_key,
-        body_secret=body_secret,
-    )
+    in_headers = headers.get(X_APP_KEY), headers.get(X_APP_SECRET)
+    in_body = body_key, body_secret
+    return x_apps.reference(in_headers, in_body) if any(in_headers + in_body) else None
 
 
-def _email(call: Call, body: Body) -> dict[str, Any] | None:
-    return body.email if call.fields.typed else _with_numbers(body.email)
+def _normalize(call: Call, request: R) -> R:
+    """The request with its lifetime under the newer spelling.
 
-
-def _with_numbers(email: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The e-mail object of a form, where a number is a text to begin with."""
-    if email is None:
-        return None
-    return {
-        name: _number(email[name]) if name.startswith("expire") else email[name] for name in email
-    }
+    The e-mail of a form gets numbers where it has texts to begin with.
+    """
+    if request.expires_in is None and request.expire_in is not None:
+        request = msgspec.structs.replace(request, expires_in=request.expire_in)
+    if request.email is not None and not call.fields.typed:
+        email = {
+            name: _number(value) if name.startswith("expire") else value
+            for name, value in request.email.items()
+        }
+        request = msgspec.structs.replace(request, email=email)
+    return request
 
 
 def _number(value: Any) -> Any:

@@ -2,18 +2,16 @@
 
 from typing import Any
 
-import msgspec
 from flask import Blueprint
 
-from fakeayr.api.generate_jwt import x_credentials
+from fakeayr.api.generate_jwt import x_app
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.headers import PROFILE_KEY
 from fakeayr.ayrshare.plans import Feature
 from fakeayr.domain.clock import iso_seconds
-from fakeayr.domain.linking import advice, link_sessions, session_urls
-from fakeayr.domain.linking.link_sessions import Mode
-from fakeayr.domain.linking.session_urls import SessionRequest
-from fakeayr.domain.model import Profile
+from fakeayr.domain.linking import advice, sessions, urls
+from fakeayr.domain.linking.request import LinkSessionRequest, wire_name
+from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
 from fakeayr.web.calls import Call, operation
 from fakeayr.web.page_url import page_url
@@ -21,53 +19,22 @@ from fakeayr.web.page_url import page_url
 blueprint = Blueprint("link_sessions", __name__)
 
 
-class Body(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """The body of POST /profiles/link-sessions; everything is optional, `expiresIn` is minutes.
-
-    `instagramLinkMethod` is accepted; what it changes on the page is not public.
-    """
-
-    mode: Mode = Mode.GRID
-    network: str | None = None
-    redirect: str | None = None
-    allowed_social: list[str] | None = None
-    instagram_link_method: str | None = None
-    origin: str | None = None
-    domain: str | None = None
-    logout: bool = False
-    expires_in: float | None = None
-    email: dict[str, Any] | None = None
-
-
 @blueprint.post("/profiles/link-sessions")
 @operation(Feature.LINKING_URLS)
 def create_link_session(call: Call) -> dict[str, Any]:
     """Creates a linking URL without a private key; the token is inside the URL."""
-    body = call.body(Body)
-    allowed = [session_urls.network_named(name) for name in body.allowed_social or []]
-    call.advice += advice.on_networks("allowedSocial", allowed)
-    asked = SessionRequest(
-        profile_key=_profile(call).key,
-        mode=body.mode,
-        network=body.network,
-        redirect=body.redirect,
-        allowed_social=body.allowed_social,
-        origin=body.origin,
-        domain=body.domain,
-        logout=body.logout,
-        expires_in=body.expires_in,
-        email=body.email,
-        x_credentials=x_credentials(),
-    )
-    made = session_urls.create(call.context.world, call.account, asked, page_url())
+    request = call.body(LinkSessionRequest)
+    named = map(wire_name, request.allowed_social or [])
+    call.advice += advice.on_networks("allowedSocial", list(named))
+    made = urls.open_session(call.tenant, _profile(call).key, request, page_url(), x_app())
     answer: dict[str, Any] = {
         "status": "success",
-        "sessionId": made.session.id,
+        "sessionId": made.session_id,
         "url": made.url,
-        "expiresAt": iso_seconds(made.session.expires),
+        "expiresAt": iso_seconds(made.expires),
         "title": made.profile.title,
     }
-    if body.email is not None:
+    if made.email_sent:
         answer["emailSent"] = True
     return answer
 
@@ -77,8 +44,8 @@ def create_link_session(call: Call) -> dict[str, Any]:
 def get_link_session(call: Call, session_id: str) -> dict[str, Any]:
     """Says whether a linking URL was opened, is still valid, or was revoked."""
     profile = _profile(call)
-    session = link_sessions.find(call.context.world, call.account, profile.key, session_id)
-    return link_sessions.described(session, profile.title, call.now)
+    session = sessions.find(call.tenant, profile.key, session_id)
+    return sessions.describe(session, profile.title, call.now)
 
 
 @blueprint.delete("/profiles/link-sessions/<session_id>")
@@ -86,7 +53,7 @@ def get_link_session(call: Call, session_id: str) -> dict[str, Any]:
 def revoke_link_session(call: Call, session_id: str) -> dict[str, Any]:
     """Revokes a linking URL before it expires."""
     profile = _profile(call)
-    link_sessions.revoke(call.context.world, call.account, profile.key, session_id)
+    sessions.revoke(call.tenant, profile.key, session_id)
     return {"status": "success", "sessionId": session_id}
 
 

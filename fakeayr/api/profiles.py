@@ -15,7 +15,7 @@ from fakeayr.ayrshare.plans import Feature
 from fakeayr.domain import links, profiles
 from fakeayr.domain.clock import iso_milliseconds, iso_seconds, timestamp_parts
 from fakeayr.domain.linking import advice
-from fakeayr.domain.model import Action, Profile, ProfileFilter
+from fakeayr.domain.profiles import Action, Profile, ProfileFilter
 from fakeayr.domain.refusals import Refused
 from fakeayr.web.calls import Call, operation
 
@@ -99,7 +99,7 @@ def create_profile(call: Call) -> dict[str, Any]:
     body = call.body(NewProfile)
     _check_team(team=body.team, email=body.email)
     call.advice += advice.on_networks("disableSocial", body.disable_social or [])
-    profile = profiles.create(call.context.world, call.account, body.title, body.given())
+    profile = profiles.create(call.tenant, body.title, body.given())
     call.acting = profile
     return {
         "status": "success",
@@ -116,9 +116,9 @@ def get_profiles(call: Call) -> dict[str, Any]:
     """Lists User Profiles, oldest first; never the primary one, never a profile key."""
     query = call.query(ProfileQuery)
     days = _action_log_days(query.action_log)
-    delay = call.account.settings.profile_visibility_delay
-    found = call.context.world.store.profiles(
-        call.account.api_key,
+    delay = call.tenant.account.settings.profile_visibility_delay
+    found = call.tenant.store.profiles(
+        call.tenant.api_key,
         ProfileFilter(
             title=query.title,
             ref_id=query.ref_id,
@@ -134,7 +134,7 @@ def get_profiles(call: Call) -> dict[str, Any]:
     page = found[: query.limit]
     has_more = len(found) > query.limit
     return {
-        "profiles": [_listed(profile, call.now, days) for _, profile in page],
+        "profiles": [_describe(profile, call.now, days) for _, profile in page],
         "count": len(page),
         "lastUpdated": iso_milliseconds(call.now),
         "nextUpdate": iso_milliseconds(call.now + PROFILES_CACHE_SECONDS),
@@ -154,9 +154,9 @@ def update_profile(call: Call) -> dict[str, Any]:
     body = call.body(ProfileChange)
     _check_team(team=body.team, email=body.email)
     call.advice += advice.on_networks("disableSocial", body.disable_social or [])
-    key = _named(call, body.profile_key).key
+    key = _find(call, body.profile_key).key
     changes = body.given() | ({} if body.title is None else {"title": body.title})
-    profile = call.acting = profiles.change(call.context.world, call.account, key, changes)
+    profile = call.acting = profiles.change(call.tenant, key, changes)
     return {"status": "success", "refId": profile.ref_id}
 
 
@@ -168,10 +168,9 @@ def delete_profile(call: Call) -> dict[str, Any]:
     """Deletes a User Profile, named by the header, the body's profileKey, or the body's title."""
     body = call.body(ProfileDeletion)
     key = call.profile_key(body.profile_key)
-    world = call.context.world
     if key is None and body.title is not None:
-        key = profiles.titled(world, call.account, body.title).key
-    profile = profiles.delete(world, call.account, _named(call, key).key)
+        key = profiles.find_by_title(call.tenant, body.title).key
+    profile = profiles.delete(call.tenant, _find(call, key).key)
     call.acting = profile
     return {"status": "success", "refId": profile.ref_id}
 
@@ -184,7 +183,7 @@ def unlink_social(call: Call) -> dict[str, Any]:
     if body.platform not in NETWORKS:
         raise Refused(errors.INVALID_PARAMETERS, f"platform must be one of {', '.join(NETWORKS)}.")
     profile = call.profile(body.profile_key)
-    links.unlink(call.context.world, call.account, profile.key, body.platform)
+    links.unlink(call.tenant, profile.key, body.platform)
     return {"status": "success", "platform": body.platform, "refId": profile.ref_id}
 
 
@@ -193,7 +192,7 @@ def _check_team(*, team: bool | None, email: str | None) -> None:
         raise Refused(errors.INVALID_PARAMETERS, "email is required when team is true.")
 
 
-def _named(call: Call, in_body: str | None) -> Profile:
+def _find(call: Call, in_body: str | None) -> Profile:
     """The User Profile that the call names; the primary one is never meant."""
     key = call.profile_key(in_body)
     if key is None:
@@ -201,7 +200,7 @@ def _named(call: Call, in_body: str | None) -> Profile:
             errors.INVALID_PARAMETERS,
             f"Name the profile with the {PROFILE_KEY} header or the field profileKey.",
         )
-    return profiles.find(call.context.world, call.account, key)
+    return profiles.find(call.tenant, key)
 
 
 def _action_log_days(asked: str | None) -> int | None:
@@ -216,7 +215,7 @@ def _action_log_days(asked: str | None) -> int | None:
     raise Refused(errors.INVALID_PARAMETERS, "actionLog must be true or a number from 1 to 365.")
 
 
-def _listed(profile: Profile, now: float, days: int | None) -> dict[str, Any]:
+def _describe(profile: Profile, now: float, days: int | None) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "status": "suspended" if profile.suspended else "active",
         "title": profile.title,
@@ -234,11 +233,12 @@ def _listed(profile: Profile, now: float, days: int | None) -> dict[str, Any]:
         entry["suspended"] = True
     if days is not None:
         since = now - days * _SECONDS_PER_DAY
-        entry["actionLog"] = [_logged(done) for done in profile.actions if done.created >= since]
+        recent = [action for action in profile.actions if action.created >= since]
+        entry["actionLog"] = [_describe_action(action) for action in recent]
     return entry
 
 
-def _logged(action: Action) -> dict[str, str]:
+def _describe_action(action: Action) -> dict[str, str]:
     return {
         "type": action.type,
         "platform": action.platform,

@@ -32,7 +32,7 @@ def get_user(call: Call) -> dict[str, Any]:
     """Answers a profile's linked accounts; the lists are absent while nothing is linked."""
     query = call.query(UserQuery)
     profile = call.profile(query.profile_key, even_suspended=True)
-    usage = call.context.world.store.usage(month_of(call.now), call.account.api_key, profile.key)
+    usage = call.tenant.store.usage(month_of(call.now), call.tenant.api_key, profile.key)
     answer: dict[str, Any] = {}
     if profile.links:
         answer["activeSocialAccounts"] = profile.networks
@@ -48,7 +48,7 @@ def get_user(call: Call) -> dict[str, Any]:
             instagram_details=query.instagram_details or query.instagram_quota,
         )
     answer |= {
-        "email": profile.email or call.account.email,
+        "email": profile.email or call.tenant.account.email,
         "lastApiCall": iso_seconds(usage.last_call or call.now),
         "lastUpdated": iso_milliseconds(call.now),
         "messagingConversationMonthlyCount": 0,

@@ -48,9 +48,7 @@ def register_webhook(call: Call) -> dict[str, Any]:
     """Registers a webhook; the URL is not called to verify it."""
     body = call.body(Registration)
     profile = call.profile(body.profile_key)
-    webhooks.register(
-        call.context.world, call.account, profile.key, body.action, url=body.url, secret=body.secret
-    )
+    webhooks.register(call.tenant, profile.key, body.action, url=body.url, secret=body.secret)
     return {
         "status": "success",
         "action": body.action,
@@ -76,7 +74,7 @@ def unregister_webhook(call: Call) -> dict[str, Any]:
     """Removes a webhook; it succeeds too where none was registered."""
     body = call.body(Removal)
     profile = call.profile(body.profile_key)
-    webhooks.unregister(call.context.world, call.account, profile.key, body.action)
+    webhooks.unregister(call.tenant, profile.key, body.action)
     return {"status": "success", "action": body.action}
 
 
@@ -86,5 +84,5 @@ def rotate_webhook_secret(call: Call) -> dict[str, Any]:
     """Sets a profile's signing secret, or rotates it: for 24 hours both sign."""
     body = call.body(Rotation)
     profile = call.profile()
-    webhooks.rotate_secret(call.context.world, call.account, profile.key, body.secret)
+    webhooks.rotate_secret(call.tenant, profile.key, body.secret)
     return {"status": "success", "action": "webhook", "refId": profile.ref_id}

@@ -12,7 +12,7 @@ from fakeayr.control import guard
 from fakeayr.domain.refusals import Refused
 from fakeayr.web.answers import json_answer
 from fakeayr.web.bodies import T, read_body
-from fakeayr.web.calls import bearer_account
+from fakeayr.web.calls import authenticate
 from fakeayr.web.context import context
 
 Endpoint = Callable[..., Response]
@@ -34,9 +34,8 @@ def owner(handler: Callable[..., Any]) -> Endpoint:
 
     @wraps(handler)
     def endpoint(**arguments: Any) -> Response:
-        parts = context()
-        guard.check(request, parts.config)
-        return json_answer(handler(bearer_account(parts), **arguments))
+        guard.check(request, context().config)
+        return json_answer(handler(authenticate(), **arguments))
 
     return endpoint
 

@@ -9,10 +9,10 @@ from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.plans import Plan
 from fakeayr.control.access import anyone, fields_into, owner
 from fakeayr.domain import accounts
-from fakeayr.domain.accounts import AccountOrder
+from fakeayr.domain.accounts import Account, AccountRequest, LinkingApi, Settings
 from fakeayr.domain.linking import private_keys
-from fakeayr.domain.model import Account, Age, Settings
 from fakeayr.domain.refusals import Refused
+from fakeayr.domain.tenants import Tenant
 from fakeayr.web import development
 from fakeayr.web.answers import json_answer
 from fakeayr.web.bodies import Fields
@@ -28,7 +28,7 @@ class AccountChange(
 
     plan: Plan | None = None
     max_pack: bool | None = None
-    age: Age | None = None
+    linking_api: LinkingApi | None = msgspec.field(default=None, name="age")
     settings: dict[str, Any] | None = None
 
 
@@ -42,66 +42,66 @@ class _WithSettings(msgspec.Struct, frozen=True):
 @anyone
 def open_account() -> Response:
     """Opens an account; the answer carries its keys."""
-    order = fields_into(AccountOrder)
+    order = fields_into(AccountRequest)
     if order.key_bits not in private_keys.KEY_BITS:
         raise Refused(errors.INVALID_PARAMETERS, "keyBits must be 1024, 2048 or 4096.")
     parts = context()
-    settings = _changed(parts.config.settings, order.settings)
-    account = accounts.open_account(parts.world, order, settings)
-    payload = {"apiKey": account.api_key, "privateKey": account.private_key, **_described(account)}
+    settings = _change(parts.config.settings, order.settings)
+    tenant = accounts.open_account(parts.world, order, settings)
+    account = tenant.account
+    payload = {"apiKey": account.api_key, "privateKey": account.private_key, **_describe(account)}
     return json_answer(payload, 201)
 
 
 @blueprint.get("/accounts")
 @owner
-def get_account(account: Account) -> dict[str, Any]:
+def get_account(tenant: Tenant) -> dict[str, Any]:
     """Describes the account, without its keys."""
-    return _described(account)
+    return _describe(tenant.account)
 
 
 @blueprint.patch("/accounts")
 @owner
-def change_account(account: Account) -> dict[str, Any]:
+def change_account(tenant: Tenant) -> dict[str, Any]:
     """Changes the account's plan, Max Pack, age or settings."""
     change = fields_into(AccountChange)
-    world = context().world
-    with world.store.transaction(account.api_key):  # A change since the call came in must stay.
-        present = accounts.present(world, account.api_key)
+    with tenant.transaction():  # A change since the call came in must stay.
+        present = tenant.account
         changed = msgspec.structs.replace(
             present,
             plan=change.plan or present.plan,
             max_pack=present.max_pack if change.max_pack is None else change.max_pack,
-            age=change.age or present.age,
-            settings=_changed(present.settings, change.settings or {}),
+            linking_api=change.linking_api or present.linking_api,
+            settings=_change(present.settings, change.settings or {}),
         )
-        world.store.save_account(changed)
-    return _described(changed)
+        tenant.save(changed)
+    return _describe(changed)
 
 
 @blueprint.delete("/accounts")
 @owner
-def close_account(account: Account) -> dict[str, Any]:
+def close_account(tenant: Tenant) -> dict[str, Any]:
     """Removes the account and everything below it; the development account stays."""
-    if account.api_key == development.API_KEY:
+    if tenant.api_key == development.API_KEY:
         raise Refused(errors.CONTROL_REFUSED, "The development account cannot be closed.")
-    accounts.close_account(context().world, account)
-    return {"status": "success", "refId": account.ref_id}
+    accounts.close_account(tenant)
+    return {"status": "success", "refId": tenant.account.ref_id}
 
 
-def _changed(settings: Settings, changes: dict[str, Any]) -> Settings:
+def _change(settings: Settings, changes: dict[str, Any]) -> Settings:
     merged = {**msgspec.to_builtins(settings), **changes}
     return Fields({"settings": merged}, typed=True).into(_WithSettings).settings
 
 
-def _described(account: Account) -> dict[str, Any]:
+def _describe(account: Account) -> dict[str, Any]:
     return {
         "domain": account.domain,
         "refId": account.ref_id,
         "plan": account.plan,
         "maxPack": account.max_pack,
-        "age": account.age,
+        "age": account.linking_api,
         "email": account.email,
-        "keyBits": accounts.key_bits(account),
+        "keyBits": private_keys.bits_of(account.private_key),
         "publicKey": private_keys.public_pem(account.private_key),
         "settings": account.settings,
     }

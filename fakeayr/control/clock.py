@@ -6,10 +6,9 @@ import msgspec
 from flask import Blueprint
 
 from fakeayr.control.access import fields_into, owner
-from fakeayr.domain import accounts, system_events
+from fakeayr.domain import system_events
 from fakeayr.domain.clock import iso_milliseconds
-from fakeayr.domain.model import Account
-from fakeayr.web.context import context
+from fakeayr.domain.tenants import Tenant
 
 blueprint = Blueprint("control_clock", __name__)
 
@@ -26,21 +25,20 @@ class Advance(
 
 @blueprint.get("/clock")
 @owner
-def get_clock(account: Account) -> dict[str, Any]:
+def get_clock(tenant: Tenant) -> dict[str, Any]:
     """Tells the account's time."""
-    return _told(account)
+    return _describe(tenant)
 
 
 @blueprint.post("/clock")
 @owner
-def advance_clock(account: Account) -> dict[str, Any]:
+def advance_clock(tenant: Tenant) -> dict[str, Any]:
     """Moves the account's clock forward; due retries and expiries happen before the answer."""
-    world = context().world
     seconds = fields_into(Advance).advance
-    system_events.advance(world, account, seconds)
-    return _told(accounts.present(world, account.api_key))
+    system_events.advance(tenant, seconds)
+    return _describe(tenant)
 
 
-def _told(account: Account) -> dict[str, Any]:
-    now = context().world.now(account)
-    return {"now": now, "utc": iso_milliseconds(now), "offset": account.clock_offset}
+def _describe(tenant: Tenant) -> dict[str, Any]:
+    now = tenant.now()
+    return {"now": now, "utc": iso_milliseconds(now), "offset": tenant.account.clock_offset}

@@ -11,13 +11,12 @@ from fakeayr.domain import consents
 from fakeayr.domain.consents import Outcome, Preset
 from fakeayr.domain.linking import x_apps
 from fakeayr.domain.linking.x_apps import XApp
-from fakeayr.domain.model import Account
-from fakeayr.web.context import context
+from fakeayr.domain.tenants import Tenant
 
 blueprint = Blueprint("control_consents", __name__)
 
 
-class ConsentOrder(
+class ConsentRequest(
     msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
 ):
     """How the next consent ends; of any network without a `platform`."""
@@ -27,7 +26,7 @@ class ConsentOrder(
     details: LinkDetails = LinkDetails()
 
 
-class XAppOrder(
+class XAppRequest(
     msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
 ):
     """What the consent page knows of the integrator's X app."""
@@ -39,21 +38,21 @@ class XAppOrder(
 
 @blueprint.post("/consents")
 @owner
-def preset_consent(account: Account) -> dict[str, Any]:
+def preset_consent(tenant: Tenant) -> dict[str, Any]:
     """Decides how the next consent ends: no consent page is shown then."""
-    order = fields_into(ConsentOrder)
-    if order.platform is not None:
-        check_platform(order.platform)
-    chosen = Preset(outcome=order.outcome, details=order.details.given())
-    consents.preset(context().world, account, order.platform, chosen)
+    wanted = fields_into(ConsentRequest)
+    if wanted.platform is not None:
+        check_platform(wanted.platform)
+    chosen = Preset(outcome=wanted.outcome, details=wanted.details.given())
+    consents.preset(tenant, wanted.platform, chosen)
     return {"status": "success"}
 
 
 @blueprint.post("/x-apps")
 @owner
-def register_x_app(account: Account) -> dict[str, Any]:
+def register_x_app(tenant: Tenant) -> dict[str, Any]:
     """Registers an X app's name and callbacks; only a digest of its key is kept."""
-    order = fields_into(XAppOrder)
-    app = XApp(name=order.name, callback_approved=order.callback_approved)
-    reference = x_apps.register(context().world.store, account, order.api_key, app)
+    wanted = fields_into(XAppRequest)
+    app = XApp(name=wanted.name, callback_approved=wanted.callback_approved)
+    reference = x_apps.register(tenant, wanted.api_key, app)
     return {"status": "success", "reference": reference}

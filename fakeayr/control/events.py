@@ -8,13 +8,12 @@ from flask import Blueprint
 
 from fakeayr.control.access import check_platform, fields_into, owner
 from fakeayr.domain import system_events
-from fakeayr.domain.model import Account
-from fakeayr.web.context import context
+from fakeayr.domain.tenants import Tenant
 
 blueprint = Blueprint("control_events", __name__)
 
 
-class Kind(StrEnum):
+class EventKind(StrEnum):
     """What happens."""
 
     REVOKE = "revoke"
@@ -24,7 +23,7 @@ class Kind(StrEnum):
     DELETE = "delete"
 
 
-class EventOrder(
+class EventRequest(
     msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
 ):
     """What happens to which profile; the first two kinds need a `platform`.
@@ -32,25 +31,24 @@ class EventOrder(
     Without a `profile_key` it happens to the primary profile.
     """
 
-    type: Kind
+    type: EventKind
     profile_key: str | None = None
     platform: str | None = None
 
 
 @blueprint.post("/events")
 @owner
-def cause_event(account: Account) -> dict[str, Any]:
+def cause_event(tenant: Tenant) -> dict[str, Any]:
     """Makes it happen, with its webhooks."""
-    order = fields_into(EventOrder)
-    world = context().world
-    key = account.api_key if order.profile_key is None else order.profile_key
-    if order.type is Kind.REVOKE:
-        profile = system_events.revoke(world, account, key, check_platform(order.platform))
-    elif order.type is Kind.NEAR_EXPIRY:
-        profile = system_events.near_expiry(world, account, key, check_platform(order.platform))
-    elif order.type is Kind.DELETE:
-        profile = system_events.delete(world, account, key)
+    wanted = fields_into(EventRequest)
+    key = tenant.api_key if wanted.profile_key is None else wanted.profile_key
+    if wanted.type is EventKind.REVOKE:
+        profile = system_events.revoke(tenant, key, check_platform(wanted.platform))
+    elif wanted.type is EventKind.NEAR_EXPIRY:
+        profile = system_events.near_expiry(tenant, key, check_platform(wanted.platform))
+    elif wanted.type is EventKind.DELETE:
+        profile = system_events.delete(tenant, key)
     else:
-        suspended = order.type is Kind.SUSPEND
-        profile = system_events.suspend(world, account, key, suspended=suspended)
+        suspended = wanted.type is EventKind.SUSPEND
+        profile = system_events.suspend(tenant, key, suspended=suspended)
     return {"status": "success", "refId": profile.ref_id}

@@ -7,12 +7,11 @@ from flask import Blueprint, Response, request
 
 from fakeayr.control.access import anyone, owner
 from fakeayr.domain import faults
-from fakeayr.domain.faults import FaultOrder
-from fakeayr.domain.model import Account
+from fakeayr.domain.faults import FaultRequest
+from fakeayr.domain.tenants import Tenant
 from fakeayr.web.answers import json_answer
 from fakeayr.web.bodies import read_body
-from fakeayr.web.calls import bearer_account
-from fakeayr.web.context import context
+from fakeayr.web.calls import authenticate
 
 blueprint = Blueprint("control_faults", __name__)
 
@@ -21,33 +20,32 @@ blueprint = Blueprint("control_faults", __name__)
 @anyone
 def order_fault() -> Response:
     """Orders a fault; `times: null` means until it is removed."""
-    parts = context()
-    account = bearer_account(parts)
+    tenant = authenticate()
     fields = read_body(request)
-    wanted = fields.into(FaultOrder)
+    wanted = fields.into(FaultRequest)
     if fields.values.get("times", ...) is None:
         wanted = msgspec.structs.replace(wanted, times=None)
-    return json_answer(faults.order(parts.world, account, wanted), 201)
+    return json_answer(faults.add(tenant, wanted), 201)
 
 
 @blueprint.get("/faults")
 @owner
-def get_faults(account: Account) -> dict[str, Any]:
+def get_faults(tenant: Tenant) -> dict[str, Any]:
     """Answers the account's faults, with the calls that matched and that were hit."""
-    return {"faults": account.faults}
+    return {"faults": tenant.account.faults}
 
 
 @blueprint.delete("/faults")
 @owner
-def remove_faults(account: Account) -> dict[str, Any]:
+def remove_faults(tenant: Tenant) -> dict[str, Any]:
     """Removes all faults."""
-    faults.remove(context().world, account)
+    faults.remove(tenant)
     return {"status": "success"}
 
 
 @blueprint.delete("/faults/<fault_id>")
 @owner
-def remove_fault(account: Account, fault_id: str) -> dict[str, Any]:
+def remove_fault(tenant: Tenant, fault_id: str) -> dict[str, Any]:
     """Removes one fault."""
-    faults.remove(context().world, account, fault_id)
+    faults.remove(tenant, fault_id)
     return {"status": "success"}

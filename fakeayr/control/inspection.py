@@ -11,9 +11,9 @@ from fakeayr.control.access import fields_into, owner
 from fakeayr.domain.clock import iso_seconds
 from fakeayr.domain.linking import grants
 from fakeayr.domain.linking.grants import EndedLink, Grant
-from fakeayr.domain.linking.tokens import BadToken, Flaw
-from fakeayr.domain.model import Account
+from fakeayr.domain.linking.tokens import BadLink, LinkProblem
 from fakeayr.domain.refusals import Refused
+from fakeayr.domain.tenants import Tenant
 from fakeayr.web.context import context
 
 blueprint = Blueprint("control_inspection", __name__)
@@ -30,29 +30,29 @@ class Inspection(
 
 @blueprint.post("/inspect")
 @owner
-def inspect(account: Account) -> dict[str, Any]:
+def inspect(tenant: Tenant) -> dict[str, Any]:
     """Says whether a linking URL would open, and why not; never a secret."""
-    order = fields_into(Inspection)
-    if order.token is not None:
-        parameters = {"jwt": order.token, "domain": account.domain}
-    elif order.url is not None:
-        parameters = _parameters(order.url)
+    wanted = fields_into(Inspection)
+    if wanted.token is not None:
+        parameters = {"jwt": wanted.token, "domain": tenant.account.domain}
+    elif wanted.url is not None:
+        parameters = _parameters(wanted.url)
     else:
         raise Refused(errors.INVALID_PARAMETERS, "Send a url or a token.")
     try:
         grant = grants.check(context().world, parameters)
         if grant.profile.suspended:
-            raise EndedLink(Flaw.SUSPENDED, grant)
-    except BadToken as error:
-        _check_owner(account, error.account)
+            raise EndedLink(LinkProblem.SUSPENDED, grant)
+    except BadLink as error:
+        _check_owner(tenant, error.tenant)
         known = error.grant if isinstance(error, EndedLink) else None
-        verdict = {"valid": False, "reason": error.flaw, "explanation": str(error)}
-        return verdict | _described(known)
-    _check_owner(account, grant.account)
-    return {"valid": True, "reason": None, **_described(grant)}
+        verdict = {"valid": False, "reason": error.problem, "explanation": str(error)}
+        return verdict | _describe(known)
+    _check_owner(tenant, grant.tenant)
+    return {"valid": True, "reason": None, **_describe(grant)}
 
 
-def _described(grant: Grant | None) -> dict[str, Any]:
+def _describe(grant: Grant | None) -> dict[str, Any]:
     """What a link stands for; `None` where it is not genuine."""
     if grant is None:
         return {"profile": None, "networks": None, "expires": None}
@@ -63,8 +63,8 @@ def _described(grant: Grant | None) -> dict[str, Any]:
     }
 
 
-def _check_owner(account: Account, owner: Account | None) -> None:
-    if owner is not None and owner.api_key != account.api_key:
+def _check_owner(tenant: Tenant, owner: Tenant | None) -> None:
+    if owner is not None and owner.api_key != tenant.api_key:
         raise Refused(errors.INVALID_PARAMETERS, "The link is another account's.")
 
 

@@ -9,14 +9,14 @@ from fakeayr.ayrshare import errors
 from fakeayr.control.access import check_platform, fields_into, owner
 from fakeayr.control.details import LinkDetails
 from fakeayr.domain import links, profiles
-from fakeayr.domain.model import Account, Profile
+from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
-from fakeayr.web.context import context
+from fakeayr.domain.tenants import Tenant
 
 blueprint = Blueprint("control_links", __name__)
 
 
-class LinkOrder(
+class LinkRequest(
     msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
 ):
     """A network to link to or unlink from a profile; without a key the primary one.
@@ -33,43 +33,39 @@ class LinkOrder(
 
 @blueprint.post("/links")
 @owner
-def link(account: Account) -> dict[str, Any]:
+def link(tenant: Tenant) -> dict[str, Any]:
     """Links a network, as a person would on the page."""
-    order = _order()
-    world = context().world
-    key = _profile(account, order).key
-    profile = links.link(
-        world, account, key, order.platform, order.details.given(), own_app=order.own_app
-    )
-    return _linked(profile)
+    wanted = _read_request()
+    key = _profile(tenant, wanted).key
+    details = wanted.details.given()
+    profile = links.link(tenant, key, wanted.platform, details, own_app=wanted.own_app)
+    return _describe(profile)
 
 
 @blueprint.delete("/links")
 @owner
-def unlink(account: Account) -> dict[str, Any]:
+def unlink(tenant: Tenant) -> dict[str, Any]:
     """Unlinks a network, as a person would on the page."""
-    order = _order()
-    world = context().world
-    profile, _ = links.unlink(world, account, _profile(account, order).key, order.platform)
-    return _linked(profile)
+    wanted = _read_request()
+    profile, _ = links.unlink(tenant, _profile(tenant, wanted).key, wanted.platform)
+    return _describe(profile)
 
 
-def _order() -> LinkOrder:
-    order = fields_into(LinkOrder)
-    check_platform(order.platform)
-    if order.own_app and order.platform != "twitter":
+def _read_request() -> LinkRequest:
+    wanted = fields_into(LinkRequest)
+    check_platform(wanted.platform)
+    if wanted.own_app and wanted.platform != "twitter":
         raise Refused(errors.INVALID_PARAMETERS, "ownApp is for twitter: no other network has one.")
-    return order
+    return wanted
 
 
-def _profile(account: Account, order: LinkOrder) -> Profile:
-    world = context().world
-    if order.profile_key is None:
-        return profiles.primary(world, account)
-    return profiles.find(world, account, order.profile_key)
+def _profile(tenant: Tenant, wanted: LinkRequest) -> Profile:
+    if wanted.profile_key is None:
+        return profiles.primary(tenant)
+    return profiles.find(tenant, wanted.profile_key)
 
 
-def _linked(profile: Profile) -> dict[str, Any]:
+def _describe(profile: Profile) -> dict[str, Any]:
     return {
         "status": "success",
         "refId": profile.ref_id,

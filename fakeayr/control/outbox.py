@@ -6,10 +6,10 @@ from flask import Blueprint, request
 
 from fakeayr.ayrshare import errors
 from fakeayr.control.access import owner
-from fakeayr.domain.model import Account, Channel, Outgoing
 from fakeayr.domain.notifications import outbox
+from fakeayr.domain.notifications.outbox import Channel, Outgoing
 from fakeayr.domain.refusals import Refused
-from fakeayr.web.context import context
+from fakeayr.domain.tenants import Tenant
 
 blueprint = Blueprint("control_outbox", __name__)
 
@@ -18,37 +18,36 @@ _LONGEST_WAIT_SECONDS: Final = 30.0
 
 @blueprint.get("/webhooks")
 @owner
-def get_webhooks(account: Account) -> dict[str, Any]:
+def get_webhooks(tenant: Tenant) -> dict[str, Any]:
     """Answers the account's webhook deliveries with their attempts, oldest first."""
-    return {"webhooks": _items(account, Channel.WEBHOOK)}
+    return {"webhooks": _items(tenant, Channel.WEBHOOK)}
 
 
 @blueprint.get("/emails")
 @owner
-def get_emails(account: Account) -> dict[str, Any]:
+def get_emails(tenant: Tenant) -> dict[str, Any]:
     """Answers the account's e-mails, oldest first."""
-    return {"emails": _items(account, Channel.EMAIL)}
+    return {"emails": _items(tenant, Channel.EMAIL)}
 
 
 @blueprint.post("/webhooks/<item_id>/resend")
 @owner
-def resend_webhook(account: Account, item_id: str) -> dict[str, Any]:
+def resend_webhook(tenant: Tenant, item_id: str) -> dict[str, Any]:
     """Sends a delivery once more, now."""
-    return _described(outbox.resend(context().world, account, Channel.WEBHOOK, item_id))
+    return _describe(outbox.resend(tenant, Channel.WEBHOOK, item_id))
 
 
 @blueprint.post("/emails/<item_id>/resend")
 @owner
-def resend_email(account: Account, item_id: str) -> dict[str, Any]:
+def resend_email(tenant: Tenant, item_id: str) -> dict[str, Any]:
     """Sends an e-mail once more, now."""
-    return _described(outbox.resend(context().world, account, Channel.EMAIL, item_id))
+    return _describe(outbox.resend(tenant, Channel.EMAIL, item_id))
 
 
-def _items(account: Account, channel: Channel) -> list[dict[str, Any]]:
+def _items(tenant: Tenant, channel: Channel) -> list[dict[str, Any]]:
     """The outbox; with `?wait=SECONDS` as it is when nothing is due or being sent any more."""
-    world = context().world
-    outbox.settle(world, account, _wait())
-    return [_described(item) for item in world.store.outgoing(account.api_key, channel)]
+    tenant.world.courier.settle(tenant.api_key, _wait())
+    return [_describe(item) for item in tenant.store.outgoing(tenant.api_key, channel)]
 
 
 def _wait() -> float:
@@ -64,7 +63,7 @@ def _wait() -> float:
     return seconds
 
 
-def _described(item: Outgoing) -> dict[str, Any]:
+def _describe(item: Outgoing) -> dict[str, Any]:
     return {
         "id": item.id,
         "time": item.created,

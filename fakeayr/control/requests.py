@@ -7,7 +7,7 @@ from flask import Blueprint
 
 from fakeayr.control.access import owner
 from fakeayr.domain.journal import JOURNAL
-from fakeayr.domain.model import Account
+from fakeayr.domain.tenants import Tenant
 from fakeayr.web.context import context
 
 blueprint = Blueprint("control_requests", __name__)
@@ -15,19 +15,17 @@ blueprint = Blueprint("control_requests", __name__)
 
 @blueprint.get("/requests")
 @owner
-def get_requests(account: Account) -> dict[str, Any]:
+def get_requests(tenant: Tenant) -> dict[str, Any]:
     """Answers the account's journal, oldest entry first."""
-    parts = context()
-    parts.recorder.settle()
-    entries = parts.world.store.log(JOURNAL, account.api_key)
+    context().recorder.settle()
+    entries = tenant.store.log(JOURNAL, tenant.api_key)
     return {"requests": [{"id": number, **msgspec.json.decode(entry)} for number, entry in entries]}
 
 
 @blueprint.delete("/requests")
 @owner
-def clear_requests(account: Account) -> dict[str, Any]:
+def clear_requests(tenant: Tenant) -> dict[str, Any]:
     """Empties the account's journal."""
-    parts = context()
-    parts.recorder.settle()
-    parts.world.store.clear_log(JOURNAL, account.api_key)
+    context().recorder.settle()
+    tenant.store.clear_log(JOURNAL, tenant.api_key)
     return {"status": "success"}

@@ -9,9 +9,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from fakeayr.domain.accounts import Account
 from fakeayr.domain.clock import Clock
-from fakeayr.domain.model import Account, Attempt, Channel, Outgoing, State
 from fakeayr.domain.notifications import outbox
+from fakeayr.domain.notifications.outbox import Attempt, Channel, Outgoing, State
 from fakeayr.domain.ports import Store, StoreClosed, StoreUnreachable
 
 _log = logging.getLogger("fakeayr")
@@ -20,6 +21,8 @@ _AT_ONCE: Final = 32
 """Deliveries under way in one process: a slow receiver holds up itself and nobody else."""
 _LONGEST_NAP_SECONDS: Final = 1.0
 """How often to look for what other processes have put off or left behind."""
+_LOOK_SECONDS: Final = 0.005
+"""How often to look while a call waits for what is being sent."""
 _SHORTEST_NAP_SECONDS: Final = 0.1
 """How often to look whether another process has made way in a lane."""
 
@@ -80,6 +83,45 @@ class Courier:
                     target=self._watch, name="fakeayr-courier", daemon=True
                 )
                 self._watching.start()
+
+    def send_due(self, account: str) -> None:
+        """Sends what is due of an account, and waits for what others are sending."""
+        deadline = time.monotonic() + outbox.LEASE_SECONDS
+        while self._is_due(account):
+            leased = self._store.lease_due(
+                self._clock.now(), outbox.LEASE_SECONDS, _AT_ONCE, account=account
+            )
+            if leased:
+                self.deliver(leased)
+            elif time.monotonic() < deadline:
+                time.sleep(_LOOK_SECONDS)
+            else:
+                return
+
+    def settle(self, account: str, seconds: float) -> None:
+        """Waits until nothing of an account is due or being sent; at most so many real seconds."""
+        deadline = time.monotonic() + seconds
+        self.wake()  # Another process may have left something behind.
+        while self._is_due(account) and time.monotonic() < deadline:
+            time.sleep(_LOOK_SECONDS)
+
+    def resend(self, outgoing: Outgoing) -> bool:
+        """Sends an item once more; false if somebody else is sending it all the time."""
+        deadline = time.monotonic() + outbox.LEASE_SECONDS
+        name = outgoing.account, outgoing.channel, outgoing.id
+        while self._store.outgoing_item(*name) is not None:
+            leased = self._store.lease(outgoing.id, self._clock.now(), outbox.LEASE_SECONDS)
+            if leased is not None:
+                self.deliver([leased])
+                break
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(_LOOK_SECONDS)
+        return True
+
+    def _is_due(self, account: str) -> bool:
+        due = self._store.next_due(account)
+        return due is not None and due <= self._clock.now()
 
     def deliver(self, leased: Sequence[Outgoing]) -> None:
         """Sends items now, beside each other, and notes in the outbox how it went."""

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from fakeayr.ayrshare.webhooks import TIMEOUT_STATUS
 from fakeayr.delivery.deadlines import cut_off
-from fakeayr.domain.model import Account, Attempt, Outgoing
+from fakeayr.domain.accounts import Account
 from fakeayr.domain.notifications import outbox, webhooks
+from fakeayr.domain.notifications.outbox import Attempt, Outgoing
 from fakeayr.domain.urls import is_loopback
 
 _BODY_READ: Final = 64 * 1024

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import IO, Final
 
 from fakeayr.delivery.deadlines import cut_off
-from fakeayr.domain.model import Account, Attempt, Outgoing
+from fakeayr.domain.accounts import Account
 from fakeayr.domain.notifications import emails
+from fakeayr.domain.notifications.outbox import Attempt, Outgoing
 
 _WITHIN_SECONDS: Final = 10
 _LONGEST_TALK_BYTES: Final = 256 * 1024

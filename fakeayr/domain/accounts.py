@@ -1,21 +1,107 @@
-"""Opening and closing accounts."""
+"""Accounts and their settings; opening and closing them.
 
-from typing import Any, Final
+Objects that a server reads by the thousand hold data and never a cycle: `gc=False` spares the
+garbage collector the way through them.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
-from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.ids import PRIMARY_TITLE
 from fakeayr.ayrshare.plans import Plan
-from fakeayr.domain.linking import private_keys
-from fakeayr.domain.model import Account, Age, Profile, Settings
-from fakeayr.domain.refusals import Refused
-from fakeayr.domain.world import World
+from fakeayr.domain.faults import Fault
+from fakeayr.domain.profiles import Profile
+from fakeayr.domain.tenants import Tenant, World
 
 DEFAULT_KEY_BITS: Final = 1024
 
 
-class AccountOrder(
+class LinkingApi(StrEnum):
+    """Which of the two linking APIs an account lives in."""
+
+    JWT = "jwt"
+    """generateJWT signs with the integrator's RSA key (the default)."""
+    LINK_SESSIONS = "link-sessions"
+    """generateJWT is a thin alias that no longer reads the key (autumn 2026)."""
+
+
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=86_400)]
+
+
+class Settings(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
+):
+    """What a test may want otherwise: named choices where Ayrshare is disputed or adjustable.
+
+    docs/settings.md and openapi.yaml show these sentences (`./dev docs`).
+
+    Attributes:
+        rate_limit: Enforces 300 requests in 5 minutes for each profile, and 8 profile deletions a
+            second.
+        profile_visibility_delay: Seconds until `GET /profiles` shows a new profile; Ayrshare takes
+            up to ten.
+        invalid_profile_key_status: HTTP status of code 144. Reports differ: `400`, `401` or `403`.
+        invalid_domain_status: HTTP status of code 188 for a wrong domain; `200` was seen live.
+        enforce_profile_limit: Refuses more profiles than the plan has (launch 10, business 30).
+        disable_social: Networks that are switched off for the account, as on Ayrshare's dashboard.
+        webhook_loopback_http: Lets a webhook be `http://` to this machine; Ayrshare wants
+            `https://`.
+        webhook_signature: How a webhook's signature is written: `"hex"` or `"base64"`. Ayrshare
+            does not say.
+        webhook_timeout: Seconds that a receiver may take, at most 15; `null` is Ayrshare's 10, or
+            15 with link sessions.
+    """
+
+    rate_limit: bool = False
+    profile_visibility_delay: Seconds = 0
+    invalid_profile_key_status: Literal[400, 401, 403] = 403
+    invalid_domain_status: Literal[200, 400] = 400
+    enforce_profile_limit: bool = False
+    disable_social: list[str] = []
+    webhook_loopback_http: bool = True
+    webhook_signature: Literal["hex", "base64"] = "hex"
+    webhook_timeout: Annotated[float, msgspec.Meta(gt=0, le=15)] | None = None
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One Ayrshare customer.
+
+    Attributes:
+        api_key: Authorizes every call.
+        domain: The domain given at onboarding; the issuer of its tokens.
+        private_key: PEM text of the RSA key pair (PKCS#1), as handed out at onboarding.
+        plan: What the account may use.
+        max_pack: Whether the Max Pack add-on is bought.
+        ref_id: Public id of the primary profile.
+        email: Address of the account's owner.
+        created: UNIX seconds.
+        linking_api: Which of the two linking APIs it lives in; `age` on the wire.
+        clock_offset: Seconds by which the account's time is ahead of the server's.
+        settings: Choices of the person who tests.
+        faults: What goes wrong, in the order in which it was ordered.
+    """
+
+    api_key: str
+    domain: str
+    private_key: str
+    plan: Plan
+    max_pack: bool
+    ref_id: str
+    email: str
+    created: float
+    linking_api: LinkingApi = msgspec.field(default=LinkingApi.JWT, name="age")
+    clock_offset: float = 0.0
+    settings: Settings = Settings()
+    faults: list[Fault] = []
+
+    def __repr__(self) -> str:
+        """Names the account without its secrets."""
+        return f"<Account {self.domain} ({self.plan}) {self.ref_id}>"
+
+
+class AccountRequest(
     msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True
 ):
     """What a new account should be like; everything is optional.
@@ -26,7 +112,7 @@ class AccountOrder(
         max_pack: Whether the Max Pack is bought.
         key_bits: Size of the RSA key: 1024 (Ayrshare's), 2048 or 4096.
         email: Address of the owner.
-        age: Which of the two linking APIs the account lives in.
+        linking_api: Which of the two linking APIs the account lives in; `age` on the wire.
         settings: Those of `Settings` that differ from the server's.
     """
 
@@ -35,71 +121,55 @@ class AccountOrder(
     max_pack: bool = True
     key_bits: int = DEFAULT_KEY_BITS
     email: str | None = None
-    age: Age = Age.JWT
+    linking_api: LinkingApi = msgspec.field(default=LinkingApi.JWT, name="age")
     settings: dict[str, Any] = {}
 
 
-def open_account(world: World, order: AccountOrder, settings: Settings) -> Account:
+def open_account(world: World, wanted: AccountRequest, settings: Settings) -> Tenant:
     """Opens an account with its primary profile.
 
     Args:
         world: Where it is kept.
-        order: What it should be like; `key_bits` is one of `keys.KEY_BITS`.
-        settings: Its settings, as the order and the server's defaults make them.
+        wanted: What it should be like; `key_bits` is one of `private_keys.KEY_BITS`.
+        settings: Its settings, as the request and the server's defaults make them.
     """
-    domain = order.domain or f"{world.ids.slug(8)}.example"
+    domain = wanted.domain or f"{world.ids.slug(8)}.example"
     account = Account(
         api_key=world.ids.key(),
         domain=domain,
-        private_key=world.keys.take(order.key_bits),
-        plan=order.plan,
-        max_pack=order.max_pack,
+        private_key=world.keys.take(wanted.key_bits),
+        plan=wanted.plan,
+        max_pack=wanted.max_pack,
         ref_id=world.ids.ref_id(),
-        email=order.email or "developer@fakeayr.example",
+        email=wanted.email or "developer@fakeayr.example",
         created=world.clock.now(),
-        age=order.age,
+        linking_api=wanted.linking_api,
         settings=settings,
     )
-    install(world, account)
-    return account
+    return install(world, account)
 
 
-def install(world: World, account: Account) -> None:
+def install(world: World, account: Account) -> Tenant:
     """Keeps a ready-made account, with its primary profile."""
+    tenant = Tenant(world, account)
     primary = Profile(
-        key=account.api_key,
-        account=account.api_key,
+        key=tenant.api_key,
+        account=tenant.api_key,
         ref_id=account.ref_id,
         title=PRIMARY_TITLE,
         created=account.created,
         primary=True,
     )
-    with world.store.transaction(account.api_key):
-        world.store.save_account(account)
-        world.store.save_profile(primary)
+    with tenant.transaction():
+        tenant.save(account)
+        tenant.store.save_profile(primary)
+    return tenant
 
 
-def present(world: World, api_key: str) -> Account:
-    """An account as it is now, which a change since the call came in may have made of it.
-
-    Raises:
-        Refused: It was closed (102).
-    """
-    account = world.store.account(api_key)
-    if account is None:
-        raise Refused(errors.API_KEY_NOT_VALID)
-    return account
-
-
-def close_account(world: World, account: Account) -> None:
+def close_account(tenant: Tenant) -> None:
     """Removes an account and everything below it; its key may serve another one."""
-    with world.store.transaction(account.api_key):
-        open_until_now = world.store.account(account.api_key) is not None
-        world.store.delete_account(account.api_key)
-    if open_until_now:
-        world.keys.give_back(account.private_key)
-
-
-def key_bits(account: Account) -> int:
-    """The size of the account's RSA key."""
-    return private_keys.bits_of(account.private_key)
+    with tenant.transaction():
+        known = tenant.store.account(tenant.api_key)
+        tenant.store.delete_account(tenant.api_key)
+    if known is not None:
+        tenant.world.keys.give_back(known.private_key)

@@ -1,6 +1,5 @@
 """Time as the fake sees it. Instants are UNIX seconds as floats."""
 
-import time
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
@@ -14,14 +13,6 @@ class Clock(Protocol):
     def now(self) -> float:
         """The present instant in UNIX seconds."""
         ...
-
-
-class SystemClock:
-    """The machine's clock."""
-
-    def now(self) -> float:
-        """The present instant in UNIX seconds."""
-        return time.time()
 
 
 def iso_seconds(instant: float) -> str:

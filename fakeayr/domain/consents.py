@@ -9,10 +9,10 @@ import msgspec
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.errors import ApiError
 from fakeayr.domain import links
-from fakeayr.domain.model import Account, Profile
-from fakeayr.domain.world import World
+from fakeayr.domain.profiles import Profile
+from fakeayr.domain.records import Record, RecordKind
+from fakeayr.domain.tenants import Tenant
 
-_KIND: Final = "consent"
 _ANY: Final = "*"
 
 
@@ -56,6 +56,9 @@ class Preset(msgspec.Struct, frozen=True, kw_only=True):
     details: dict[str, Any] = {}
 
 
+_PRESETS: Final = Record(RecordKind.PRESET, Preset)
+
+
 @dataclass(frozen=True, slots=True)
 class Conclusion:
     """How a consent ended.
@@ -70,8 +73,7 @@ class Conclusion:
 
 
 def conclude(
-    world: World,
-    account: Account,
+    tenant: Tenant,
     profile: Profile,
     platform: str,
     chosen: Preset,
@@ -84,30 +86,25 @@ def conclude(
         Refused: The profile is gone (144).
     """
     if chosen.outcome is Outcome.ALLOW:
-        links.link(world, account, profile.key, platform, chosen.details, own_app=own_app)
+        links.link(tenant, profile.key, platform, chosen.details, own_app=own_app)
         return Conclusion(chosen.outcome)
     if chosen.outcome is Outcome.NO_ACCOUNT and platform == "instagram":
         return Conclusion(chosen.outcome, errors.INSTAGRAM_NOT_PROFESSIONAL)
     return Conclusion(chosen.outcome, _ERRORS.get(chosen.outcome))
 
 
-def preset(world: World, account: Account, platform: str | None, chosen: Preset) -> None:
+def preset(tenant: Tenant, platform: str | None, chosen: Preset) -> None:
     """Decides how the account's next consent ends; of any network if `platform` is `None`."""
-    document = msgspec.json.encode(chosen)
-    world.store.save_record(_KIND, _id(account, platform or _ANY), account.api_key, document)
+    key = tenant.api_key
+    _PRESETS.save(tenant.store, key, platform or _ANY, owner=key, document=chosen)
 
 
-def take_preset(world: World, account: Account, platform: str) -> Preset | None:
+def take_preset(tenant: Tenant, platform: str) -> Preset | None:
     """The decision about a network's next consent, if there is one; it counts once."""
-    store = world.store
-    with store.transaction(account.api_key):
+    with tenant.transaction():
         for name in (platform, _ANY):
-            document = store.record(_KIND, _id(account, name))
-            if document is not None:
-                store.delete_record(_KIND, _id(account, name))
-                return msgspec.json.decode(document, type=Preset)
+            chosen = _PRESETS.get(tenant.store, tenant.api_key, name)
+            if chosen is not None:
+                _PRESETS.delete(tenant.store, tenant.api_key, name)
+                return chosen
     return None
-
-
-def _id(account: Account, platform: str) -> str:
-    return f"{account.api_key} {platform}"

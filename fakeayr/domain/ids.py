@@ -1,8 +1,8 @@
 """Identifiers in Ayrshare's shapes."""
 
-import random
 import string
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, Protocol
 
 from fakeayr.ayrshare import ids
 
@@ -11,15 +11,31 @@ _ID_ALPHABET: Final = string.ascii_letters + string.digits
 _HEX: Final = "0123456789abcdef"
 
 
+class Randomness(Protocol):
+    """What `random.Random` does, as far as ids need it."""
+
+    def choice(self, seq: Sequence[str], /) -> str:
+        """One of several."""
+        ...
+
+    def choices(self, population: Sequence[str], /, *, k: int) -> list[str]:
+        """One of several, `k` times."""
+        ...
+
+    def randbytes(self, n: int, /) -> bytes:
+        """So many bytes."""
+        ...
+
+
 class Ids:
     """Makes identifiers.
 
     Args:
-        source: Where randomness comes from; the operating system's unless a test passes its own.
+        source: Where randomness comes from.
     """
 
-    def __init__(self, source: random.Random | None = None) -> None:
-        self._source = source or random.SystemRandom()
+    def __init__(self, source: Randomness) -> None:
+        self._source = source
 
     def key(self) -> str:
         """An API key or profile key: `AJ3PGW1-8HZM8R4-GCWTVJW-YE153PE`."""

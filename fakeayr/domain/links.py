@@ -8,17 +8,16 @@ from fakeayr.ayrshare.networks import NETWORKS, Network
 from fakeayr.domain import profiles
 from fakeayr.domain.clock import iso_seconds
 from fakeayr.domain.ids import Ids
-from fakeayr.domain.model import Account, Action, Link, Profile
 from fakeayr.domain.notifications import webhooks
-from fakeayr.domain.world import World
+from fakeayr.domain.profiles import Action, Link, Profile
+from fakeayr.domain.tenants import Tenant
 
 _ACTIONS_KEPT: Final = 100
 _SECONDS_PER_DAY: Final = 86_400
 
 
 def link(
-    world: World,
-    account: Account,
+    tenant: Tenant,
     key: str,
     platform: str,
     details: dict[str, Any] | None = None,
@@ -28,8 +27,7 @@ def link(
     """Links a network to a profile, in place of an earlier link to the same network.
 
     Args:
-        world: Where it is kept.
-        account: The account.
+        tenant: The account.
         key: The profile's key; the account's API key for the primary profile.
         platform: One of `NETWORKS`.
         details: Fields of the `displayNames` entry to use instead of made-up ones.
@@ -38,15 +36,15 @@ def link(
     Raises:
         Refused: The profile is gone (144).
     """
-    now = world.now(account)
-    with world.store.transaction(account.api_key):
-        profile = profiles.get(world, account, key)
+    now = tenant.now()
+    with tenant.transaction():
+        profile = profiles.get(tenant, key)
         network = NETWORKS[platform]
         days = network.refresh_days
         new = Link(
             platform=platform,
             created=now,
-            details=_details(network, profile, world.ids) | (details or {}),
+            details=_details(network, profile, tenant.world.ids) | (details or {}),
             own_app=own_app,
             expires=None if days is None else now + days * _SECONDS_PER_DAY,
         )
@@ -54,14 +52,13 @@ def link(
             "links": {**profile.links, platform: new},
             "actions": _logged(profile, "link", platform, now),
         }
-        changed = profiles.change(world, account, key, changes)
-        webhooks.emit(world, account, changed, "social", event("link", new, source="user"))
+        changed = profiles.change(tenant, key, changes)
+        webhooks.emit(tenant, changed, "social", event("link", new, source="user"))
     return changed
 
 
 def unlink(
-    world: World,
-    account: Account,
+    tenant: Tenant,
     key: str,
     platform: str,
     *,
@@ -70,8 +67,7 @@ def unlink(
     """Takes a link away; answers the profile and the link that was there, if any.
 
     Args:
-        world: Where it is kept.
-        account: The account.
+        tenant: The account.
         key: The profile's key; the account's API key for the primary profile.
         platform: One of `NETWORKS`.
         by_system: Given when Ayrshare does it and not the user; the webhook's `details`, or empty.
@@ -79,17 +75,17 @@ def unlink(
     Raises:
         Refused: The profile is gone (144).
     """
-    now = world.now(account)
-    with world.store.transaction(account.api_key):
-        profile = profiles.get(world, account, key)
+    now = tenant.now()
+    with tenant.transaction():
+        profile = profiles.get(tenant, key)
         gone = profile.links.get(platform)
         if gone is None:
             return profile, None
         kept = {name: link for name, link in profile.links.items() if name != platform}
         actions = _logged(profile, "unlink", platform, now)
-        changed = profiles.change(world, account, key, {"links": kept, "actions": actions})
+        changed = profiles.change(tenant, key, {"links": kept, "actions": actions})
         told = event("unlink", gone, source="user" if by_system is None else "system")
-        webhooks.emit(world, account, changed, "social", {**told, "details": by_system or None})
+        webhooks.emit(tenant, changed, "social", {**told, "details": by_system or None})
     return changed, gone
 
 

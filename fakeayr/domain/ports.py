@@ -1,11 +1,20 @@
-"""What the domain asks of storage. The room `store` answers it."""
+"""What the domain asks of storage. The room `store` answers it.
+
+It names the domain's types and imports none of them, so that each can use what stands here.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from fakeayr.domain.model import Account, Channel, Outgoing, Profile, ProfileFilter, Usage
 from fakeayr.errors import FakeayrError
+
+if TYPE_CHECKING:
+    from fakeayr.domain.accounts import Account
+    from fakeayr.domain.notifications.outbox import Channel, Outgoing
+    from fakeayr.domain.profiles import Profile, ProfileFilter, Usage
 
 LOG_DELAY_SECONDS: Final = 0.05
 """Within what time a process writes entries of a log that it has announced."""

@@ -1,9 +1,10 @@
 """How the domain says no."""
 
 from fakeayr.ayrshare.errors import ApiError
+from fakeayr.errors import FakeayrError
 
 
-class Refused(Exception):
+class Refused(FakeayrError):
     """A request that Ayrshare would refuse.
 
     Args:

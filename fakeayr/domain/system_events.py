@@ -9,12 +9,12 @@ import msgspec
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.limits import REFRESH_NOTICE_SECONDS
 from fakeayr.ayrshare.webhooks import SUSPENSION_ACTIONS
-from fakeayr.domain import accounts, links, profiles
+from fakeayr.domain import links, profiles
 from fakeayr.domain.clock import iso_seconds
-from fakeayr.domain.model import Account, Link, Profile, ProfileFilter
 from fakeayr.domain.notifications import outbox, webhooks
+from fakeayr.domain.profiles import Link, Profile, ProfileFilter
 from fakeayr.domain.refusals import Refused
-from fakeayr.domain.world import World
+from fakeayr.domain.tenants import Tenant
 
 _FARTHEST_SECONDS: Final = 100 * 366 * 86_400
 _PAGE: Final = 500
@@ -22,7 +22,7 @@ _ANNOUNCED: Final = "refreshRequired"
 """The field of a `displayNames` entry by which a link's end has been told."""
 
 
-def revoke(world: World, account: Account, key: str, platform: str) -> Profile:
+def revoke(tenant: Tenant, key: str, platform: str) -> Profile:
     """A network takes a link away; the webhook's source is the system.
 
     Raises:
@@ -30,83 +30,81 @@ def revoke(world: World, account: Account, key: str, platform: str) -> Profile:
     """
     locked = errors.ACCOUNT_LOCKED
     details = {"status": "error", "code": locked.code, "message": locked.message}
-    with world.store.transaction(account.api_key):
-        _linked(world, account, key, platform)
-        return links.unlink(world, account, key, platform, by_system=details)[0]
+    with tenant.transaction():
+        _find_link(tenant, key, platform)
+        return links.unlink(tenant, key, platform, by_system=details)[0]
 
 
-def near_expiry(world: World, account: Account, key: str, platform: str) -> Profile:
+def near_expiry(tenant: Tenant, key: str, platform: str) -> Profile:
     """A link comes within 15 days of its end: GET /user and the webhook say until when it lasts.
 
     Raises:
         Refused: The profile is unknown (144), or the network is not linked to it (400).
     """
-    with world.store.transaction(account.api_key):
-        profile, linked = _linked(world, account, key, platform)
-        expires = world.now(account) + REFRESH_NOTICE_SECONDS
-        return _announce(world, account, profile, linked, expires)
+    with tenant.transaction():
+        profile, linked = _find_link(tenant, key, platform)
+        expires = tenant.now() + REFRESH_NOTICE_SECONDS
+        return _announce(tenant, profile, linked, expires)
 
 
-def suspend(world: World, account: Account, key: str, *, suspended: bool) -> Profile:
+def suspend(tenant: Tenant, key: str, *, suspended: bool) -> Profile:
     """Ayrshare suspends a profile, or takes it back; a suspension is told by the webhook.
 
     Raises:
         Refused: The profile is unknown (144).
     """
-    with world.store.transaction(account.api_key):
-        known = profiles.get(world, account, key)
-        profile = profiles.change(world, account, key, {"suspended": suspended})
+    with tenant.transaction():
+        known = profiles.get(tenant, key)
+        profile = profiles.change(tenant, key, {"suspended": suspended})
         if suspended and not known.suspended:
             for action in SUSPENSION_ACTIONS:
-                webhooks.emit(world, account, profile, action, {"code": 200})
+                webhooks.emit(tenant, profile, action, {"code": 200})
     return profile
 
 
-def delete(world: World, account: Account, key: str) -> Profile:
+def delete(tenant: Tenant, key: str) -> Profile:
     """Ayrshare deletes a profile; each of its links is told of as unlinked by the system.
 
     Raises:
         Refused: The User Profile is unknown (144).
     """
-    with world.store.transaction(account.api_key):
-        profile = profiles.find(world, account, key)
+    with tenant.transaction():
+        profile = profiles.find(tenant, key)
         for platform in profile.networks:
-            links.unlink(world, account, key, platform, by_system={})
-        world.store.delete_profile(key)
+            links.unlink(tenant, key, platform, by_system={})
+        tenant.store.delete_profile(key)
     return profile
 
 
-def advance(world: World, account: Account, seconds: float) -> None:
+def advance(tenant: Tenant, seconds: float) -> None:
     """Moves the account's clock forward; retries, expiries and their webhooks happen on the way.
 
     Networks with a term (LinkedIn: 365 days) tell 15 days before it ends, and then unlink.
 
     Args:
-        world: The world.
-        account: Whose clock.
+        tenant: Whose clock.
         seconds: By how much.
 
     Raises:
         Refused: It would be more than 100 years ahead (400), or the account is gone (102).
     """
-    if account.clock_offset + seconds > _FARTHEST_SECONDS:
+    if tenant.account.clock_offset + seconds > _FARTHEST_SECONDS:
         raise Refused(errors.INVALID_PARAMETERS, "The clock cannot be over 100 years ahead.")
-    while terms := sorted(_terms(world, account, world.now(account) + seconds)):
+    while terms := sorted(_find_terms(tenant, tenant.now() + seconds)):
         for instant, key, platform in terms:
-            step = max(0.0, instant - world.now(account))
-            outbox.advance(world, account, step)
+            step = max(0.0, instant - tenant.now())
+            outbox.advance(tenant, step)
             seconds -= step
-            account = accounts.present(world, account.api_key)
-            _meet_term(world, account, key, platform, instant)
-    outbox.advance(world, account, seconds)
+            _meet_term(tenant, key, platform, instant)
+    outbox.advance(tenant, seconds)
 
 
-def _terms(world: World, account: Account, until: float) -> Iterator[tuple[float, str, str]]:
+def _find_terms(tenant: Tenant, until: float) -> Iterator[tuple[float, str, str]]:
     """What the account's links have ahead until an instant: when, and whose link to which network.
 
     First a link's end is announced, and then it ends.
     """
-    for profile in _profiles_expiring(world, account, until + REFRESH_NOTICE_SECONDS):
+    for profile in _find_expiring(tenant, until + REFRESH_NOTICE_SECONDS):
         for platform, linked in profile.links.items():
             if linked.expires is None:
                 continue
@@ -117,46 +115,44 @@ def _terms(world: World, account: Account, until: float) -> Iterator[tuple[float
                 yield linked.expires, profile.key, platform
 
 
-def _meet_term(world: World, account: Account, key: str, platform: str, instant: float) -> None:
+def _meet_term(tenant: Tenant, key: str, platform: str, instant: float) -> None:
     """Announces a link's end or ends it, as is due by then; it may have changed meanwhile."""
-    with world.store.transaction(account.api_key):
-        profile = world.store.profile(key)
+    with tenant.transaction():
+        profile = tenant.store.profile(key)
         linked = None if profile is None else profile.links.get(platform)
         if profile is None or linked is None or linked.expires is None:
             return
         if _ANNOUNCED not in linked.details:
             if linked.expires - REFRESH_NOTICE_SECONDS <= instant:
-                _announce(world, account, profile, linked, linked.expires)
+                _announce(tenant, profile, linked, linked.expires)
         elif linked.expires <= instant:
-            links.unlink(world, account, key, platform, by_system={})
+            links.unlink(tenant, key, platform, by_system={})
 
 
-def _announce(
-    world: World, account: Account, profile: Profile, linked: Link, expires: float
-) -> Profile:
+def _announce(tenant: Tenant, profile: Profile, linked: Link, expires: float) -> Profile:
     refresh_by = iso_seconds(expires)
     told = msgspec.structs.replace(
         linked, expires=expires, details={**linked.details, _ANNOUNCED: refresh_by}
     )
     changes = {"links": {**profile.links, linked.platform: told}}
-    changed = profiles.change(world, account, profile.key, changes)
+    changed = profiles.change(tenant, profile.key, changes)
     payload = links.event("refresh", told, source="system")
-    webhooks.emit(world, account, changed, "social", {**payload, "refreshBy": refresh_by})
+    webhooks.emit(tenant, changed, "social", {**payload, "refreshBy": refresh_by})
     return changed
 
 
-def _linked(world: World, account: Account, key: str, platform: str) -> tuple[Profile, Link]:
-    profile = profiles.get(world, account, key)
+def _find_link(tenant: Tenant, key: str, platform: str) -> tuple[Profile, Link]:
+    profile = profiles.get(tenant, key)
     linked = profile.links.get(platform)
     if linked is None:
         raise Refused(errors.INVALID_PARAMETERS, f"{platform} is not linked to this profile.")
     return profile, linked
 
 
-def _profiles_expiring(world: World, account: Account, until: float) -> Iterator[Profile]:
+def _find_expiring(tenant: Tenant, until: float) -> Iterator[Profile]:
     """All profiles, the primary one too, with a link that ends by `until`."""
-    yield profiles.primary(world, account)
+    yield profiles.primary(tenant)
     wanted = ProfileFilter(created_until=until, expiring_by=until, limit=_PAGE)
-    while page := world.store.profiles(account.api_key, wanted):
+    while page := tenant.store.profiles(tenant.api_key, wanted):
         yield from (profile for _, profile in page)
         wanted = replace(wanted, after=page[-1][0])

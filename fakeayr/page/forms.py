@@ -13,7 +13,7 @@ LONGEST: Final = 100
 """Characters of a name that a person may type."""
 
 
-class Kind(StrEnum):
+class InputKind(StrEnum):
     """How a field is asked for."""
 
     TEXT = "text"
@@ -37,7 +37,7 @@ class Field:
 
     name: str
     label: str
-    kind: Kind = Kind.TEXT
+    kind: InputKind = InputKind.TEXT
     choices: tuple[tuple[str, str], ...] = ()
     hint: str = ""
     required: bool = False
@@ -62,44 +62,44 @@ _ADD_THE_BOT: Final = (
 )
 
 
-def fields(network: Network) -> list[Field]:
+def list_fields(network: Network) -> list[Field]:
     """The fields that linking a network asks for."""
     if network.consent is Consent.APP_PASSWORD:
         hint = "From the network's settings; never the account's own password."
         return [
             Field("username", "Handle", hint="Such as you.bsky.social.", required=True),
-            Field("password", "App password", Kind.PASSWORD, hint=hint, required=True),
+            Field("password", "App password", InputKind.PASSWORD, hint=hint, required=True),
         ]
     asked = []
     if network.types:
         types = tuple((kind, _TYPE_LABELS[kind]) for kind in network.types)
-        asked.append(Field("type", "What do you want to link?", Kind.CHOICE, types))
+        asked.append(Field("type", "What do you want to link?", InputKind.CHOICE, types))
     if network.consent is Consent.BOT:
         label = "Channel or group name"
         return [*asked, Field("username", label, hint=_ADD_THE_BOT, required=True)]
     if network.name == "instagram":
         label = "How do you log in?"
-        asked.append(Field("method", label, Kind.CHOICE, _INSTAGRAM_METHODS))
+        asked.append(Field("method", label, InputKind.CHOICE, _INSTAGRAM_METHODS))
     label = _NAME_LABELS.get(network.name, "Account name")
     return [*asked, Field("displayName", label, hint="Any name will do: the account is made up.")]
 
 
-def lacking(network: Network, form: Mapping[str, str]) -> list[str]:
+def find_missing(network: Network, form: Mapping[str, str]) -> list[str]:
     """Names of the required fields that a form leaves empty."""
     return [
         field.name
-        for field in fields(network)
-        if field.required and not _cleaned(form.get(field.name, ""))
+        for field in list_fields(network)
+        if field.required and not _clean(form.get(field.name, ""))
     ]
 
 
-def shown_again(network: Network, form: Mapping[str, str]) -> dict[str, str]:
+def keep_answers(network: Network, form: Mapping[str, str]) -> dict[str, str]:
     """The answers that an incomplete form is shown again with. Passwords are never among them."""
-    kept = [field.name for field in fields(network) if field.kind is not Kind.PASSWORD]
+    kept = [field.name for field in list_fields(network) if field.kind is not InputKind.PASSWORD]
     return {name: form[name] for name in [*kept, "scenario"] if name in form}
 
 
-def chosen(network: Network, form: Mapping[str, str]) -> Preset:
+def read_choice(network: Network, form: Mapping[str, str]) -> Preset:
     """What a person chose on a consent page."""
     if form.get("decision") != "allow":
         return Preset(outcome=Outcome.CANCEL)
@@ -113,8 +113,8 @@ def chosen(network: Network, form: Mapping[str, str]) -> Preset:
 def _details(network: Network, form: Mapping[str, str]) -> dict[str, Any]:
     """Fields of the `displayNames` entry. Passwords are never among them."""
     details: dict[str, Any] = {}
-    name = _cleaned(form.get("displayName", ""))
-    username = _cleaned(form.get("username", "").strip().lstrip("@"))
+    name = _clean(form.get("displayName", ""))
+    username = _clean(form.get("username", "").strip().lstrip("@"))
     if username:
         address = quote(username, safe="")
         details["profileUrl"] = network.profile_url.format(username=address, id=address)
@@ -129,6 +129,6 @@ def _details(network: Network, form: Mapping[str, str]) -> dict[str, Any]:
     return details
 
 
-def _cleaned(text: str) -> str:
+def _clean(text: str) -> str:
     """One line of visible characters, not too long."""
     return "".join(letter for letter in text if letter.isprintable()).strip()[:LONGEST]

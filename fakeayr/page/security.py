@@ -1,18 +1,19 @@
-"""The linking page's blueprint: where its files are, how it is secured, what it says when it fails.
-
-Its routes are in `pages` and `consent`.
-"""
+"""The linking page's blueprint: who enters it, how it is secured, what it says when it fails."""
 
 from typing import Final
 
 import msgspec
 from flask import Blueprint, Response, g, request
 
+from fakeayr.ayrshare import errors
 from fakeayr.domain.linking.grants import EndedLink
-from fakeayr.domain.linking.tokens import BadToken
-from fakeayr.page import consent_states, messages, state, visits
-from fakeayr.page.answers import page
-from fakeayr.page.state import Interrupted, Stop
+from fakeayr.domain.linking.tokens import BadLink
+from fakeayr.domain.profiles import Profile
+from fakeayr.domain.tenants import Tenant
+from fakeayr.page import messages, state
+from fakeayr.page.pages import render
+from fakeayr.page.state import PageError, PageProblem, Visit
+from fakeayr.web.calls import Call
 
 blueprint = Blueprint(
     "linking",
@@ -34,6 +35,28 @@ _SECURITY: Final = {
 """There is no Cross-Origin-Opener-Policy: popup integrations listen to `window.opener`."""
 
 
+def enter() -> Visit:
+    """The visit that the present request goes on with."""
+    visit = state.current(request)
+    admit(visit)
+    return visit
+
+
+def admit(visit: Visit) -> Call:
+    """Names a visit in the journal, and lets it through unless its profile is suspended."""
+    call = _name_in_journal(visit.tenant, visit.profile)
+    if visit.profile.suspended:
+        raise PageError(PageProblem.SUSPENDED, errors.PROFILE_SUSPENDED, visit.tab)
+    return call
+
+
+def _name_in_journal(tenant: Tenant, profile: Profile | None) -> Call:
+    """Names the account and the profile in whose journal the request belongs."""
+    call = g.call = Call(tenant)
+    call.acting = profile
+    return call
+
+
 @blueprint.after_request
 def secure(response: Response) -> Response:
     """Forbids framing, foreign scripts and styles, and keeping pages."""
@@ -47,29 +70,30 @@ def secure(response: Response) -> Response:
     return response
 
 
-@blueprint.errorhandler(BadToken)
-def refuse(error: BadToken) -> Response:
+@blueprint.errorhandler(BadLink)
+def refuse(error: BadLink) -> Response:
     """401, with the check that failed in words an integrator can act on.
 
     The opener of a connect popup learns that its link session is over.
     """
-    if error.account is not None:
-        visits.journal(error.account, None)
+    if error.tenant is not None:
+        _name_in_journal(error.tenant, None)
     tab = None
-    if isinstance(error, EndedLink) and error.grant.network is not None:
-        tab = state.tab_for(error.grant).telling(messages.ended(error.grant.network, error.flaw))
-    return page(
+    if isinstance(error, EndedLink) and error.grant.terms.only is not None:
+        event = messages.report_ended(error.grant.terms.only, error.problem)
+        tab = state.tab_for(error.grant).add_event(event)
+    return render(
         "refused.html",
         401,
         heading="This link cannot be opened",
-        flaw=error.flaw,
+        problem=error.problem,
         explanation=str(error),
         tab=tab,
     )
 
 
-@blueprint.errorhandler(Interrupted)
-def interrupt(error: Interrupted) -> Response:
+@blueprint.errorhandler(PageError)
+def stop(error: PageError) -> Response:
     """A page that says why it does not go on; an opener that waits for a network learns it too.
 
     A consent under way ends with it, since each connection has one end; but not by somebody who is
@@ -78,16 +102,20 @@ def interrupt(error: Interrupted) -> Response:
     tab = error.tab
     if tab is not None:
         platform = (request.view_args or {}).get("platform", tab.network)
-        waits = tab.state is None or error.stop is Stop.SESSION or consent_states.abandon(tab.state)
+        waits = (
+            tab.state is None
+            or error.problem is PageProblem.SESSION
+            or state.abandon_consent(tab.state)
+        )
         tab = msgspec.structs.replace(tab, state=None)
         if platform is not None and waits:
-            tab = tab.telling(messages.failed(platform, error.error))
-    return page(
+            tab = tab.add_event(messages.report_failure(platform, error.error))
+    return render(
         "refused.html",
         error.status,
         heading="Linking stops here",
-        flaw=error.stop,
+        problem=error.problem,
         explanation=str(error),
         tab=tab,
-        token=state.token(tab.told) if tab is not None and error.may_go_back else "",
+        token=state.token(tab.clear()) if tab is not None and error.may_go_back else "",
     )

@@ -1,12 +1,14 @@
 """Who is at the page: a login in an encrypted cookie, and what each tab was opened for.
 
-Nothing of it is kept on the server. A browser is logged in to one profile. Beside that, every tab
-carries a sealed token from page to page, so that a grid and several popups can be open at once; it
-is worth nothing without the cookie of the same profile, and no other site can make one.
+Only a consent under way is kept on the server. A browser is logged in to one profile. Beside that,
+every tab carries a sealed token from page to page, so that a grid and several popups can be open at
+once; it is worth nothing without the cookie of the same profile, and no other site can make one.
 """
 
+import secrets
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final, Literal, TypeVar
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -15,11 +17,16 @@ from flask import Request, Response
 
 from fakeayr.ayrshare import errors, popup_events
 from fakeayr.ayrshare.errors import ApiError
-from fakeayr.domain.linking import short_links
+from fakeayr.domain.linking import redirects
 from fakeayr.domain.linking.grants import Grant
-from fakeayr.domain.linking.tokens import BadToken, Flaw
-from fakeayr.domain.model import Account, Profile
+from fakeayr.domain.linking.request import Terms
+from fakeayr.domain.linking.tokens import BadLink, LinkProblem
 from fakeayr.domain.ports import Store
+from fakeayr.domain.profiles import Profile
+from fakeayr.domain.records import Record, RecordKind
+from fakeayr.domain.tenants import Tenant
+from fakeayr.errors import FakeayrError
+from fakeayr.page.messages import Notice, PopupEvent
 from fakeayr.web.context import context
 
 COOKIE: Final = "fakeayr_page"
@@ -29,30 +36,11 @@ _SECONDS: Final = 24 * 3600
 """How long a browser stays logged in (inferred)."""
 _LONGEST_REDIRECT: Final = 500
 """A longer one is carried as a short link: a browser drops a cookie of more than 4096 bytes."""
-_KEY: Final = ("server", "page-key")
+_KEY: Final = "page-key"
 _OURS: Final = ""
 """What the key belongs to, being no account's."""
-
-
-Kind = Literal["success", "info", "error"]
-
-
-class Notice(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the page tells the person, and about which network."""
-
-    kind: Kind
-    text: str
-    network: str | None = None
-
-
-class Event(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A popup event of the newer age, for the page that opened this one."""
-
-    event: str
-    network: str | None = None
-    code: int | None = None
-    message: str | None = None
-    reason: str | None = None
+_KEYS: Final = Record(RecordKind.SERVER, str)
+_CONSENTS: Final = Record(RecordKind.CONSENT_STATE, str)
 
 
 class Tab(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="tab"):
@@ -60,41 +48,38 @@ class Tab(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="ta
 
     Attributes:
         ref_id: The profile's, which the browser must still be logged in to.
-        network: The one network of connect mode; `None` for the page with all of them.
+        terms: The terms of its linking URL.
         auto_close: Whether a popup closes itself after success or cancellation.
         state: Names the consent under way.
-        notice: What the next page tells the person.
-        events: What the next page tells the opener.
-
-    The other attributes are the grant's.
+        notice: What the next page says to the person.
+        events: What the next page says to the opener.
     """
 
     ref_id: str
-    allowed: list[str] | None = None
-    redirect: str | None = None
-    origin: str | None = None
-    x_app: str | None = None
-    network: str | None = None
+    terms: Terms
     auto_close: bool = True
     state: str | None = None
     notice: Notice | None = None
-    events: list[Event] = []
+    events: list[PopupEvent] = []
 
     @property
-    def told(self) -> "Tab":
-        """The tab once its notice and events are told."""
-        return msgspec.structs.replace(self, notice=None, events=[])
-
-    def telling(self, event: Event) -> "Tab":
-        """The tab whose next page tells the opener of one more event."""
-        return msgspec.structs.replace(self, events=[*self.events, event])
+    def network(self) -> str | None:
+        """The one network of connect mode; `None` for the page with all of them."""
+        return self.terms.only
 
     @property
     def target(self) -> str | None:
         """Where the tab's redirect leads."""
-        if self.redirect is None:
-            return None
-        return short_links.resolved(context().world.store, self.redirect)
+        redirect = self.terms.redirect
+        return None if redirect is None else redirects.resolve(context().world.store, redirect)
+
+    def clear(self) -> "Tab":
+        """The tab without its notice and events, which a page has shown."""
+        return msgspec.structs.replace(self, notice=None, events=[])
+
+    def add_event(self, event: PopupEvent) -> "Tab":
+        """The tab whose next page sends the opener one more event."""
+        return msgspec.structs.replace(self, events=[*self.events, event])
 
 
 class Login(msgspec.Struct, frozen=True, kw_only=True, tag="login"):
@@ -113,16 +98,17 @@ class Login(msgspec.Struct, frozen=True, kw_only=True, tag="login"):
     tab: Tab
 
 
-class Visit(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visit:
     """A login and one of its tabs, with the account and the profile that it names."""
 
-    account: Account
+    tenant: Tenant
     profile: Profile
     login: Login
     tab: Tab
 
 
-class Stop(StrEnum):
+class PageProblem(StrEnum):
     """Why the page cannot go on, in a word."""
 
     CALLBACK = "callback"
@@ -132,11 +118,11 @@ class Stop(StrEnum):
     SUSPENDED = "suspended"
 
 
-class Interrupted(Exception):
+class PageError(FakeayrError):
     """The page cannot go on.
 
     Args:
-        stop: Why, in a word.
+        problem: Why, in a word.
         error: What the opener of a popup is told.
         tab: The tab, if it is known.
         status: HTTP status of the page that says so; the error's unless given.
@@ -145,7 +131,7 @@ class Interrupted(Exception):
 
     def __init__(
         self,
-        stop: Stop,
+        problem: PageProblem,
         error: ApiError,
         tab: Tab | None,
         *,
@@ -153,7 +139,7 @@ class Interrupted(Exception):
         explanation: str | None = None,
     ) -> None:
         super().__init__(explanation or error.message)
-        self.stop = stop
+        self.problem = problem
         self.error = error
         self.tab = tab
         self.status = status or error.status
@@ -161,7 +147,7 @@ class Interrupted(Exception):
     @property
     def may_go_back(self) -> bool:
         """Whether the rest of the page is still there for this tab."""
-        return self.stop in {Stop.CALLBACK, Stop.NETWORK}
+        return self.problem in {PageProblem.CALLBACK, PageProblem.NETWORK}
 
 
 def begin(request: Request, grant: Grant) -> Visit:
@@ -170,45 +156,45 @@ def begin(request: Request, grant: Grant) -> Visit:
     A browser that is logged in to another profile of the account stays there, unless the URL says
     `logout` (the documented trap). A URL of another account never shows that one's profile.
     """
-    account, profile = grant.account, grant.profile
-    started = context().world.now(account)
-    known = None if grant.logout else _logged_in(request)
+    tenant, profile = grant.tenant, grant.profile
+    started = tenant.now()
+    known = None if grant.terms.logout else _read_login(request)
     if known is not None and _holds_back(known, grant):
         profile, started = known.profile, known.login.started
     auto_close = request.args.get("autoClose") != "false"
     tab = msgspec.structs.replace(tab_for(grant), ref_id=profile.ref_id, auto_close=auto_close)
-    login = Login(account=account.api_key, profile=profile.key, started=started, tab=tab)
-    ready = tab.telling(Event(popup_events.READY, tab.network))
-    return Visit(account=account, profile=profile, login=login, tab=ready)
+    login = Login(account=tenant.api_key, profile=profile.key, started=started, tab=tab)
+    ready = tab.add_event(PopupEvent(popup_events.READY, tab.network))
+    return Visit(tenant=tenant, profile=profile, login=login, tab=ready)
 
 
 def current(request: Request) -> Visit:
     """The visit that a request goes on with; a form must carry its tab's token.
 
     Raises:
-        BadToken: The browser has no login.
-        Interrupted: The login is over (401; 403 for a form), or is another profile's (403).
+        BadLink: The browser has no login.
+        PageError: The login is over (401; 403 for a form), or is another profile's (403).
     """
     form = request.method == "POST"
     token = (request.form if form else request.args).get(TOKEN)
-    tab = None if token is None else _opened(token, Tab)
-    if token is None and _cookie(request) not in request.cookies and not form:
-        raise BadToken(Flaw.MISSING)
-    known = _logged_in(request)
+    tab = None if token is None else _open(token, Tab)
+    if token is None and _cookie_name(request) not in request.cookies and not form:
+        raise BadLink(LinkProblem.MISSING)
+    known = _read_login(request)
     if known is None:
         raise _over(tab, 403 if form else 401, "Your session is over. Open the link again.")
     if token is None and not form:
         tab = known.tab
     if tab is None or tab.ref_id != known.profile.ref_id:
         raise _over(tab, 403, "This page is not of your present session. Open the link again.")
-    return msgspec.structs.replace(known, tab=tab)
+    return replace(known, tab=tab)
 
 
 def remember(request: Request, response: Response, login: Login) -> None:
     """Gives the browser its login."""
     response.set_cookie(
-        _cookie(request),
-        _sealed(login),
+        _cookie_name(request),
+        _seal(login),
         httponly=True,
         samesite="Lax",
         secure=request.is_secure,
@@ -217,57 +203,77 @@ def remember(request: Request, response: Response, login: Login) -> None:
 
 def token(tab: Tab) -> str:
     """A tab as a page's forms and addresses carry it."""
-    return _sealed(tab)
+    return _seal(tab)
 
 
 def _holds_back(known: Visit, grant: Grant) -> bool:
     """Whether a browser that is logged in stays with its profile, although a URL names another."""
-    same_account = known.account.api_key == grant.account.api_key
+    same_account = known.tenant.api_key == grant.tenant.api_key
     another_profile = known.profile.key != grant.profile.key
     return same_account and another_profile and not known.profile.suspended
 
 
-def _over(tab: Tab | None, status: int, explanation: str) -> Interrupted:
+def _over(tab: Tab | None, status: int, explanation: str) -> PageError:
     error = errors.LINK_SESSION_EXPIRED
-    return Interrupted(Stop.SESSION, error, tab, status=status, explanation=explanation)
+    return PageError(PageProblem.SESSION, error, tab, status=status, explanation=explanation)
 
 
 def tab_for(grant: Grant) -> Tab:
     """A tab in which a linking URL is opened."""
-    redirect = grant.redirect
-    if redirect is not None and len(redirect) > _LONGEST_REDIRECT:
-        redirect = short_links.shorten(context().world.store, grant.account, "", redirect)
-    return Tab(
-        ref_id=grant.profile.ref_id,
-        allowed=grant.allowed,
-        redirect=redirect,
-        origin=grant.origin,
-        x_app=grant.x_app,
-        network=grant.network,
-    )
+    terms = grant.terms
+    if terms.redirect is not None and len(terms.redirect) > _LONGEST_REDIRECT:
+        short = redirects.shorten(grant.tenant, "", terms.redirect)
+        terms = msgspec.structs.replace(terms, redirect=short)
+    return Tab(ref_id=grant.profile.ref_id, terms=terms)
 
 
-def _logged_in(request: Request) -> Visit | None:
+def _read_login(request: Request) -> Visit | None:
     """The browser's login, if it has one that is still good."""
-    login = _opened(request.cookies.get(_cookie(request), ""), Login)
+    login = _open(request.cookies.get(_cookie_name(request), ""), Login)
     if login is None:
         return None
     world = context().world
-    account = world.store.account(login.account)
+    tenant = world.tenant(login.account)
     profile = world.store.profile(login.profile)
-    if account is None or profile is None or world.now(account) - login.started >= _SECONDS:
+    if tenant is None or profile is None or tenant.now() - login.started >= _SECONDS:
         return None
-    return Visit(account=account, profile=profile, login=login, tab=login.tab)
+    return Visit(tenant=tenant, profile=profile, login=login, tab=login.tab)
+
+
+# A consent is answered once, as the `state` of OAuth sees to it: a second click on Allow, or a
+# consent page that a person went back to, links nothing again. Any number can be open at once.
+
+
+def begin_consent(tenant: Tenant, platform: str) -> str:
+    """The state of a new consent to link a network."""
+    state = secrets.token_urlsafe(12)
+    _CONSENTS.save(tenant.store, state, owner=tenant.api_key, document=platform)
+    return state
+
+
+def consent_is_open(state: str | None, platform: str) -> bool:
+    """Whether a consent to link this network is still to be answered."""
+    return state is not None and _CONSENTS.get(context().world.store, state) == platform
+
+
+def end_consent(state: str | None, platform: str) -> bool:
+    """Ends a consent to link this network; whether it was still to be answered."""
+    return state is not None and consent_is_open(state, platform) and abandon_consent(state)
+
+
+def abandon_consent(state: str) -> bool:
+    """Ends a consent that will not be answered; whether it was still to be."""
+    return _CONSENTS.delete(context().world.store, state)
 
 
 _Sealed = TypeVar("_Sealed", Login, Tab)
 
 
-def _sealed(content: Login | Tab) -> str:
+def _seal(content: Login | Tab) -> str:
     return _cipher(context().world.store).encrypt(msgspec.json.encode(content)).decode()
 
 
-def _opened(text: str, kind: type[_Sealed]) -> _Sealed | None:
+def _open(text: str, kind: type[_Sealed]) -> _Sealed | None:
     """What was sealed; `None` if it is not ours, or of another kind: a token is no cookie."""
     try:
         document = _cipher(context().world.store).decrypt(text.encode())
@@ -276,7 +282,7 @@ def _opened(text: str, kind: type[_Sealed]) -> _Sealed | None:
         return None
 
 
-def _cookie(request: Request) -> str:
+def _cookie_name(request: Request) -> str:
     """The cookie's name: browsers do not keep the cookies of a host's ports apart.
 
     The port is the one that browsers see, which servers behind one address have in common.
@@ -288,11 +294,11 @@ def _cookie(request: Request) -> str:
 
 def _cipher(store: Store) -> Fernet:
     """The server's cipher; its key is made once and shared by all who use the store."""
-    key = store.record(*_KEY)
+    key = _KEYS.get(store, _KEY)
     if key is None:
         with store.transaction(_OURS):
-            key = store.record(*_KEY)
+            key = _KEYS.get(store, _KEY)
             if key is None:
-                key = Fernet.generate_key()
-                store.save_record(*_KEY, _OURS, key)
+                key = Fernet.generate_key().decode()
+                _KEYS.save(store, _KEY, owner=_OURS, document=key)
     return Fernet(key)

@@ -26,11 +26,12 @@ from fakeayr.control import (
 from fakeayr.delivery.courier import Courier, Sender
 from fakeayr.delivery.http import WebhookSender
 from fakeayr.delivery.smtp import MailSender
-from fakeayr.domain.clock import Clock, SystemClock
+from fakeayr.domain.clock import Clock
 from fakeayr.domain.ids import Ids
-from fakeayr.domain.model import Channel
+from fakeayr.domain.linking.private_keys import KeyCache
+from fakeayr.domain.notifications.outbox import Channel
 from fakeayr.domain.ports import Store
-from fakeayr.domain.world import KeySource, World
+from fakeayr.domain.tenants import KeySource, World
 from fakeayr.page import routes
 from fakeayr.serving.key_pool import KeyPool
 from fakeayr.store.sqlite import SqliteStore
@@ -40,6 +41,7 @@ from fakeayr.web.config import Config
 from fakeayr.web.context import Context
 from fakeayr.web.journal import journal
 from fakeayr.web.recorder import Recorder
+from fakeayr.web.system_clock import SystemClock
 
 _API = (
     generate_jwt.blueprint,
@@ -98,7 +100,12 @@ def create_app(
             closing(Courier(store, clock, senders, patrolling=store.remote))
         )
         world = World(
-            store=store, clock=clock, ids=Ids(randomness), keys=keys or KeyPool(), courier=courier
+            store=store,
+            clock=clock,
+            ids=Ids(randomness or random.SystemRandom()),
+            keys=keys or KeyPool(),
+            private_keys=KeyCache(),
+            courier=courier,
         )
         if store.remote or store.next_wake() is not None:  # An earlier process left some unsent.
             courier.wake()

@@ -2,7 +2,9 @@
 
 import msgspec
 
-from fakeayr.domain.model import Account, Outgoing, Profile
+from fakeayr.domain.accounts import Account
+from fakeayr.domain.notifications.outbox import Outgoing
+from fakeayr.domain.profiles import Profile
 
 encode = msgspec.json.Encoder().encode
 decode_account = msgspec.json.Decoder(Account).decode

@@ -10,7 +10,9 @@ from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any, ClassVar, Final, TypeVar
 
-from fakeayr.domain.model import Account, Channel, Outgoing, Profile, ProfileFilter, Usage
+from fakeayr.domain.accounts import Account
+from fakeayr.domain.notifications.outbox import Channel, Outgoing
+from fakeayr.domain.profiles import Profile, ProfileFilter, Usage
 from fakeayr.store.documents import decode_account, decode_outgoing, decode_profile, encode
 
 Known = TypeVar("Known", Account, Profile)

@@ -14,13 +14,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Final, TypeVar
 
-from fakeayr.domain.model import Channel, Outgoing, ProfileFilter
+from fakeayr.domain.notifications.outbox import Channel, Outgoing
 from fakeayr.domain.ports import (
     LOG_DELAY_SECONDS,
     StoreClosed,
     StoreUnreachable,
     StoreUnusable,
 )
+from fakeayr.domain.profiles import ProfileFilter
 from fakeayr.store.cache import Cache, Key
 from fakeayr.store.documents import decode_outgoing, encode
 from fakeayr.store.migrations.files import bring_up_to_date

@@ -52,9 +52,9 @@ class Profile:
             CallRefused: The fake refused it, as Ayrshare would.
             TypeError: A field is unknown.
         """
-        from fakeayr.api.generate_jwt import Body  # noqa: PLC0415 - it takes Flask along
+        from fakeayr.domain.linking.request import GenerateJwtRequest  # noqa: PLC0415 - seldom needed
 
-        check_fields(fields, Body.__struct_encode_fields__, "generateJWT")
+        check_fields(fields, GenerateJwtRequest.__struct_encode_fields__, "generateJWT")
         body = {**self._credentials, "profileKey": self.key, **fields}
         answer = self._control.call("POST", "/api/profiles/generateJWT", body)
         return str(answer["url"])
@@ -69,9 +69,9 @@ class Profile:
             CallRefused: The fake refused it, as Ayrshare would.
             TypeError: A field is unknown.
         """
-        from fakeayr.api.link_sessions import Body  # noqa: PLC0415 - it takes Flask along
+        from fakeayr.domain.linking.request import LinkSessionRequest  # noqa: PLC0415 - seldom needed
 
-        check_fields(fields, Body.__struct_encode_fields__, "A link session")
+        check_fields(fields, LinkSessionRequest.__struct_encode_fields__, "A link session")
         answer = self._control.call(
             "POST", "/api/profiles/link-sessions", fields, profile_key=self.key
         )

@@ -19,7 +19,7 @@ from werkzeug.wsgi import get_input_stream
 _NO_SESSION: Final = NullSession()
 
 
-class Request(flask.Request):
+class AppRequest(flask.Request):
     """A request whose query may hold any bytes: those that no URL can hold become encoded."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -47,7 +47,7 @@ class App(Flask):
         resources: What `close` closes, the latest first.
     """
 
-    request_class = Request
+    request_class = AppRequest
     session_interface = _NoSessions()
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -73,6 +73,6 @@ class App(Flask):
         )
 
 
-def present_request() -> Request:
+def present_request() -> AppRequest:
     """The request itself, which `flask.request` looks up anew at each touch."""
-    return cast(Request, request._get_current_object())  # type: ignore[attr-defined]
+    return cast(AppRequest, request._get_current_object())  # type: ignore[attr-defined]

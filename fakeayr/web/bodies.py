@@ -63,7 +63,7 @@ class Fields(msgspec.Struct, frozen=True):
         try:
             return msgspec.convert(present, model, strict=self.typed)
         except msgspec.ValidationError as error:
-            raise Refused(errors.INVALID_PARAMETERS, _explained(str(error), model)) from error
+            raise Refused(errors.INVALID_PARAMETERS, _explain(str(error), model)) from error
 
     def unknown(self, model: type[msgspec.Struct]) -> list[str]:
         """Advice on fields that the model does not have; `source` is the official SDKs' own."""
@@ -190,7 +190,7 @@ def _unreadable(details: str) -> Refused:
     return Refused(errors.INVALID_PARAMETERS, details)
 
 
-def _explained(message: str, model: type[msgspec.Struct]) -> str:
+def _explain(message: str, model: type[msgspec.Struct]) -> str:
     """A validation message with the field's name in front, and no secret that it may quote.
 
     It says what there is to choose from, or which field was probably meant.

@@ -15,17 +15,19 @@ from fakeayr.ayrshare.limits import (
     SUSPENDED_AFTER_REFUSALS,
     SUSPENDED_WITHIN_SECONDS,
 )
-from fakeayr.ayrshare.plans import Feature
+from fakeayr.ayrshare.plans import PLANS, Feature
 from fakeayr.client import headers
 from fakeayr.domain import profiles, system_events
-from fakeayr.domain.faults import strike
-from fakeayr.domain.model import Account, Fault, Profile
+from fakeayr.domain.accounts import Account
+from fakeayr.domain.faults import Fault, next_fault
+from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
+from fakeayr.domain.tenants import Tenant
 from fakeayr.web import faults
 from fakeayr.web.answers import json_answer
 from fakeayr.web.app import present_request
 from fakeayr.web.bodies import Fields, T, read_body, read_query
-from fakeayr.web.context import Context, context
+from fakeayr.web.context import context
 
 _BEARER: Final = "bearer "
 
@@ -34,8 +36,7 @@ class Call:
     """An authorized call.
 
     Attributes:
-        context: World, recorder and configuration.
-        account: Whose API key it carries.
+        tenant: The account whose API key it carries.
         now: The account's time when it came, UNIX seconds.
         acting: The profile it acts for, once that is known; the primary one until then.
         advice: What the integrator should mend, for the journal.
@@ -43,12 +44,11 @@ class Call:
         fault: What hits it, if anything.
     """
 
-    __slots__ = ("_body", "account", "acting", "advice", "context", "fault", "headers", "now")
+    __slots__ = ("_body", "acting", "advice", "fault", "headers", "now", "tenant")
 
-    def __init__(self, context: Context, account: Account) -> None:
-        self.context = context
-        self.account = account
-        self.now = context.world.now(account)
+    def __init__(self, tenant: Tenant) -> None:
+        self.tenant = tenant
+        self.now = tenant.now()
         self.acting: Profile | None = None
         self.advice: list[str] = []
         self.headers: dict[str, str] = {}
@@ -107,11 +107,8 @@ class Call:
             Refused: The key is invalid (144), or the profile is suspended (403).
         """
         key = self.profile_key(in_fields)
-        world = self.context.world
-        if key is None:
-            found = profiles.primary(world, self.account)
-        else:
-            found = profiles.find(world, self.account, key)
+        tenant = self.tenant
+        found = profiles.primary(tenant) if key is None else profiles.find(tenant, key)
         self.acting = found
         if found.suspended and not even_suspended:
             raise Refused(errors.PROFILE_SUSPENDED)
@@ -134,11 +131,11 @@ def operation(feature: Feature | None = None) -> Callable[[Handler], Callable[..
     def decorate(handler: Handler) -> Callable[..., Response]:
         @wraps(handler)
         def endpoint(**arguments: str) -> Response:
-            call = authorized()
+            call = start_call()
             answer = partial(_answer, call, feature, handler, arguments)
-            if call.account.faults and not _is_aside():
-                call.fault = _fault_that_hits(call)
-            return answer() if call.fault is None else faults.spoiled(call.fault, answer)
+            if call.tenant.account.faults and not _is_aside():
+                call.fault = _find_fault(call)
+            return answer() if call.fault is None else faults.apply_fault(call.fault, answer)
 
         return endpoint
 
@@ -149,11 +146,21 @@ def _answer(
     call: Call, feature: Feature | None, handler: Handler, arguments: dict[str, str]
 ) -> Response:
     """The answer of an endpoint, once its caller is known."""
-    if call.account.settings.rate_limit and not _is_aside():
+    if call.tenant.account.settings.rate_limit and not _is_aside():
         _count_against_limit(call)
-    if feature is not None and not call.account.may_use(feature):
-        raise Refused(errors.PLAN_LACKS_FEATURE, f"The plan is {call.account.plan.value}.")
+    if feature is not None:
+        check_plan(call.tenant.account, feature)
     return json_answer(handler(call, **arguments), headers=call.headers)
+
+
+def check_plan(account: Account, feature: Feature) -> None:
+    """Checks that an account's plan includes a feature.
+
+    Raises:
+        Refused: It does not (403).
+    """
+    if feature not in PLANS[account.plan].features:
+        raise Refused(errors.PLAN_LACKS_FEATURE, f"The plan is {account.plan.value}.")
 
 
 def _is_aside() -> bool:
@@ -161,38 +168,35 @@ def _is_aside() -> bool:
     return headers.TOOLKIT_CALL in request.headers
 
 
-def _fault_that_hits(call: Call) -> Fault | None:
+def _find_fault(call: Call) -> Fault | None:
     """The account's fault that hits the call, if any."""
     try:
         key = call.fields.values.get("profileKey", request.args.get("profileKey"))
         profile = call.profile(key if isinstance(key, str) else None, even_suspended=True)
     except (Refused, HTTPException):
         profile = None  # The call will be refused; faults for any profile hit it nevertheless.
-    return strike(
-        call.context.world,
-        call.account,
+    return next_fault(
+        call.tenant,
         method=request.method,
         path=request.path.removeprefix("/api").rstrip("/"),
         ref_id=None if profile is None else profile.ref_id,
     )
 
 
-def authorized() -> Call:
+def start_call() -> Call:
     """The present request as a call.
 
     Raises:
         Refused: The API key is missing or unknown (102), or the `Profile-Key` header is empty
             (144).
     """
-    parts = context()
-    account = bearer_account(parts)
-    call = g.call = Call(parts, account)
+    call = g.call = Call(authenticate())
     if request.headers.get(PROFILE_KEY) == "":
-        profiles.find(call.context.world, account, "")
+        profiles.find(call.tenant, "")
     return call
 
 
-def bearer_account(parts: Context) -> Account:
+def authenticate() -> Tenant:
     """The account whose API key the request carries as `Authorization: Bearer`.
 
     Raises:
@@ -206,16 +210,17 @@ def bearer_account(parts: Context) -> Account:
             errors.API_KEY_NOT_VALID, "The Authorization header must read: Bearer API_KEY."
         )
     key = header[7:].strip()
-    account = parts.world.store.account(key)
-    if account is None:
-        profile = parts.world.store.profile(key)
+    world = context().world
+    tenant = world.tenant(key)
+    if tenant is None:
+        profile = world.store.profile(key)
         details = (
             None
             if profile is None
             else f"This is a profile key: send it as {PROFILE_KEY}, and the API key here."
         )
         raise Refused(errors.API_KEY_NOT_VALID, details)
-    return account
+    return tenant
 
 
 def _count_against_limit(call: Call) -> None:
@@ -225,17 +230,17 @@ def _count_against_limit(call: Call) -> None:
         Refused: The limit is exceeded (429). A profile that meets this 1,000 times in 24 hours is
             suspended.
     """
-    world = call.context.world
+    store = call.tenant.store
     try:
         profile = call.profile(even_suspended=True)
     except Refused:
-        profile = profiles.primary(world, call.account)
-    count = world.store.count_window("requests", profile, call.now, RATE_LIMIT_WINDOW_SECONDS)
+        profile = profiles.primary(call.tenant)
+    count = store.count_window("requests", profile, call.now, RATE_LIMIT_WINDOW_SECONDS)
     call.headers[RATE_LIMIT_MAX] = str(RATE_LIMIT_REQUESTS)
     call.headers[RATE_LIMIT_COUNT] = str(count)
     if count <= RATE_LIMIT_REQUESTS:
         return
-    refusals = world.store.count_window("refusals", profile, call.now, SUSPENDED_WITHIN_SECONDS)
+    refusals = store.count_window("refusals", profile, call.now, SUSPENDED_WITHIN_SECONDS)
     if refusals >= SUSPENDED_AFTER_REFUSALS and not profile.suspended:
-        system_events.suspend(world, call.account, profile.key, suspended=True)
+        system_events.suspend(call.tenant, profile.key, suspended=True)
     raise Refused(errors.TOO_MANY_REQUESTS)

@@ -5,7 +5,7 @@ from typing import Final
 
 from fakeayr.ayrshare.plans import Plan
 from fakeayr.delivery.smtp import MailServer
-from fakeayr.domain.model import Settings
+from fakeayr.domain.accounts import Settings
 
 BODY_LIMIT_BYTES: Final = 1024 * 1024
 

@@ -5,7 +5,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
-from fakeayr.domain.world import World
+from fakeayr.domain.tenants import World
 from fakeayr.web.config import Config
 from fakeayr.web.recorder import Recorder
 

@@ -9,12 +9,13 @@ from typing import Final
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.plans import Feature, Plan
 from fakeayr.domain import accounts
-from fakeayr.domain.linking import linking_urls, session_urls
-from fakeayr.domain.linking.linking_urls import LinkingRequest
-from fakeayr.domain.linking.session_urls import SessionRequest
-from fakeayr.domain.model import Account, Age, Profile, Settings
+from fakeayr.domain.accounts import Account, LinkingApi, Settings
+from fakeayr.domain.linking import urls
+from fakeayr.domain.linking.request import SigningRequest
+from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
-from fakeayr.domain.world import World
+from fakeayr.domain.tenants import World
+from fakeayr.web.calls import check_plan
 
 API_KEY: Final = "FAKEAYR-DEVAPIK-0000000-0000001"
 PROFILE_KEY: Final = "FAKEAYR-DEVPROF-0000000-0000001"
@@ -29,7 +30,7 @@ def private_key() -> str:
     return resources.files(__package__).joinpath("development.key").read_text("ascii")
 
 
-def ensure(world: World, *, plan: Plan, max_pack: bool, settings: Settings) -> Account:
+def ensure(world: World, *, plan: Plan, max_pack: bool, settings: Settings) -> None:
     """Opens the development account with one User Profile, or adopts it as an earlier run left it.
 
     Its plan, Max Pack and settings become what the server was started with.
@@ -45,7 +46,7 @@ def ensure(world: World, *, plan: Plan, max_pack: bool, settings: Settings) -> A
             ref_id=_REF_ID,
             email="developer@fakeayr.example",
             created=world.clock.now() if known is None else known.created,
-            age=Age.JWT if known is None else known.age,
+            linking_api=LinkingApi.JWT if known is None else known.linking_api,
             clock_offset=0.0 if known is None else known.clock_offset,
             settings=settings,
             faults=[] if known is None else known.faults,
@@ -63,11 +64,10 @@ def ensure(world: World, *, plan: Plan, max_pack: bool, settings: Settings) -> A
             )
         elif known != account:
             world.store.save_account(account)
-    return account
 
 
 def linking_url(world: World, page_url: str, redirect: str | None = None) -> str:
-    """A new linking URL of the account's profile, of the age that the account lives in.
+    """A new linking URL of the account's profile of the linking API that the account lives in.
 
     Args:
         world: The world.
@@ -78,16 +78,17 @@ def linking_url(world: World, page_url: str, redirect: str | None = None) -> str
         Refused: The account's plan has no linking URLs (403), its profile was deleted (144) or
             suspended (403), or no browser should open the redirect (101).
     """
-    account = accounts.present(world, API_KEY)
-    if not account.may_use(Feature.LINKING_URLS):
-        raise Refused(errors.PLAN_LACKS_FEATURE, f"The plan is {account.plan.value}.")
-    if account.age is Age.LINK_SESSIONS:
-        session = SessionRequest(profile_key=PROFILE_KEY, redirect=redirect)
-        return session_urls.create(world, account, session, page_url).url
-    signed = LinkingRequest(
+    tenant = world.tenant(API_KEY)
+    if tenant is None:
+        raise Refused(errors.API_KEY_NOT_VALID)
+    account = tenant.account
+    check_plan(account, Feature.LINKING_URLS)
+    request = SigningRequest(
         domain=DOMAIN,
         private_key=account.private_key,
         profile_key=PROFILE_KEY,
         redirect=redirect,
     )
-    return linking_urls.generate(world, account, signed, page_url).url
+    if account.linking_api is LinkingApi.LINK_SESSIONS:
+        return urls.open_session(tenant, PROFILE_KEY, request, page_url).url
+    return urls.sign(tenant, request, page_url).url

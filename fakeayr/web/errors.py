@@ -25,13 +25,13 @@ _BY_STATUS = {
 
 def install(app: Flask) -> None:
     """Makes an app answer errors in Ayrshare's shape."""
-    app.register_error_handler(Refused, refused)
+    app.register_error_handler(Refused, refuse)
     app.register_error_handler(HTTPException, _http_exception)
     app.register_error_handler(StoreUnreachable, _unreachable)
     app.register_error_handler(Exception, _unexpected)
 
 
-def refused(error: Refused) -> Response:
+def refuse(error: Refused) -> Response:
     """The answer to a refused request."""
     call = g.get("call")
     headers = call.headers if call is not None else None
@@ -41,10 +41,10 @@ def refused(error: Refused) -> Response:
 def _http_exception(error: HTTPException) -> Response:
     known = _BY_STATUS.get(error.code or 0)
     if known is None:
-        return refused(Refused(errors.INVALID_PARAMETERS, error.description))
+        return refuse(Refused(errors.INVALID_PARAMETERS, error.description))
     if known is errors.BODY_TOO_LARGE:
         swallow_body(request)
-    answer = refused(Refused(known, _nearest() if known is errors.NOT_FOUND else None))
+    answer = refuse(Refused(known, _nearest() if known is errors.NOT_FOUND else None))
     answer.headers.update({name: value for name, value in error.get_headers() if name == "Allow"})
     return answer
 
@@ -65,9 +65,9 @@ def _nearest() -> str | None:
 def _unreachable(error: StoreUnreachable) -> Response:
     _log.warning("%s %s failed. %s", request.method, redacted_text(request.path), error)
     details = "The database of the fake does not answer; try again."
-    return refused(Refused(errors.SERVICE_UNAVAILABLE, details))
+    return refuse(Refused(errors.SERVICE_UNAVAILABLE, details))
 
 
 def _unexpected(_: Exception) -> Response:
     _log.exception("%s %s failed", request.method, redacted_text(request.path))
-    return refused(Refused(errors.INTERNAL_ERROR))
+    return refuse(Refused(errors.INTERNAL_ERROR))

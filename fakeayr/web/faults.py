@@ -10,8 +10,7 @@ from flask import Response, current_app, request
 from fakeayr.ayrshare.headers import JSON_CONTENT_TYPE, RATE_LIMIT_COUNT, RATE_LIMIT_MAX
 from fakeayr.ayrshare.limits import RATE_LIMIT_REQUESTS
 from fakeayr.client.environ import OUTSIDE_CONTRACT, WAIT
-from fakeayr.domain.faults import reason
-from fakeayr.domain.model import Fault, FaultKind, When
+from fakeayr.domain.faults import Fault, FaultKind, When, reason
 from fakeayr.web.answers import json_answer
 
 
@@ -42,7 +41,7 @@ class Truncated(Response):
         return _half(super().__call__(environ, start_response))
 
 
-def spoiled(fault: Fault, answer: Callable[[], Response]) -> Response:
+def apply_fault(fault: Fault, answer: Callable[[], Response]) -> Response:
     """What a call that a fault hits is answered.
 
     Args:
@@ -53,7 +52,7 @@ def spoiled(fault: Fault, answer: Callable[[], Response]) -> Response:
         _wait(fault)
         return answer()
     right = Response(status=0) if fault.when is When.BEFORE else _right(answer)
-    return _SPOILERS[fault.kind](fault, right)
+    return _APPLIED[fault.kind](fault, right)
 
 
 def _right(answer: Callable[[], Response]) -> Response:
@@ -104,7 +103,7 @@ def _html(fault: Fault, _: Response) -> Response:
     return Response(page, status, content_type="text/html")
 
 
-_SPOILERS: Final[dict[FaultKind, Callable[[Fault, Response], Response]]] = {
+_APPLIED: Final[dict[FaultKind, Callable[[Fault, Response], Response]]] = {
     FaultKind.ERROR: _error,
     FaultKind.RATE_LIMIT: _rate_limit,
     FaultKind.LATENCY: _late,

@@ -11,8 +11,8 @@ from fakeayr.domain.ports import StoreUnreachable
 from fakeayr.domain.refusals import Refused
 from fakeayr.web import development
 from fakeayr.web.app import present_request
-from fakeayr.web.calls import Call, bearer_account
-from fakeayr.web.context import Context, context
+from fakeayr.web.calls import Call, authenticate
+from fakeayr.web.context import context
 
 _decode = msgspec.json.Decoder().decode
 
@@ -24,7 +24,7 @@ def journal(response: Response) -> Response:
     account's journal, where the person at this machine looks.
     """
     parts, request = context(), present_request()
-    call: Call | None = g.get("call") or _call(parts)
+    call: Call | None = g.get("call") or _call()
     fields: dict[str, Any] | None = None
     advice: list[str] = []
     ref_id = fault = None
@@ -32,7 +32,7 @@ def journal(response: Response) -> Response:
         account_key = profile_key = development.API_KEY
         now = parts.world.clock.now()
     else:
-        account_key = profile_key = call.account.api_key
+        account_key = profile_key = call.tenant.api_key
         fields, advice, now = call.fields_read, call.advice, call.now
         fault = None if call.fault is None else str(call.fault)
         if call.acting is not None:
@@ -53,10 +53,10 @@ def journal(response: Response) -> Response:
     return response
 
 
-def _call(parts: Context) -> Call | None:
+def _call() -> Call | None:
     """The call that a request would have been, had its path or method not been wrong."""
     try:
-        return Call(parts, bearer_account(parts))
+        return Call(authenticate())
     except (Refused, StoreUnreachable):
         return None
 

@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 
 from fakeayr.client import headers
-from fakeayr.domain.model import Profile
+from fakeayr.domain.profiles import Profile
 from fakeayr.serving.create_app import create_app
 from fakeayr.serving.key_pool import KeyPool
 from fakeayr.store.sqlite import SqliteStore

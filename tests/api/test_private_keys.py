@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from flask import Flask
 
 from fakeayr.domain.linking import private_keys
-from fakeayr.domain.linking.private_keys import Standing
+from fakeayr.domain.linking.private_keys import KeyCheck
 from tests.support.accounts import Account, OpenAccount
 from tests.support.linking import flaw_of, opened
 
@@ -138,7 +138,7 @@ ACCEPTED: dict[str, Mangling] = {
 @pytest.mark.parametrize("mangling", ACCEPTED.values(), ids=ACCEPTED)
 def test_the_domains_key_is_read(own: str, mangling: Mangling) -> None:
     read = private_keys.read(mangling(own), is_base64=False, own_pem=own)
-    assert read.standing is Standing.OWN
+    assert read.check is KeyCheck.OWN
 
 
 @pytest.mark.parametrize("name", sorted(ACCEPTED.keys() - {"PKCS#8"}))
@@ -148,7 +148,7 @@ def test_the_file_that_was_handed_out_is_known_without_validating_it(
     own = private_keys.generate(1024)
     monkeypatch.setattr(private_keys, "_validated", pytest.fail)
     read = private_keys.read(ACCEPTED[name](own), is_base64=False, own_pem=own)
-    assert read.standing is Standing.OWN
+    assert read.check is KeyCheck.OWN
 
 
 BASE64: dict[str, Mangling] = {
@@ -166,19 +166,18 @@ def test_base64_of_the_domains_key_is_read_when_the_request_says_so(
     own: str, encoding: Mangling
 ) -> None:
     read = private_keys.read(encoding(own), is_base64=True, own_pem=own)
-    assert read.standing is Standing.OWN
+    assert read.check is KeyCheck.OWN
 
 
 @pytest.mark.parametrize("bits", [1024, 2048, 4096])
 def test_keys_of_three_sizes_are_read_in_every_encoding(bits: int) -> None:
     pem = private_keys.generate(bits)
-    assert private_keys.read(pem, is_base64=False, own_pem=pem).standing is Standing.OWN
+    assert private_keys.read(pem, is_base64=False, own_pem=pem).check is KeyCheck.OWN
     assert (
-        private_keys.read(quote(pem, safe=""), is_base64=False, own_pem=pem).standing
-        is Standing.OWN
+        private_keys.read(quote(pem, safe=""), is_base64=False, own_pem=pem).check is KeyCheck.OWN
     )
     lines = as_base64_command_prints_it(pem)
-    assert private_keys.read(lines, is_base64=True, own_pem=pem).standing is Standing.OWN
+    assert private_keys.read(lines, is_base64=True, own_pem=pem).check is KeyCheck.OWN
 
 
 def test_windows_line_ends_are_accepted_with_advice(own: str) -> None:
@@ -207,7 +206,7 @@ def test_a_text_without_armour_is_told_from_a_key(
     own: str, mangling: Mangling, advice: str
 ) -> None:
     read = private_keys.read(mangling(own), is_base64=False, own_pem=own)
-    assert read.standing is Standing.NO_ARMOUR
+    assert read.check is KeyCheck.NO_ARMOUR
     assert advice in read.advice[0]
 
 
@@ -223,7 +222,7 @@ NOT_BASE64: dict[str, tuple[Mangling, str]] = {
 @pytest.mark.parametrize(("mangling", "advice"), NOT_BASE64.values(), ids=NOT_BASE64)
 def test_base64_that_is_none_is_told_from_a_key(own: str, mangling: Mangling, advice: str) -> None:
     read = private_keys.read(mangling(own), is_base64=True, own_pem=own)
-    assert read.standing is Standing.NO_ARMOUR
+    assert read.check is KeyCheck.NO_ARMOUR
     assert advice in read.advice[0]
 
 
@@ -269,7 +268,7 @@ UNUSABLE: dict[str, tuple[Mangling, str]] = {
 @pytest.mark.parametrize(("mangling", "advice"), UNUSABLE.values(), ids=UNUSABLE)
 def test_a_damaged_key_is_told_with_its_accident(own: str, mangling: Mangling, advice: str) -> None:
     read = private_keys.read(mangling(own), is_base64=False, own_pem=own)
-    assert read.standing is Standing.UNUSABLE
+    assert read.check is KeyCheck.UNUSABLE
     assert read.key is None
     assert advice in read.advice[0]
 
@@ -277,23 +276,22 @@ def test_a_damaged_key_is_told_with_its_accident(own: str, mangling: Mangling, a
 def test_a_damaged_key_is_found_through_its_base64(own: str) -> None:
     mangled = as_base64(own.replace("\n", "\\n"))
     read = private_keys.read(mangled, is_base64=True, own_pem=own)
-    assert read.standing is Standing.UNUSABLE
+    assert read.check is KeyCheck.UNUSABLE
     assert "a backslash and an n" in read.advice[0]
 
 
 def test_another_domains_key_can_be_used_but_is_known_as_foreign(own: str, foreign: str) -> None:
     read = private_keys.read(foreign, is_base64=False, own_pem=own)
-    assert read.standing is Standing.FOREIGN
+    assert read.check is KeyCheck.FOREIGN
     assert isinstance(read.key, RSAPrivateKey)
 
 
 def test_a_key_larger_than_any_of_ayrshares_is_not_weighed(own: str) -> None:
     armour = "-----BEGIN RSA PRIVATE KEY-----\n{}-----END RSA PRIVATE KEY-----\n"
     huge = armour.format(("A" * 64 + "\n") * 100_000)
-    assert private_keys.read(huge, is_base64=False, own_pem=own).standing is Standing.UNUSABLE
+    assert private_keys.read(huge, is_base64=False, own_pem=own).check is KeyCheck.UNUSABLE
     assert (
-        private_keys.read("A" * 1_000_000, is_base64=False, own_pem=own).standing
-        is Standing.NO_ARMOUR
+        private_keys.read("A" * 1_000_000, is_base64=False, own_pem=own).check is KeyCheck.NO_ARMOUR
     )
 
 

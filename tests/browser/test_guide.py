@@ -60,7 +60,7 @@ def test_the_buttons_that_the_guide_names_are_on_the_page(
 
 @pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
 def test_the_guide_names_every_field_and_choice(network: Any) -> None:
-    for field in forms.fields(network):
+    for field in forms.list_fields(network):
         for label in [label for _, label in field.choices] or [field.label]:
             assert f"`{label}`" in WORDS
 

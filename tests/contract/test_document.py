@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from openapi_spec_validator import validate
 
-from fakeayr.api import generate_jwt, link_sessions, profiles, user, webhooks
+from fakeayr.api import profiles, user, webhooks
 from fakeayr.ayrshare import errors, limits
 from fakeayr.ayrshare.email import SENDER
 from fakeayr.ayrshare.errors import ApiError
@@ -22,13 +22,13 @@ from fakeayr.control import accounts as control_accounts
 from fakeayr.control import clock, consents, events, inspection, links
 from fakeayr.control.details import LinkDetails
 from fakeayr.domain import journal
-from fakeayr.domain.accounts import AccountOrder
+from fakeayr.domain.accounts import AccountRequest, LinkingApi, Settings
 from fakeayr.domain.consents import Outcome
-from fakeayr.domain.faults import FaultOrder
+from fakeayr.domain.faults import FaultKind, FaultRequest
 from fakeayr.domain.linking import private_keys
-from fakeayr.domain.linking.link_sessions import Mode
-from fakeayr.domain.linking.tokens import Flaw
-from fakeayr.domain.model import Age, FaultKind, Settings, State
+from fakeayr.domain.linking.request import LinkSessionRequest, Mode, SigningRequest
+from fakeayr.domain.linking.tokens import LinkProblem
+from fakeayr.domain.notifications.outbox import State
 from fakeayr.web import development
 from tests.support.accounts import Account
 from tests.support.contract import the_contract
@@ -369,8 +369,8 @@ def properties(schema: str) -> set[str]:
 @pytest.mark.parametrize(
     ("schema", "model"),
     [
-        ("GenerateJwtRequest", generate_jwt.Body),
-        ("LinkSessionOrder", link_sessions.Body),
+        ("GenerateJwtRequest", SigningRequest),
+        ("LinkSessionOrder", LinkSessionRequest),
         ("NewProfile", profiles.NewProfile),
         ("ProfileChange", profiles.ProfileChange),
         ("ProfileDeletion", profiles.ProfileDeletion),
@@ -378,16 +378,16 @@ def properties(schema: str) -> set[str]:
         ("WebhookRegistration", webhooks.Registration),
         ("WebhookRemoval", webhooks.Removal),
         ("SecretRotation", webhooks.Rotation),
-        ("AccountOrder", AccountOrder),
+        ("AccountOrder", AccountRequest),
         ("AccountChange", control_accounts.AccountChange),
         ("AccountSettings", Settings),
-        ("LinkOrder", links.LinkOrder),
+        ("LinkOrder", links.LinkRequest),
         ("LinkDetails", LinkDetails),
         ("ClockAdvance", clock.Advance),
-        ("ConsentOrder", consents.ConsentOrder),
-        ("XAppOrder", consents.XAppOrder),
-        ("EventOrder", events.EventOrder),
-        ("FaultOrder", FaultOrder),
+        ("ConsentOrder", consents.ConsentRequest),
+        ("XAppOrder", consents.XAppRequest),
+        ("EventOrder", events.EventRequest),
+        ("FaultOrder", FaultRequest),
         ("Inspection", inspection.Inspection),
     ],
 )
@@ -421,15 +421,15 @@ def test_queries_have_the_parameters_that_are_read(
     [
         (SCHEMAS["Network"], NETWORKS),
         (SCHEMAS["Plan"], Plan),
-        (SCHEMAS["Age"], Age),
+        (SCHEMAS["Age"], LinkingApi),
         (SCHEMAS["KeyBits"], private_keys.KEY_BITS),
         (SCHEMAS["WebhookAction"], ACTIONS),
         (SCHEMAS["OutboxState"], State),
         (SCHEMAS["LinkSession"]["properties"]["mode"], Mode),
         (SCHEMAS["ConsentOrder"]["properties"]["outcome"], Outcome),
-        (SCHEMAS["EventOrder"]["properties"]["type"], events.Kind),
+        (SCHEMAS["EventOrder"]["properties"]["type"], events.EventKind),
         (SCHEMAS["FaultOrder"]["properties"]["kind"], FaultKind),
-        (SCHEMAS["BadLink"]["properties"]["reason"], Flaw),
+        (SCHEMAS["BadLink"]["properties"]["reason"], LinkProblem),
     ],
 )
 def test_lists_of_words_are_complete(schema: dict[str, Any], values: Any) -> None:

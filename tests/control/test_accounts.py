@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from flask.testing import FlaskClient
 
 from fakeayr.ayrshare.plans import Plan
+from fakeayr.domain.accounts import Settings
 from fakeayr.domain.linking import private_keys as key_tools
-from fakeayr.domain.model import Settings
 from fakeayr.web.config import Config
 from tests.support.accounts import Account, OpenAccount
 from tests.support.apps import NewApp

@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from fakeayr.ayrshare.networks import NETWORKS
-from fakeayr.domain.linking.tokens import EXPLANATIONS, Flaw
+from fakeayr.domain.linking.tokens import EXPLANATIONS, LinkProblem
 from tests.support.accounts import Account, OpenAccount
 from tests.support.linking import (
     base64url,
@@ -178,45 +178,45 @@ def revoked(account: Account, key: str) -> str:
     return url
 
 
-BAD: dict[Flaw, Maker] = {
-    Flaw.MISSING: lambda account, _: f"/?domain={account.domain}",
-    Flaw.MALFORMED: lambda account, _: of_token(account, "nonsense"),
-    Flaw.ALGORITHM: unsigned,
-    Flaw.CLAIMS: of_claims(profileKey=None),
-    Flaw.API_KEY: of_claims(apiKey="AAAAAAA-AAAAAAA-AAAAAAA-AAAAAAA"),
-    Flaw.DOMAIN: for_another_domain,
-    Flaw.SIGNATURE: badly_signed,
-    Flaw.AUDIENCE: of_claims(aud="https://profile.ayrshare.com"),
-    Flaw.ISSUER: of_claims(iss="another.example"),
-    Flaw.EXPIRED: expired,
-    Flaw.PROFILE: deleted,
-    Flaw.REVOKED: revoked,
-    Flaw.UNKNOWN_SESSION: lambda *_: "/?session=ayr_ls_nobody",
-    Flaw.SUSPENDED: suspended,
+BAD: dict[LinkProblem, Maker] = {
+    LinkProblem.MISSING: lambda account, _: f"/?domain={account.domain}",
+    LinkProblem.MALFORMED: lambda account, _: of_token(account, "nonsense"),
+    LinkProblem.ALGORITHM: unsigned,
+    LinkProblem.CLAIMS: of_claims(profileKey=None),
+    LinkProblem.API_KEY: of_claims(apiKey="AAAAAAA-AAAAAAA-AAAAAAA-AAAAAAA"),
+    LinkProblem.DOMAIN: for_another_domain,
+    LinkProblem.SIGNATURE: badly_signed,
+    LinkProblem.AUDIENCE: of_claims(aud="https://profile.ayrshare.com"),
+    LinkProblem.ISSUER: of_claims(iss="another.example"),
+    LinkProblem.EXPIRED: expired,
+    LinkProblem.PROFILE: deleted,
+    LinkProblem.REVOKED: revoked,
+    LinkProblem.UNKNOWN_SESSION: lambda *_: "/?session=ayr_ls_nobody",
+    LinkProblem.SUSPENDED: suspended,
 }
 
 
-@pytest.mark.parametrize("flaw", Flaw)
+@pytest.mark.parametrize("problem", LinkProblem)
 def test_every_flaw_is_named_and_explained_as_on_the_page(
-    app: Flask, account: Account, profile: dict[str, Any], flaw: Flaw
+    app: Flask, account: Account, profile: dict[str, Any], problem: LinkProblem
 ) -> None:
-    url = BAD[flaw](account, profile["profileKey"])
+    url = BAD[problem](account, profile["profileKey"])
     verdict = inspect(account, url=url)
     assert verdict["valid"] is False
-    assert verdict["reason"] == flaw
-    assert verdict["explanation"] == EXPLANATIONS[flaw]
+    assert verdict["reason"] == problem
+    assert verdict["explanation"] == EXPLANATIONS[problem]
     page = opened(app, url)
-    assert page.status_code == (403 if flaw is Flaw.SUSPENDED else 401)
-    assert flaw_of(page) == flaw
+    assert page.status_code == (403 if problem is LinkProblem.SUSPENDED else 401)
+    assert flaw_of(page) == problem
 
 
-@pytest.mark.parametrize("flaw", Flaw)
+@pytest.mark.parametrize("problem", LinkProblem)
 def test_whose_a_link_is_and_when_it_ends_is_told_only_of_genuine_ones(
-    account: Account, profile: dict[str, Any], flaw: Flaw
+    account: Account, profile: dict[str, Any], problem: LinkProblem
 ) -> None:
-    verdict = inspect(account, url=BAD[flaw](account, profile["profileKey"]))
+    verdict = inspect(account, url=BAD[problem](account, profile["profileKey"]))
     known = [verdict[name] for name in ("profile", "networks", "expires")]
-    if flaw in {Flaw.EXPIRED, Flaw.REVOKED, Flaw.SUSPENDED}:
+    if problem in {LinkProblem.EXPIRED, LinkProblem.REVOKED, LinkProblem.SUSPENDED}:
         owner = {"title": "Mia's Bakery", "refId": profile["refId"]}
         assert known == [owner, list(NETWORKS), "2022-11-02T01:08:42Z"]
     else:
@@ -269,11 +269,17 @@ def test_no_verdict_shows_a_key_or_a_token(account: Account, profile: dict[str, 
     assert "BEGIN" not in shown
 
 
-@pytest.mark.parametrize("flaw", [None, Flaw.EXPIRED, Flaw.SIGNATURE, Flaw.REVOKED, Flaw.SUSPENDED])
+@pytest.mark.parametrize(
+    "problem",
+    [None, LinkProblem.EXPIRED, LinkProblem.SIGNATURE, LinkProblem.REVOKED, LinkProblem.SUSPENDED],
+)
 def test_another_accounts_links_are_not_judged(
-    account: Account, profile: dict[str, Any], open_account: OpenAccount, flaw: Flaw | None
+    account: Account,
+    profile: dict[str, Any],
+    open_account: OpenAccount,
+    problem: LinkProblem | None,
 ) -> None:
-    make = generated if flaw is None else BAD[flaw]
+    make = generated if problem is None else BAD[problem]
     url = make(account, profile["profileKey"])
     answer = open_account().post("/_fakeayr/inspect", json={"url": url})
     assert refused(answer) == "The link is another account's."

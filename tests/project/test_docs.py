@@ -10,7 +10,7 @@ from flask import Flask
 
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.errors import ApiError
-from fakeayr.domain.model import Settings
+from fakeayr.domain.accounts import Settings
 from fakeayr.serving.package import environment
 from fakeayr.serving.thread import run_in_thread
 from fakeayr.web import development

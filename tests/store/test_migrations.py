@@ -18,8 +18,8 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 import pytest
 
-from fakeayr.domain.model import ProfileFilter
 from fakeayr.domain.ports import Store, StoreUnusable
+from fakeayr.domain.profiles import ProfileFilter
 from fakeayr.serving.create_app import create_app
 from fakeayr.store import migrations
 from fakeayr.store.migrations import POSTGRES, SQLITE, read_migrations

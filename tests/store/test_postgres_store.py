@@ -15,9 +15,11 @@ import psycopg
 import pytest
 
 from fakeayr.ayrshare.plans import Plan
+from fakeayr.domain.accounts import Account
 from fakeayr.domain.journal import JOURNAL, Entry
-from fakeayr.domain.model import Account, Channel, Outgoing, Profile, ProfileFilter
+from fakeayr.domain.notifications.outbox import Channel, Outgoing
 from fakeayr.domain.ports import StoreUnreachable, StoreUnusable
+from fakeayr.domain.profiles import Profile, ProfileFilter
 from fakeayr.store.opening import open_store
 from fakeayr.store.postgres.store import PostgresStore
 from fakeayr.web.recorder import Recorder

@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from fakeayr.domain.model import Profile
 from fakeayr.domain.ports import Store
+from fakeayr.domain.profiles import Profile
 from fakeayr.store.opening import open_store
 from fakeayr.store.sqlite import SqliteStore
 

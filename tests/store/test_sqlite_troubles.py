@@ -14,8 +14,8 @@ import pytest
 
 from fakeayr.client.environ import OUTSIDE_CONTRACT
 from fakeayr.domain.journal import JOURNAL
-from fakeayr.domain.model import Profile, ProfileFilter
 from fakeayr.domain.ports import StoreClosed, StoreUnreachable
+from fakeayr.domain.profiles import Profile, ProfileFilter
 from fakeayr.serving.create_app import create_app
 from fakeayr.store import sqlite
 from fakeayr.store.sqlite import SqliteStore

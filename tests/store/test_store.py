@@ -15,9 +15,10 @@ import psycopg
 import pytest
 
 from fakeayr.ayrshare.plans import Plan
+from fakeayr.domain.accounts import Account
 from fakeayr.domain.linking import private_keys
-from fakeayr.domain.model import Account, Link, Profile, ProfileFilter
 from fakeayr.domain.ports import StoreUnusable
+from fakeayr.domain.profiles import Link, Profile, ProfileFilter
 from fakeayr.store.postgres.store import PostgresStore
 from fakeayr.store.sqlite import SqliteStore
 from tests.support.clock import START

@@ -1,6 +1,6 @@
 """RSA keys for tests: making one takes longer than most tests, so they are used again."""
 
-from fakeayr.domain.world import KeySource
+from fakeayr.domain.tenants import KeySource
 
 
 class BorrowedKeys:

@@ -15,8 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from fakeayr.domain import accounts, profiles
-from fakeayr.domain.accounts import AccountOrder
-from fakeayr.domain.model import Account, Settings
+from fakeayr.domain.accounts import Account, AccountRequest, Settings
 from fakeayr.serving.create_app import create_app
 from fakeayr.store.sqlite import SqliteStore
 from fakeayr.web import development
@@ -113,9 +112,10 @@ class Siege:
         """Opens an account to attack, and closes it behind the attack."""
         with self._app.app_context():
             world = context().world
-            order = AccountOrder(domain=development.DOMAIN)
-            account = accounts.open_account(world, order, Settings())
-            profile = profiles.create(world, account, "T", {})
+            order = AccountRequest(domain=development.DOMAIN)
+            tenant = accounts.open_account(world, order, Settings())
+            profile = profiles.create(tenant, "T", {})
+        account = tenant.account
         yield Target(account=account, profile_key=profile.key)
         world.store.delete_account(account.api_key)
 

@@ -6,23 +6,25 @@ from itertools import islice
 from typing import Final
 
 from fakeayr.ayrshare.networks import NETWORKS
+from fakeayr.domain.accounts import Account
 from fakeayr.domain.journal import quoted
 from fakeayr.domain.linking import redirects
 from fakeayr.domain.linking.grants import PARAMETERS
-from fakeayr.domain.linking.linking_urls import LinkingRequest
-from fakeayr.domain.model import Account, Profile
+from fakeayr.domain.linking.request import SigningRequest
+from fakeayr.domain.profiles import Profile
 
 _MOST_ADVICE: Final = 10
 _ROUND_SECONDS: Final = frozenset({300, 600, 900, 1800})
 
 
-def on_linking_request(account: Account, request: LinkingRequest) -> list[str]:
+def on_linking_request(account: Account, request: SigningRequest) -> list[str]:
     """What to mend in a request for a linking URL."""
     advice = []
-    if request.expires_in in _ROUND_SECONDS:
+    minutes = request.expires_in
+    if minutes in _ROUND_SECONDS:
         advice.append(
-            f"expiresIn counts minutes: {request.expires_in:g} are "
-            f"{request.expires_in / 60:g} hours. Did you mean {request.expires_in / 60:g}?"
+            f"expiresIn counts minutes: {minutes:g} are "
+            f"{minutes / 60:g} hours. Did you mean {minutes / 60:g}?"
         )
     if request.domain != account.domain:
         if "://" in request.domain or "/" in request.domain:
@@ -59,7 +61,7 @@ def on_added_redirects(urls: list[str], parameters: Iterable[str]) -> list[str]:
         return []
     advice = [
         f"redirect is no http or https URL: {quoted(url)}. Nobody is led there."
-        for url in islice((url for url in urls if redirects.usable(url) is None), _MOST_ADVICE)
+        for url in islice((url for url in urls if redirects.normalize(url) is None), _MOST_ADVICE)
     ]
     lost = islice((name for name in parameters if name not in PARAMETERS), _MOST_ADVICE)
     if names := ", ".join(map(quoted, lost)):

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
+
 from fakeayr.ayrshare.networks import NETWORKS, in_order
 from fakeayr.ayrshare.tokens import SESSION_PREFIX
-from fakeayr.domain.linking import link_sessions, redirects, tokens, x_apps
-from fakeayr.domain.linking.link_sessions import Mode
-from fakeayr.domain.linking.tokens import BadToken, Flaw
-from fakeayr.domain.model import Account, Profile
-from fakeayr.domain.world import World
+from fakeayr.domain.linking import redirects, sessions, tokens, x_apps
+from fakeayr.domain.linking.request import Terms
+from fakeayr.domain.linking.tokens import BadLink, LinkProblem
+from fakeayr.domain.profiles import Profile
+from fakeayr.domain.tenants import Tenant, World
 
 PARAMETERS: Final = frozenset(
     {"domain", "jwt", "session", "redirect", "allowedSocial", "logout", "xapp", "autoClose"}
@@ -23,45 +25,35 @@ class Grant:
     """What the bearer of a linking URL may do.
 
     Attributes:
-        account: The account that gave the URL out.
+        tenant: The account that gave the URL out.
         profile: Whose social accounts may be linked.
-        allowed: Networks named by `allowedSocial`; they override what account and profile disable.
         expires: Until when, UNIX seconds of the account's time.
-        logout: Whether an earlier session of the browser ends first.
-        redirect: Where "All Done" leads: an http or https URL.
-        x_app: Reference of the integrator's own X app.
-        network: The one network of connect mode.
-        origin: Origin of the page that opened a popup and listens to its events.
+        terms: What the URL opens.
         session_id: The link session, if it is one.
     """
 
-    account: Account
+    tenant: Tenant
     profile: Profile
-    allowed: list[str] | None
     expires: float
-    logout: bool = False
-    redirect: str | None = None
-    x_app: str | None = None
-    network: str | None = None
-    origin: str | None = None
+    terms: Terms
     session_id: str | None = None
 
     @property
     def networks(self) -> list[str]:
         """The networks that may be linked, in Ayrshare's order."""
-        return offered(self.account, self.profile, self.allowed, only=self.network)
+        return networks(self.tenant, self.profile, self.terms)
 
 
-class EndedLink(BadToken):
+class EndedLink(BadLink):
     """A genuine linking URL that does not open, or not any more.
 
     Args:
-        flaw: Why.
+        problem: Why.
         grant: What it stood for.
     """
 
-    def __init__(self, flaw: Flaw, grant: Grant) -> None:
-        super().__init__(flaw, grant.account)
+    def __init__(self, problem: LinkProblem, grant: Grant) -> None:
+        super().__init__(problem, grant.tenant)
         self.grant = grant
 
 
@@ -75,87 +67,77 @@ def check(world: World, parameters: Mapping[str, str], leading: Iterable[str] = 
 
     Raises:
         EndedLink: It is genuine, but expired or revoked.
-        BadToken: With the first check that failed.
+        BadLink: With the first check that failed.
     """
-    redirect = redirects.followed(world.store, leading)
+    redirect = redirects.choose(world.store, leading)
     session, token = parameters.get("session", ""), parameters.get("jwt", "")
     if session.startswith(SESSION_PREFIX) or not token:
         token = session
     if not token:
-        raise BadToken(Flaw.MISSING)
+        raise BadLink(LinkProblem.MISSING)
     if token.startswith(SESSION_PREFIX):
-        grant = _of_session(world, token, redirect)
+        grant = _check_session(world, token, redirect)
     else:
-        grant = _of_token(world, token, parameters, redirect)
-    if grant.expires <= world.now(grant.account):
-        raise EndedLink(Flaw.EXPIRED, grant)
+        grant = _check_token(world, token, parameters, redirect)
+    if grant.expires <= grant.tenant.now():
+        raise EndedLink(LinkProblem.EXPIRED, grant)
     return grant
 
 
-def _of_token(
+def _check_token(
     world: World, token: str, parameters: Mapping[str, str], redirect: str | None
 ) -> Grant:
-    account = world.store.account(tokens.claimed_api_key(token))
-    if account is None:
-        raise BadToken(Flaw.API_KEY)
-    try:
-        claims = tokens.check(token, account)
-    except BadToken as error:
-        raise BadToken(error.flaw, account) from error
-    if parameters.get("domain") != account.domain:
-        raise BadToken(Flaw.DOMAIN, account)
+    """Reads what `urls` wrote."""
+    tenant = world.tenant(tokens.claimed_api_key(token))
+    if tenant is None:
+        raise BadLink(LinkProblem.API_KEY)
+    claims = tokens.check(token, tenant)
+    if parameters.get("domain") != tenant.account.domain:
+        raise BadLink(LinkProblem.DOMAIN, tenant)
     allowed = parameters.get("allowedSocial")
     return Grant(
-        account=account,
-        profile=_profile(world, account, claims.profile_key),
-        allowed=None if allowed is None else in_order(allowed.split(",")),
+        tenant=tenant,
+        profile=_profile(tenant, claims.profile_key),
         expires=claims.exp,
-        logout=parameters.get("logout") == "true",
-        redirect=redirect,
-        x_app=x_apps.named(parameters.get("xapp")),
+        terms=Terms(
+            allowed_social=None if allowed is None else in_order(allowed.split(",")),
+            logout=parameters.get("logout") == "true",
+            redirect=redirect,
+            x_app=x_apps.read_reference(parameters.get("xapp")),
+        ),
     )
 
 
-def _of_session(world: World, token: str, redirect: str | None) -> Grant:
-    account, session = link_sessions.named(world, token)
+def _check_session(world: World, token: str, redirect: str | None) -> Grant:
+    tenant, session = sessions.find_by_token(world, token)
+    terms = msgspec.convert(session, Terms, from_attributes=True)
     grant = Grant(
-        account=account,
-        profile=_profile(world, account, session.profile_key),
-        allowed=session.allowed_social,
+        tenant=tenant,
+        profile=_profile(tenant, session.profile_key),
         expires=session.expires,
-        logout=session.logout,
-        redirect=redirect or session.redirect,
-        x_app=session.x_app,
-        network=session.network if session.mode is Mode.CONNECT else None,
-        origin=session.origin,
+        terms=msgspec.structs.replace(terms, redirect=redirect or session.redirect),
         session_id=session.id,
     )
     if session.revoked is not None:
-        raise EndedLink(Flaw.REVOKED, grant)
+        raise EndedLink(LinkProblem.REVOKED, grant)
     return grant
 
 
-def offered(
-    account: Account, profile: Profile, allowed: list[str] | None, *, only: str | None = None
-) -> list[str]:
+def networks(tenant: Tenant, profile: Profile, terms: Terms) -> list[str]:
     """The networks on a profile's page, in Ayrshare's order.
 
-    Args:
-        account: The account, which may have disabled some.
-        profile: The profile, which may have disabled more.
-        allowed: Networks named by `allowedSocial`, which overrides both.
-        only: The one network of connect mode, which overrides all.
+    Connect mode has one. `allowedSocial` overrides what the account and the profile disable.
     """
-    if only is not None:
-        return [only]
-    if allowed is not None:
-        return in_order(allowed)
-    disabled = {*account.settings.disable_social, *profile.disable_social}
+    if terms.only is not None:
+        return [terms.only]
+    if terms.allowed_social is not None:
+        return in_order(terms.allowed_social)
+    disabled = {*tenant.account.settings.disable_social, *profile.disable_social}
     return [name for name in NETWORKS if name not in disabled]
 
 
-def _profile(world: World, account: Account, key: str) -> Profile:
-    profile = world.store.profile(key)
-    if profile is None or profile.account != account.api_key or profile.primary:
-        raise BadToken(Flaw.PROFILE, account)
+def _profile(tenant: Tenant, key: str) -> Profile:
+    profile = tenant.store.profile(key)
+    if profile is None or profile.account != tenant.api_key or profile.primary:
+        raise BadLink(LinkProblem.PROFILE, tenant)
     return profile

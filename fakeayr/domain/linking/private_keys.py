@@ -3,10 +3,11 @@
 import base64
 import binascii
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
-from typing import Final
+from hashlib import sha256
+from typing import Any, Final
 from urllib.parse import unquote, unquote_plus
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -37,7 +38,7 @@ _LONGEST_KEY: Final = 4_000
 a larger key would keep a worker busy for seconds."""
 
 
-class Standing(StrEnum):
+class KeyCheck(StrEnum):
     """What a private key is worth to an account."""
 
     NO_ARMOUR = "no-armour"
@@ -55,12 +56,12 @@ class ReadKey:
     """A private key as received.
 
     Attributes:
-        standing: What it is worth.
+        check: What it is worth.
         key: The key to sign with, where it can be used.
         advice: What an integrator should mend, in words.
     """
 
-    standing: Standing
+    check: KeyCheck
     key: RSAPrivateKey | None = None
     advice: tuple[str, ...] = ()
 
@@ -75,13 +76,11 @@ def generate(bits: int) -> str:
     ).decode()
 
 
-@lru_cache(maxsize=1024)
 def load_own(pem: str) -> RSAPrivateKey:
     """The key object of an account's own PEM text, which is known to be good."""
-    return _loaded(pem.encode(), validate=False)
+    return _load(pem.encode(), validate=False)
 
 
-@lru_cache(maxsize=1024)
 def public_key(pem: str) -> RSAPublicKey:
     """The public half of an account's own PEM text."""
     return load_own(pem).public_key()
@@ -115,19 +114,53 @@ def read(text: str, *, is_base64: bool, own_pem: str) -> ReadKey:
     """
     if len(text) > _LONGEST_TEXT:
         armoured = _ARMOUR.search(text) is not None
-        return ReadKey(Standing.UNUSABLE if armoured else Standing.NO_ARMOUR)
-    return _read(text, is_base64, own_pem)
-
-
-@lru_cache(maxsize=1024)
-def _read(text: str, is_base64: bool, own_pem: str) -> ReadKey:
-    # Validating a key costs a hundred times a signature, hence once for each text.
+        return ReadKey(KeyCheck.UNUSABLE if armoured else KeyCheck.NO_ARMOUR)
     pem = _plain(text, is_base64=is_base64)
     if pem is None or not _ARMOUR.search(pem):
-        return ReadKey(Standing.NO_ARMOUR, advice=(_no_armour(text, is_base64=is_base64),))
+        return ReadKey(KeyCheck.NO_ARMOUR, advice=(_no_armour(text, is_base64=is_base64),))
     if len(pem) > _LONGEST_KEY or not _EXACT.fullmatch(pem):
-        return ReadKey(Standing.UNUSABLE, advice=(_mangling(pem),))
-    return _weighed(pem, own_pem)
+        return ReadKey(KeyCheck.UNUSABLE, advice=(_explain_damage(pem),))
+    return _assess(pem, own_pem)
+
+
+class KeyCache:
+    """Remembers what was read of private keys: to validate one costs a hundred signatures.
+
+    It knows texts by their digests only, and forgets the oldest ones.
+
+    Args:
+        most: How many keys it remembers.
+    """
+
+    def __init__(self, most: int = 1024) -> None:
+        self._most = most
+        self._known: dict[tuple[bytes, ...], Any] = {}
+
+    def read(self, text: str, *, is_base64: bool, own_pem: str) -> ReadKey:
+        """See `read`."""
+        key = _digest(text), _digest(own_pem), b"64" if is_base64 else b""
+        known: ReadKey = self._remember(
+            key, lambda: read(text, is_base64=is_base64, own_pem=own_pem)
+        )
+        return known
+
+    def public_key(self, pem: str) -> RSAPublicKey:
+        """See `public_key`."""
+        known: RSAPublicKey = self._remember((_digest(pem),), lambda: public_key(pem))
+        return known
+
+    def _remember(self, key: tuple[bytes, ...], make: Callable[[], Any]) -> Any:
+        known = self._known.get(key)
+        if known is None:
+            known = make()
+            while len(self._known) >= self._most:
+                self._known.pop(next(iter(list(self._known))), None)
+            self._known[key] = known
+        return known
+
+
+def _digest(text: str) -> bytes:
+    return sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 def _plain(text: str, *, is_base64: bool) -> str | None:
@@ -141,21 +174,21 @@ def _plain(text: str, *, is_base64: bool) -> str | None:
     return unquote(plain) if encoded else plain
 
 
-def _weighed(pem: str, own_pem: str) -> ReadKey:
+def _assess(pem: str, own_pem: str) -> ReadKey:
     """What an undamaged-looking PEM text is worth."""
     advice = ("privateKey has CRLF line ends; they were accepted.",) if "\r" in pem else ()
     if pem.split() == own_pem.split():  # Known to be good; to validate it costs 150 signatures.
-        return ReadKey(Standing.OWN, load_own(own_pem), advice)
+        return ReadKey(KeyCheck.OWN, load_own(own_pem), advice)
     if _NO_RSA.match(pem):
-        return ReadKey(Standing.UNUSABLE, advice=("privateKey is not an RSA key.", *advice))
+        return ReadKey(KeyCheck.UNUSABLE, advice=("privateKey is not an RSA key.", *advice))
     key = _validated(pem.strip().encode())
     if key is None:
         damaged = "privateKey is damaged: a character is missing, changed or too many."
-        return ReadKey(Standing.UNUSABLE, advice=(damaged, *advice))
+        return ReadKey(KeyCheck.UNUSABLE, advice=(damaged, *advice))
     if key.public_key().public_numbers() != public_key(own_pem).public_numbers():
         foreign = "privateKey is a good RSA key, but not the one of this account's domain."
-        return ReadKey(Standing.FOREIGN, key, (foreign, *advice))
-    return ReadKey(Standing.OWN, key, advice)
+        return ReadKey(KeyCheck.FOREIGN, key, (foreign, *advice))
+    return ReadKey(KeyCheck.OWN, key, advice)
 
 
 def _validated(pem: bytes) -> RSAPrivateKey | None:
@@ -166,16 +199,16 @@ def _validated(pem: bytes) -> RSAPrivateKey | None:
     hold an RS256 signature.
     """
     try:
-        key = _loaded(pem, validate=False)
+        key = _load(pem, validate=False)
         primes = key.private_numbers()
         if max(primes.p.bit_length(), primes.q.bit_length()) > KEY_BITS[-1] // 2:
             return None
-        return _loaded(pem, validate=True) if key.key_size >= _SMALLEST_BITS else None
+        return _load(pem, validate=True) if key.key_size >= _SMALLEST_BITS else None
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return None
 
 
-def _loaded(pem: bytes, *, validate: bool) -> RSAPrivateKey:
+def _load(pem: bytes, *, validate: bool) -> RSAPrivateKey:
     key = serialization.load_pem_private_key(
         pem, password=None, unsafe_skip_rsa_key_validation=not validate
     )
@@ -241,7 +274,7 @@ _ACCIDENTS: Final = (
 """The usual accidents of a key that has armour: how to tell one, and what to say about it."""
 
 
-def _mangling(pem: str) -> str:
+def _explain_damage(pem: str) -> str:
     """Says what happened to a key that has armour; the first accident that fits."""
     text = pem.strip()
     return next(advice for pattern, advice in _ACCIDENTS if re.search(pattern, text))

@@ -6,13 +6,14 @@ from typing import Any, Final
 
 import jwt
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from jwt.algorithms import RSAAlgorithm
 
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare import tokens as facts
-from fakeayr.domain.linking import private_keys
-from fakeayr.domain.model import Account
+from fakeayr.domain.accounts import Account
+from fakeayr.domain.tenants import Tenant
+from fakeayr.errors import FakeayrError
 
 
 class _Rs256(RSAAlgorithm):
@@ -43,7 +44,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     sub: str = ""
 
 
-class Flaw(StrEnum):
+class LinkProblem(StrEnum):
     """Why a linking URL is not good, in a word; the page and `inspect` say it in a sentence."""
 
     MISSING = "missing"
@@ -62,43 +63,44 @@ class Flaw(StrEnum):
     SUSPENDED = "suspended"
 
 
-EXPLANATIONS: Final[dict[Flaw, str]] = {
-    Flaw.MISSING: "The URL carries neither a jwt nor a session parameter. Open the whole url of "
-    "the answer, not a part of it.",
-    Flaw.MALFORMED: "The token is not a JSON Web Token. It may have been cut off or re-encoded on "
-    "its way into the URL.",
-    Flaw.ALGORITHM: "The token is not signed with RS256. Sign it with the account's RSA private "
-    "key, or let generateJWT do it.",
-    Flaw.CLAIMS: "The token lacks a claim or has one of the wrong type. It needs apiKey, "
+EXPLANATIONS: Final[dict[LinkProblem, str]] = {
+    LinkProblem.MISSING: "The URL carries neither a jwt nor a session parameter. Open the whole "
+    "url of the answer, not a part of it.",
+    LinkProblem.MALFORMED: "The token is not a JSON Web Token. It may have been cut off or "
+    "re-encoded on its way into the URL.",
+    LinkProblem.ALGORITHM: "The token is not signed with RS256. Sign it with the account's RSA "
+    "private key, or let generateJWT do it.",
+    LinkProblem.CLAIMS: "The token lacks a claim or has one of the wrong type. It needs apiKey, "
     "profileKey, exp (UNIX seconds), aud and iss.",
-    Flaw.API_KEY: "The token's apiKey belongs to no account of this server.",
-    Flaw.DOMAIN: "The URL's domain is not the one given at onboarding.",
-    Flaw.SIGNATURE: "The token's signature does not fit the account's key. The privateKey sent to "
-    "generateJWT was damaged, or it belongs to another domain.",
-    Flaw.AUDIENCE: f"The token's aud is not {facts.AUDIENCE}.",
-    Flaw.ISSUER: "The token's iss is not the domain given at onboarding.",
-    Flaw.EXPIRED: "The link has expired. Ask the API for a new one when the person clicks; do not "
-    "keep links.",
-    Flaw.PROFILE: "The profile of this link does not exist. It was deleted, or its key is wrong.",
-    Flaw.REVOKED: errors.LINK_SESSION_REVOKED.message,
-    Flaw.UNKNOWN_SESSION: "This link session does not exist.",
-    Flaw.SUSPENDED: "The profile is suspended: its page answers 403 until it is not.",
+    LinkProblem.API_KEY: "The token's apiKey belongs to no account of this server.",
+    LinkProblem.DOMAIN: "The URL's domain is not the one given at onboarding.",
+    LinkProblem.SIGNATURE: "The token's signature does not fit the account's key. The privateKey "
+    "sent to generateJWT was damaged, or it belongs to another domain.",
+    LinkProblem.AUDIENCE: f"The token's aud is not {facts.AUDIENCE}.",
+    LinkProblem.ISSUER: "The token's iss is not the domain given at onboarding.",
+    LinkProblem.EXPIRED: "The link has expired. Ask the API for a new one when the person clicks; "
+    "do not keep links.",
+    LinkProblem.PROFILE: "The profile of this link does not exist. It was deleted, or its key is "
+    "wrong.",
+    LinkProblem.REVOKED: errors.LINK_SESSION_REVOKED.message,
+    LinkProblem.UNKNOWN_SESSION: "This link session does not exist.",
+    LinkProblem.SUSPENDED: "The profile is suspended: its page answers 403 until it is not.",
 }
-"""What each flaw means to the integrator who meets it."""
+"""What each problem means to the integrator who meets it."""
 
 
-class BadToken(Exception):
-    """A linking URL whose opening Ayrshare answers with 401.
+class BadLink(FakeayrError):
+    """A linking URL whose opening Ayrshare refuses with 401.
 
     Args:
-        flaw: The check that failed.
-        account: The account that the URL claims to be of, if it exists.
+        problem: The check that failed.
+        tenant: The account that the URL claims to be of, if it exists.
     """
 
-    def __init__(self, flaw: Flaw, account: Account | None = None) -> None:
-        super().__init__(EXPLANATIONS[flaw])
-        self.flaw = flaw
-        self.account = account
+    def __init__(self, problem: LinkProblem, tenant: Tenant | None = None) -> None:
+        super().__init__(EXPLANATIONS[problem])
+        self.problem = problem
+        self.tenant = tenant
 
 
 def _segment(data: bytes) -> bytes:
@@ -108,7 +110,24 @@ def _segment(data: bytes) -> bytes:
 _HEADER: Final = _segment(b'{"alg":"RS256","typ":"JWT"}') + b"."
 
 
-def _signing_input(account: Account, profile_key: str, seconds: int, now: float) -> bytes:
+def sign(
+    account: Account,
+    profile_key: str,
+    *,
+    seconds: int,
+    now: float,
+    key: RSAPrivateKey | bytes,
+) -> str:
+    """A linking token for a profile.
+
+    Args:
+        account: The account.
+        profile_key: The profile.
+        seconds: Lifetime.
+        now: The account's time.
+        key: Signs it; or, for a key that cannot be used, the bytes to stand where the signature
+            belongs. Such a token looks right, and its opening fails.
+    """
     issued = int(now)
     claims = Claims(
         api_key=account.api_key,
@@ -119,90 +138,73 @@ def _signing_input(account: Account, profile_key: str, seconds: int, now: float)
         iss=account.domain,
         sub=facts.SUBJECT,
     )
-    return _HEADER + _segment(msgspec.json.encode(claims))
-
-
-def sign(
-    account: Account, profile_key: str, *, seconds: int, now: float, key: RSAPrivateKey
-) -> str:
-    """A linking token for a profile that lives `seconds`, signed with `key`."""
-    text = _signing_input(account, profile_key, seconds, now)
-    return (text + b"." + _segment(_RS256.sign(text, key))).decode()
-
-
-def sign_in_vain(
-    account: Account, profile_key: str, *, seconds: int, now: float, noise: bytes
-) -> str:
-    """A token as a key that cannot be used would give: it looks right, and its opening fails.
-
-    Args:
-        account: The account.
-        profile_key: The profile.
-        seconds: Lifetime.
-        now: The account's time.
-        noise: Bytes to stand where the signature belongs.
-    """
-    text = _signing_input(account, profile_key, seconds, now)
-    return (text + b"." + _segment(noise)).decode()
+    text = _HEADER + _segment(msgspec.json.encode(claims))
+    signature = key if isinstance(key, bytes) else _RS256.sign(text, key)
+    return (text + b"." + _segment(signature)).decode()
 
 
 def claimed_api_key(token: str) -> str:
     """The API key that a token claims, before anything about it is believed.
 
     Raises:
-        BadToken: It is no token, or claims no API key.
+        BadLink: It is no token, or claims no API key.
     """
     if not token or len(token) > _LONGEST_TOKEN:
-        raise BadToken(Flaw.MALFORMED)
-    claims = _decode(token, key="", verify=False)
+        raise BadLink(LinkProblem.MALFORMED)
+    claims = _decode(token)
     api_key = claims.get("apiKey")
     if not isinstance(api_key, str):
-        raise BadToken(Flaw.CLAIMS)
+        raise BadLink(LinkProblem.CLAIMS)
     return api_key
 
 
-def check(token: str, account: Account) -> Claims:
-    """Checks a token of `account` for real, whoever signed it, and answers its claims.
+def check(token: str, tenant: Tenant) -> Claims:
+    """Checks a token of an account for real, whoever signed it, and returns its claims.
 
     Whether its time is over is for the caller to see.
 
     Args:
         token: The token.
-        account: The account whose API key the token claims.
+        tenant: The account whose API key the token claims.
 
     Raises:
-        BadToken: With the first check that failed.
+        BadLink: With the first check that failed.
     """
-    payload = _decode(token, key=account.private_key, verify=True)
+    account = tenant.account
+    payload = _decode(token, tenant)
     try:
         claims = msgspec.convert(payload, Claims)
     except msgspec.ValidationError as error:
-        raise BadToken(Flaw.CLAIMS) from error
+        raise BadLink(LinkProblem.CLAIMS, tenant) from error
     if claims.aud != facts.AUDIENCE:
-        raise BadToken(Flaw.AUDIENCE)
+        raise BadLink(LinkProblem.AUDIENCE, tenant)
     if claims.iss != account.domain:
-        raise BadToken(Flaw.ISSUER)
+        raise BadLink(LinkProblem.ISSUER, tenant)
     return claims
 
 
-def _decode(token: str, *, key: str, verify: bool) -> dict[str, Any]:
+def _decode(token: str, tenant: Tenant | None = None) -> dict[str, Any]:
+    """A token's claims; its signature is checked if the tenant is given."""
+    key: RSAPublicKey | None = None
+    if tenant is not None:
+        key = tenant.world.private_keys.public_key(tenant.account.private_key)
     # Only the signature is checked here; claims are compared by hand, against the account's clock.
     # An `iat` in the future is accepted: the vendor's library does not look at it, and
     # integrators' clocks run ahead.
     try:
         payload = _JWS.decode(
             token,
-            private_keys.public_key(key) if verify else "",
+            key or "",
             algorithms=["RS256"],
-            options={"verify_signature": verify},
+            options={"verify_signature": key is not None},
         )
         claims = msgspec.json.decode(payload)
     except jwt.InvalidAlgorithmError as error:
-        raise BadToken(Flaw.ALGORITHM) from error
+        raise BadLink(LinkProblem.ALGORITHM, tenant) from error
     except jwt.InvalidSignatureError as error:
-        raise BadToken(Flaw.SIGNATURE) from error
+        raise BadLink(LinkProblem.SIGNATURE, tenant) from error
     except (jwt.PyJWTError, ValueError, RecursionError) as error:
-        raise BadToken(Flaw.MALFORMED) from error
+        raise BadLink(LinkProblem.MALFORMED, tenant) from error
     if not isinstance(claims, dict):
-        raise BadToken(Flaw.CLAIMS)
+        raise BadLink(LinkProblem.CLAIMS, tenant)
     return claims

@@ -15,11 +15,12 @@ from urllib.parse import quote
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.email import SENDER, SENDER_DOMAIN
 from fakeayr.ayrshare.limits import EXPIRES_IN_MAX_MINUTES, EXPIRES_IN_MIN_MINUTES
-from fakeayr.domain.model import Account, Channel, Outgoing, Profile
 from fakeayr.domain.notifications import outbox
+from fakeayr.domain.notifications.outbox import Channel, Outgoing
+from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
+from fakeayr.domain.tenants import Tenant
 from fakeayr.domain.urls import is_web_url
-from fakeayr.domain.world import World
 
 _SHOWN: Final = ("to", "contactEmail", "company", "termsUrl", "privacyUrl")
 _TEXT: Final = Template(
@@ -128,9 +129,7 @@ def _is_text(value: object, longest: int) -> bool:
     )
 
 
-def send(
-    world: World, account: Account, profile: Profile, fields: dict[str, Any], url: str
-) -> None:
+def send(tenant: Tenant, profile: Profile, fields: dict[str, Any], url: str) -> None:
     """Puts the Connect Accounts e-mail into the outbox; `check_request` has passed its fields."""
     values = {name: str(fields[name]) for name in _SHOWN}
     subject = f"{values['company']}: connect your social accounts"
@@ -148,7 +147,7 @@ def send(
         ),
         "url": url,
     }
-    outbox.put(world, account, profile, Channel.EMAIL, content)
+    outbox.put(tenant, profile, Channel.EMAIL, content)
 
 
 class _MailPolicy(EmailPolicy):

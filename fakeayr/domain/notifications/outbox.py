@@ -1,6 +1,6 @@
 """The outbox: what leaves the fake, how often it is tried, and how it went."""
 
-import time
+from enum import StrEnum
 from typing import Any, Final
 
 import msgspec
@@ -8,21 +8,86 @@ import msgspec
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare import webhooks as vendor
 from fakeayr.ayrshare.webhooks import RetryRule
-from fakeayr.domain.model import Account, Age, Attempt, Channel, Outgoing, Profile, State
+from fakeayr.domain.accounts import Account, LinkingApi
+from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
-from fakeayr.domain.world import World
+from fakeayr.domain.tenants import Tenant
 
 KEPT: Final = 1000
 """Finished items of a channel that an account's outbox keeps."""
 LEASE_SECONDS: Final = 60.0
 """Longer than any attempt takes: after that the process that made it is believed dead."""
-_AT_ONCE: Final = 32
-_LOOK_SECONDS: Final = 0.005
+
+
+class Channel(StrEnum):
+    """What leaves the fake."""
+
+    WEBHOOK = "webhook"
+    EMAIL = "email"
+
+
+class State(StrEnum):
+    """How far something that leaves has come."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    KEPT = "kept"
+    """An e-mail that stays here, since no mail server is set."""
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """One try to deliver something.
+
+    Attributes:
+        time: When, UNIX seconds of the account's time.
+        status: What the receiver answered; 503 if it did not answer in time, absent if there was
+            no connection.
+        error: What went wrong.
+    """
+
+    time: float
+    status: int | None = None
+    error: str | None = None
+
+
+class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
+    """A webhook delivery or an e-mail in the outbox.
+
+    Attributes:
+        id: Its id; webhooks carry it as `X-Ayrshare-Delivery-Id`.
+        account: API key of the account it belongs to.
+        channel: Webhook or e-mail.
+        ref_id: The profile it tells of.
+        created: UNIX seconds of the account's time.
+        content: The e-mail's fields, or what the webhook needs: `action`, `hookId`, `url`, `body`.
+        secrets: What signs a webhook; never shown.
+        attempts: What was tried.
+        state: How far it has come.
+    """
+
+    id: str
+    account: str
+    channel: Channel
+    ref_id: str
+    created: float
+    content: dict[str, Any]
+    secrets: list[str] = []
+    attempts: list[Attempt] = []
+    state: State = State.PENDING
+
+    @property
+    def lane(self) -> str:
+        """Whoever receives it gets one item after the other; different lanes do not wait."""
+        return str(self.content["url"]) if self.channel is Channel.WEBHOOK else ""
+
+    def __repr__(self) -> str:
+        """Names the delivery without its content."""
+        return f"<Outgoing {self.channel} {self.id} {self.state} after {len(self.attempts)}>"
 
 
 def put(
-    world: World,
-    account: Account,
+    tenant: Tenant,
     profile: Profile,
     channel: Channel,
     content: dict[str, Any],
@@ -30,109 +95,73 @@ def put(
     secrets: list[str] | None = None,
 ) -> Outgoing:
     """Puts something into the outbox, to be sent at once if the channel can be used."""
-    carried = world.courier.carries(channel)
+    carried = tenant.world.courier.carries(channel)
     outgoing = Outgoing(
-        id=world.ids.entity(),
-        account=account.api_key,
+        id=tenant.world.ids.entity(),
+        account=tenant.api_key,
         channel=channel,
         ref_id=profile.ref_id,
-        created=world.now(account),
+        created=tenant.now(),
         content=content,
         secrets=secrets or [],
         state=State.PENDING if carried else State.KEPT,
     )
-    world.store.add_outgoing(outgoing, world.clock.now() if carried else None, KEPT)
+    tenant.store.add_outgoing(outgoing, tenant.world.clock.now() if carried else None, KEPT)
     if carried:
-        world.courier.wake()
+        tenant.world.courier.wake()
     return outgoing
 
 
-def resend(world: World, account: Account, channel: Channel, item_id: str) -> Outgoing:
-    """Sends an item once more, now, and answers it as it is afterwards.
+def resend(tenant: Tenant, channel: Channel, item_id: str) -> Outgoing:
+    """Sends an item once more, now, and returns it as it is afterwards.
 
     What is still being tried goes on as planned after this attempt; what was finished is tried
     once.
 
     Raises:
-        Refused: There is none with this id (404), or e-mails cannot be sent (400).
+        Refused: There is none with this id (404), it is being sent without end, or e-mails cannot
+            be sent (400).
     """
-    if not world.courier.carries(channel):
+    courier = tenant.world.courier
+    if not courier.carries(channel):
         raise Refused(errors.INVALID_PARAMETERS, "This server has no mail server (--smtp).")
-    deadline = time.monotonic() + LEASE_SECONDS
-    while True:
-        _find(world, account, channel, item_id)
-        leased = world.store.lease(item_id, world.clock.now(), LEASE_SECONDS)
-        if leased is not None:
-            world.courier.deliver([leased])
-            return _find(world, account, channel, item_id)
-        if time.monotonic() >= deadline:
-            raise Refused(errors.INVALID_PARAMETERS, "It is being sent just now.")
-        time.sleep(_LOOK_SECONDS)
+    if not courier.resend(_find(tenant, channel, item_id)):
+        raise Refused(errors.INVALID_PARAMETERS, "It is being sent just now.")
+    return _find(tenant, channel, item_id)
 
 
-def _find(world: World, account: Account, channel: Channel, item_id: str) -> Outgoing:
-    outgoing = world.store.outgoing_item(account.api_key, channel, item_id)
+def _find(tenant: Tenant, channel: Channel, item_id: str) -> Outgoing:
+    outgoing = tenant.store.outgoing_item(tenant.api_key, channel, item_id)
     if outgoing is None:
         raise Refused(errors.NOT_FOUND, f"The outbox holds no {channel.value} with this id.")
     return outgoing
 
 
-def settle(world: World, account: Account, seconds: float) -> None:
-    """Waits until nothing of the account is due or being sent, at most `seconds` of real time."""
-    deadline = time.monotonic() + seconds
-    world.courier.wake()  # Another process may have left something behind.
-    while (due := world.store.next_due(account.api_key)) is not None and due <= world.clock.now():
-        if time.monotonic() >= deadline:
-            return
-        time.sleep(_LOOK_SECONDS)
-
-
-def advance(world: World, account: Account, seconds: float) -> None:
+def advance(tenant: Tenant, seconds: float) -> None:
     """Moves the account's clock; what falls due on the way is sent at its time, before the end.
 
     Args:
-        world: The world.
-        account: Whose clock.
+        tenant: Whose clock.
         seconds: By how much, forward.
     """
-    key = account.api_key
     while True:
-        _send_due(world, key)
+        tenant.world.courier.send_due(tenant.api_key)
         if seconds <= 0:
             return
-        now = world.clock.now()
-        due = world.store.next_due(key, after=now)
+        now = tenant.world.clock.now()
+        due = tenant.store.next_due(tenant.api_key, after=now)
         step = seconds if due is None else min(seconds, due - now)
-        _move(world, key, step)
+        with tenant.transaction():
+            account = tenant.account
+            offset = account.clock_offset + step
+            tenant.save(msgspec.structs.replace(account, clock_offset=offset))
+            tenant.store.hasten(tenant.api_key, step)
         seconds -= step
-
-
-def _move(world: World, key: str, seconds: float) -> None:
-    with world.store.transaction(key):
-        account = world.store.account(key)
-        if account is None:
-            raise Refused(errors.API_KEY_NOT_VALID)
-        offset = account.clock_offset + seconds
-        world.store.save_account(msgspec.structs.replace(account, clock_offset=offset))
-        world.store.hasten(key, seconds)
-
-
-def _send_due(world: World, key: str) -> None:
-    """Sends what is due, and waits for what others are sending."""
-    deadline = time.monotonic() + LEASE_SECONDS
-    while (due := world.store.next_due(key)) is not None and due <= (now := world.clock.now()):
-        leased = world.store.lease_due(now, LEASE_SECONDS, _AT_ONCE, account=key)
-        if leased:
-            world.courier.deliver(leased)
-        elif time.monotonic() < deadline:
-            time.sleep(_LOOK_SECONDS)
-        else:
-            return
 
 
 def rule(account: Account) -> RetryRule:
     """How the account's webhook deliveries are tried again."""
-    return vendor.FIRST_AGE if account.age is Age.JWT else vendor.SECOND_AGE
+    return vendor.FIRST_AGE if account.linking_api is LinkingApi.JWT else vendor.SECOND_AGE
 
 
 def answer_within(account: Account) -> float:

@@ -11,18 +11,18 @@ import msgspec
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare import webhooks as vendor
 from fakeayr.domain import profiles
+from fakeayr.domain.accounts import Account
 from fakeayr.domain.clock import iso_seconds
-from fakeayr.domain.model import Account, Channel, Outgoing, Profile, Webhooks
 from fakeayr.domain.notifications import outbox
+from fakeayr.domain.notifications.outbox import Channel, Outgoing
+from fakeayr.domain.profiles import Profile, Webhooks
 from fakeayr.domain.refusals import Refused
+from fakeayr.domain.tenants import Tenant
 from fakeayr.domain.urls import is_loopback, is_web_url
-from fakeayr.domain.world import World
 from fakeayr.version import __version__
 
 
-def register(
-    world: World, account: Account, key: str, action: str, *, url: str, secret: str | None
-) -> Profile:
+def register(tenant: Tenant, key: str, action: str, *, url: str, secret: str | None) -> Profile:
     """Registers a profile's webhook for an action, in place of an earlier one.
 
     A `secret` signs the deliveries of all actions from now on.
@@ -33,63 +33,56 @@ def register(
     """
     _check_action(action)
     parts = urlsplit(url) if url.isascii() and is_web_url(url) else None
-    local = account.settings.webhook_loopback_http and parts and is_loopback(parts.hostname)
+    local = tenant.account.settings.webhook_loopback_http and parts and is_loopback(parts.hostname)
     if parts is None or (parts.scheme != "https" and not local):
         here = "http:// is let through to this machine only." if parts is not None else None
         raise Refused(errors.WEBHOOK_URL_INVALID, here)
-    with world.store.transaction(account.api_key):
-        known = profiles.get(world, account, key).webhooks
+    now = tenant.now()
+    with tenant.transaction():
+        known = profiles.get(tenant, key).webhooks
         changed = msgspec.structs.replace(known, urls={**known.urls, action: url})
         if secret and secret != known.secret:  # At once, unlike a rotation.
             changed = msgspec.structs.replace(changed, secret=secret, previous_secret=None)
-        return _save(world, account, key, changed)
+        return _save(tenant, key, changed, now)
 
 
-def unregister(world: World, account: Account, key: str, action: str) -> Profile:
+def unregister(tenant: Tenant, key: str, action: str) -> Profile:
     """Takes a profile's webhook for an action away; it succeeds too where there was none.
 
     Raises:
         Refused: The action is unknown (400).
     """
     _check_action(action)
-    with world.store.transaction(account.api_key):
-        known = profiles.get(world, account, key).webhooks
+    now = tenant.now()
+    with tenant.transaction():
+        known = profiles.get(tenant, key).webhooks
         urls = {name: url for name, url in known.urls.items() if name != action}
-        return _save(world, account, key, msgspec.structs.replace(known, urls=urls))
+        return _save(tenant, key, msgspec.structs.replace(known, urls=urls), now)
 
 
-def rotate_secret(world: World, account: Account, key: str, secret: str) -> Profile:
+def rotate_secret(tenant: Tenant, key: str, secret: str) -> Profile:
     """Sets a profile's first secret, or a new one beside which the old one signs for 24 hours.
 
     Raises:
         Refused: A rotation is already under way (400; inferred).
     """
-    now = world.now(account)
-    with world.store.transaction(account.api_key):
-        known = profiles.get(world, account, key).webhooks
+    now = tenant.now()
+    with tenant.transaction():
+        known = profiles.get(tenant, key).webhooks
         if known.previous_secret is not None and now < known.previous_until:
             raise Refused(errors.WEBHOOK_SECRET_ROTATING)
-        return _save(
-            world,
-            account,
-            key,
-            msgspec.structs.replace(
-                known,
-                secret=secret,
-                previous_secret=known.secret,
-                previous_until=now + vendor.ROTATION_SECONDS,
-            ),
+        until = now + vendor.ROTATION_SECONDS
+        rotated = msgspec.structs.replace(
+            known, secret=secret, previous_secret=known.secret, previous_until=until
         )
+        return _save(tenant, key, rotated, now)
 
 
-def emit(
-    world: World, account: Account, profile: Profile, action: str, payload: dict[str, Any]
-) -> None:
+def emit(tenant: Tenant, profile: Profile, action: str, payload: dict[str, Any]) -> None:
     """Puts an event into the outbox: for the profile's own webhook, else the primary's, never both.
 
     Args:
-        world: Where the outbox is.
-        account: The account.
+        tenant: The account.
         profile: The profile that the event tells of.
         action: The webhook action.
         payload: Fields of the payload besides those that every one has; those that are `None` are
@@ -97,12 +90,12 @@ def emit(
     """
     webhooks = profile.webhooks
     if action not in webhooks.urls:
-        webhooks = profiles.primary(world, account).webhooks
+        webhooks = profiles.primary(tenant).webhooks
     url = webhooks.urls.get(action)
     if url is None:
         return
-    now = world.now(account)
-    hook_id = world.ids.entity()
+    now = tenant.now()
+    hook_id = tenant.world.ids.entity()
     body = {
         "action": action,
         "created": iso_seconds(now),
@@ -122,7 +115,7 @@ def emit(
         "url": url,
         "body": msgspec.json.encode(dict(sorted(body.items()))).decode(),
     }
-    outbox.put(world, account, profile, Channel.WEBHOOK, content, secrets=secrets)
+    outbox.put(tenant, profile, Channel.WEBHOOK, content, secrets=secrets)
 
 
 def headers(account: Account, outgoing: Outgoing, now: float) -> dict[str, str]:
@@ -161,6 +154,6 @@ def _check_action(action: str) -> None:
         )
 
 
-def _save(world: World, account: Account, key: str, webhooks: Webhooks) -> Profile:
-    dated = msgspec.structs.replace(webhooks, updated=world.now(account))
-    return profiles.change(world, account, key, {"webhooks": dated})
+def _save(tenant: Tenant, key: str, webhooks: Webhooks, now: float) -> Profile:
+    dated = msgspec.structs.replace(webhooks, updated=now)
+    return profiles.change(tenant, key, {"webhooks": dated})

@@ -14,8 +14,9 @@ from typing import Any, ClassVar, Final
 import psycopg
 from psycopg import Connection
 
-from fakeayr.domain.model import Channel, Outgoing, Profile, ProfileFilter
+from fakeayr.domain.notifications.outbox import Channel, Outgoing
 from fakeayr.domain.ports import StoreUnusable
+from fakeayr.domain.profiles import Profile, ProfileFilter
 from fakeayr.store.documents import decode_outgoing
 from fakeayr.store.migrations import POSTGRES, newer_than_known, read_migrations
 from fakeayr.store.postgres.announcements import Announcements

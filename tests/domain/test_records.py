@@ -1,0 +1,63 @@
+"""Small documents: how each kind stands in a store, which files of today are read by tomorrow."""
+
+import msgspec
+import pytest
+from flask import Flask
+
+from fakeayr.domain.consents import Outcome, Preset
+from fakeayr.domain.linking.sessions import LinkSession
+from fakeayr.domain.ports import Store
+from fakeayr.domain.records import Record, RecordKind
+from fakeayr.web.context import context
+from tests.support.accounts import Account
+
+
+@pytest.fixture
+def store(app: Flask) -> Store:
+    """The store of the app under test."""
+    with app.app_context():
+        return context().world.store
+
+
+def test_a_text_is_kept_as_it_is(store: Store, account: Account) -> None:
+    links = Record(RecordKind.SHORT_LINK, str)
+    links.save(store, "abc", owner=account.api_key, document="https://app.example/ü")
+    assert store.record("short-link", "abc") == "https://app.example/ü".encode()
+    assert links.get(store, "abc") == "https://app.example/ü"
+
+
+def test_a_struct_is_kept_as_json_under_a_name_of_several_words(
+    store: Store, account: Account
+) -> None:
+    presets = Record(RecordKind.PRESET, Preset)
+    chosen = Preset(outcome=Outcome.CANCEL)
+    presets.save(store, account.api_key, "facebook", owner=account.api_key, document=chosen)
+    kept = store.record("consent", f"{account.api_key} facebook")
+    assert kept is not None
+    assert msgspec.json.decode(kept) == {"outcome": "cancel", "details": {}}
+    assert presets.get(store, account.api_key, "facebook") == chosen
+
+
+def test_a_record_is_removed_once(store: Store, account: Account) -> None:
+    states = Record(RecordKind.CONSENT_STATE, str)
+    states.save(store, "state", owner=account.api_key, document="twitter")
+    assert states.delete(store, "state")
+    assert not states.delete(store, "state")
+    assert states.get(store, "state") is None
+
+
+def test_a_link_session_of_an_earlier_version_is_read(store: Store, account: Account) -> None:
+    document = (
+        b'{"id":"aaaaaaaaaaaaaaaaaaaa","account":"%s","profile_key":"P","digest":"d","expires":1.5,'
+        b'"mode":"connect","network":"twitter","redirect":null,"allowed_social":["twitter"],'
+        b'"origin":"https://app.example","logout":true,"x_app":null,"opened":null,"revoked":2.0}'
+    ) % account.api_key.encode()
+    store.save_record("link-session", "aaaaaaaaaaaaaaaaaaaa", account.api_key, document)
+    session = Record(RecordKind.LINK_SESSION, LinkSession).get(store, "aaaaaaaaaaaaaaaaaaaa")
+    assert session is not None
+    assert (session.only, session.origin, session.logout) == (
+        "twitter",
+        "https://app.example",
+        True,
+    )
+    assert (session.expires, session.opened, session.revoked) == (1.5, None, 2.0)
