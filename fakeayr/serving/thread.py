@@ -229,6 +229,7 @@ class _ThreadServer(wsgi.Server):
         self.gateway = _Gateway
         self._growth = threading.Lock()
         self._growing = False
+        self._stopping = False
         self._started = _THREADS
         self._complained_at = -math.inf
 
@@ -240,6 +241,14 @@ class _ThreadServer(wsgi.Server):
             connection.begun = True
             self.put_conn(connection)
 
+    def stop(self) -> None:
+        """Ends the threads. None may be started meanwhile: it would never be told to end."""
+        with self._growth:
+            self._stopping = True
+        while self._growing:
+            time.sleep(self.expiration_interval)
+        super().stop()
+
     def grow_if_busy(self) -> None:
         """Starts more threads if none is idle, so that slow clients hold up no other."""
         with self._growth:
@@ -249,7 +258,8 @@ class _ThreadServer(wsgi.Server):
         threading.Thread(target=self._grow, name="fakeayr-grow", daemon=True).start()
 
     def _must_grow(self) -> bool:
-        return not self.requests.idle and self._started < _MOST_THREADS
+        is_full = self._stopping or self._started >= _MOST_THREADS
+        return not is_full and not self.requests.idle
 
     def _grow(self) -> None:
         while True:

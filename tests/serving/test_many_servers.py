@@ -6,7 +6,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -222,12 +222,15 @@ def test_a_webhook_is_delivered_once_by_one_of_them(pair: Pair, receiver: Receiv
 @contextmanager
 def one_that_dies(
     postgres: Postgres, folder: Path
-) -> Iterator[tuple[Served, Served, Callable[[str], None]]]:
-    """Two servers, of which the first is to be killed, and a way into their database."""
+) -> Iterator[tuple[Served, Callable[[], Served], Callable[[str], None]]]:
+    """A server to be killed, a way to start one beside it, and a way into their database."""
     url = postgres.new_database()
     (folder / "dies").mkdir()
-    with serving("--state", url, folder=folder) as survivor:
+    with ExitStack() as survivors:
         dying = start("--state", url, "--workers", "2", folder=folder / "dies")
+
+        def survive() -> Served:
+            return survivors.enter_context(serving("--state", url, folder=folder))
 
         def statement(text: str) -> None:
             with psycopg.connect(url) as connection:
@@ -235,7 +238,7 @@ def one_that_dies(
                 connection.execute(text.encode())
 
         try:
-            yield dying, survivor, statement
+            yield dying, survive, statement
         finally:
             if dying.process.poll() is None:
                 dying.kill()
@@ -244,7 +247,8 @@ def one_that_dies(
 def test_what_a_killed_server_has_acknowledged_the_other_one_has(
     postgres: Postgres, tmp_path: Path
 ) -> None:
-    with one_that_dies(postgres, tmp_path) as (dying, survivor, _):
+    with one_that_dies(postgres, tmp_path) as (dying, survive, _):
+        survivor = survive()
         caller = Caller.opened(dying)
         acknowledged: list[tuple[str, str]] = []
         enough = threading.Event()
@@ -276,7 +280,7 @@ def test_what_a_killed_server_has_acknowledged_the_other_one_has(
 def test_what_a_killed_server_was_sending_the_other_one_sends_unasked(
     postgres: Postgres, tmp_path: Path, receiver: Receiver
 ) -> None:
-    with one_that_dies(postgres, tmp_path) as (dying, survivor, statement):
+    with one_that_dies(postgres, tmp_path) as (dying, survive, statement):
         caller = Caller.opened(dying)
         hook = {"action": "social", "url": receiver.url}
         caller.done(dying, "POST", "/api/hook/webhook", hook)
@@ -284,6 +288,7 @@ def test_what_a_killed_server_was_sending_the_other_one_sends_unasked(
         for platform in ("facebook", "gmb"):
             caller.done(dying, "POST", "/_fakeayr/links", {"platform": platform})
         receiver.wait(1)
+        survivor = survive()  # Only now: it would have sent them, too.
         dying.kill()
         receiver.gate.set()
         statement("UPDATE outbox SET leased_until = 1")  # As if its minute were over.

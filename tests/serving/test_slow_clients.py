@@ -4,7 +4,9 @@ import errno
 import re
 import resource
 import socket
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from pathlib import Path
@@ -14,6 +16,8 @@ from typing import Any, Final
 import pytest
 import requests
 from cheroot.connections import ConnectionManager
+from cheroot.workers.threadpool import ThreadPool
+from flask import Flask
 
 from fakeayr.client.start import COMMAND
 from fakeayr.serving import limit, thread
@@ -275,3 +279,29 @@ def files(most: int) -> AbstractContextManager[object]:
     restored = ExitStack()
     restored.callback(partial(resource.setrlimit, resource.RLIMIT_NOFILE, before))
     return restored
+
+
+def test_a_thread_server_that_starts_more_threads_while_it_stops_ends_them_all(
+    monkeypatch: pytest.MonkeyPatch, app: Flask
+) -> None:
+    monkeypatch.setattr(thread, "_THREADS", 1)
+    growing, may_grow = threading.Event(), threading.Event()
+    grow, before = ThreadPool.grow, set(threading.enumerate())
+
+    def grow_late(pool: ThreadPool, amount: int) -> None:
+        growing.set()
+        assert may_grow.wait(WAIT_SECONDS)
+        grow(pool, amount)
+
+    with ThreadPoolExecutor(1) as other, ExitStack() as server:
+        url = server.enter_context(run_in_thread(app))
+        monkeypatch.setattr(ThreadPool, "grow", grow_late)
+        requests.get(f"{url}/_fakeayr/health", timeout=WAIT_SECONDS)
+        assert growing.wait(WAIT_SECONDS)  # The one thread was busy.
+        ended = other.submit(server.close)
+        with pytest.raises(TimeoutError):
+            ended.result(0.2)
+        may_grow.set()
+        ended.result(WAIT_SECONDS)
+    left = set(threading.enumerate()) - before
+    assert not [one for one in left if one.name.startswith("CP Server")]
