@@ -21,6 +21,7 @@ from fakeayr.domain.linking.tokens import BadToken, Flaw
 from fakeayr.domain.model import Account, Profile
 from fakeayr.domain.ports import Store
 from fakeayr.web.context import context
+from fakeayr.web.page_url import is_https
 
 COOKIE: Final = "fakeayr_page"
 TOKEN: Final = "page_token"
@@ -211,7 +212,7 @@ def remember(request: Request, response: Response, login: Login) -> None:
         _sealed(login),
         httponly=True,
         samesite="Lax",
-        secure=request.is_secure,
+        secure=is_https(),
     )
 
 

@@ -162,10 +162,18 @@ def test_other_servers_get_requests_in_their_own_form(gateway: Ports, elsewhere:
 
 
 @pytest.mark.parametrize(
-    "request_line", ["CONNECT other.example:443 HTTP/1.1", "GET http://other.example/ HTTP/1.1"]
+    ("request_line", "closing"),
+    [
+        ("CONNECT other.example:443 HTTP/1.1", []),
+        ("GET http://other.example/ HTTP/1.1", ["Connection: close"]),
+    ],
 )
 def test_the_users_own_proxy_is_asked_for_other_hosts(
-    fake: tuple[str, int], authority: Authority, elsewhere: int, request_line: str
+    fake: tuple[str, int],
+    authority: Authority,
+    elsewhere: int,
+    request_line: str,
+    closing: list[str],
 ) -> None:
     own = variables.read_proxies(
         {
@@ -181,6 +189,7 @@ def test_the_users_own_proxy_is_asked_for_other_hosts(
         request_line,
         "Host: other.example",
         "Proxy-Authorization: Basic bWlhOnNAZmU=",
+        *closing,
         "",
     ]
 
