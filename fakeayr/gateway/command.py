@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -73,8 +74,8 @@ def run(
         try:
             app, variables = _start(running, config, port)
         except OSError as error:
-            why = os.strerror(error.errno) if error.errno else str(error)
-            raise NoFake(f"The fake cannot start: {why}.") from error
+            where = f" on port {port}" if port else ""
+            raise NoFake(f"The fake cannot start{where}: {_explain(error)}.") from error
         try:
             code = signals.run(command, {**os.environ, **variables})
         except OSError as error:
@@ -110,6 +111,13 @@ def _start(running: ExitStack, config: Config, port: int) -> tuple[App, dict[str
         **key_in_base64(private_key),
         **gateway,
     }
+
+
+def _explain(error: OSError) -> str:
+    """What the system says; the server's own error has its number in the text alone."""
+    written = re.search(r"\[Errno (\d+)\]", str(error))
+    number = error.errno or (int(written[1]) if written else None)
+    return str(error) if number is None else os.strerror(number)
 
 
 def _read_journal(app: App) -> str:

@@ -147,7 +147,9 @@ def _parse(event: h11.Request, connection: h11.Connection) -> Asked:
     except ValueError:
         parts, port = urlsplit(""), 0
     host = parts.hostname or ""
-    if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(host):
+    # Some take a backslash for a slash, and so another host.
+    clear = _HOST.fullmatch(host) and "\\" not in parts.netloc
+    if parts.scheme not in {"http", "https"} or not clear:
         raise Refused(400, "fakeayr's proxy needs a whole URL.")
     path = url.partition("#")[0][len(f"{parts.scheme}://{parts.netloc}") :]
     return Asked(

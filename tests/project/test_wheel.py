@@ -39,8 +39,8 @@ def install(folder: Path) -> Path:
 
 def build_sdist(folder: Path) -> Path:
     """Builds an archive of the sources; returns its path."""
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", folder]
-    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    build: list[str | Path] = [sys.executable, "-m", "hatchling", "build", "-t", "sdist"]
+    subprocess.run([*build, "-d", folder], cwd=ROOT, check=True, capture_output=True)
     (sdist,) = folder.glob("fakeayr-*.tar.gz")
     return sdist
 
