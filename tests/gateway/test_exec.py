@@ -466,6 +466,15 @@ def test_a_public_url_is_where_a_browser_finds_the_page(execute: Execute) -> Non
     assert status in {"200", "302"}
 
 
+@pytest.mark.outside("bash", "chromium")
+def test_a_browser_of_ones_own_can_be_led_to_the_fake(execute: Execute) -> None:
+    options = "--headless --no-sandbox --dump-dom https://profile.ayrshare.com/"
+
+    ran = execute("bash", "-c", f'eval "$FAKEAYR_BROWSER {options}"')
+
+    assert "carries neither a jwt nor a session parameter" in ran.stdout
+
+
 def test_a_taken_port_gets_one_sentence(execute: Execute) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
