@@ -2,11 +2,15 @@
 
 import asyncio
 import contextlib
+from typing import Final
 
 import h11
 
 from fakeayr.gateway.requests import LONGEST_HEAD_BYTES, Asked, Refused, end_to_end
-from fakeayr.gateway.wire import Wire
+from fakeayr.gateway.wire import Wire, relay
+
+ESTABLISHED: Final = b"HTTP/1.1 200 Connection established\r\n\r\n"
+_LONGEST_ANSWER: Final = 4 * LONGEST_HEAD_BYTES
 
 
 async def forward(asked: Asked, request: h11.Request, client: Wire, server: Wire) -> None:
@@ -26,7 +30,7 @@ async def forward(asked: Asked, request: h11.Request, client: Wire, server: Wire
     """
     exchange = _Exchange(
         _Peer(client, asked.connection),
-        _Peer(server, h11.Connection(h11.CLIENT, max_incomplete_event_size=4 * LONGEST_HEAD_BYTES)),
+        _Peer(server, h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_ANSWER)),
     )
     asking = None
     try:
@@ -39,12 +43,62 @@ async def forward(asked: Asked, request: h11.Request, client: Wire, server: Wire
         server.close()
 
 
+async def open_tunnel(request: h11.Request, client: Wire, server: Wire, first: bytes) -> None:
+    """Asks the user's own proxy for a tunnel, and passes bytes through it once it is there.
+
+    Where the proxy refuses, its answer is the last of the connection: what the client would send
+    next may be meant for another host. Nor does it get anything before the tunnel is there.
+
+    Args:
+        request: What the proxy is asked.
+        client: The client.
+        server: The proxy.
+        first: What the client has sent already.
+
+    Raises:
+        EOFError: The proxy does not answer.
+    """
+    here = _Peer(client, h11.Connection(h11.SERVER))
+    here.receive(_head(request))
+    there = _Peer(server, h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_ANSWER))
+    try:
+        await there.send(request)
+        await there.send(h11.EndOfMessage())
+        answer = await there.next()
+        while isinstance(answer, h11.InformationalResponse):
+            answer = await there.next()
+        if isinstance(answer, h11.Response) and not 200 <= answer.status_code < 300:
+            await here.next()
+            await here.send(_last(answer))
+            await _Exchange(here, there).pass_answer()
+            await client.linger()
+        elif isinstance(answer, h11.Response):
+            await client.write(ESTABLISHED + there.rest)
+            await relay(client, server, first)
+    except h11.ProtocolError as error:
+        raise EOFError from error
+    finally:
+        server.close()
+
+
+def _head(request: h11.Request) -> bytes:
+    return h11.Connection(h11.CLIENT).send(request) or b""
+
+
 class _Peer:
     """One side of an exchange."""
 
     def __init__(self, wire: Wire, connection: h11.Connection) -> None:
         self.wire = wire
         self._connection = connection
+
+    @property
+    def rest(self) -> bytes:
+        """What came and was not read."""
+        return self._connection.trailing_data[0]
+
+    def receive(self, data: bytes) -> None:
+        self._connection.receive_data(data)
 
     async def next(self) -> object:
         while (event := self._connection.next_event()) is h11.NEED_DATA:

@@ -20,17 +20,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import SplitResult
 
-import h11
-
 from fakeayr.client import hosts
 from fakeayr.gateway.authority import Authority
-from fakeayr.gateway.forwarding import forward
+from fakeayr.gateway.forwarding import ESTABLISHED, forward, open_tunnel
 from fakeayr.gateway.owners import is_our_users
 from fakeayr.gateway.requests import HEAD_SECONDS, Asked, Refused, read_request
 from fakeayr.gateway.wire import Wire, relay
 
 _LOOPBACK: Final = "127.0.0.1"
-_ESTABLISHED: Final = b"HTTP/1.1 200 Connection established\r\n\r\n"
 _TLS_HANDSHAKE: Final = 0x16
 """First byte of whoever speaks TLS."""
 _WAITING: Final = 128
@@ -237,7 +234,7 @@ class _Gateway:
             fake = await Wire.connect(*self._ways.fake)
             await forward(asked, asked.for_server(), client, fake)
             return await client.linger()
-        await client.write(_ESTABLISHED)
+        await client.write(ESTABLISHED)
         first = asked.rest
         if not first:
             async with asyncio.timeout(HEAD_SECONDS):
@@ -281,11 +278,10 @@ class _Gateway:
             await forward(asked, request, client, server)
             await client.linger()
         elif proxy is None:
-            await client.write(_ESTABLISHED)
+            await client.write(ESTABLISHED)
             await relay(client, server, asked.rest)
         else:
-            head = h11.Connection(h11.CLIENT).send(request) or b""
-            await relay(client, server, head + asked.rest)
+            await open_tunnel(request, client, server, asked.rest)
 
 
 async def _close(_: Wire) -> None:

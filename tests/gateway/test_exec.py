@@ -471,7 +471,7 @@ def test_a_browser_of_ones_own_can_be_led_to_the_fake() -> None:
     options = "--headless --no-sandbox --dump-dom https://profile.ayrshare.com/"
     command = [*COMMAND, "exec", "bash", "-c", f'eval "$FAKEAYR_BROWSER {options}"']
 
-    # Where temporary files are is not changed: Chromium has a socket there, whose path may not grow.
+    # Temporary files stay where they are: Chromium has a socket there, whose path may not grow.
     ran = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
 
     assert "carries neither a jwt nor a session parameter" in ran.stdout

@@ -276,6 +276,25 @@ def test_what_follows_a_request_to_the_users_proxy_does_not_get_there(
     assert "\r\nConnection: close\r\n" in got
 
 
+def test_a_tunnel_that_the_users_proxy_refuses_is_the_end_of_a_connection(
+    fake: tuple[str, int], authority: Authority
+) -> None:
+    """What would come next is a request to the proxy again."""
+    refusing = _Recorded(
+        b"HTTP/1.1 407 Who are you\r\nProxy-Authenticate: Basic\r\nContent-Length: 2\r\n\r\nno"
+    )
+    own = variables.read_proxies({"https_proxy": f"http://127.0.0.1:{refusing.port}"})
+    with run_tunnel(authority, Routes(fake=fake, proxies=own)) as ports:
+        again = "CONNECT api.ayrshare.com:443 HTTP/1.1\n\n"
+        answer = asked(ports.proxy, f"CONNECT shop.example:443 HTTP/1.1\n\n{again}")
+
+    assert answer == (
+        "HTTP/1.1 407 Who are you\r\nProxy-Authenticate: Basic\r\nContent-Length: 2\r\n"
+        "Connection: close\r\n\r\nno"
+    )
+    assert refusing.whole() == "CONNECT shop.example:443 HTTP/1.1\r\nHost: shop.example\r\n\r\n"
+
+
 def test_what_follows_a_request_to_ayrshare_does_not_get_to_the_fake(gateway: Ports) -> None:
     answer = asked(gateway.proxy, f"{FOR_AYRSHARE}GET http://shop.example/ HTTP/1.1\nHost: x\n\n")
 
