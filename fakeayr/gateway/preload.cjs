@@ -41,9 +41,10 @@ function setOptions(args, options) {
 }
 
 // Clients that do look at proxy variables, such as axios, need none here, and stumble over one where
-// a test replaces their connections (nock, msw). Programs that this one starts get them back. Bun's
-// own fetch needs them, and so does everybody where the user has a proxy.
-if (!process.env.FAKEAYR_NODE_PROXY && !process.versions.bun) hideProxies();
+// a test replaces their connections (nock, msw). Programs that this one starts get them back. The
+// fetch of Bun and of Deno needs them, and so does everybody where the user has a proxy.
+const isNode = !process.versions.bun && !process.versions.deno;
+if (isNode && !process.env.FAKEAYR_NODE_PROXY) hideProxies();
 
 function hideProxies() {
   const hidden = {};

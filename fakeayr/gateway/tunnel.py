@@ -206,7 +206,8 @@ class _Gateway:
         """Tells a newcomer that there is no room."""
         why = f"fakeayr's gateway has {self._most} connections open and can take no more."
         await wire.write(Refused(503, why).answer)
-        await wire.linger()
+        if len(self._serving) < 2 * self._most:
+            await wire.linger()
 
     async def _to_fake(self, client: Wire) -> None:
         async with asyncio.timeout(HEAD_SECONDS):
