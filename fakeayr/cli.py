@@ -8,21 +8,24 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import click
 from click.exceptions import NoArgsIsHelpError
 
 from fakeayr.ayrshare.plans import PLANS, Feature, Plan
 from fakeayr.delivery.smtp import MailServer
-from fakeayr.domain.accounts import Settings
+from fakeayr.domain.accounts import LinkingApi, Settings
 from fakeayr.domain.ports import StoreUnreachable, StoreUnusable
-from fakeayr.domain.urls import is_web_url
+from fakeayr.domain.refusals import Refused
+from fakeayr.domain.urls import is_loopback, is_web_url
 from fakeayr.errors import FakeayrError
 from fakeayr.serving import package
 from fakeayr.serving.package import PackageRefused
 from fakeayr.store.opening import check_url, is_url
 from fakeayr.version import __version__
 from fakeayr.web import development
+from fakeayr.web.bodies import Fields
 from fakeayr.web.config import Config
 
 DEFAULT_PORT: Final = 8189
@@ -67,8 +70,9 @@ def run() -> None:
         sys.exit(error.exit_code)
     except click.UsageError as error:
         command = "fakeayr" if error.ctx is None else error.ctx.command_path
-        message = error.format_message().removesuffix(".")
-        click.echo(f"Error: {message}. See {command} --help.", err=True)
+        message = error.format_message()
+        stop = "" if message.endswith((".", "?", "!")) else "."
+        click.echo(f"Error: {message}{stop} See {command} --help.", err=True)
         sys.exit(error.exit_code)
     except click.ClickException as error:
         error.show()
@@ -313,20 +317,107 @@ def write_package(out: Path, url: str, force: bool) -> None:
         raise click.ClickException(str(refusal)) from refusal
 
 
-@main.command(
-    name="exec",
-    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+def _settings(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Settings:
+    named = dict(value.partition("=")[::2] for value in values if "=" in value)
+    if wrong := next((value for value in values if "=" not in value), None):
+        raise click.BadParameter(
+            f"{wrong!r} must look like NAME=VALUE, for instance rateLimit=true."
+        )
+    try:
+        return Fields(named, typed=False).into(Settings)
+    except Refused as refusal:
+        raise click.BadParameter(refusal.details or str(refusal)) from refusal
+
+
+def _own_port(public_url: str | None) -> int:
+    """The port that a public URL on this machine names, where the fake must listen then."""
+    parts = urlsplit(public_url or "")
+    try:
+        return (parts.port or 80) if parts.scheme == "http" and is_loopback(parts.hostname) else 0
+    except ValueError:
+        return 0
+
+
+@main.command(name="exec", context_settings={"allow_interspersed_args": False})
+@click.option("--domain", help="Domain of the development account.  [default: acme]")
+@click.option(
+    "--plan",
+    type=click.Choice([plan.value for plan in Plan]),
+    default=Plan.BUSINESS.value,
+    show_default=True,
+    help="Plan of the development account.",
+)
+@click.option(
+    "--age",
+    type=click.Choice([api.value for api in LinkingApi]),
+    default=LinkingApi.JWT.value,
+    show_default=True,
+    help="Which of Ayrshare's two linking APIs the development account lives in.",
+)
+@click.option(
+    "--max-pack/--no-max-pack",
+    default=True,
+    show_default=True,
+    help="Whether the development account has the Max Pack.",
+)
+@click.option(
+    "--setting",
+    "settings",
+    multiple=True,
+    callback=_settings,
+    metavar="NAME=VALUE",
+    help="A setting of the fake, such as rateLimit=true; may be given several times.",
+)
+@click.option(
+    "--journal",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    metavar="FILE",
+    help="Write what was asked of the fake here, as JSON, once COMMAND has ended.",
+)
+@click.option(
+    "--public-url",
+    callback=_public_url,
+    help="Put this in linking URLs instead of Ayrshare's address, for a browser of your own.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    show_default="that of a --public-url on this machine, else a free one",
+    help="Port that the fake listens on.",
 )
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
-def execute(command: tuple[str, ...]) -> None:
+def execute(
+    command: tuple[str, ...],
+    domain: str | None,
+    plan: str,
+    age: str,
+    max_pack: bool,
+    settings: Settings,
+    journal: Path | None,
+    public_url: str | None,
+    port: int | None,
+) -> None:
     """Run COMMAND so that its calls to Ayrshare's hosts reach a fake, whatever its language.
 
-    The fake ends with the command, whose exit code is passed on.
+    The fake ends with the command, whose exit code is passed on. Options of fakeayr stand before
+    COMMAND; -- ends them.
     """
     from fakeayr.gateway.command import CommandNotRun, run  # noqa: PLC0415
 
+    if domain is not None and not domain.strip():
+        raise click.BadParameter("it is empty.", param_hint="--domain")
+    config = Config(
+        public_url=public_url,
+        plan=Plan(plan),
+        max_pack=max_pack,
+        domain=domain,
+        linking_api=LinkingApi(age),
+        settings=settings,
+    )
+    if port is None:
+        port = _own_port(public_url)
     try:
-        raise SystemExit(run(command, Config()))
+        raise SystemExit(run(command, config, port=port, journal=journal))
     except CommandNotRun as refusal:
         click.echo(f"Error: {refusal}", err=True)
         raise SystemExit(refusal.exit_code) from refusal
@@ -350,6 +441,7 @@ def _open_gateway(exits: ExitStack, url: str, port: int) -> str:
             "Choose another with --tls-port (0 picks a free port)."
         ) from error
     lines = [f"export {name}={shlex.quote(value)}" for name, value in exported.items()]
+    authority = Path(exported["SSL_CERT_FILE"]).with_name("authority.pem")
     return "\n".join(
         [
             "",
@@ -357,8 +449,12 @@ def _open_gateway(exits: ExitStack, url: str, port: int) -> str:
             "",
             *lines,
             "",
+            "Such a shell also starts a browser that gets there (Chromium or Chrome):",
+            "",
+            f"  {exported['FAKEAYR_BROWSER']}",
+            "",
             f"or, with --tls-port 443 (now {ports.tls}) and the authority "
-            f"{exported['NODE_EXTRA_CA_CERTS']} trusted, with these lines in /etc/hosts:",
+            f"{authority} trusted, with these lines in /etc/hosts:",
             "",
             *variables.list_hosts_lines(),
         ]
@@ -369,7 +465,9 @@ def _greeting(url: str, listening: str, *, has_page: bool) -> str:
     """What is printed once the server answers."""
     elsewhere = [] if url == listening else [f"  Listens at    {listening}"]
     page = [f"  Linking page  {url}/_fakeayr/linking-page"] if has_page else []
-    exports = [f"export {name}={value}" for name, value in package.environment(url).items()]
+    key = package.key_in_base64(development.private_key())
+    account = {**package.environment(url), **key}
+    exports = [f"export {name}={value}" for name, value in account.items()]
     return "\n".join(
         [
             f"fakeayr {__version__}: a fake Ayrshare (unofficial). Ctrl-C ends it.",
@@ -379,9 +477,9 @@ def _greeting(url: str, listening: str, *, has_page: bool) -> str:
             *page,
             *elsewhere,
             "",
-            "The development account, to paste into a shell:",
+            "The development account, to paste into a shell (fakeayr package writes a .env of it):",
             "",
             *exports,
-            f"export AYRSHARE_PRIVATE_KEY='{development.private_key()}'",
+            'export AYRSHARE_PRIVATE_KEY="$(printf %s $AYRSHARE_PRIVATE_KEY_BASE64 | base64 -d)"',
         ]
     )

@@ -1,23 +1,29 @@
 """`fakeayr exec`: runs a command whose calls to the vendor's host names reach a fake."""
 
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Any, Final
 
 from fakeayr.errors import FakeayrError
 from fakeayr.gateway.opening import open_gateway
 from fakeayr.serving.create_app import create_app
-from fakeayr.serving.package import environment
+from fakeayr.serving.package import environment, key_in_base64
 from fakeayr.serving.thread import run_in_thread
 from fakeayr.web import development
+from fakeayr.web.app import App
 from fakeayr.web.config import Config
 
 _SIGNALLED: Final = 128
+_AUTHORIZATION: Final = f"Bearer {development.API_KEY}"
 _PASSED_ON: Final = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -33,36 +39,91 @@ class CommandNotFound(CommandNotRun):
     exit_code = 127
 
 
-def run(command: Sequence[str], config: Config) -> int:
+class NoFake(CommandNotRun):
+    """There is no fake to start it with; the exit code is the one of `env` and `timeout`."""
+
+    exit_code = 125
+
+
+class JournalNotWritten(FakeayrError):
+    """The command has run, but its journal is nowhere."""
+
+
+def run(
+    command: Sequence[str], config: Config, *, port: int = 0, journal: Path | None = None
+) -> int:
     """Starts a fake, runs a command to its end, and cleans up.
 
-    The development account stands in the command's environment, as `fakeayr serve` prints it.
+    The development account stands in the command's environment, as `fakeayr serve` prints it, its
+    private key also in base64 and in a file.
 
     Args:
         command: The command and its arguments.
         config: How the fake is set up.
+        port: Where the fake listens; 0 picks a free port.
+        journal: Where to write what was asked of the fake, as `GET /_fakeayr/requests` tells it.
 
     Returns:
         The command's exit code; 128 and the signal's number if a signal ended it.
 
     Raises:
         CommandNotRun: The command cannot be started.
+        JournalNotWritten: The command has succeeded, but the journal cannot be written.
     """
-    with (
-        _Signals() as signals,
-        closing(create_app(config)) as app,
-        run_in_thread(app) as url,
-        open_gateway(url) as (gateway, _),
-    ):
-        key = {"AYRSHARE_PRIVATE_KEY": development.private_key()}
-        variables = {**os.environ, **environment(url), **key, **gateway}
+    with _Signals() as signals, ExitStack() as running:
         try:
-            code = signals.run(command, variables)
+            app, variables = _start(running, config, port)
+        except OSError as error:
+            where = f" on port {port}" if port else ""
+            raise NoFake(f"The fake cannot start{where}: {_explain(error)}.") from error
+        try:
+            code = signals.run(command, {**os.environ, **variables})
         except OSError as error:
             missing = isinstance(error, FileNotFoundError)
             refusal = CommandNotFound if missing else CommandNotRun
             raise refusal(f"Cannot run {command[0]}: {error.strerror}.") from error
-    return code if code >= 0 else _SIGNALLED - code
+        code = code if code >= 0 else _SIGNALLED - code
+        if journal is not None:
+            try:
+                journal.write_text(_read_journal(app), "utf-8")
+            except OSError as error:
+                why = f"The journal cannot be written to {journal}: {error.strerror}."
+                if code == 0:
+                    raise JournalNotWritten(why) from error
+                print(f"Error: {why}", file=sys.stderr)
+    return code
+
+
+def _start(running: ExitStack, config: Config, port: int) -> tuple[App, dict[str, str]]:
+    """Starts a fake and a gateway; returns the fake and the variables that lead to it."""
+    app = running.enter_context(closing(create_app(config)))
+    url = running.enter_context(run_in_thread(app, port=port))
+    gateway, _ = running.enter_context(open_gateway(url))
+    folder = Path(running.enter_context(TemporaryDirectory(prefix="fakeayr-")))
+    private_key = development.private_key()
+    file = folder / "private.key"
+    file.touch(0o600)
+    file.write_text(private_key, "ascii")
+    return app, {
+        **environment(url, config.domain),
+        "AYRSHARE_PRIVATE_KEY": private_key,
+        "AYRSHARE_PRIVATE_KEY_FILE": str(file),
+        **key_in_base64(private_key),
+        **gateway,
+    }
+
+
+def _explain(error: OSError) -> str:
+    """What the system says; the server's own error has its number in the text alone."""
+    written = re.search(r"\[Errno (\d+)\]", str(error))
+    number = error.errno or (int(written[1]) if written else None)
+    return str(error) if number is None else os.strerror(number)
+
+
+def _read_journal(app: App) -> str:
+    with app.test_client() as client:
+        answer = client.get("/_fakeayr/requests", headers={"Authorization": _AUTHORIZATION})
+    return json.dumps(answer.json, indent=2, ensure_ascii=False) + "\n"
 
 
 class _Signals:

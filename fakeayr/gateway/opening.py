@@ -26,7 +26,8 @@ def open_gateway(url: str, *, tls_port: int = 0) -> Iterator[tuple[dict[str, str
     fake = (parts.hostname or "", parts.port or 80)
     authority, routes = Authority(), Routes(fake=fake, proxies=variables.read_proxies())
     with (
-        tempfile.TemporaryDirectory(prefix="fakeayr-") as folder,
+        # A browser may still write there when it all ends.
+        tempfile.TemporaryDirectory(prefix="fakeayr-", ignore_cleanup_errors=True) as folder,
         run_tunnel(authority, routes, tls_port=tls_port) as ports,
     ):
         yield variables.write_files(Path(folder), authority, ports, fake_port=fake[1]), ports

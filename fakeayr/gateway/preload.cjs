@@ -3,6 +3,8 @@
 // hosts are refused, and everything else is left alone.
 'use strict';
 
+const childProcess = require('node:child_process');
+const module_ = require('node:module');
 const net = require('node:net');
 const tls = require('node:tls');
 
@@ -36,4 +38,44 @@ function setOptions(args, options) {
   const [first] = args;
   if (Array.isArray(first)) first[0] = options;
   else args.splice(0, typeof first === 'object' ? 1 : 2, options);
+}
+
+// Clients that do look at proxy variables, such as axios, need none here, and stumble over one where
+// a test replaces their connections (nock, msw). Programs that this one starts get them back. The
+// fetch of Bun and of Deno needs them, and so does everybody where the user has a proxy.
+const isNode = !process.versions.bun && !process.versions.deno;
+if (isNode && !process.env.FAKEAYR_NODE_PROXY) hideProxies();
+
+function hideProxies() {
+  const hidden = {};
+  for (const name of ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY']) {
+    if (process.env[name] !== undefined) hidden[name] = process.env[name];
+    delete process.env[name];
+  }
+  const restored = (options) => {
+    const env = options?.env ?? process.env;
+    return env.FAKEAYR_PORT === undefined ? options : { ...options, env: { ...hidden, ...env } };
+  };
+
+  const { spawn } = childProcess.ChildProcess.prototype;
+  childProcess.ChildProcess.prototype.spawn = function (options) {
+    const pairs = options?.envPairs;
+    if (pairs?.some((pair) => pair.startsWith('FAKEAYR_PORT='))) {
+      const set = new Set(pairs.map((pair) => pair.slice(0, pair.indexOf('='))));
+      for (const name in hidden) if (!set.has(name)) pairs.push(`${name}=${hidden[name]}`);
+    }
+    return spawn.call(this, options);
+  };
+
+  // Arguments are optional in the middle: options are the last one if they are an object.
+  for (const name of ['spawnSync', 'execFileSync', 'execSync']) {
+    const original = childProcess[name];
+    childProcess[name] = function (...args) {
+      const last = args.at(-1);
+      const given = args.length > 1 && !Array.isArray(last);
+      const options = given ? args.pop() : undefined;
+      return original.call(this, ...args, restored(options));
+    };
+  }
+  module_.syncBuiltinESMExports();
 }

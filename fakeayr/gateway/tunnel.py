@@ -6,26 +6,45 @@ other hosts, and passes everything else on to where it was meant.
 
 import asyncio
 import contextlib
+import errno
 import logging
+import os
+import resource
+import socket
 import threading
-from asyncio import StreamReader, StreamWriter
-from base64 import b64encode
+import time
+from asyncio import StreamReader, StreamReaderProtocol, StreamWriter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Final
-from urllib.parse import SplitResult, unquote, urlsplit
+from typing import Any, Final
+from urllib.parse import SplitResult
 
 from fakeayr.client import hosts
 from fakeayr.gateway.authority import Authority
+from fakeayr.gateway.forwarding import ESTABLISHED, forward, open_tunnel
+from fakeayr.gateway.owners import is_our_users
+from fakeayr.gateway.requests import HEAD_SECONDS, Asked, Refused, read_request
+from fakeayr.gateway.wire import Wire, relay
 
-_CHUNK_BYTES: Final = 64 * 1024
-_LONGEST_HEAD_BYTES: Final = 64 * 1024
 _LOOPBACK: Final = "127.0.0.1"
-_OF_ONE_CONNECTION: Final = (b"connection:", b"proxy-connection:", b"keep-alive:")
-_ESTABLISHED: Final = b"HTTP/1.1 200 Connection established\r\n\r\n"
+_TLS_HANDSHAKE: Final = 0x16
+"""First byte of whoever speaks TLS."""
+_WAITING: Final = 128
+"""Connections that may wait to be taken."""
+_LOOKUPS: Final = 32
+"""Host names that may be looked up at once; a slow resolver holds up only those behind them."""
+_DESCRIPTORS_FOR_EACH: Final = 6
+"""A connection through the proxy takes five, with the fake's own."""
+_DESCRIPTORS_FOR_OTHERS: Final = 64
+_MOST_CONNECTIONS: Final = 2048
+_SILENT_SECONDS: Final = 5.0
+"""Whoever is silent for longer makes room for newcomers when there is none."""
+_SAY_AGAIN_SECONDS: Final = 60.0
+_RUN_OUT: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 
-_Serve = Callable[[StreamReader, StreamWriter], Awaitable[None]]
-_Streams = tuple[StreamReader, StreamWriter]
+_Serve = Callable[[Wire], Awaitable[None]]
+_logger: Final = logging.getLogger("fakeayr.gateway")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +74,25 @@ class Routes:
 
 
 @contextlib.contextmanager
-def run_tunnel(authority: Authority, routes: Routes, *, tls_port: int = 0) -> Iterator[Ports]:
+def run_tunnel(
+    authority: Authority, routes: Routes, *, tls_port: int = 0, most: int | None = None
+) -> Iterator[Ports]:
     """Runs a gateway in a thread.
 
     Args:
         authority: Signs for the vendor's hosts.
         routes: Where it leads to.
         tls_port: Where to answer as the vendor's hosts; 0 picks a free port.
+        most: Connections that it holds at once; as many as this process may have files, unless
+            given.
 
     Raises:
         OSError: The TLS port cannot be had.
     """
     loop = asyncio.new_event_loop()
-    gateway = _Gateway(authority, routes)
+    loop.set_default_executor(ThreadPoolExecutor(_LOOKUPS, "fakeayr-gateway-lookup"))
+    gateway = _Gateway(authority, routes, most or _count_connections())
+    loop.set_exception_handler(gateway.complain)
     thread = threading.Thread(target=loop.run_forever, name="fakeayr-gateway", daemon=True)
     thread.start()
     logger = logging.getLogger("asyncio")
@@ -87,19 +112,32 @@ def _says_something(record: logging.LogRecord) -> bool:
     return "eof_received() has no effect" not in record.getMessage()
 
 
+def _count_connections() -> int:
+    """How many connections this process has descriptors for."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if files == resource.RLIM_INFINITY:
+        return _MOST_CONNECTIONS
+    affordable = (files - _DESCRIPTORS_FOR_OTHERS) // _DESCRIPTORS_FOR_EACH
+    return max(1, min(affordable, _MOST_CONNECTIONS))
+
+
 class _Gateway:
     """The two listeners and the connections they have open."""
 
-    def __init__(self, authority: Authority, routes: Routes) -> None:
+    def __init__(self, authority: Authority, routes: Routes, most: int) -> None:
         self._context = authority.context()
         self._ways = routes
+        self._most = most
         self._servers: list[asyncio.Server] = []
         self._serving: set[asyncio.Task[None]] = set()
+        self._clients: dict[asyncio.Task[None], Wire] = {}
+        self._complained = -_SAY_AGAIN_SECONDS
+        self._relieved = 0.0
 
     async def open(self, tls_port: int) -> Ports:
         """Begins to listen."""
-        tls = await self._listen(self._to_fake, tls_port)
-        return Ports(tls=tls, proxy=await self._listen(self._as_proxy, 0))
+        tls = await self._listen(self._to_fake, tls_port, full=_close)
+        return Ports(tls=tls, proxy=await self._listen(self._as_proxy, 0, full=self._refuse))
 
     async def close(self) -> None:
         """Ends the listeners and every connection."""
@@ -112,137 +150,145 @@ class _Gateway:
             await asyncio.gather(*others, return_exceptions=True)
             await asyncio.sleep(0)
 
-    async def _listen(self, serve: _Serve, port: int) -> int:
-        def connected(reader: StreamReader, writer: StreamWriter) -> None:
-            task = asyncio.create_task(_serve_until_gone(serve, reader, writer))
-            self._serving.add(task)
-            task.add_done_callback(self._serving.discard)
-            task.add_done_callback(lambda _: writer.close())
+    def complain(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Says once in a while that the system gives no more connections, and makes room."""
+        error = context.get("exception")
+        if not isinstance(error, OSError) or error.errno not in _RUN_OUT:
+            loop.default_exception_handler(context)
+            return
+        now = time.monotonic()
+        if now - self._relieved >= 1:
+            self._relieved = now
+            self._make_room()
+        if now - self._complained >= _SAY_AGAIN_SECONDS:
+            self._complained = now
+            _logger.warning(
+                "fakeayr's gateway cannot take new connections (%s): raise the limit with "
+                "ulimit -n, or keep fewer open.",
+                os.strerror(error.errno),
+            )
 
-        server = await asyncio.start_server(connected, _LOOPBACK, port, limit=_LONGEST_HEAD_BYTES)
+    async def _listen(self, serve: _Serve, port: int, *, full: _Serve) -> int:
+        def connected(reader: StreamReader, writer: StreamWriter) -> None:
+            wire = Wire(reader, writer)
+            room = len(self._clients) < self._most or self._make_room()
+            task = self._serve(serve if room else full, wire)
+            if room:
+                self._clients[task] = wire
+
+        server = await asyncio.start_server(connected, _LOOPBACK, port, backlog=_WAITING)
         self._servers.append(server)
         return int(server.sockets[0].getsockname()[1])
 
-    async def _to_fake(self, reader: StreamReader, writer: StreamWriter) -> None:
-        await writer.start_tls(self._context)
-        await _relay(reader, writer, await asyncio.open_connection(*self._ways.fake))
+    def _serve(self, serve: _Serve, wire: Wire) -> asyncio.Task[None]:
+        def ended(task: asyncio.Task[None]) -> None:
+            self._serving.discard(task)
+            self._clients.pop(task, None)
+            wire.close()
 
-    async def _as_proxy(self, reader: StreamReader, writer: StreamWriter) -> None:
+        task = asyncio.create_task(_serve_until_gone(serve, wire))
+        self._serving.add(task)
+        task.add_done_callback(ended)
+        return task
+
+    def _make_room(self) -> bool:
+        """Ends the connection that has been silent longest; returns whether there was one."""
+        if not self._clients:
+            return False
+        task, wire = min(self._clients.items(), key=lambda it: it[1].heard)
+        if time.monotonic() - wire.heard < _SILENT_SECONDS:
+            return False
+        del self._clients[task]
+        task.cancel()
+        return True
+
+    async def _refuse(self, wire: Wire) -> None:
+        """Tells a newcomer that there is no room."""
+        why = f"fakeayr's gateway has {self._most} connections open and can take no more."
+        await wire.write(Refused(503, why).answer)
+        if len(self._serving) < 2 * self._most:
+            await wire.linger()
+
+    async def _to_fake(self, client: Wire) -> None:
+        async with asyncio.timeout(HEAD_SECONDS):
+            await client.start_tls(self._context)
+            first = await client.read()  # The fake's threads are not for those who say nothing.
+        if first:
+            await relay(client, await Wire.connect(*self._ways.fake), first)
+
+    async def _as_proxy(self, client: Wire) -> None:
         try:
-            method, (scheme, host, port), head = await _read_head(reader)
-            if hosts.is_answered(host):
-                await self._as_vendor(reader, writer, b"" if method == "CONNECT" else head)
-            elif hosts.is_ayrshare(host):
-                raise _Refused(403, f"fakeayr keeps you from the real {host}.")
+            asked = await read_request(client)
+            if hosts.is_answered(asked.host):
+                await self._as_vendor(asked, client)
+            elif hosts.is_ayrshare(asked.host):
+                raise Refused(403, f"fakeayr keeps you from the real {asked.host}.")
             else:
-                there, first = await self._elsewhere(scheme, host, port, head)
-                if not first:
-                    writer.write(_ESTABLISHED)
-                await _relay(reader, writer, there, first)
-        except _Refused as refusal:
-            writer.write(refusal.answer)
-            await writer.drain()
+                await self._elsewhere(asked, client)
+        except Refused as refusal:
+            await client.write(refusal.answer)
+            await client.linger()
 
-    async def _as_vendor(self, reader: StreamReader, writer: StreamWriter, head: bytes) -> None:
-        """Leads a client to the fake: its request, or a tunnel in which it speaks TLS."""
-        if head:
-            there = await asyncio.open_connection(*self._ways.fake)
-            return await _relay(reader, writer, there, head)
-        writer.write(_ESTABLISHED)
-        await writer.drain()
-        return await self._to_fake(reader, writer)
-
-    async def _elsewhere(
-        self, scheme: str, host: str, port: int, head: bytes
-    ) -> tuple[_Streams, bytes]:
-        """Connects to a host that is not Ayrshare's; answers what to send there first."""
-        proxy = self._ways.proxies.get(scheme)
-        try:
-            if proxy is None:
-                there = await asyncio.open_connection(host, port)
-                return there, b"" if scheme == "https" else _for_server(head)
-            there = await asyncio.open_connection(proxy.hostname, proxy.port or 80)
-            return there, _for_proxy(head, proxy)
-        except OSError as error:
-            raise _Refused(502, f"{host} cannot be reached: {error}") from error
-
-
-class _Refused(Exception):
-    """The proxy does not do what it was asked."""
-
-    def __init__(self, status: int, why: str) -> None:
-        text = why.encode("ascii", "replace")  # Of a tunnel, clients show the status line alone.
-        head = (
-            f"Content-Type: text/plain\r\nContent-Length: {len(text)}\r\nConnection: close\r\n\r\n"
-        )
-        self.answer = b"HTTP/1.1 %d %s\r\n%s%s" % (status, text, head.encode(), text)
-
-
-async def _serve_until_gone(serve: _Serve, reader: StreamReader, writer: StreamWriter) -> None:
-    with contextlib.suppress(OSError, EOFError):  # One side went away.
-        await serve(reader, writer)
-
-
-async def _read_head(reader: StreamReader) -> tuple[str, tuple[str, str, int], bytes]:
-    """What a proxy is asked: method, what is meant, and the request's whole head."""
-    try:
-        head = await reader.readuntil(b"\r\n\r\n")
-    except asyncio.LimitOverrunError as error:
-        raise _Refused(431, "The request's head is too long.") from error
-    method, _, rest = head.decode("latin-1").partition(" ")
-    meant = _parse_target(method, rest.partition(" ")[0])
-    if meant is None:
-        raise _Refused(400, "fakeayr's proxy needs a whole URL.")
-    return method, meant, head
-
-
-def _parse_target(method: str, target: str) -> tuple[str, str, int] | None:
-    """Scheme, host and port that a request to a proxy means."""
-    try:
-        parts = urlsplit(f"https://{target}" if method == "CONNECT" else target)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-    except ValueError:
+    async def _as_vendor(self, asked: Asked, client: Wire) -> None:
+        """Leads a client to the fake: its request, or a tunnel in which it may speak TLS."""
+        if not asked.tunnel:
+            fake = await Wire.connect(*self._ways.fake)
+            await forward(asked, asked.for_server(), client, fake)
+            return await client.linger()
+        await client.write(ESTABLISHED)
+        first = asked.rest
+        if not first:
+            async with asyncio.timeout(HEAD_SECONDS):
+                first = await client.read()
+        if first[:1] == bytes([_TLS_HANDSHAKE]):
+            await relay(client, await self._without_tls(), first)
+        elif first:
+            await relay(client, await Wire.connect(*self._ways.fake), first)
         return None
-    return (parts.scheme, parts.hostname, port) if parts.hostname else None
+
+    async def _without_tls(self) -> Wire:
+        """A way to the fake for whoever speaks TLS."""
+        near, far = socket.socketpair()
+        loop = asyncio.get_running_loop()
+        reader = StreamReader()
+
+        def connected(reader: StreamReader, writer: StreamWriter) -> None:
+            self._serve(self._to_fake, Wire(reader, writer))
+
+        await loop.connect_accepted_socket(lambda: StreamReaderProtocol(reader, connected), far)
+        return Wire(*await asyncio.open_connection(sock=near))
+
+    async def _elsewhere(self, asked: Asked, client: Wire) -> None:
+        """Passes on what is not for Ayrshare."""
+        if not asked.tunnel and asked.scheme == "https":
+            raise Refused(400, "fakeayr's proxy needs CONNECT for https.")
+        proxy = self._ways.proxies.get(asked.scheme)
+        host, port = asked.host, asked.port
+        if proxy is not None:
+            host, port = proxy.hostname or "", proxy.port or 80
+        try:
+            server = await Wire.connect(host, port)
+        except OSError as error:
+            raise Refused(502, f"{asked.host} cannot be reached: {error}") from error
+        if proxy is None:
+            request = asked.for_server()
+        else:
+            known = proxy.username is not None and is_our_users(*client.addresses)
+            request = asked.for_proxy(proxy, known=known)
+        if not asked.tunnel:
+            await forward(asked, request, client, server)
+            await client.linger()
+        elif proxy is None:
+            await client.write(ESTABLISHED)
+            await relay(client, server, asked.rest)
+        else:
+            await open_tunnel(request, client, server, asked.rest)
 
 
-def _for_proxy(head: bytes, proxy: SplitResult) -> bytes:
-    """A request's head as the user's own proxy wants it."""
-    if proxy.username is None:
-        return head
-    known = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
-    line = b"Proxy-Authorization: Basic " + b64encode(known.encode())
-    return head[:-2] + line + b"\r\n\r\n"
+async def _close(_: Wire) -> None:
+    """Tells a newcomer that there is no room where no words can."""
 
 
-def _for_server(head: bytes) -> bytes:
-    """A request's head as its server wants it, which then closes the connection."""
-    request, *fields = head[:-4].split(b"\r\n")
-    method, target, version = request.split(b" ", 2)
-    url = urlsplit(target)
-    path = (url.path or b"/") + (b"?" + url.query if url.query else b"")
-    kept = [line for line in fields if not line.lower().startswith(_OF_ONE_CONNECTION)]
-    request = b" ".join([method, path, version])
-    return b"\r\n".join([request, *kept, b"Connection: close", b"", b""])
-
-
-async def _relay(
-    reader: StreamReader, writer: StreamWriter, there: _Streams, first: bytes = b""
-) -> None:
-    """Passes bytes in both directions until both sides are done."""
-    there_reader, there_writer = there
-    there_writer.write(first)
-    try:
-        await asyncio.gather(_pump(reader, there_writer), _pump(there_reader, writer))
-    finally:
-        there_writer.close()
-
-
-async def _pump(reader: StreamReader, writer: StreamWriter) -> None:
-    while data := await reader.read(_CHUNK_BYTES):
-        writer.write(data)
-        await writer.drain()
-    if writer.can_write_eof():
-        writer.write_eof()
-    else:
-        writer.close()
+async def _serve_until_gone(serve: _Serve, wire: Wire) -> None:
+    with contextlib.suppress(OSError, EOFError):  # One side went away, or said nothing.
+        await serve(wire)

@@ -110,7 +110,12 @@ def create_app(
         if store.remote or store.next_wake() is not None:  # An earlier process left some unsent.
             courier.wake()
         development.ensure(
-            world, plan=config.plan, max_pack=config.max_pack, settings=config.settings
+            world,
+            plan=config.plan,
+            max_pack=config.max_pack,
+            settings=config.settings,
+            domain=config.domain,
+            linking_api=config.linking_api,
         )
         recorder = resources.enter_context(closing(Recorder(store)))
         app = _with_routes(Context(world=world, recorder=recorder, config=config))

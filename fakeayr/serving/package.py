@@ -53,14 +53,27 @@ def write(folder: Path, url: str, *, force: bool = False) -> list[Path]:
         ) from error
 
 
-def environment(url: str) -> dict[str, str]:
-    """The development account as environment variables, without its private key."""
+def environment(url: str, domain: str | None = None) -> dict[str, str]:
+    """The development account as environment variables, without its private key.
+
+    Args:
+        url: Where the server is reachable.
+        domain: The account's domain, if it is another than usual.
+    """
     return {
         "AYRSHARE_BASE_URL": f"{url}/api",
         "AYRSHARE_API_KEY": development.API_KEY,
         "AYRSHARE_PROFILE_KEY": development.PROFILE_KEY,
-        "AYRSHARE_DOMAIN": development.DOMAIN,
+        "AYRSHARE_DOMAIN": domain or development.DOMAIN,
     }
+
+
+def key_in_base64(private_key: str) -> dict[str, str]:
+    """A private key as an environment variable of one line without blanks, quotes or backslashes.
+
+    Whatever reads a `.env` takes it as it is, which cannot be said of any form with newlines.
+    """
+    return {"AYRSHARE_PRIVATE_KEY_BASE64": base64.b64encode(private_key.encode()).decode()}
 
 
 def _check_own(path: Path, private_key: str) -> None:
@@ -92,7 +105,7 @@ def _environment(url: str, private_key: str) -> str:
     lines += [
         "AYRSHARE_PRIVATE_KEY_FILE=private.key",
         "# The same key in base64, for {base64: true}: one line survives every .env parser.",
-        f"AYRSHARE_PRIVATE_KEY_BASE64={base64.b64encode(private_key.encode()).decode()}",
+        *(f"{name}={value}" for name, value in key_in_base64(private_key).items()),
     ]
     return "\n".join(lines) + "\n"
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from fakeayr.ayrshare.plans import Plan
 from fakeayr.delivery.smtp import MailServer
-from fakeayr.domain.accounts import Settings
+from fakeayr.domain.accounts import LinkingApi, Settings
 
 BODY_LIMIT_BYTES: Final = 1024 * 1024
 
@@ -19,6 +19,9 @@ class Config:
         control_token: What a control call must send as `X-Fakeayr-Control-Token`, if anything.
         plan: The development account's plan.
         max_pack: Whether the development account has the Max Pack.
+        domain: The development account's domain; `acme` unless given.
+        linking_api: The linking API of the development account; that of an earlier run unless
+            given, else `jwt`.
         settings: Settings of accounts that are opened without any.
         body_limit_bytes: Larger request bodies are refused with 413.
         mail_server: Where Connect Accounts e-mails are handed over; they stay in the outbox unless
@@ -30,6 +33,8 @@ class Config:
     control_token: str | None = None
     plan: Plan = Plan.BUSINESS
     max_pack: bool = True
+    domain: str | None = None
+    linking_api: LinkingApi | None = None
     settings: Settings = field(default_factory=Settings)
     body_limit_bytes: int = BODY_LIMIT_BYTES
     compress: bool = False

@@ -30,23 +30,32 @@ def private_key() -> str:
     return resources.files(__package__).joinpath("development.key").read_text("ascii")
 
 
-def ensure(world: World, *, plan: Plan, max_pack: bool, settings: Settings) -> None:
+def ensure(
+    world: World,
+    *,
+    plan: Plan,
+    max_pack: bool,
+    settings: Settings,
+    domain: str | None = None,
+    linking_api: LinkingApi | None = None,
+) -> None:
     """Opens the development account with one User Profile, or adopts it as an earlier run left it.
 
-    Its plan, Max Pack and settings become what the server was started with.
+    Its plan, Max Pack, settings and domain become what the server was started with, and so does its
+    age if one is given.
     """
     with world.store.transaction(API_KEY):
         known = world.store.account(API_KEY)
         account = Account(
             api_key=API_KEY,
-            domain=DOMAIN,
+            domain=domain or DOMAIN,
             private_key=private_key(),
             plan=plan,
             max_pack=max_pack,
             ref_id=_REF_ID,
             email="developer@fakeayr.example",
             created=world.clock.now() if known is None else known.created,
-            linking_api=LinkingApi.JWT if known is None else known.linking_api,
+            linking_api=linking_api or (LinkingApi.JWT if known is None else known.linking_api),
             clock_offset=0.0 if known is None else known.clock_offset,
             settings=settings,
             faults=[] if known is None else known.faults,
@@ -84,7 +93,7 @@ def linking_url(world: World, page_url: str, redirect: str | None = None) -> str
     account = tenant.account
     check_plan(account, Feature.LINKING_URLS)
     request = SigningRequest(
-        domain=DOMAIN,
+        domain=account.domain,
         private_key=account.private_key,
         profile_key=PROFILE_KEY,
         redirect=redirect,

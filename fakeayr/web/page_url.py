@@ -9,17 +9,30 @@ from fakeayr.web.context import context
 def page_url() -> str:
     """Where browsers reach the linking page, without a slash at the end.
 
-    A request for one of the vendor's host names gets the vendor's address of the page; any other
-    one the public URL, or its own host where none is set.
+    That is the public URL if one is set. Otherwise a request for one of the vendor's host names
+    gets the vendor's address of the page, and any other one its own host.
 
     Raises:
         Refused: It has none that could stand in a URL (101).
     """
     request = present_request()
-    name = request.host.partition(":")[0].lower()
-    if name in hosts.API_HOSTS or name == hosts.PAGE_HOST:
-        return hosts.PAGE_URL
     public = context().config.public_url
-    if public is None and not name:
+    if public is not None:
+        return public.rstrip("/")
+    if _is_vendors(request.host):
+        return hosts.PAGE_URL
+    if not request.host.partition(":")[0]:
         raise Refused(errors.INVALID_PARAMETERS, "The Host header does not name a host.")
-    return (public or f"{request.scheme}://{request.host}").rstrip("/")
+    return f"{request.scheme}://{request.host}".rstrip("/")
+
+
+def is_https() -> bool:
+    """Whether the browser has come by https, whoever has taken TLS off on the way."""
+    request = present_request()
+    public = context().config.public_url or ""
+    return request.is_secure or public.startswith("https://") or _is_vendors(request.host)
+
+
+def _is_vendors(host: str) -> bool:
+    name = host.partition(":")[0].lower()
+    return name in hosts.API_HOSTS or name == hosts.PAGE_HOST

@@ -74,6 +74,22 @@ def test_it_leads_to_the_public_url_where_one_is_set(
     assert url.startswith("https://fake.example?domain=")
 
 
+def test_a_public_url_counts_for_those_who_call_ayrshares_hosts_too(new_app: NewApp) -> None:
+    app = new_app(Config(public_url="http://127.0.0.1:8189"))
+    account = Account.opened(app.test_client(), {})
+    body = {
+        "domain": account.domain,
+        "privateKey": account.private_key,
+        "profileKey": account.create_profile()["profileKey"],
+    }
+
+    response = account.post(
+        "/api/profiles/generateJWT", json=body, headers={"Host": "api.ayrshare.com"}
+    )
+
+    assert response.get_json()["url"].startswith("http://127.0.0.1:8189?domain=")
+
+
 # What it carries.
 
 

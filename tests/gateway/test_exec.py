@@ -8,7 +8,7 @@ import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
@@ -20,9 +20,9 @@ from fakeayr.client.start import COMMAND
 from fakeayr.gateway.command import _Signals
 from fakeayr.web import development
 from tests.support.linking import claims_of
-from tests.support.servers import eventually
+from tests.support.servers import eventually, run
 
-pytestmark = pytest.mark.outside("bash", "curl", "node", "php", "ruby", "go", "java")
+pytestmark = pytest.mark.outside("bash", "curl", "node", "php", "ruby", "go", "java", "wget")
 
 PROGRAMS: Final = Path(__file__).parent / "programs"
 NODE: Final = Path(__file__).parents[1] / "clients" / "node"
@@ -46,9 +46,11 @@ def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     temporary = tmp_path / "tmp"
     temporary.mkdir()
 
-    def start(*command: str | Path, **variables: str) -> subprocess.Popen[str]:
+    def start(
+        *command: str | Path, options: Sequence[str] = (), **variables: str
+    ) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [*COMMAND, "exec", "--", *command],
+            [*COMMAND, "exec", *options, "--", *command],
             cwd=tmp_path,
             env={**os.environ, "TMPDIR": str(temporary), **variables},
             stdin=subprocess.PIPE,
@@ -67,9 +69,9 @@ def execute(start: Callable[..., subprocess.Popen[str]]) -> Execute:
     """Runs a command through `fakeayr exec` to its end."""
 
     def execute(
-        *command: str | Path, given: str = "", **variables: str
+        *command: str | Path, given: str = "", options: Sequence[str] = (), **variables: str
     ) -> subprocess.CompletedProcess[str]:
-        process = start(*command, **variables)
+        process = start(*command, options=options, **variables)
         stdout, stderr = process.communicate(given, timeout=60)
         return subprocess.CompletedProcess(command, process.returncode, stdout, stderr)
 
@@ -168,6 +170,84 @@ console.log((await answer.json()).title);
 )
 def test_http_without_tls_reaches_the_fake_too(execute: Execute, command: list[str]) -> None:
     assert said(execute(*command)) == "Primary Profile"
+
+
+WITH_KEY: Final = '-H "Authorization: Bearer $AYRSHARE_API_KEY"'
+
+
+def test_wget_reaches_the_fake(execute: Execute) -> None:
+    header = '--header "Authorization: Bearer $AYRSHARE_API_KEY"'
+
+    printed = said(execute("bash", "-c", f"wget -qO- {header} https://api.ayrshare.com/api/user"))
+
+    assert json.loads(printed)["title"] == "Primary Profile"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["java", PROGRAMS / "Link.java"],
+        ["node", PROGRAMS / "link_https.cjs"],
+        ["php", PROGRAMS / "link.php"],
+        ["ruby", PROGRAMS / "link.rb"],
+        ["bash", PROGRAMS / "link.sh"],
+        ["bash", "-c", "echo {}; wget -qO- https://api.ayrshare.com/_fakeayr/health >&2; echo 200"],
+    ],
+    ids=["Java", "Node.js", "PHP", "Ruby", "curl", "Wget"],
+)
+def test_a_space_in_the_path_of_temporary_files_stops_nobody(
+    execute: Execute, tmp_path: Path, command: list[str | Path]
+) -> None:
+    spaced = tmp_path / "my files"
+    spaced.mkdir()
+
+    ran = execute(*command, TMPDIR=str(spaced))
+
+    assert ran.returncode == 0
+    assert ran.stdout.splitlines()[-1] in {"200", "302"}
+    assert list(spaced.iterdir()) == []
+
+
+# Node's clients beside libraries that replace connections.
+
+
+@pytest.mark.parametrize("library", ["none", "nock", "msw"])
+@pytest.mark.parametrize("client", ["axios", "fetch", "undici", "https", "got", "node-fetch"])
+def test_clients_of_node_reach_the_fake(execute: Execute, client: str, library: str) -> None:
+    printed = said(execute("node", NODE / "mocked.mjs", client, library))
+
+    replaced = library != "none" and client != "undici"  # They do not replace its connections.
+    assert printed.splitlines() == ["200 Primary Profile", *(["replaced"] if replaced else [])]
+
+
+STARTED_BY_NODE: Final = """
+const c = require("child_process");
+const env = {...process.env, MORE: "1"}, ask = "echo $HTTPS_PROXY $https_proxy";
+console.log(process.env.HTTPS_PROXY);
+console.log([
+    c.execSync(ask), c.execSync(ask, {env}), c.execFileSync("sh", ["-c", ask]),
+    c.spawnSync("sh", ["-c", ask]).stdout, c.spawnSync(ask, {shell: true, env}).stdout,
+].map(String).map((it) => it.trim()).join("|"));
+console.log(String(c.execSync("echo none$HTTPS_PROXY", {env: {PATH: process.env.PATH}})).trim());
+c.exec(ask, (error, text) => console.log(text.trim()));
+"""
+
+
+def test_programs_that_node_starts_are_led_too(execute: Execute) -> None:
+    own, at_once, without, later = said(execute("node", "-e", STARTED_BY_NODE)).splitlines()
+
+    assert (own, without) == ("undefined", "none")
+    assert set(at_once.split("|")) == {later}
+    assert later.startswith("http://127.0.0.1:")
+    assert len(set(later.split())) == 1
+
+
+def test_node_keeps_a_proxy_where_the_user_has_one(execute: Execute) -> None:
+    program = "console.log(process.env.HTTPS_PROXY)"
+
+    printed = said(execute("node", "-e", program, http_proxy="http://proxy.example"))
+
+    assert printed.startswith("http://127.0.0.1:")
 
 
 # What Node.js does below its HTTP clients.
@@ -310,6 +390,133 @@ def test_the_dashes_may_be_left_out(tmp_path: Path) -> None:
     assert ran.stdout == b"hi"
 
 
+def test_the_account_is_what_the_options_say(execute: Execute, tmp_path: Path) -> None:
+    options = ["--domain", "my-app", "--plan", "launch", "--no-max-pack", "--age", "link-sessions"]
+    options += ["--setting", "rateLimit=true", "--setting", "disableSocial=facebook,tiktok"]
+    program = f"echo $AYRSHARE_DOMAIN; curl -sS {WITH_KEY} $AYRSHARE_BASE_URL/../_fakeayr/accounts"
+
+    domain, account = said(execute("bash", "-c", program, options=options)).splitlines()
+
+    assert domain == "my-app"
+    found = json.loads(account)
+    shown = {name: found[name] for name in ("domain", "plan", "maxPack", "age")}
+    assert shown == {
+        "domain": "my-app",
+        "plan": "launch",
+        "maxPack": False,
+        "age": "link-sessions",
+    }
+    assert found["settings"]["rateLimit"] is True
+    assert found["settings"]["disableSocial"] == ["facebook", "tiktok"]
+
+
+def test_the_private_key_is_in_a_file_of_the_users_and_in_base64(execute: Execute) -> None:
+    program = """
+        stat -c %a "$AYRSHARE_PRIVATE_KEY_FILE"
+        cmp <(base64 -d <<<"$AYRSHARE_PRIVATE_KEY_BASE64") "$AYRSHARE_PRIVATE_KEY_FILE"
+        cat "$AYRSHARE_PRIVATE_KEY_FILE"
+    """
+
+    mode, _, key = said(execute("bash", "-c", program)).partition("\n")
+
+    assert mode == "600"
+    assert key == development.private_key().strip()
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_what_was_asked_is_written_to_a_file(execute: Execute, tmp_path: Path, code: int) -> None:
+    journal = tmp_path / "journal.json"
+    program = f"curl -sS -o /dev/null {WITH_KEY} https://api.ayrshare.com/api/user; exit {code}"
+
+    ran = execute("bash", "-c", program, options=["--journal", str(journal)])
+
+    assert ran.returncode == code
+    (entry,) = json.loads(journal.read_text())["requests"]
+    assert (entry["method"], entry["path"], entry["status"]) == ("GET", "/api/user", 200)
+
+
+def test_a_journal_that_cannot_be_written_fails_what_succeeded(
+    execute: Execute, tmp_path: Path
+) -> None:
+    options = ["--journal", str(tmp_path / "none" / "journal.json")]
+
+    succeeded, failed = (execute("bash", "-c", f"exit {it}", options=options) for it in (0, 3))
+
+    assert (succeeded.returncode, failed.returncode) == (1, 3)
+    assert succeeded.stderr == failed.stderr
+    assert succeeded.stderr.startswith("Error: The journal cannot be written to ")
+
+
+def test_a_public_url_is_where_a_browser_finds_the_page(execute: Execute) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    program = f"""
+        made=$(curl -sS https://api.ayrshare.com/api/profiles/generateJWT {WITH_KEY} \
+            -d domain=$AYRSHARE_DOMAIN -d profileKey=$AYRSHARE_PROFILE_KEY \
+            --data-urlencode "privateKey=$AYRSHARE_PRIVATE_KEY")
+        url=$(grep -o '"url":"[^"]*' <<<"$made" | cut -d'"' -f4)
+        echo "$url"
+        curl -sS -o /dev/null -w '%{{http_code}}' --noproxy '*' "$url"
+    """
+
+    found, status = said(execute("bash", "-c", program, options=["--public-url", url])).splitlines()
+
+    assert found.startswith(f"{url}?domain=acme&jwt=")
+    assert status in {"200", "302"}
+
+
+@pytest.mark.outside("bash", "chromium")
+def test_a_browser_of_ones_own_can_be_led_to_the_fake() -> None:
+    options = "--headless --no-sandbox --dump-dom https://profile.ayrshare.com/"
+    command = [*COMMAND, "exec", "bash", "-c", f'eval "$FAKEAYR_BROWSER {options}"']
+
+    # Temporary files stay where they are: Chromium has a socket there, whose path may not grow.
+    ran = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+
+    assert "carries neither a jwt nor a session parameter" in ran.stdout
+
+
+def test_a_taken_port_gets_one_sentence(execute: Execute) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ran = execute("true", options=["--port", port])
+
+    assert ran.returncode == 125
+    assert ran.stderr == f"Error: The fake cannot start on port {port}: Address already in use.\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--domian", "x"], "No such option '--domian'. Did you mean '--domain'?"),
+        (["-x"], "No such option '-x'."),
+        (["--domain", ""], "Invalid value for --domain: it is empty."),
+        (
+            ["--setting", "rateLimt=true"],
+            "Invalid value for '--setting': Object contains unknown field `rateLimt`. "
+            "Did you mean rateLimit?",
+        ),
+        (
+            ["--setting", "rateLimit"],
+            "Invalid value for '--setting': 'rateLimit' must look like NAME=VALUE, "
+            "for instance rateLimit=true.",
+        ),
+    ],
+)
+def test_a_wrong_option_gets_one_sentence(options: list[str], told: str, tmp_path: Path) -> None:
+    ran = run("exec", *options, "true", folder=tmp_path)
+
+    assert ran.returncode == 2
+    assert ran.stderr == f"Error: {told} See python -m fakeayr exec --help.\n"
+
+
+def test_a_misspelt_command_gets_one_sentence(tmp_path: Path) -> None:
+    told = "Error: No such command 'sevre'. Did you mean 'serve'? See python -m fakeayr --help.\n"
+
+    assert run("sevre", folder=tmp_path).stderr == told
+
+
 @pytest.mark.parametrize(
     ("program", "code"),
     [("exit 0", 0), ("exit 7", 7), ("kill -KILL $$", 137), ("kill -TERM $$", 143)],
@@ -337,9 +544,11 @@ def test_the_authoritys_key_is_on_no_disk(execute: Execute) -> None:
         grep -rl 'PRIVATE KEY' "$folder" || echo none
     """
 
-    assert said(execute("bash", "-c", program)).splitlines() == [
+    ran = execute("bash", "-c", program, NODE_EXTRA_CA_CERTS="", DENO_CERT="")
+
+    assert said(ran).splitlines() == [
         "700",
-        "authority.pem bundle.pem fakeayr.ini truststore.p12",
+        "authority.pem bundle.pem fakeayr.ini truststore.p12 wgetrc",
         "none",
     ]
 

@@ -83,6 +83,29 @@ def test_over_tls_the_cookie_stays_there(account: Account, visitor: Visitor, bak
     assert "Secure" in page.headers["Set-Cookie"]
 
 
+@pytest.mark.parametrize(
+    ("public_url", "host", "secure"),
+    [
+        (None, "profile.ayrshare.com", True),
+        (None, "localhost", False),
+        ("https://fake.example", "fake.example", True),
+        ("https://fake.example", "127.0.0.1:8189", True),
+        ("http://127.0.0.1:8189", "127.0.0.1:8189", False),
+    ],
+    ids=["gateway", "plain", "proxy", "proxy that changes Host", "plain public URL"],
+)
+def test_where_others_take_tls_off_the_cookie_stays_there_too(
+    new_app: NewApp, public_url: str | None, host: str, secure: bool
+) -> None:
+    client = new_app(Config(public_url=public_url)).test_client()
+    account = Account.opened(client, {})
+    url = url_of(account, account.create_profile()["profileKey"])
+
+    page = client.get(f"/?{url.partition('?')[2]}", base_url=f"http://{host}")
+
+    assert ("Secure" in page.headers["Set-Cookie"]) is secure
+
+
 def test_neither_cookie_nor_page_shows_a_key(
     account: Account, visitor: Visitor, bakery: str
 ) -> None:

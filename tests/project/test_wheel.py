@@ -4,6 +4,7 @@ import re
 import resource
 import subprocess
 import sys
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -20,15 +21,43 @@ ROOT: Final = Path(__file__).parents[2]
 
 
 def install(folder: Path) -> Path:
-    """Builds a wheel and installs it into a new virtual environment; answers its `fakeayr`."""
+    """Builds an sdist and a wheel of it, as `python -m build` does, and installs that.
+
+    Returns:
+        `fakeayr` in a new virtual environment.
+    """
     pip: list[str | Path] = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    build = [*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT]
+    sdist = build_sdist(folder)
+    build = [*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, sdist]
     subprocess.run(build, check=True)
     (wheel,) = folder.glob("fakeayr-*.whl")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
     python = folder / "venv" / "bin" / "python"
     subprocess.run([*pip, "--python", python, "install", wheel], check=True)
     return folder / "venv" / "bin" / "fakeayr"
+
+
+def build_sdist(folder: Path) -> Path:
+    """Builds an archive of the sources; returns its path."""
+    build: list[str | Path] = [sys.executable, "-m", "hatchling", "build", "-t", "sdist"]
+    subprocess.run([*build, "-d", folder], cwd=ROOT, check=True, capture_output=True)
+    (sdist,) = folder.glob("fakeayr-*.tar.gz")
+    return sdist
+
+
+def test_an_sdist_has_every_module(tmp_path: Path) -> None:
+    wanted = {
+        Path("fakeayr", *(() if folder == "fakeayr" else (folder,)), it.relative_to(ROOT / folder))
+        for folder in ("fakeayr", "contract", "loadtests")
+        for it in (ROOT / folder).rglob("*")
+        if it.is_file() and "__pycache__" not in it.parts
+    }
+
+    with tarfile.open(build_sdist(tmp_path)) as archive:
+        files = [Path(it.name.partition("/")[2]) for it in archive if it.isfile()]
+
+    assert wanted <= set(files)
+    assert len(files) == len(set(files))
 
 
 @pytest.mark.timeout(600)  # It installs from a package registry.

@@ -1,9 +1,11 @@
 """`fakeayr package`: what Ayrshare hands out at onboarding, for the development account."""
 
+import base64
 import json
 import re
 import stat
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -55,6 +57,55 @@ def test_a_shell_reads_the_env_file(folder: Path) -> None:
     assert f"AYRSHARE_PROFILE_KEY={development.PROFILE_KEY}\n" in shell.stdout
     assert f"AYRSHARE_DOMAIN={development.DOMAIN}\n" in shell.stdout
     assert "AYRSHARE_PRIVATE_KEY_FILE=private.key\n" in shell.stdout
+
+
+NODE: Final = Path(__file__).parents[1] / "clients" / "node"
+READERS: Final = {
+    "python-dotenv": "import dotenv; found = dotenv.dotenv_values('.env')",
+    "django-environ": "import environ, os; environ.Env.read_env('.env'); found = dict(os.environ)",
+    "honcho": "import honcho.environ as e; found = e.parse(open('.env').read())",
+}
+
+
+def check_read(folder: Path, command: list[str | Path]) -> None:
+    """Runs a program that prints what it has read, as JSON; nothing may be lost."""
+    ran = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
+    read = json.loads(ran.stdout)
+    assert base64.b64decode(read["AYRSHARE_PRIVATE_KEY_BASE64"]).decode() == (
+        development.private_key()
+    )
+    assert (folder / read["AYRSHARE_PRIVATE_KEY_FILE"]).read_text() == development.private_key()
+    expected = package.environment("http://127.0.0.1:8189")
+    assert {name: read[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_every_reader_of_env_files_reads_it(folder: Path, reader: str) -> None:
+    program = f"import json; {READERS[reader]}; print(json.dumps(dict(found)))"
+
+    check_read(folder, [sys.executable, "-c", program])
+
+
+@pytest.mark.outside("node")
+def test_dotenv_reads_it(folder: Path) -> None:
+    program = """
+        import { createRequire } from "node:module";
+        const dotenv = createRequire(process.argv[1])("dotenv");
+        console.log(JSON.stringify(dotenv.config({ quiet: true }).parsed));
+    """
+
+    command: list[str | Path] = ["node", "--input-type=module", "-e", program]
+    check_read(folder, [*command, NODE / "package.json"])
+
+
+def test_a_container_reads_it(folder: Path) -> None:
+    """`docker run --env-file` takes each line as it is, and no blank in a name."""
+    lines = (folder / ".env").read_text().splitlines()
+
+    read = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
+
+    assert all(re.fullmatch(r"[A-Z0-9_]+", name) for name in read)
+    assert not any(re.search(r"""[\s"'`$\\]""", value) for value in read.values())
 
 
 def test_every_request_of_the_postman_collection_succeeds(
