@@ -14,7 +14,6 @@ from benchmarks.measuring import median
 from benchmarks.report import Goal, Table
 from fakeayr.testing.account import Account
 from fakeayr.testing.fake import run_fake
-from fakeayr.testing.interception import intercept
 
 _WARMING = 20
 """Rounds that do not count."""
@@ -66,11 +65,11 @@ def _measure(sessions: int, rounds: int) -> Iterator[Timing]:
         server = exits.enter_context(run_fake())
 
         def account() -> None:
-            with intercept(server.transport, server.url), server.account():
+            with server.intercept(), server.account():
                 pass
 
         yield Timing(what="account for a test", seconds=_time(rounds, account), at_most=1)
-        exits.enter_context(intercept(server.transport, server.url))
+        exits.enter_context(server.intercept())
         ayrshare = exits.enter_context(server.account())
         pool = exits.enter_context(urllib3.PoolManager())
         real = _call_over(pool, "https://api.ayrshare.com/api", ayrshare)

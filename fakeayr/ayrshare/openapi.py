@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from fakeayr import package_files
+
 
 def path() -> Path:
     """The file.
@@ -15,3 +17,15 @@ def path() -> Path:
         if file.is_file():
             return file
     raise FileNotFoundError("openapi.yaml is missing from this installation of fakeayr")
+
+
+def text() -> str:
+    """What it says, also where a test has faked the file system.
+
+    Raises:
+        FileNotFoundError: The installation lacks it.
+    """
+    try:
+        return package_files.read("openapi.yaml")
+    except FileNotFoundError:
+        return package_files.read("../openapi.yaml")

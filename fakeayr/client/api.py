@@ -1,5 +1,6 @@
 """Calls with one account's API key: of Ayrshare's endpoints, and of a fake's control surface."""
 
+import copy
 import json
 from typing import Any, Final
 
@@ -74,6 +75,12 @@ class ApiClient:
             token=self._token,
             toolkit_calls=self._toolkit_calls,
         )
+
+    def at(self, url: str) -> "ApiClient":
+        """The same at another of the server's addresses."""
+        moved = copy.copy(self)
+        moved.url = url.rstrip("/")
+        return moved
 
     def send(
         self, method: str, path: str, body: Any = _MISSING, *, profile_key: str | None = None

@@ -7,12 +7,12 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from fakeayr import real_time
 from fakeayr.errors import FakeayrError
 
 COMMAND: Final = (sys.executable, "-m", "fakeayr")
@@ -121,8 +121,8 @@ def run_server(*options: str, **how: Any) -> Iterator[ServerProcess]:
 
 def _read_url(ready: int, process: "subprocess.Popen[str]") -> str:
     """What the server announces; nothing if it ends before, or is not ready in time."""
-    deadline = time.monotonic() + _READY_WITHIN_SECONDS
-    while (left := deadline - time.monotonic()) > 0:
+    deadline = real_time.monotonic() + _READY_WITHIN_SECONDS
+    while (left := deadline - real_time.monotonic()) > 0:
         if select.select([ready], [], [], min(left, 1))[0]:
             return os.read(ready, _LONGEST_URL).decode().strip()
         if process.poll() is not None:

@@ -2,18 +2,19 @@
 
 import io
 import json
+import os
 import select
 import ssl
 import sys
 import threading
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection, IncompleteRead
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
 
-from fakeayr.client.environ import WAIT
+from fakeayr.client.environ import UNDERSCORED, WAIT, header_key
 from fakeayr.errors import FakeayrError
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 Headers = Iterable[tuple[str, str]]
 
-_NOT_PREFIXED: Final = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 _HOP_BY_HOP: Final = frozenset({"connection", "keep-alive", "transfer-encoding", "te", "upgrade"})
 _MADE_HERE: Final = _HOP_BY_HOP | {"host", "content-length"}
 _PATIENCE_SECONDS: Final = 60
@@ -105,18 +105,27 @@ class Transport(Protocol):
 class WsgiTransport:
     """Calls an app of this process, in the caller's thread.
 
+    A process that was forked from this one has only a copy of the app: there, requests go to the
+    app's server.
+
     Args:
         app: The app.
+        server_url: Tells where the app's server is, if it has one.
     """
 
-    def __init__(self, app: "WSGIApplication") -> None:
+    def __init__(self, app: "WSGIApplication", server_url: Callable[[], str] | None = None) -> None:
         self._app = app
+        self._server_url = server_url
         self._closed = threading.Event()
+        self._process = os.getpid()
+        self._from_fork: HttpTransport | None = None
 
     def send(
         self, method: str, url: str, headers: Headers, body: bytes, timeout: float | None = None
     ) -> Reply:
         """See `Transport.send`."""
+        if os.getpid() != self._process:
+            return self._reach_server().send(method, url, headers, body, timeout)
         if self._closed.is_set():
             raise TransportError("The fake has ended.")
         patience = _Patience(timeout, self._closed)
@@ -146,6 +155,13 @@ class WsgiTransport:
         if method == "HEAD":
             content, length = b"", 0
         return Reply(int(code), reason, answered, content, length)
+
+    def _reach_server(self) -> "HttpTransport":
+        if self._from_fork is None:
+            if self._server_url is None:
+                raise TransportError("The app is in the process that this one was forked from.")
+            self._from_fork = HttpTransport(self._server_url())
+        return self._from_fork
 
     def close(self) -> None:
         """Lets no further call through, and ends the waits of those that somebody gave up."""
@@ -181,12 +197,16 @@ class HttpTransport:
         self._target = None if url is None else urlsplit(url)
         self._context = context
         self._idle: defaultdict[str, deque[HTTPConnection]] = defaultdict(deque)
+        self._process = os.getpid()
 
     def send(
         self, method: str, url: str, headers: Headers, body: bytes, timeout: float | None = None
     ) -> Reply:
         """See `Transport.send`."""
         target = self._target or urlsplit(url)
+        if os.getpid() != self._process:  # The connections are those of the process that forked.
+            self._process = os.getpid()
+            self._idle.clear()
         idle = self._idle[f"{target.scheme}://{target.netloc}"]
         connection = self._connection(
             target, idle, _PATIENCE_SECONDS if timeout is None else timeout
@@ -282,11 +302,13 @@ def _make_environ(method: str, url: str, headers: Headers, body: bytes) -> dict[
         "wsgi.run_once": False,
     }
     for name, value in headers:
-        lowered = name.lower()
-        if lowered in _MADE_HERE:
+        if name.lower() in _MADE_HERE:
             continue
-        key = _NOT_PREFIXED.get(lowered) or "HTTP_" + name.upper().replace("-", "_")
-        environ[key] = f"{environ[key]},{value}" if key in environ else value
+        key = header_key(name)
+        if key is None:
+            environ.setdefault(UNDERSCORED, []).append(name)
+        else:
+            environ[key] = f"{environ[key]},{value}" if key in environ else value
     if body:
         environ["CONTENT_LENGTH"] = str(len(body))
     return environ

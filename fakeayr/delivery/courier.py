@@ -2,13 +2,13 @@
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from msgspec.structs import replace
 
+from fakeayr import real_time
 from fakeayr.domain.accounts import Account
 from fakeayr.domain.clock import Clock
 from fakeayr.domain.notifications import outbox
@@ -86,37 +86,37 @@ class Courier:
 
     def send_due(self, account: str) -> None:
         """Sends what is due of an account, and waits for what others are sending."""
-        deadline = time.monotonic() + outbox.LEASE_SECONDS
+        deadline = real_time.monotonic() + outbox.LEASE_SECONDS
         while self._is_due(account):
             leased = self._store.lease_due(
                 self._clock.now(), outbox.LEASE_SECONDS, _AT_ONCE, account=account
             )
             if leased:
                 self.deliver(leased)
-            elif time.monotonic() < deadline:
-                time.sleep(_LOOK_SECONDS)
+            elif real_time.monotonic() < deadline:
+                real_time.sleep(_LOOK_SECONDS)
             else:
                 return
 
     def settle(self, account: str, seconds: float) -> None:
         """Waits until nothing of an account is due or being sent; at most so many real seconds."""
-        deadline = time.monotonic() + seconds
+        deadline = real_time.monotonic() + seconds
         self.wake()  # Another process may have left something behind.
-        while self._is_due(account) and time.monotonic() < deadline:
-            time.sleep(_LOOK_SECONDS)
+        while self._is_due(account) and real_time.monotonic() < deadline:
+            real_time.sleep(_LOOK_SECONDS)
 
     def resend(self, outgoing: Outgoing) -> bool:
         """Sends an item once more; false if somebody else is sending it all the time."""
-        deadline = time.monotonic() + outbox.LEASE_SECONDS
+        deadline = real_time.monotonic() + outbox.LEASE_SECONDS
         name = outgoing.account, outgoing.channel, outgoing.id
         while self._store.outgoing_item(*name) is not None:
             leased = self._store.lease(outgoing.id, self._clock.now(), outbox.LEASE_SECONDS)
             if leased is not None:
                 self.deliver([leased])
                 break
-            if time.monotonic() >= deadline:
+            if real_time.monotonic() >= deadline:
                 return False
-            time.sleep(_LOOK_SECONDS)
+            real_time.sleep(_LOOK_SECONDS)
         return True
 
     def _is_due(self, account: str) -> bool:
@@ -191,21 +191,21 @@ class Courier:
         if sender is None:  # An earlier process of this store had a mail server.
             self._store.save_outgoing(replace(outgoing, state=State.KEPT), None)
             return
-        attempt = sender(account, outgoing, self._clock.now() + account.clock_offset)
+        attempt = sender(account, outgoing, self._clock.told() + account.clock_offset)
         tried, pause = outbox.after_attempt(account, outgoing, attempt)
         self._note(tried, None if pause is None else self._clock.now() + pause)
 
     def _note(self, tried: Outgoing, due: float | None) -> None:
         """Notes an attempt, for as long as it takes: what is not noted is sent once more."""
-        deadline = time.monotonic() + outbox.LEASE_SECONDS
+        deadline = real_time.monotonic() + outbox.LEASE_SECONDS
         while True:
             if self._closed:
                 return
             try:
                 self._store.save_outgoing(tried, due)
             except StoreUnreachable as failure:
-                if isinstance(failure, StoreClosed) or time.monotonic() >= deadline:
+                if isinstance(failure, StoreClosed) or real_time.monotonic() >= deadline:
                     raise
-                time.sleep(_LONGEST_NAP_SECONDS)
+                real_time.sleep(_LONGEST_NAP_SECONDS)
             else:
                 return

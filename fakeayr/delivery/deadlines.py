@@ -3,9 +3,10 @@
 import contextlib
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from typing import Protocol
+
+from fakeayr import real_time
 
 
 class Connection(Protocol):
@@ -16,11 +17,11 @@ class Connection(Protocol):
 
 @contextlib.contextmanager
 def cut_off(connection: Connection, deadline: float) -> Iterator[None]:
-    """Shuts a connection's socket down at an instant of `time.monotonic`.
+    """Shuts a connection's socket down at an instant of `real_time.monotonic`.
 
     A socket's own timeout begins again with each byte; this one does not.
     """
-    timer = threading.Timer(max(0.0, deadline - time.monotonic()), _shut_down, [connection])
+    timer = threading.Timer(max(0.0, deadline - real_time.monotonic()), _shut_down, [connection])
     timer.daemon = True
     timer.start()
     try:

@@ -3,10 +3,10 @@
 import contextlib
 import io
 import smtplib
-import time
 from dataclasses import dataclass
 from typing import IO, Final
 
+from fakeayr import real_time
 from fakeayr.delivery.deadlines import cut_off
 from fakeayr.domain.accounts import Account
 from fakeayr.domain.notifications import emails
@@ -75,7 +75,7 @@ class MailSender:
         connection = _Connection(timeout=_WITHIN_SECONDS, local_hostname=_OUR_NAME)
         try:
             message = emails.message(outgoing)
-            deadline = time.monotonic() + _WITHIN_SECONDS
+            deadline = real_time.monotonic() + _WITHIN_SECONDS
             with contextlib.closing(connection), cut_off(connection, deadline):
                 code, greeting = connection.connect(self._server.host, self._server.port)
                 if code != _READY:

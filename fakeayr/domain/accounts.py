@@ -142,7 +142,7 @@ def open_account(world: World, wanted: AccountRequest, settings: Settings) -> Te
         max_pack=wanted.max_pack,
         ref_id=world.ids.ref_id(),
         email=wanted.email or "developer@fakeayr.example",
-        created=world.clock.now(),
+        created=world.clock.told(),
         linking_api=wanted.linking_api,
         settings=settings,
     )

@@ -11,7 +11,11 @@ class Clock(Protocol):
     """Tells the time. Tests pass their own."""
 
     def now(self) -> float:
-        """The present instant in UNIX seconds."""
+        """The present instant in UNIX seconds, by which things are done."""
+        ...
+
+    def told(self) -> float:
+        """The present instant that accounts are told, and that their dates are judged by."""
         ...
 
 

@@ -120,7 +120,7 @@ class Tenant:
 
     def now(self) -> float:
         """The present instant as the account sees it, UNIX seconds."""
-        return self.world.clock.now() + self.account.clock_offset
+        return self.world.clock.told() + self.account.clock_offset
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

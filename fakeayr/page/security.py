@@ -4,7 +4,10 @@ from typing import Final
 
 import msgspec
 from flask import Blueprint, Response, g, request
+from jinja2 import BaseLoader, FunctionLoader
+from werkzeug.utils import cached_property
 
+from fakeayr import package_files
 from fakeayr.ayrshare import errors
 from fakeayr.domain.linking.grants import EndedLink
 from fakeayr.domain.linking.tokens import BadLink
@@ -15,10 +18,25 @@ from fakeayr.page.pages import render
 from fakeayr.page.state import PageError, PageProblem, Visit
 from fakeayr.web.calls import Call
 
-blueprint = Blueprint(
+
+class _LinkingPage(Blueprint):
+    """Finds its templates also where a test fakes the file system."""
+
+    @cached_property
+    def jinja_loader(self) -> BaseLoader:
+        return FunctionLoader(_read_template)
+
+
+def _read_template(name: str) -> str | None:
+    try:
+        return package_files.read(f"page/templates/{name}")
+    except OSError:
+        return None
+
+
+blueprint = _LinkingPage(
     "linking",
     __name__,
-    template_folder="templates",
     static_folder="static",
     static_url_path="/_page/static",
 )

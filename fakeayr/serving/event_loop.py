@@ -11,14 +11,13 @@ import io
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from typing import Any, Final, cast
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]
 from greenlet import getcurrent, greenlet
 
-from fakeayr.client.environ import WAIT
+from fakeayr.client.environ import UNDERSCORED, WAIT, header_key
 from fakeayr.serving.limit import (
     BODY_WITHIN_SECONDS,
     MAY_WAIT,
@@ -217,18 +216,16 @@ def _environ(scope: Scope) -> WSGIEnvironment:
     environ["REMOTE_ADDR"] = scope.client.rpartition(":")[0].strip("[]")
     headers = scope.headers
     for header, value in headers.items():
-        name = _variable(header)
-        if name in environ:
+        name = header_key(header)
+        if name is None:
+            environ.setdefault(UNDERSCORED, []).append(header)
+        elif name in environ:
             joint = "; " if name == "HTTP_COOKIE" else ","
             environ[name] = f"{environ[name]}{joint}{value}"
         else:
             environ[name] = value
     for header in headers.keys():  # noqa: SIM118 - it is no dict; `items` leaves out what is not ASCII
-        environ.setdefault(_variable(header), _UNREADABLE)
+        name = header_key(header)
+        if name is not None:
+            environ.setdefault(name, _UNREADABLE)
     return environ
-
-
-@lru_cache(256)
-def _variable(header: str) -> str:
-    name = header.upper().replace("-", "_")
-    return name if name in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{name}"

@@ -8,16 +8,17 @@ import math
 import socket
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from typing import Any, Final
-from wsgiref.types import WSGIApplication
+from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from cheroot import wsgi
 from cheroot.makefile import MakeFile, StreamReader
 from cheroot.server import ChunkedRFile
 
+from fakeayr import real_time
+from fakeayr.client.environ import UNDERSCORED, header_key
 from fakeayr.serving.limit import (
     BODY_WITHIN_SECONDS,
     MOST_DISCARDED_BYTES,
@@ -82,7 +83,7 @@ class _TimedInput(socket.SocketIO):
 
     def end_within(self, seconds: float) -> None:
         """Sets the instant for whatever is read from now on."""
-        self._until = time.monotonic() + seconds
+        self._until = real_time.monotonic() + seconds
 
     def readinto(self, buffer: Any) -> int | None:
         """See `io.RawIOBase.readinto`.
@@ -90,7 +91,7 @@ class _TimedInput(socket.SocketIO):
         Raises:
             TimeoutError: Nothing more has come in time.
         """
-        left = self._until - time.monotonic()
+        left = self._until - real_time.monotonic()
         if left <= 0:
             raise TimeoutError("timed out")
         self._connection.settimeout(left)
@@ -154,6 +155,15 @@ class _Request(wsgi.Server.ConnectionClass.RequestHandlerClass):  # type: ignore
 class _Connection(wsgi.Server.ConnectionClass):  # type: ignore[misc]
     RequestHandlerClass = _Request
 
+    @property
+    def last_used(self) -> float:
+        """When it was used last, in real time: cheroot's clock may be one that a test has set."""
+        return self._last_used
+
+    @last_used.setter
+    def last_used(self, _: float) -> None:
+        self._last_used = real_time.monotonic()
+
     def close(self) -> None:
         """Closes the writer, too, or Python 3.13 complains of what a client did not take."""
         super().close()
@@ -178,6 +188,17 @@ class _Connection(wsgi.Server.ConnectionClass):  # type: ignore[misc]
 
 class _Gateway(wsgi.Gateway_10):
     """Reads a request's body before it calls the app."""
+
+    def get_environ(self) -> WSGIEnvironment:  # type: ignore[override] # cheroot has no types
+        """The environ, without headers whose names have an underscore."""
+        headers = self.req.inheaders
+        underscored = [name for name in headers if header_key(name.decode("latin-1")) is None]
+        for name in underscored:
+            del headers[name]
+        environ: WSGIEnvironment = super().get_environ()  # type: ignore[no-untyped-call]
+        if underscored:
+            environ[UNDERSCORED] = [name.decode("latin-1") for name in underscored]
+        return environ
 
     def respond(self) -> None:
         try:
@@ -228,6 +249,13 @@ class _ThreadServer(wsgi.Server):
         super().__init__(*arguments, **options)
         self.gateway = _Gateway
         self._growth = threading.Lock()
+
+    def prepare(self) -> None:
+        """See `cheroot.server.HTTPServer.prepare`."""
+        super().prepare()
+        manager = vars(self)["_connections"]
+        expire = manager._expire
+        manager._expire = lambda threshold: expire(real_time.monotonic() - self.timeout)
         self._growing = False
         self._stopping = False
         self._started = _THREADS
@@ -246,7 +274,7 @@ class _ThreadServer(wsgi.Server):
         with self._growth:
             self._stopping = True
         while self._growing:
-            time.sleep(self.expiration_interval)
+            real_time.sleep(self.expiration_interval)
         super().stop()
 
     def grow_if_busy(self) -> None:
@@ -276,7 +304,7 @@ class _ThreadServer(wsgi.Server):
         if not isinstance(error, OSError) or error.errno not in _OUT_OF_FILES:
             super().error_log(msg, level, traceback)
             return
-        if time.monotonic() - self._complained_at > _REPEATED_AFTER_SECONDS:
-            self._complained_at = time.monotonic()
+        if real_time.monotonic() - self._complained_at > _REPEATED_AFTER_SECONDS:
+            self._complained_at = real_time.monotonic()
             _log.warning("New clients wait: no more files can be opened. Raise `ulimit -n`.")
-        time.sleep(_OUT_OF_FILES_PAUSE_SECONDS)
+        real_time.sleep(_OUT_OF_FILES_PAUSE_SECONDS)

@@ -7,13 +7,13 @@ and profiles are served from memory until some process changes one.
 import os
 import sqlite3
 import threading
-import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Final, TypeVar
 
+from fakeayr import real_time
 from fakeayr.domain.notifications.outbox import Channel, Outgoing
 from fakeayr.domain.ports import (
     LOG_DELAY_SECONDS,
@@ -154,17 +154,17 @@ class SqliteStore(SqlStore):
 
         Meanwhile other threads have their turn: they may read.
         """
-        deadline = time.monotonic() + _BUSY_SECONDS
+        deadline = real_time.monotonic() + _BUSY_SECONDS
         pause = 0.001
         while True:
             try:
                 with self._lock:
                     return action()
             except sqlite3.Error as error:
-                if not _is_busy(error) or time.monotonic() > deadline:
+                if not _is_busy(error) or real_time.monotonic() > deadline:
                     self._raise_trouble(error)
                     raise
-            time.sleep(pause)
+            real_time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
     def _raise_trouble(self, error: sqlite3.Error) -> None:
@@ -240,7 +240,7 @@ class SqliteStore(SqlStore):
     def await_entries(self) -> None:
         """See `Store.await_entries`."""
         if self._in_file:
-            time.sleep(2 * LOG_DELAY_SECONDS)
+            real_time.sleep(2 * LOG_DELAY_SECONDS)
 
     def add_usage(self, month: str, calls: Iterable[tuple[str, int, float]]) -> None:
         """See `Store.add_usage`."""

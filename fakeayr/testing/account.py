@@ -1,13 +1,16 @@
 """The account under test: what the `ayrshare` fixture gives."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from fakeayr.ayrshare.ids import PRIMARY_TITLE
+from fakeayr.client import hosts
 from fakeayr.client.api import ApiClient
 from fakeayr.client.browser import Browser
 from fakeayr.client.names import check_fields
 from fakeayr.client.page import Page
+from fakeayr.testing.local_server import ServerRefused
 from fakeayr.testing.profile import Profile
 from fakeayr.testing.records import Email, InjectedFault, RecordedRequest, Webhook
 
@@ -43,8 +46,6 @@ class Account:
     """A fresh account of a fake Ayrshare.
 
     Attributes:
-        url: The server, for instance to open its linking page.
-        api_url: What clients call the base URL; it ends in `/api`.
         api_key: The account's API key.
         domain: Its domain.
         private_key: PEM text of its RSA private key.
@@ -56,9 +57,10 @@ class Account:
         primary: Its primary profile.
     """
 
-    def __init__(self, control: ApiClient, opened: Mapping[str, Any]) -> None:
-        self.url = control.url
-        self.api_url = f"{control.url}/api"
+    def __init__(
+        self, control: ApiClient, opened: Mapping[str, Any], find_url: Callable[[], str]
+    ) -> None:
+        self._find_url = find_url
         self.api_key = str(opened["apiKey"])
         self.domain = str(opened["domain"])
         self.private_key = str(opened["privateKey"])
@@ -69,11 +71,57 @@ class Account:
         self._control = control.with_key(self.api_key)
         self._titles = 0
         self.clock = AccountClock(self._control)
-        self.primary = Profile(self._control, {}, key=None, ref_id=self.ref_id, title=PRIMARY_TITLE)
+        self.primary = Profile(
+            self._control,
+            {},
+            self._find_page,
+            key=None,
+            ref_id=self.ref_id,
+            title=PRIMARY_TITLE,
+        )
 
     def __repr__(self) -> str:
         """Names the account without its secrets."""
-        return f"<Account {self.domain} plan={self.plan} at {self.api_url}>"
+        return f"<Account {self.domain} plan={self.plan} at {self._find_page()}/api>"
+
+    @property
+    def url(self) -> str:
+        """The server, for instance to open its linking page.
+
+        Raises:
+            ServerRefused: It would have to be started, and may not open a socket.
+        """
+        return self._find_url()
+
+    @property
+    def api_url(self) -> str:
+        """What clients call the base URL; it ends in `/api`. See `url`."""
+        return f"{self.url}/api"
+
+    def browser_url(self, url: str) -> str:
+        """An address of Ayrshare's, such as a linking URL, as a real browser can open it.
+
+        Args:
+            url: What the application got. Any other address is returned as it is.
+
+        Raises:
+            ServerRefused: The server would have to be started, and may not open a socket.
+            TypeError: It is no text.
+        """
+        if not isinstance(url, str):
+            raise TypeError(f"browser_url() takes the text of a URL, not a {type(url).__name__}.")
+        parts = urlsplit(url)
+        if not hosts.is_answered(parts.hostname):
+            return url
+        there = urlsplit(self.url)
+        return parts._replace(scheme=there.scheme, netloc=there.netloc).geturl()
+
+    def _find_page(self) -> str:
+        """Where linking URLs lead: to the server, or to Ayrshare where there can be none."""
+        try:
+            return self.url
+        except ServerRefused:
+            return f"https://{hosts.ANSWERED[0]}"
 
     def create_profile(self, title: str | None = None, **fields: Any) -> Profile:
         """Creates a User Profile.
@@ -101,7 +149,9 @@ class Account:
             user = self._control.call("GET", "/api/user", profile_key=key)
             title, ref_id = str(user["title"]), str(user["refId"])
         credentials = {"domain": self.domain, "privateKey": self.private_key}
-        return Profile(self._control, credentials, key=key, ref_id=ref_id, title=title)
+        return Profile(
+            self._control, credentials, self._find_page, key=key, ref_id=ref_id, title=title
+        )
 
     def open(self, url: str) -> Page:
         """Opens a linking URL as a person with a new browser would.
@@ -167,7 +217,7 @@ class Account:
         """Calls to the same fake that carried no valid API key: they are in no account's journal.
 
         Args:
-            since: UNIX seconds of the machine's time.
+            since: UNIX seconds of real time; see `fakeayr.real_time`.
         """
         from fakeayr.web import development  # noqa: PLC0415 - seldom needed
 

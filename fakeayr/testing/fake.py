@@ -2,7 +2,8 @@
 
 import atexit
 import contextlib
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Final, TypedDict, Unpack
 
@@ -10,7 +11,10 @@ from fakeayr.ayrshare.plans import Plan
 from fakeayr.client.api import ApiClient
 from fakeayr.client.transport import HttpTransport, Transport, WsgiTransport
 from fakeayr.testing.account import Account
-from fakeayr.testing.interception import intercept
+from fakeayr.testing.interception import InterceptionCounts, intercept
+from fakeayr.testing.local_server import LocalServer, ServerRefused
+from fakeayr.testing.process_clock import ProcessClock
+from fakeayr.testing.real_files import real_files
 
 
 class AccountOptions(TypedDict, total=False):
@@ -44,23 +48,48 @@ class FakeServer:
     """A fake that tests share.
 
     Args:
-        url: Where it is reachable.
+        find_url: Tells where it is reachable.
         transport: How this process reaches it.
         token: Its control token, if it wants one.
+        control_url: What the toolkit's own calls are addressed to.
 
     Attributes:
-        url: Where it is reachable.
         transport: How this process reaches it.
     """
 
-    def __init__(self, url: str, transport: Transport, token: str | None = None) -> None:
-        self.url = url.rstrip("/")
+    def __init__(
+        self,
+        find_url: Callable[[], str],
+        transport: Transport,
+        token: str | None = None,
+        *,
+        control_url: str,
+    ) -> None:
+        self._find_url = find_url
         self.transport = transport
-        self._control = ApiClient(transport, self.url, token=token)
+        self._control = ApiClient(transport, control_url, token=token)
+
+    @property
+    def url(self) -> str:
+        """Where it is reachable.
+
+        Raises:
+            ServerRefused: It would have to be started, and may not open a socket.
+        """
+        return self._find_url()
 
     def __repr__(self) -> str:
         """Where it is."""
-        return f"<FakeServer {self.url}>"
+        try:
+            return f"<FakeServer {self.url}>"
+        except ServerRefused:
+            return "<FakeServer without an address>"
+
+    def intercept(
+        self, counts: InterceptionCounts | None = None
+    ) -> contextlib.AbstractContextManager[None]:
+        """While it lasts, calls to the vendor's host names in this process reach it."""
+        return intercept(self.transport, self._find_url, counts)
 
     def check(self) -> None:
         """Makes sure that there is a fake.
@@ -82,11 +111,13 @@ class FakeServer:
         """
         _check(options)
         body = {_SPELT.get(name, name): value for name, value in options.items()}
-        opened = Account(self._control, self._control.call("POST", "/_fakeayr/accounts", body))
+        answer, process = self._control.call("POST", "/_fakeayr/accounts", body), os.getpid()
+        opened = Account(self._control, answer, self._find_url)
         try:
             yield opened
         finally:
-            opened.close()
+            if os.getpid() == process:  # A forked child has no account to close.
+                opened.close()
 
 
 def _check(options: AccountOptions) -> None:
@@ -100,16 +131,18 @@ def _check(options: AccountOptions) -> None:
 
 @contextlib.contextmanager
 def run_fake() -> Iterator[FakeServer]:
-    """A fake in a thread of this process, on a free port."""
-    from fakeayr.serving.create_app import create_app  # noqa: PLC0415 - the server's libraries load only here
-    from fakeayr.serving.thread import run_in_thread  # noqa: PLC0415
+    """A fake in this process; its server starts in a thread, on a free port, when it is needed."""
+    with contextlib.ExitStack() as exits:
+        with real_files():  # The server's libraries load only here.
+            from fakeayr.serving import thread  # noqa: F401, PLC0415
+            from fakeayr.serving.create_app import create_app  # noqa: PLC0415
 
-    with (
-        contextlib.closing(create_app()) as app,
-        run_in_thread(app) as url,
-        contextlib.closing(WsgiTransport(app.wsgi_app)) as transport,
-    ):
-        yield FakeServer(url, transport)
+            app = exits.enter_context(contextlib.closing(create_app(clock=ProcessClock())))
+        server = exits.enter_context(contextlib.closing(LocalServer(app)))
+        transport = exits.enter_context(
+            contextlib.closing(WsgiTransport(app.wsgi_app, server.start))
+        )
+        yield FakeServer(server.start, transport, control_url="http://localhost")
 
 
 @contextlib.contextmanager
@@ -121,7 +154,7 @@ def connect_fake(url: str, token: str | None = None) -> Iterator[FakeServer]:
         token: Its control token, if it wants one.
     """
     with contextlib.closing(HttpTransport(url)) as transport:
-        yield FakeServer(url, transport, token)
+        yield FakeServer(lambda: url.rstrip("/"), transport, token, control_url=url)
 
 
 class FakeAyrshare:
@@ -153,17 +186,20 @@ class FakeAyrshare:
         self._intercept = intercept
         self._options = options
         self._exits = contextlib.ExitStack()
+        self._process = os.getpid()
 
     def __enter__(self) -> Account:
         """Starts what is needed and opens the account."""
         with contextlib.ExitStack() as exits:
             reached = run_fake() if self._url is None else connect_fake(self._url, self._token)
             server = exits.enter_context(reached)
+            with contextlib.suppress(ServerRefused):  # Then whoever asks for its address is told.
+                _ = server.url
             if self._intercept:
-                exits.enter_context(intercept(server.transport, server.url))
+                exits.enter_context(server.intercept())
             account = exits.enter_context(server.account(**self._options))
             self._exits = exits.pop_all()
-        atexit.register(self._exits.close)  # For programs that do not leave the block.
+        atexit.register(self._end)  # For programs that do not leave the block.
         return account
 
     def __exit__(
@@ -173,5 +209,9 @@ class FakeAyrshare:
         trace: TracebackType | None,
     ) -> None:
         """Closes the account and ends what was started."""
-        atexit.unregister(self._exits.close)
-        self._exits.__exit__(kind, error, trace)
+        atexit.unregister(self._end)
+        self._end()
+
+    def _end(self) -> None:
+        if os.getpid() == self._process:  # What a forked child has belongs to its parent.
+            self._exits.close()

@@ -8,13 +8,13 @@ the real Ayrshare by accident.
 
 import contextlib
 import importlib.util
-import socket
+import os
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any, Final
 
@@ -76,7 +76,7 @@ class _Route:
     """A transport to a fake, and what it carried."""
 
     transport: Transport
-    url: str
+    find_url: Callable[[], str]
     counts: InterceptionCounts
 
 
@@ -86,12 +86,13 @@ class _Interception:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._routes: list[_Route] = []
-        self._undo: list[Callable[[], None]] = []
+        self._undo = contextlib.ExitStack()
+        self._strange: set[str] = set()
 
     @property
     def server_url(self) -> str:
         """Where the fake is reachable for libraries that insist on a socket."""
-        return self._latest().url
+        return self._latest().find_url()
 
     def answers(self, host: str | None, library: str) -> bool:
         """Whether the fake answers for a host; counts the call if it does.
@@ -99,6 +100,8 @@ class _Interception:
         Raises:
             RealAyrshareRefused: The host is another one of Ayrshare's.
         """
+        if not self._routes:  # Another tool has put back what it found when a test began.
+            return False
         if hosts.is_answered(host):
             with self._lock:
                 self._latest().counts.answered[library] += 1
@@ -112,7 +115,7 @@ class _Interception:
         Raises:
             RealAyrshareRefused: It is one of them.
         """
-        if not hosts.is_ayrshare(host):
+        if not self._routes or not hosts.is_ayrshare(host):
             return
         name = host if isinstance(host, str) else bytes(host).decode("latin-1")  # type: ignore[call-overload]
         with self._lock:
@@ -120,7 +123,19 @@ class _Interception:
         raise RealAyrshareRefused(
             f"A test tried to reach the real Ayrshare at {name}. fakeayr answers "
             f"{', '.join(hosts.ANSWERED)} for {', '.join(libraries.NAMES)}; give any other client "
-            "the fixture's api_url."
+            f"the fixture's api_url.{self._hint()}"
+        )
+
+    def _hint(self) -> str:
+        """What may have led a library that is answered past the fake."""
+        if self._strange:
+            return f" This version of {', '.join(sorted(self._strange))} is unknown to fakeayr."
+        tools = [name for name in libraries.OTHER_TOOLS if name in sys.modules]
+        if not tools:
+            return ""
+        return (
+            f" If you did not expect this: {', '.join(tools)} may have replaced the same place; "
+            "see docs/other-tools.md."
         )
 
     def send(
@@ -128,6 +143,10 @@ class _Interception:
     ) -> Reply:
         """Sends an intercepted request to the fake; see `Transport.send`."""
         return self._latest().transport.send(method, url, headers, body, timeout)
+
+    def renew_lock(self) -> None:
+        """Makes a new lock: in a forked child, nobody would release one that was held."""
+        self._lock = threading.RLock()
 
     def begin(self, route: _Route) -> None:
         """Sends calls to Ayrshare's hosts this way from now on."""
@@ -141,8 +160,7 @@ class _Interception:
         with self._lock:
             self._routes.remove(route)
             if not self._routes:
-                while self._undo:
-                    self._undo.pop()()
+                self._undo.close()
 
     def _latest(self) -> _Route:
         with self._lock:
@@ -151,27 +169,29 @@ class _Interception:
             return self._routes[-1]
 
     def _install(self) -> None:
-        for patch in _guard_sockets(self.refuse):
-            self._replace(patch)
         later = set()
         for name, patches in libraries.PATCHES.items():
             module = sys.modules.get(name)
             if module is None:
                 later.add(name)
             else:
-                self._patch(patches(module, self))
+                self._patch(module, patches)
         finder = _WhenLoaded(later, self._patch_later)
-        sys.meta_path.insert(0, finder)
-        self._undo.append(lambda: sys.meta_path.remove(finder))
+        sys.meta_path.insert(_place_of_finder(), finder)
+        self._undo.callback(_remove_finder, finder)
 
     def _patch_later(self, module: ModuleType) -> None:
         with self._lock:
             if self._routes:
-                self._patch(libraries.PATCHES[module.__name__](module, self))
+                self._patch(module, libraries.PATCHES[module.__name__])
 
-    def _patch(self, patches: Iterable[Patch]) -> None:
-        for patch in patches:
-            self._replace(patch)
+    def _patch(self, module: ModuleType, patches: libraries.Patches) -> None:
+        """Enters a library; one that has other entries than those known is refused what it does."""
+        try:
+            for patch in patches(module, self):
+                self._replace(patch)
+        except (ImportError, AttributeError):
+            self._strange.add(module.__name__)
 
     def _replace(self, patch: Patch) -> None:
         owner, attribute, replacement = patch
@@ -179,12 +199,14 @@ class _Interception:
         setattr(owner, attribute, replacement)
 
         def undo() -> None:
+            if vars(owner).get(attribute) is not replacement:
+                return  # Another tool has replaced it since, and will put `replacement` back.
             if original is _MISSING:  # It was inherited.
                 delattr(owner, attribute)
             else:
                 setattr(owner, attribute, original)
 
-        self._undo.append(undo)
+        self._undo.callback(undo)
 
 
 class _WhenLoaded:
@@ -213,50 +235,39 @@ class _WhenLoaded:
         return spec
 
 
+def _place_of_finder() -> int:
+    """In front of what finds libraries, but not first: pyfakefs removes whatever is first."""
+    finders = sys.meta_path
+    return finders.index(PathFinder) if PathFinder in finders else 0
+
+
+def _remove_finder(finder: _WhenLoaded) -> None:
+    with contextlib.suppress(ValueError):  # Another tool may have put an older list back.
+        sys.meta_path.remove(finder)
+
+
 _PROCESS = _Interception()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_PROCESS.renew_lock)
 
 
 @contextlib.contextmanager
 def intercept(
-    transport: Transport, url: str, counts: InterceptionCounts | None = None
+    transport: Transport, find_url: Callable[[], str], counts: InterceptionCounts | None = None
 ) -> Iterator[None]:
     """While it lasts, calls to the vendor's host names in this process reach a fake.
 
     Args:
         transport: How.
-        url: Where the fake is reachable, for libraries that insist on a socket.
+        find_url: Tells where the fake is reachable, for libraries that insist on a socket.
         counts: Counts what was done.
     """
-    route = _Route(transport, url, counts or InterceptionCounts())
+    route = _Route(transport, find_url, counts or InterceptionCounts())
     _PROCESS.begin(route)
     try:
         yield
     finally:
         _PROCESS.end(route)
-
-
-def _guard_sockets(refuse: Callable[[object], None]) -> Iterator[Patch]:
-    """Name resolution, which lets all hosts pass but Ayrshare's."""
-
-    def guard_lookup(resolve: Callable[..., Any]) -> Callable[..., Any]:
-        def resolve_others(host: Any, *arguments: Any, **named: Any) -> Any:
-            refuse(host)
-            return resolve(host, *arguments, **named)
-
-        return resolve_others
-
-    def guard_connect(connect: Callable[..., Any]) -> Callable[..., Any]:
-        def connect_others(it: socket.socket, address: Any) -> Any:
-            if isinstance(address, tuple) and address:
-                refuse(address[0])
-            return connect(it, address)
-
-        return connect_others
-
-    for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
-        yield socket, name, guard_lookup(getattr(socket, name))
-    for name in ("connect", "connect_ex"):
-        yield socket.socket, name, guard_connect(getattr(socket.socket, name))
 
 
 def _count(number: int, what: str) -> str:

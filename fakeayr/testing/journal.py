@@ -7,6 +7,11 @@ from pathlib import Path
 
 from fakeayr.testing.records import RecordedRequest
 
+try:
+    import fcntl
+except ImportError:  # Not POSIX. There, what is written at once stays together but for bad luck.
+    fcntl = None  # type: ignore[assignment]
+
 
 def append_journal(path: Path, test: str, requests: Iterable[RecordedRequest]) -> None:
     """Appends calls to a file; other processes may do so at the same time.
@@ -16,9 +21,8 @@ def append_journal(path: Path, test: str, requests: Iterable[RecordedRequest]) -
         test: Name of the test, which each line carries.
         requests: The calls.
     """
-    import fcntl  # noqa: PLC0415 - nothing else of the plugin needs POSIX
-
     lines = "".join(json.dumps({"test": test} | asdict(request)) + "\n" for request in requests)
     with path.open("ab", buffering=0) as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_EX)
         file.write(lines.encode())

@@ -2,98 +2,57 @@
 
 - urllib3 (and requests, which uses it): `HTTPConnectionPool.urlopen`, which goes on with a
   `ConnectionCls` that needs no network; retries and redirects stay urllib3's own.
-- httpx: `HTTPTransport.handle_request` and `AsyncHTTPTransport.handle_async_request`.
+- httpcore (and httpx, which uses it): `handle_request` of its pools, which goes on with a network
+  backend of ours.
 - aiohttp: `BaseConnector.connect`, which is led to the fake's own address.
 - urllib.request: `HTTPHandler.http_open` and `HTTPSHandler.https_open`.
+- urllib3-future (and niquests, which uses it): `urlopen` too, led to the fake's own address.
+
+What resolves names beside Python's own `socket` is entered to be refused: gevent, uvloop, pycurl
+and curl_cffi.
 """
 
 import copy
-import io
+import inspect
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
-from http.client import HTTPResponse, RemoteDisconnected
+import ssl
+import sys
+from collections.abc import Callable, Iterable
+from functools import cache, partial
+from http.client import HTTPConnection
 from types import ModuleType
-from typing import Any, Final, Protocol
-from urllib.parse import urlsplit
+from typing import Any, Final
+from urllib.parse import SplitResult, urlsplit
 
-from fakeayr.client.transport import Headers, Reply, TransportError, TransportTimeout
+from fakeayr.client.transport import TransportTimeout
+from fakeayr.testing.wire import Conversation, Responder, Socket
 
 __tracebackhide__ = True  # A failing test's report shows the test's own lines.
 
 Patch = tuple[Any, str, Any]
 """Owner, attribute, and what stands there while the interception lasts."""
-
-
-class Responder(Protocol):
-    """What answers intercepted requests."""
-
-    @property
-    def server_url(self) -> str:
-        """Where the fake is reachable."""
-        ...
-
-    def answers(self, host: str | None, library: str) -> bool:
-        """Whether the fake answers for a host; counts the call, and refuses Ayrshare's others."""
-        ...
-
-    def send(
-        self, method: str, url: str, headers: Headers, body: bytes, timeout: float | None
-    ) -> Reply:
-        """Sends a request to the fake; see `Transport.send`."""
-        ...
+_LOOKUPS: Final = ("getaddrinfo", "gethostbyname", "gethostbyname_ex")
 
 
 def _urllib3(module: ModuleType, fake: Responder) -> list[Patch]:
-    from urllib3 import HTTPHeaderDict  # noqa: PLC0415 - loaded by now
-    from urllib3 import HTTPResponse as Response  # noqa: PLC0415
-    from urllib3.connection import HTTPSConnection  # noqa: PLC0415
+    from urllib3.connection import HTTPSConnection  # noqa: PLC0415 - loaded by now
     from urllib3.connectionpool import HTTPConnectionPool  # noqa: PLC0415
+
+    if not issubclass(HTTPSConnection, HTTPConnection):
+        return _urllib3_future(module, fake)
 
     class InProcess(HTTPSConnection):
         """A connection that is always there."""
 
         scheme = "https"
         is_verified = True
-        is_closed = False
         is_connected = True
-        _asked: tuple[str, str, Any, Any, dict[str, Any]]
 
         def connect(self) -> None:
-            """Needs nothing."""
-
-        def close(self) -> None:
-            """Keeps nothing open."""
-
-        def request(
-            self, method: str, url: str, body: Any = None, headers: Any = None, **options: Any
-        ) -> None:
-            self._asked = (method, url, body, headers or {}, options)
-
-        def getresponse(self) -> Response:  # type: ignore[override]
-            method, url, body, headers, options = self._asked
-            if url.startswith("/"):
-                port = "" if self.port in {None, 80, 443} else f":{self.port}"
-                url = f"{self.scheme}://{self.host}{port}{url}"
-            try:
-                sent = _decode_headers(headers.items())
-                reply = fake.send(method, url, sent, _read_body(body), _read_timeout(self.timeout))
-            except TransportTimeout as error:
-                raise TimeoutError(str(error)) from error
-            except TransportError as error:
-                raise RemoteDisconnected(str(error)) from error
-            return Response(
-                body=_make_http_response(reply, method),
-                headers=HTTPHeaderDict(reply.headers),
-                status=reply.status,
-                version=11,
-                version_string="HTTP/1.1",
-                reason=reply.reason,
-                preload_content=options.get("preload_content", True),
-                decode_content=options.get("decode_content", True),
-                enforce_content_length=options.get("enforce_content_length", True),
-                request_method=method,
-                request_url=url,
-            )
+            """Needs no network."""
+            port = "" if self.port in {None, 80, 443} else f":{self.port}"
+            conversation = Conversation(fake, f"{self.scheme}://{self.host}{port}")
+            self.sock = Socket(conversation, _read_timeout(self.timeout))
 
     class InProcessPlain(InProcess):
         """The same for http."""
@@ -103,11 +62,9 @@ def _urllib3(module: ModuleType, fake: Responder) -> list[Patch]:
     original = HTTPConnectionPool.urlopen
 
     def urlopen(pool: HTTPConnectionPool, method: str, url: str, *args: Any, **named: Any) -> Any:
-        # A pool of connections to a proxy is asked for whole URLs.
-        host = pool.host if url.startswith("/") else urlsplit(url).hostname
         if isinstance(pool.ConnectionCls, type) and issubclass(pool.ConnectionCls, InProcess):
             return original(pool, method, url, *args, **named)  # Once more: a retry or a redirect.
-        if not fake.answers(host, "requests/urllib3"):
+        if not fake.answers(_meant(pool, url).hostname, "requests/urllib3"):
             return original(pool, method, url, *args, **named)
         standing_in = copy.copy(pool)
         standing_in.pool = standing_in.QueueCls(1)
@@ -118,65 +75,150 @@ def _urllib3(module: ModuleType, fake: Responder) -> list[Patch]:
     return [(HTTPConnectionPool, "urlopen", urlopen)]
 
 
-def _httpx(module: ModuleType, fake: Responder) -> list[Patch]:
-    import httpx  # noqa: PLC0415 - loaded by now
-    from anyio import to_thread  # noqa: PLC0415 - httpx needs it
+def _urllib3_future(module: ModuleType, fake: Responder) -> list[Patch]:
+    """urllib3-future speaks with sockets of its own: it is led to the server."""
+    pools = module.connectionpool, module._async.connectionpool
+    return [
+        (owner, "urlopen", _lead_urlopen(owner, fake))
+        for owner in (pools[0].HTTPConnectionPool, pools[1].AsyncHTTPConnectionPool)
+    ]
 
-    class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
-        """A body that may have been cut off."""
 
-        def __init__(self, reply: Reply) -> None:
-            self._reply = reply
+def _lead_urlopen(owner: Any, fake: Responder) -> Callable[..., Any]:
+    original, signature = owner.urlopen, inspect.signature(owner.urlopen)
 
-        def __iter__(self) -> Iterator[bytes]:
-            yield self._reply.body
-            if len(self._reply.body) < self._reply.length:
-                raise httpx.RemoteProtocolError(
-                    "peer closed connection without sending complete message body (received "
-                    f"{len(self._reply.body)} bytes, expected {self._reply.length})"
-                )
+    def urlopen(pool: Any, method: str, url: str, *args: Any, **named: Any) -> Any:
+        meant = _meant(pool, url)
+        if not fake.answers(meant.hostname, "urllib3-future"):
+            return original(pool, method, url, *args, **named)
+        there = urlsplit(fake.server_url)
+        target = (meant.path or "/") + (f"?{meant.query}" if meant.query else "")
+        led = owner(there.hostname, there.port, timeout=pool.timeout, retries=pool.retries)
+        call = signature.bind(led, method, target, *args, **named)
+        headers = call.arguments.get("headers") or pool.headers or {}
+        call.arguments["headers"] = {**headers, "Host": meant.netloc}
+        return original(*call.args, **call.kwargs)
 
-        async def __aiter__(self) -> AsyncIterator[bytes]:
-            for chunk in self:
-                yield chunk
+    return urlopen
 
-    def answer(request: httpx.Request, body: bytes) -> httpx.Response:
-        headers = _decode_headers(request.headers.multi_items())
-        timeout = request.extensions.get("timeout", {}).get("read")
+
+def _meant(pool: Any, url: str) -> SplitResult:
+    """What a pool is asked for; one of connections to a proxy is asked for whole URLs."""
+    if not url.startswith("/"):
+        return urlsplit(url)
+    port = "" if pool.port in {None, 80, 443} else f":{pool.port}"
+    return urlsplit(f"{pool.scheme}://{pool.host}{port}{url}")
+
+
+def _httpcore(module: ModuleType, fake: Responder) -> list[Patch]:
+    import httpcore  # noqa: PLC0415 - loaded by now
+
+    def respond(conversation: Conversation, timeout: float | None) -> bytes:
         try:
-            reply = fake.send(request.method, str(request.url), headers, body, timeout)
+            return conversation.respond(timeout)
         except TransportTimeout as error:
-            raise httpx.ReadTimeout(str(error), request=request) from error
-        except TransportError as error:
-            raise httpx.RemoteProtocolError(
-                "Server disconnected without sending a response.", request=request
-            ) from error
-        extensions = {"reason_phrase": reply.reason.encode(), "http_version": b"HTTP/1.1"}
-        return httpx.Response(
-            reply.status, headers=reply.headers, stream=Body(reply), extensions=extensions
-        )
+            raise httpcore.ReadTimeout(str(error)) from error
 
-    original = httpx.HTTPTransport.handle_request
-    original_async = httpx.AsyncHTTPTransport.handle_async_request
+    class Stream(httpcore.NetworkStream):
+        """A connection that is always there."""
 
-    def handle_request(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
-        if not fake.answers(request.url.host, "httpx"):
-            return original(transport, request)
-        return answer(request, request.read())
+        def __init__(self, conversation: Conversation) -> None:
+            self.conversation = conversation
+            self.unread: bytes | None = None
+
+        def write(self, buffer: bytes, timeout: float | None = None) -> None:
+            self.conversation.write(buffer)
+            self.unread = None
+
+        def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+            if self.unread is None:
+                self.unread = respond(self.conversation, timeout)
+            return self.take(max_bytes)
+
+        def take(self, max_bytes: int) -> bytes:
+            unread = self.unread or b""
+            taken, self.unread = unread[:max_bytes], unread[max_bytes:]
+            return taken
+
+        def start_tls(self, *_: Any, **__: Any) -> "Stream":
+            return self
+
+        def close(self) -> None:
+            """Keeps nothing open."""
+
+    class AsyncStream(httpcore.AsyncNetworkStream):
+        """The same beside an event loop, which goes on, and may stop to wait for it."""
+
+        def __init__(self, conversation: Conversation) -> None:
+            self._stream = Stream(conversation)
+
+        async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+            self._stream.write(buffer)
+
+        async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+            from anyio import to_thread  # noqa: PLC0415 - httpcore needs it here
+
+            stream = self._stream
+            if stream.unread is None:
+                stream.unread = await to_thread.run_sync(
+                    respond, stream.conversation, timeout, abandon_on_cancel=True
+                )
+            return stream.take(max_bytes)
+
+        async def start_tls(self, *_: Any, **__: Any) -> "AsyncStream":
+            return self
+
+        async def aclose(self) -> None:
+            """Keeps nothing open."""
+
+    class Backend(httpcore.NetworkBackend):
+        def __init__(self, origin: str) -> None:
+            self._origin = origin
+
+        def connect_tcp(self, *_: Any, **__: Any) -> httpcore.NetworkStream:
+            return Stream(Conversation(fake, self._origin))
+
+    class AsyncBackend(httpcore.AsyncNetworkBackend):
+        def __init__(self, origin: str) -> None:
+            self._origin = origin
+
+        async def connect_tcp(self, *_: Any, **__: Any) -> httpcore.AsyncNetworkStream:
+            return AsyncStream(Conversation(fake, self._origin))
+
+    def origin(request: httpcore.Request) -> str:
+        url = request.url
+        port = "" if url.port is None else f":{url.port}"
+        return f"{url.scheme.decode()}://{url.host.decode('latin-1')}{port}"
+
+    original = httpcore.ConnectionPool.handle_request
+    original_async = httpcore.AsyncConnectionPool.handle_async_request
+
+    def handle_request(
+        pool: httpcore.ConnectionPool, request: httpcore.Request
+    ) -> httpcore.Response:
+        if not fake.answers(request.url.host.decode("latin-1"), "httpx"):
+            return original(pool, request)
+        led = httpcore.ConnectionPool(_no_tls(), network_backend=Backend(origin(request)))
+        return original(led, request)
 
     async def handle_async_request(
-        transport: httpx.AsyncHTTPTransport, request: httpx.Request
-    ) -> httpx.Response:
-        if not fake.answers(request.url.host, "httpx"):
-            return await original_async(transport, request)
-        body = await request.aread()
-        # Beside the event loop, which goes on, and may stop to wait for it.
-        return await to_thread.run_sync(answer, request, body, abandon_on_cancel=True)
+        pool: httpcore.AsyncConnectionPool, request: httpcore.Request
+    ) -> httpcore.Response:
+        if not fake.answers(request.url.host.decode("latin-1"), "httpx"):
+            return await original_async(pool, request)
+        led = httpcore.AsyncConnectionPool(_no_tls(), network_backend=AsyncBackend(origin(request)))
+        return await original_async(led, request)
 
     return [
-        (httpx.HTTPTransport, "handle_request", handle_request),
-        (httpx.AsyncHTTPTransport, "handle_async_request", handle_async_request),
+        (httpcore.ConnectionPool, "handle_request", handle_request),
+        (httpcore.AsyncConnectionPool, "handle_async_request", handle_async_request),
     ]
+
+
+@cache
+def _no_tls() -> ssl.SSLContext:
+    """A context that nobody uses; without one httpcore would load all authorities for each call."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _aiohttp(module: ModuleType, fake: Responder) -> list[Patch]:
@@ -202,22 +244,27 @@ def _aiohttp(module: ModuleType, fake: Responder) -> list[Patch]:
 
 
 def _urllib(module: ModuleType, fake: Responder) -> list[Patch]:
+    class InProcess(HTTPConnection):
+        """A connection that is always there."""
+
+        def __init__(self, origin: str, usual_port: int, *args: Any, **named: Any) -> None:
+            self._origin = origin
+            self.default_port = usual_port
+            super().__init__(*args, **named)
+
+        def connect(self) -> None:
+            """Needs no network."""
+            timeout = _read_timeout(self.timeout)
+            self.sock = Socket(Conversation(fake, self._origin), timeout)
+
     def wrap_open(original: Callable[..., Any]) -> Callable[..., Any]:
         def opened(handler: Any, request: Any) -> Any:
-            if not fake.answers(urlsplit(request.full_url).hostname, "urllib.request"):
+            url = urlsplit(request.full_url)
+            if not fake.answers(url.hostname, "urllib.request"):
                 return original(handler, request)
-            method, url, body = request.get_method(), request.full_url, _read_body(request.data)
-            try:
-                sent = _decode_headers(request.header_items())
-                reply = fake.send(method, url, sent, body, _read_timeout(request.timeout))
-            except TransportTimeout as error:
-                raise TimeoutError(str(error)) from error
-            except TransportError as error:
-                raise RemoteDisconnected(str(error)) from error
-            answer = _make_http_response(reply, method)
-            answer.url = url
-            answer.msg = answer.reason  # type: ignore[assignment]  # As urllib.request does.
-            return answer
+            usual_port = 443 if url.scheme == "https" else 80
+            connection = partial(InProcess, f"{url.scheme}://{url.netloc}", usual_port)
+            return handler.do_open(connection, request)
 
         return opened
 
@@ -230,61 +277,110 @@ def _urllib(module: ModuleType, fake: Responder) -> list[Patch]:
     ]
 
 
-class _Wire:
-    """What `http.client` reads an answer from, in place of a socket."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    def makefile(self, _: str) -> io.BytesIO:
-        """The answer as a file."""
-        return io.BytesIO(self._content)
-
-
-def _make_http_response(reply: Reply, method: str) -> HTTPResponse:
-    """An answer as it would have come over the wire."""
-    lines = [f"HTTP/1.1 {reply.status} {reply.reason}"]
-    lines += [f"{name}: {value}" for name, value in reply.headers]
-    head = "\r\n".join([*lines, "", ""]).encode("latin-1")
-    answer = HTTPResponse(_Wire(head + reply.body), method=method)  # type: ignore[arg-type]
-    answer.begin()
-    return answer
-
-
-def _read_body(body: Any) -> bytes:
-    """A body in one piece: it may be nothing, text, bytes, a file, or come in pieces."""
-    if body is None:
-        return b""
-    if hasattr(body, "read"):
-        body = body.read()
-    if isinstance(body, str):
-        return body.encode()
-    if isinstance(body, bytes | bytearray | memoryview):
-        return bytes(body)
-    return b"".join(_read_body(piece) for piece in body)
-
-
-def _decode_headers(headers: Any) -> list[tuple[str, str]]:
-    return [(_decode(name), _decode(value)) for name, value in headers]
-
-
-def _decode(value: Any) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
-
-
 def _read_timeout(timeout: Any) -> float | None:
     """A timeout as a number; what is none stands for the socket module's default."""
     known = timeout is None or isinstance(timeout, int | float)
     return timeout if known else socket.getdefaulttimeout()
 
 
-PATCHES: Final[dict[str, Callable[[Any, Responder], list[Patch]]]] = {
+# What is refused where it resolves names by itself.
+
+
+def guard_sockets(module: Any, fake: Responder) -> list[Patch]:
+    """The name resolution of `socket`, or a module like it: all hosts pass but Ayrshare's."""
+
+    def guard_lookup(resolve: Callable[..., Any]) -> Callable[..., Any]:
+        def resolve_others(host: Any = None, *arguments: Any, **named: Any) -> Any:
+            fake.refuse(host)
+            return resolve(host, *arguments, **named)
+
+        return resolve_others
+
+    def guard_connect(connect: Callable[..., Any]) -> Callable[..., Any]:
+        def connect_others(it: socket.socket, address: Any) -> Any:
+            if isinstance(address, tuple) and address:
+                fake.refuse(address[0])
+            return connect(it, address)
+
+        return connect_others
+
+    return [
+        *((module, name, guard_lookup(getattr(module, name))) for name in _LOOKUPS),
+        *(
+            (module.socket, name, guard_connect(getattr(module.socket, name)))
+            for name in ("connect", "connect_ex")
+        ),
+    ]
+
+
+def _gevent(module: Any, fake: Responder) -> list[Patch]:
+    """Sockets of gevent, which may also stand in for Python's own."""
+    patches = guard_sockets(module, fake)
+    lookups = [patch for patch in patches if patch[1] in _LOOKUPS]
+    common = sys.modules["gevent._socketcommon"]
+    inner = [(common, name, replacement) for _, name, replacement in lookups]
+    return [*(lookups if module.socket is socket.socket else patches), *inner]
+
+
+def _uvloop(module: Any, fake: Responder) -> list[Patch]:
+    def guard(original: Callable[..., Any], place: int) -> Callable[..., Any]:
+        async def guarded(loop: Any, *args: Any, **named: Any) -> Any:
+            fake.refuse(args[place] if len(args) > place else named.get("host"))
+            return await original(loop, *args, **named)
+
+        return guarded
+
+    return [
+        (module.Loop, "getaddrinfo", guard(module.Loop.getaddrinfo, 0)),
+        (module.Loop, "create_connection", guard(module.Loop.create_connection, 1)),
+    ]
+
+
+def _pycurl(module: Any, fake: Responder) -> list[Patch]:
+    class Curl(module.Curl):  # type: ignore[misc]
+        """Refuses Ayrshare's hosts when it is told a URL."""
+
+        def setopt(self, option: int, *value: Any) -> None:
+            if option == module.URL:
+                _refuse_url(fake, value[0])
+            super().setopt(option, *value)
+
+    return [(module, "Curl", Curl)]
+
+
+def _curl_cffi(module: Any, fake: Responder) -> list[Patch]:
+    original = module.Curl.setopt
+
+    def setopt(curl: Any, option: Any, value: Any) -> Any:
+        if option == module.CurlOpt.URL:
+            _refuse_url(fake, value)
+        return original(curl, option, value)
+
+    return [(module.Curl, "setopt", setopt)]
+
+
+def _refuse_url(fake: Responder, url: Any) -> None:
+    text = url.decode("latin-1") if isinstance(url, bytes) else str(url)
+    fake.refuse(urlsplit(text if "//" in text else f"//{text}").hostname)
+
+
+Patches = Callable[[Any, Responder], Iterable[Patch]]
+PATCHES: Final[dict[str, Patches]] = {
+    "socket": guard_sockets,
     "urllib3": _urllib3,
-    "httpx": _httpx,
+    "urllib3_future": _urllib3_future,
+    "httpcore": _httpcore,
     "aiohttp": _aiohttp,
     "urllib.request": _urllib,
+    "gevent.socket": _gevent,
+    "uvloop": _uvloop,
+    "pycurl": _pycurl,
+    "curl_cffi": _curl_cffi,
 }
 """What to replace in each library, once its module is loaded."""
 
-NAMES: Final = ("requests", *PATCHES)
+NAMES: Final = ("requests", "urllib3", "httpx", "aiohttp", "urllib.request")
 """The libraries that are intercepted."""
+
+OTHER_TOOLS: Final = ("pytest_httpx", "requests_mock", "responses", "respx", "vcr")
+"""Modules of tools that replace the same places."""

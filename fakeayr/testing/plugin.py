@@ -1,7 +1,6 @@
 """The pytest plugin: write `def test_x(ayrshare):`, done."""
 
 import os
-import time
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,8 +9,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from fakeayr import real_time
 from fakeayr.errors import FakeayrError
 from fakeayr.testing import environment
+from fakeayr.testing.real_files import real_files
 
 # pytest loads this module in every session: whatever only fixtures need is loaded in them.
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class _Calls:
 
     def __init__(self, account: "Account") -> None:
         self._account = account
-        self._began = time.time()
+        self._began = real_time.now()
         self._kept: list[RecordedRequest] | None = None
 
     def keep(self) -> "list[RecordedRequest]":
@@ -109,14 +110,15 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def ayrshare_server(request: pytest.FixtureRequest) -> Iterator["FakeServer"]:
     """The fake that all tests of the session share."""
-    from fakeayr.testing import fake, interception  # noqa: PLC0415 - see the head
-
     config = request.config
     url = config.getoption("--ayrshare-url")
-    reached = (
-        fake.run_fake() if url is None else fake.connect_fake(url, os.environ.get(_TOKEN_VARIABLE))
-    )
-    with reached as server:
+    with ExitStack() as exits:
+        with real_files():
+            from fakeayr.testing import fake, interception, journal  # noqa: F401, PLC0415 - see the head
+
+            token = os.environ.get(_TOKEN_VARIABLE)
+            reached = fake.run_fake() if url is None else fake.connect_fake(url, token)
+            server = exits.enter_context(reached)
         try:
             server.check()
         except FakeayrError as error:
@@ -130,13 +132,11 @@ def ayrshare_server(request: pytest.FixtureRequest) -> Iterator["FakeServer"]:
 @pytest.fixture
 def ayrshare(request: pytest.FixtureRequest, ayrshare_server: "FakeServer") -> Iterator["Account"]:
     """A fresh, isolated account of a fake Ayrshare; it ends with the test."""
-    from fakeayr.testing.interception import intercept  # noqa: PLC0415 - see the head
-
     options, server = _read_options(request.node), ayrshare_server
     with ExitStack() as exits:
         counts = request.config.stash.get(_COUNTS, None)
         if counts is not None:
-            exits.enter_context(intercept(server.transport, server.url, counts))
+            exits.enter_context(server.intercept(counts))
         try:
             account = exits.enter_context(server.account(**options))
         except (TypeError, ValueError, FakeayrError) as error:
@@ -148,7 +148,8 @@ def ayrshare(request: pytest.FixtureRequest, ayrshare_server: "FakeServer") -> I
         if journal is not None:
             from fakeayr.testing.journal import append_journal  # noqa: PLC0415 - see the head
 
-            append_journal(journal, request.node.nodeid, kept)
+            with real_files():
+                append_journal(journal, request.node.nodeid, kept)
 
 
 @pytest.fixture
@@ -171,7 +172,8 @@ def ayrshare_env(
 def ayrshare_receivers() -> Iterator["Receivers"]:
     """The HTTP server behind all webhook receivers of the session."""
     try:
-        from fakeayr.testing.receiver import Receivers  # noqa: PLC0415 - not everybody needs it
+        with real_files():
+            from fakeayr.testing.receiver import Receivers  # noqa: PLC0415 - not everybody needs it
     except ImportError:
         text = "ayrshare_webhook_receiver needs pytest-httpserver: pip install pytest-httpserver"
         raise pytest.fail.Exception(text, pytrace=False) from None

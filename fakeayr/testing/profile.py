@@ -1,5 +1,6 @@
 """A profile of the account under test."""
 
+from collections.abc import Callable
 from typing import Any
 
 from fakeayr.client.api import ApiClient, CallRefused
@@ -22,6 +23,7 @@ class Profile:
         self,
         control: ApiClient,
         credentials: dict[str, str],
+        find_page: Callable[[], str],
         *,
         key: str | None,
         ref_id: str,
@@ -29,6 +31,7 @@ class Profile:
     ) -> None:
         self._control = control
         self._credentials = credentials
+        self._find_page = find_page
         self.key = key
         self.ref_id = ref_id
         self.title = title
@@ -56,7 +59,8 @@ class Profile:
 
         check_fields(fields, GenerateJwtRequest.__struct_encode_fields__, "generateJWT")
         body = {**self._credentials, "profileKey": self.key, **fields}
-        answer = self._control.call("POST", "/api/profiles/generateJWT", body)
+        page = self._control.at(self._find_page())
+        answer = page.call("POST", "/api/profiles/generateJWT", body)
         return str(answer["url"])
 
     def link_session(self, **fields: Any) -> str:
@@ -72,9 +76,8 @@ class Profile:
         from fakeayr.domain.linking.request import LinkSessionRequest  # noqa: PLC0415 - seldom needed
 
         check_fields(fields, LinkSessionRequest.__struct_encode_fields__, "A link session")
-        answer = self._control.call(
-            "POST", "/api/profiles/link-sessions", fields, profile_key=self.key
-        )
+        page = self._control.at(self._find_page())
+        answer = page.call("POST", "/api/profiles/link-sessions", fields, profile_key=self.key)
         return str(answer["url"])
 
     @property

@@ -5,7 +5,6 @@ import json
 import re
 import secrets
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import TracebackType
@@ -14,6 +13,7 @@ from typing import Any
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from fakeayr import real_time
 from fakeayr.client.webhooks import is_signed
 from fakeayr.testing.account import Account
 
@@ -77,10 +77,10 @@ class WebhookReceiver:
             AssertionError: Fewer arrived within `seconds`.
         """
         __tracebackhide__ = True
-        deadline = time.monotonic() + seconds
+        deadline = real_time.monotonic() + seconds
         with self._arrived:
             while len(self.deliveries) < count:
-                left = deadline - time.monotonic()
+                left = deadline - real_time.monotonic()
                 if left <= 0:
                     raise AssertionError(
                         f"{len(self.deliveries)} of {count} webhooks arrived within {seconds:g} "

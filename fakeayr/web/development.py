@@ -3,9 +3,9 @@
 Its private key is public, in this package: never use it for anything but this fake.
 """
 
-from importlib import resources
 from typing import Final
 
+from fakeayr import package_files
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.plans import Feature, Plan
 from fakeayr.domain import accounts
@@ -27,7 +27,7 @@ _PROFILE_TITLE: Final = "Development Profile"
 
 def private_key() -> str:
     """PEM text of the account's private key."""
-    return resources.files(__package__).joinpath("development.key").read_text("ascii")
+    return package_files.read("web/development.key")
 
 
 def ensure(

@@ -21,7 +21,7 @@ blueprint = Blueprint("documentation", __name__)
 @blueprint.get(CONTRACT_PATH)
 def contract() -> Response:
     """Answers the contract."""
-    return Response(openapi.path().read_text("utf-8"), content_type="application/yaml")
+    return Response(openapi.text(), content_type="application/yaml")
 
 
 def browser() -> Blueprint:

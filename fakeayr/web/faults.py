@@ -1,12 +1,12 @@
 """What a fault does to the answer of a call that it hits."""
 
 import errno
-import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NoReturn
 
 from flask import Response, current_app, request
 
+from fakeayr import real_time
 from fakeayr.ayrshare.headers import JSON_CONTENT_TYPE, RATE_LIMIT_COUNT, RATE_LIMIT_MAX
 from fakeayr.ayrshare.limits import RATE_LIMIT_REQUESTS
 from fakeayr.client.environ import OUTSIDE_CONTRACT, WAIT
@@ -126,7 +126,7 @@ def _refusal(fault: Fault) -> Response:
 
 
 def _wait(fault: Fault) -> None:
-    wait: Callable[[float], None] = request.environ.get(WAIT, time.sleep)
+    wait: Callable[[float], None] = request.environ.get(WAIT, real_time.sleep)
     wait(fault.seconds or 0)
 
 

@@ -13,6 +13,7 @@ from fakeayr.web import development
 from fakeayr.web.app import present_request
 from fakeayr.web.calls import Call, authenticate
 from fakeayr.web.context import context
+from fakeayr.web.header_names import find_advice
 
 _decode = msgspec.json.Decoder().decode
 
@@ -46,7 +47,7 @@ def journal(response: Response) -> Response:
         body=None if fields is None else redacted(fields),
         status=response.status_code,
         answer=_answer(response),
-        advice=advice,
+        advice=[*advice, *find_advice(request.environ)],
         fault=fault,
     )
     parts.recorder.record(account_key, profile_key, entry)

@@ -9,3 +9,5 @@ class SystemClock:
     def now(self) -> float:
         """The present instant in UNIX seconds."""
         return time.time()
+
+    told = now

@@ -16,6 +16,8 @@ class ManualClock:
         """The present instant in UNIX seconds."""
         return self._now
 
+    told = now
+
     def advance(self, *, seconds: float = 0, minutes: float = 0) -> None:
         """Moves the time ahead."""
         self._now += seconds + minutes * 60

@@ -174,6 +174,15 @@ def test_a_deleted_profile_is_gone(bakery: Profile, call: Call) -> None:
     assert call("GET", "/user", profile=bakery).json()["code"] == 144
 
 
+def test_a_browser_gets_an_address_that_it_can_open(ayrshare: Account) -> None:
+    for host in ("profile.ayrshare.com", "API.ayrshare.com:443"):
+        assert ayrshare.browser_url(f"https://{host}/a?b=c#d") == f"{ayrshare.url}/a?b=c#d"
+    elsewhere = "https://shop.example/?u=api.ayrshare.com"
+    assert ayrshare.browser_url(elsewhere) == elsewhere
+    with pytest.raises(TypeError, match="takes the text of a URL, not a NoneType"):
+        ayrshare.browser_url(None)  # type: ignore[arg-type]
+
+
 # The linking page, without a browser.
 
 

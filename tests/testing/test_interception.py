@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
+import httpcore
 import httpx
 import pytest
 import requests
@@ -474,8 +475,8 @@ def entries() -> dict[str, object]:
     """What stands at every place that the interception replaces."""
     places: list[tuple[Any, str]] = [
         (urllib3.HTTPConnectionPool, "urlopen"),
-        (httpx.HTTPTransport, "handle_request"),
-        (httpx.AsyncHTTPTransport, "handle_async_request"),
+        (httpcore.ConnectionPool, "handle_request"),
+        (httpcore.AsyncConnectionPool, "handle_async_request"),
         (aiohttp.BaseConnector, "connect"),
         (urllib.request.HTTPHandler, "http_open"),
         (urllib.request.HTTPSHandler, "https_open"),
@@ -579,7 +580,7 @@ def test_it_tells_in_one_line_what_it_did(ayrshare: Account) -> None:
     tally = InterceptionCounts()
     with (
         contextlib.closing(HttpTransport(ayrshare.url)) as transport,
-        intercept(transport, ayrshare.url, tally),
+        intercept(transport, lambda: ayrshare.url, tally),
     ):
         for name in ("requests", "requests", "httpx", "aiohttp", "urllib.request"):
             LIBRARIES[name]("GET", f"{API}/user")
@@ -600,7 +601,7 @@ def there(ayrshare: Account) -> Iterator[HttpTransport]:
     """The way to the fixture's server over HTTP."""
     with (
         contextlib.closing(HttpTransport(ayrshare.url)) as transport,
-        intercept(transport, ayrshare.url),
+        intercept(transport, lambda: ayrshare.url),
     ):
         yield transport
 
