@@ -74,6 +74,6 @@ def test_a_descriptor_that_is_not_open_is_refused() -> None:
     )
     assert ended.returncode == 2
     assert ended.stderr == (
-        "Error: Invalid value for '--ready-fd': 99 is no open file descriptor. "
+        "Error: Invalid value for '--ready-fd': 99 is not an open file descriptor. "
         "See python -m fakeayr serve --help.\n"
     )

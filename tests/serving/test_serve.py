@@ -357,7 +357,7 @@ def test_compression_needs_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fakeayr.cli.find_spec", lambda _: None)
     ended = CliRunner().invoke(cli.serve, ["--compress"])
     assert ended.exit_code == 2
-    assert "it needs Flask-Compress: pip install Flask-Compress." in ended.output
+    assert "Flask-Compress is not installed; run pip install Flask-Compress." in ended.output
 
 
 @pytest.mark.parametrize(
@@ -366,7 +366,7 @@ def test_compression_needs_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--state", "missing/state.sqlite"], "The state file missing/state.sqlite cannot be used"),
         (["--state", "private.key"], "The state file private.key cannot be used"),
         (["--package", "private.key/x"], "The package cannot be written to private.key/x"),
-        (["--package", "."], "private.key was not written by fakeayr: move it away"),
+        (["--package", "."], "private.key was not written by fakeayr; move it"),
         (["--host", "0.0.0.0"], "protect the control surface with --control-token"),
         (["--host", "::"], "protect the control surface with --control-token"),
         (["--host", "192.0.2.1", "--control-token", "x"], "Cannot listen on 192.0.2.1"),
@@ -375,9 +375,9 @@ def test_compression_needs_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--workers", "0"], "Invalid value for '--workers'"),
         (["--plan", "gold"], "Invalid value for '--plan'"),
         (["--public-url", "fake.example"], "Invalid value for '--public-url'"),
-        (["--public-url", "http://127.0.0.1/api"], "it must stop before /api"),
-        (["--control-token", ""], "it is empty, and would protect nothing"),
-        (["--tls-port", "8444"], "--tls-port is for --tls, which is missing"),
+        (["--public-url", "http://127.0.0.1/api"], "leave out /api at the end"),
+        (["--control-token", ""], "it must not be empty"),
+        (["--tls-port", "8444"], "--tls-port needs --tls"),
         (["--prot", "1"], "No such option '--prot'"),
         (["now"], "unexpected extra argument"),
     ],
