@@ -17,7 +17,7 @@ def check(document: Path) -> None:
         CannotMeasure: They cannot.
     """
     if document.exists():
-        _around(document)
+        _split_document(document)
     elif not document.parent.is_dir():
         raise CannotMeasure(f"There is no folder {document.parent}.")
 
@@ -40,11 +40,11 @@ def write(document: Path, introduction: str, tables: Sequence[Table], plot: Path
     written = "\n\n".join([*parts, END])
     before, after = "", "\n"
     if document.exists():
-        before, after = _around(document)
+        before, after = _split_document(document)
     document.write_text(f"{before}{written}{after}", "utf-8")
 
 
-def _around(document: Path) -> tuple[str, str]:
+def _split_document(document: Path) -> tuple[str, str]:
     head, begins, rest = document.read_text("utf-8").partition(BEGIN)
     _, ends, tail = rest.partition(END)
     if not (begins and ends):

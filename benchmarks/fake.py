@@ -89,12 +89,12 @@ class SeededAccount:
         keys = [profile.key for profile in self.profiles]
         return RequestTemplate(before=f"{head}Profile-Key: ", keys=keys, after="\r\n\r\n")
 
-    def titled(self, port: int) -> RequestTemplate:
+    def get_by_title(self, port: int) -> RequestTemplate:
         """GET /api/profiles?title= for any of the profiles."""
         titles = [profile.title.replace(" ", "%20") for profile in self.profiles]
         return self._profiles(port, "title=", titles)
 
-    def by_ref_id(self, port: int) -> RequestTemplate:
+    def get_by_ref_id(self, port: int) -> RequestTemplate:
         """GET /api/profiles?refId= for any of the profiles."""
         return self._profiles(port, "refId=", [profile.ref_id for profile in self.profiles])
 

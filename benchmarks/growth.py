@@ -77,8 +77,8 @@ def measure(sizes: Sequence[int], bench: Bench, rounds: int, starts: int, folder
             port = server.port
             cases["generateJWT", size] = server, account.generate_jwt(port)
             cases["GET /user", size] = server, account.user(port)
-            cases["look-up by title", size] = server, account.titled(port)
-            cases["look-up by refId", size] = server, account.by_ref_id(port)
+            cases["look-up by title", size] = server, account.get_by_title(port)
+            cases["look-up by refId", size] = server, account.get_by_ref_id(port)
             cursors = account.cursors(port, size)
             cases["page of ten", size] = server, account.pages(port, cursors)
         growth.samples.update({name: [] for name in cases})

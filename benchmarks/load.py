@@ -104,7 +104,7 @@ def load_with_python(port: int, request: RequestTemplate, seconds: float) -> Loa
                 connection: socket.socket = selected.fileobj  # type: ignore[assignment]
                 requests += 1
                 head = _head(connection)
-                failures += not _succeeded(head)
+                failures += not _is_success(head)
                 if b"\r\nconnection: close" in head.lower():
                     waiting.unregister(connection)
                     connection.close()
@@ -119,10 +119,10 @@ def load_with_python(port: int, request: RequestTemplate, seconds: float) -> Loa
 
 def read_success(connection: socket.socket) -> bool:
     """Reads a whole answer: is it a 200?"""
-    return _succeeded(_head(connection))
+    return _is_success(_head(connection))
 
 
-def _succeeded(head: bytes) -> bool:
+def _is_success(head: bytes) -> bool:
     return head.startswith(b"HTTP/1.1 200 ")
 
 

@@ -52,11 +52,11 @@ def draw(file: Path, title: str, sizes: Sequence[int], series: Mapping[str, list
     chart.x_labels = [f"{size:,}" for size in sizes]
     for name, values in series.items():
         chart.add(name, values)
-    chart.add_xml_filter(_still)
+    chart.add_xml_filter(_remove_scripts)
     file.write_text(chart.render(is_unicode=True) + "\n", "utf-8")
 
 
-def _still(drawing: Element) -> Element:
+def _remove_scripts(drawing: Element) -> Element:
     """The drawing without its scripts, which nobody would run."""
     for parent in list(drawing.iter()):
         for script in parent.findall("script"):

@@ -26,13 +26,13 @@ class Table:
 
     def text(self) -> str:
         """The table for a terminal."""
-        return f"{self.title}\n{self._drawn('simple')}{self._note()}"
+        return f"{self.title}\n{self._draw('simple')}{self._note()}"
 
     def markdown(self) -> str:
         """The table as a section of a Markdown document."""
-        return f"## {self.title}\n\n{self._drawn('pipe')}{self._note()}"
+        return f"## {self.title}\n\n{self._draw('pipe')}{self._note()}"
 
-    def _drawn(self, style: str) -> str:
+    def _draw(self, style: str) -> str:
         align = ["left"] * self.words + ["right"] * (len(self.head) - self.words)
         drawn = tabulate(
             self.rows, self.head, tablefmt=style, colalign=align, disable_numparse=True
@@ -69,13 +69,13 @@ class Goal:
 
     def row(self) -> list[str]:
         """The target as a row of a table."""
-        wanted = f"≥ {self._written(self.at_least)}" if self.at_least is not None else ""
+        wanted = f"≥ {self._format(self.at_least)}" if self.at_least is not None else ""
         if self.at_most is not None:
-            wanted = f"≤ {self._written(self.at_most)}"
+            wanted = f"≤ {self._format(self.at_most)}"
         verdict = "reached" if self.reached else "MISSED"
-        return [self.what, verdict, self._written(self.value), wanted]
+        return [self.what, verdict, self._format(self.value), wanted]
 
-    def _written(self, value: float | None) -> str:
+    def _format(self, value: float | None) -> str:
         return self.form.format(value)
 
 

@@ -99,14 +99,14 @@ def soak(setting: SoakCase, requests: int) -> list[Held]:
         WrongResponse: An answer is not what it should be.
     """
     rests = []
-    with run_receiver() as webhook, MeasuredServer(setting.command, _health) as server:
+    with run_receiver() as webhook, MeasuredServer(setting.command, _request_health) as server:
         url = f"http://127.0.0.1:{server.port}"
         customers = [Integrator(url, webhook, seed) for seed in range(CUSTOMERS)]
         each = requests // RESTS // CUSTOMERS
         for _ in range(RESTS):
             with ThreadPoolExecutor(CUSTOMERS) as pool:
                 list(pool.map(Integrator.stay, customers, itertools.repeat(each)))
-            rests.append(_at_rest(server, setting.state))
+            rests.append(_measure_at_rest(server, setting.state))
             sent = sum(customer.requests for customer in customers)
             print(f"{setting.name}: {sent:,} requests …", file=sys.stderr, flush=True)
     return rests
@@ -130,7 +130,7 @@ def tabulate(found: dict[str, list[GrowthCheck]]) -> Table:
         title="What a fake holds at rest",
         head=["setting", "what", "verdict", "at first", "at last"],
         rows=[
-            [setting, one.what, _word(one), f"{one.before:,.0f}", f"{one.after:,.0f}"]
+            [setting, one.what, _name_verdict(one), f"{one.before:,.0f}", f"{one.after:,.0f}"]
             for setting, verdicts in found.items()
             for one in verdicts
         ],
@@ -183,27 +183,27 @@ _WATCHED = {
 """For what is held: what it is called, and how much it may grow, by a number and by a part."""
 
 
-def _word(verdict: GrowthCheck) -> str:
+def _name_verdict(verdict: GrowthCheck) -> str:
     return "GREW" if verdict.grew else "flat"
 
 
-def _health(port: int) -> RequestTemplate:
+def _request_health(port: int) -> RequestTemplate:
     head = f"GET /_fakeayr/health HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
     return RequestTemplate(before=f"{head}X-Any: ", keys=["1"], after="\r\n\r\n")
 
 
-def _at_rest(server: MeasuredServer, state: Path | None) -> Held:
+def _measure_at_rest(server: MeasuredServer, state: Path | None) -> Held:
     """What is held when it does not change any more."""
     until = time.monotonic() + _SETTLED_WITHIN_SECONDS
-    held, before = _held(server, state), None
+    held, before = _measure_now(server, state), None
     while (held.threads, held.files, held.sockets) != before and time.monotonic() < until:
         before = held.threads, held.files, held.sockets
         time.sleep(_POLL_SECONDS)
-        held = _held(server, state)
+        held = _measure_now(server, state)
     return held
 
 
-def _held(server: MeasuredServer, state: Path | None) -> Held:
+def _measure_now(server: MeasuredServer, state: Path | None) -> Held:
     processes = server.processes()
     files = [] if state is None else list(state.parent.glob(f"{state.name}*"))
     return Held(

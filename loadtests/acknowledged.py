@@ -47,7 +47,7 @@ class Acknowledged:
         self.due["unlink", network] += 1
 
     @property
-    def is_anything(self) -> bool:
+    def must_exist(self) -> bool:
         """Whether there is anything that must be there."""
         return bool(self.customer.ref_id or self.due)
 
@@ -64,10 +64,10 @@ class Acknowledgements:
         self._entries: dict[str, Acknowledged] = {}
 
     def __iter__(self) -> Iterator[Acknowledged]:
-        return iter([entry for entry in self._entries.values() if entry.is_anything])
+        return iter([entry for entry in self._entries.values() if entry.must_exist])
 
     def __len__(self) -> int:
-        return sum(entry.is_anything for entry in self._entries.values())
+        return sum(entry.must_exist for entry in self._entries.values())
 
     def add_customer(self, customer: "Customer", adapter: "Adapter") -> Acknowledged:
         """Notes a customer, whose profile was acknowledged if its id is known."""

@@ -38,7 +38,7 @@ class Figures:
 
     def __init__(self, stats: RequestStats) -> None:
         entries = [entry for entry in stats.entries.values() if entry.method in {STEP, WAIT, FLOW}]
-        self.steps = [_read_figures(entry) for entry in sorted(entries, key=_order)]
+        self.steps = [_read_figures(entry) for entry in sorted(entries, key=_get_sort_key)]
         self.flows = sum(
             entry.num_requests - entry.num_failures
             for entry in entries
@@ -83,5 +83,5 @@ def _read_figures(entry: StatsEntry) -> StepFigures:
     )
 
 
-def _order(entry: StatsEntry) -> tuple[int, float]:
+def _get_sort_key(entry: StatsEntry) -> tuple[int, float]:
     return (STEP, WAIT, FLOW).index(entry.method), entry.start_time

@@ -13,7 +13,7 @@ def check_server(pid: int) -> None:
     Raises:
         CannotLoad: It is none, or has one worker only.
     """
-    if len(_workers(pid)) < 2:
+    if len(_list_workers(pid)) < 2:
         raise CannotLoad(
             f"worker-killed needs a fakeayr serve with two workers or more; process {pid} is none."
         )
@@ -25,7 +25,7 @@ def kill_one(pid: int) -> int:
     Raises:
         CannotLoad: There is none.
     """
-    workers = _workers(pid)
+    workers = _list_workers(pid)
     if not workers:
         raise CannotLoad(f"Process {pid} has no workers any more.")
     chosen = random.choice(workers)
@@ -33,7 +33,7 @@ def kill_one(pid: int) -> int:
     return int(chosen.pid)
 
 
-def _workers(pid: int) -> list[psutil.Process]:
+def _list_workers(pid: int) -> list[psutil.Process]:
     try:
         server = psutil.Process(pid)
         if not {"fakeayr", "serve"} <= {word.rpartition("/")[2] for word in server.cmdline()}:

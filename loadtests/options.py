@@ -30,7 +30,7 @@ def declare_options(parser: "LocustArgumentParser") -> None:
     for each in fields(LoadOptions):
         variable = f"{_VARIABLE_PREFIX}{each.name.upper()}"
         added: Any = group.add_argument(
-            _flag(each.name), env_var=variable, **each.metadata["argument"]
+            _make_flag(each.name), env_var=variable, **each.metadata["argument"]
         )
         added.include_in_web_ui = True  # Which Locust does itself outside of groups only.
     # Locust would listen to the whole network.
@@ -118,13 +118,13 @@ def _one_of(known: Sequence[str]) -> Callable[[str], str]:
     return read
 
 
-def _parts(text: str) -> list[str]:
+def _split(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _weights(text: str) -> dict[str, int]:
     weights: dict[str, int] = {}
-    for part in _parts(text):
+    for part in _split(text):
         name, _, weight = part.partition("=")
         if name not in SCENARIOS:
             raise ValueError(f"there is no scenario {name!r}; there are {', '.join(SCENARIOS)}")
@@ -135,7 +135,7 @@ def _weights(text: str) -> dict[str, int]:
 
 
 def _failures(text: str) -> frozenset[str]:
-    chosen = frozenset(_parts(text))
+    chosen = frozenset(_split(text))
     for name in sorted(chosen.difference(FAILURES)):
         raise ValueError(f"there is no {name!r}; there are {', '.join(FAILURES)}")
     return chosen
@@ -143,7 +143,7 @@ def _failures(text: str) -> frozenset[str]:
 
 def _limit(overall: float | None = None, most: float = float("inf")) -> Callable[[str], Limit]:
     def read(text: str) -> Limit:
-        limit = parse_limit(_parts(text), most=most)
+        limit = parse_limit(_split(text), most=most)
         return replace(limit, overall=overall if limit.overall is None else limit.overall)
 
     return read
@@ -292,7 +292,7 @@ class LoadOptions:
             try:
                 values[each.name] = each.metadata["read"](text or each.metadata["default"])
             except ValueError as error:
-                raise CannotLoad(f"{_flag(each.name)}: {error}.") from error
+                raise CannotLoad(f"{_make_flag(each.name)}: {error}.") from error
         return cls(**values)
 
     @property
@@ -310,5 +310,5 @@ class LoadOptions:
         return failure in self.failures
 
 
-def _flag(name: str) -> str:
+def _make_flag(name: str) -> str:
     return f"--{name.replace('_', '-')}"

@@ -12,15 +12,9 @@ import gevent
 from gevent.event import Event as Signal
 from gevent.pywsgi import WSGIServer
 
-from fakeayr.ayrshare.webhooks import SECOND_SIGNATURE_HEADER, SIGNATURE_HEADER
-from fakeayr.client.webhooks import is_signed
+from fakeayr.client.webhooks import is_signed, read_environ
 from fakeayr.loadtests.acknowledged import Event
 
-_SIGNATURES: Final = {
-    name: f"HTTP_{name.upper().replace('-', '_')}"
-    for name in (SIGNATURE_HEADER, SECOND_SIGNATURE_HEADER)
-}
-"""The names in a WSGI environ of the headers with signatures."""
 _MOST_BYTES: Final = 100_000
 
 
@@ -98,7 +92,7 @@ class Receiver:
         status = "200 OK"
         if environ["PATH_INFO"] != self._path:
             status = "404 Not Found"
-        elif not is_signed(body, _signatures(environ), self.secret):
+        elif not is_signed(body, read_environ(environ), self.secret):
             self._on_forgery("a webhook without a right signature arrived")
             status = "403 Forbidden"
         else:
@@ -118,7 +112,3 @@ class Receiver:
         self._arrived[title].setdefault(event, []).append(time.perf_counter())
         if title in self._signals:
             self._signals[title].set()
-
-
-def _signatures(environ: WSGIEnvironment) -> dict[str, str]:
-    return {name: environ.get(variable, "") for name, variable in _SIGNATURES.items()}

@@ -1,8 +1,8 @@
-"""What the app and whoever calls it in this process agree on in the WSGI environ."""
+"""Keys of the WSGI environ that the app shares with its callers in this process."""
 
 from typing import Final
 
 OUTSIDE_CONTRACT: Final = "fakeayr.outside_contract"
-"""Set by the app where a fault has made the response other than the contract says."""
+"""Set by the app if a fault made the response break the contract."""
 WAIT: Final = "fakeayr.wait"
-"""Set by the caller: how a request waits, `Callable[[float], None]` of seconds."""
+"""Set by the caller: a function that waits for a number of seconds."""

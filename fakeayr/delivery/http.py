@@ -60,7 +60,7 @@ def _post(url: str, body: bytes, headers: dict[str, str], deadline: float) -> in
     usual = 443 if parts.scheme == "https" else 80
     port = usual if parts.port is None else parts.port
     connection = http.client.HTTPConnection(host, port)
-    connection.sock = _connected(host, port, deadline, tls=parts.scheme == "https")
+    connection.sock = _connect(host, port, deadline, tls=parts.scheme == "https")
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     named = f"[{host}]" if ":" in host else host
     host_header = named if parts.port is None else f"{named}:{parts.port}"
@@ -74,23 +74,25 @@ def _post(url: str, body: bytes, headers: dict[str, str], deadline: float) -> in
     return answer.status
 
 
-def _connected(host: str, port: int, deadline: float, *, tls: bool) -> socket.socket:
-    connected = socket.create_connection((host, port), _left(deadline))
+def _connect(host: str, port: int, deadline: float, *, tls: bool) -> socket.socket:
+    connected = socket.create_connection((host, port), _get_seconds_left(deadline))
     connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # The body follows at once.
     if not tls:
         return connected
     try:
-        connected.settimeout(_left(deadline))
-        return _context(trusting=is_loopback(host)).wrap_socket(connected, server_hostname=host)
+        connected.settimeout(_get_seconds_left(deadline))
+        return _make_context(trusting=is_loopback(host)).wrap_socket(
+            connected, server_hostname=host
+        )
     except BaseException:
         connected.close()
         raise
 
 
-def _left(deadline: float) -> float:
+def _get_seconds_left(deadline: float) -> float:
     return max(0.001, deadline - time.monotonic())
 
 
 @cache
-def _context(*, trusting: bool) -> ssl.SSLContext:
+def _make_context(*, trusting: bool) -> ssl.SSLContext:
     return ssl._create_unverified_context() if trusting else ssl.create_default_context()  # noqa: S323

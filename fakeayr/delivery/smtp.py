@@ -29,17 +29,17 @@ class MailServer:
     port: int
 
 
-class _Connection(smtplib.SMTP):
+class _SmtpConnection(smtplib.SMTP):
     """A connection on which a mail server cannot talk without end."""
 
     def getreply(self) -> tuple[int, bytes]:
         """See `smtplib.SMTP.getreply`."""
         if self.file is None and self.sock is not None:
-            self.file = _Patience(self.sock.makefile("rb"))
+            self.file = _BoundedReplies(self.sock.makefile("rb"))
         return super().getreply()
 
 
-class _Patience(io.BufferedIOBase):
+class _BoundedReplies(io.BufferedIOBase):
     """What a mail server says, up to a limit."""
 
     def __init__(self, said: IO[bytes]) -> None:
@@ -72,7 +72,7 @@ class MailSender:
 
     def __call__(self, _: Account, outgoing: Outgoing, now: float) -> Attempt:
         """Makes one attempt; see `courier.Sender`."""
-        connection = _Connection(timeout=_WITHIN_SECONDS, local_hostname=_OUR_NAME)
+        connection = _SmtpConnection(timeout=_WITHIN_SECONDS, local_hostname=_OUR_NAME)
         try:
             message = emails.message(outgoing)
             deadline = time.monotonic() + _WITHIN_SECONDS

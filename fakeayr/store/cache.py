@@ -23,7 +23,7 @@ class Cache:
     """
 
     def __init__(self, mark: Path | None) -> None:
-        self._mark = bytearray(_MARK_BYTES) if mark is None else _mapped(mark)
+        self._mark = bytearray(_MARK_BYTES) if mark is None else _map_file(mark)
         self._known: tuple[bytes, dict[Key, Any]] = (b"", {})
         self.forget()
 
@@ -51,7 +51,7 @@ class Cache:
         self._mark[:_MARK_BYTES] = os.urandom(_MARK_BYTES)
 
 
-def _mapped(file: Path) -> mmap.mmap:
+def _map_file(file: Path) -> mmap.mmap:
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         os.ftruncate(descriptor, _MARK_BYTES)

@@ -44,11 +44,11 @@ class SqlStore(ABC):
     _LINKED: ClassVar[str]
     """Whether a profile has links."""
     _LINKED_TO_ALL: ClassVar[str]
-    """Whether it is linked to all networks of a list, which `_list` made."""
+    """Whether it is linked to all networks of a list, which `_bind_list` made."""
     _OWN_X_APP: ClassVar[str]
     """Whether its link to X goes through the integrator's own app."""
     _AMONG_KEYS: ClassVar[str]
-    """Whether its key is in a list, which `_list` made."""
+    """Whether its key is in a list, which `_bind_list` made."""
     _LEASABLE: ClassVar[str]
     """When an item of the outbox can be taken."""
 
@@ -57,7 +57,7 @@ class SqlStore(ABC):
         """See `Store.transaction`."""
 
     @abstractmethod
-    def _together(self) -> AbstractContextManager[Any]:
+    def _atomic(self) -> AbstractContextManager[Any]:
         """A transaction that takes no account's turn."""
 
     @abstractmethod
@@ -73,11 +73,11 @@ class SqlStore(ABC):
         return self._run(statement, *values)
 
     @abstractmethod
-    def _list(self, values: list[str]) -> Any:
+    def _bind_list(self, values: list[str]) -> Any:
         """Several values as one value of a statement."""
 
     @abstractmethod
-    def _order(self, wanted: ProfileFilter, *, narrow: bool) -> tuple[str, str]:
+    def _name_order_columns(self, wanted: ProfileFilter, *, narrow: bool) -> tuple[str, str]:
         """How a filter's statement names `account` and `position`.
 
         A plus keeps the planner from walking through all of an account's profiles in order of their
@@ -85,16 +85,16 @@ class SqlStore(ABC):
         """
 
     @abstractmethod
-    def _title(self, title: str) -> Any:
+    def _bind_title(self, title: str) -> Any:
         """A title as its column holds it."""
 
-    def _columns(self, profile: Profile) -> dict[str, Any]:
+    def _make_row(self, profile: Profile) -> dict[str, Any]:
         """The row that keeps a profile."""
         return {
             "key": profile.key,
             "account": profile.account,
             "is_primary": profile.primary,
-            "title": self._title(profile.title),
+            "title": self._bind_title(profile.title),
             "ref_id": profile.ref_id,
             "created": profile.created,
             "expires": profile.expires,
@@ -129,7 +129,7 @@ class SqlStore(ABC):
 
     def delete_account(self, api_key: str) -> None:
         """See `Store.delete_account`."""
-        with self._together():
+        with self._atomic():
             # First the account: whoever writes logs and counts holds its row meanwhile.
             self._change("DELETE FROM accounts WHERE api_key = ?", api_key)
             for table in _BELOW_ACCOUNT:
@@ -140,18 +140,18 @@ class SqlStore(ABC):
         rows = self._run(
             "SELECT document FROM profiles WHERE account = ? AND title = ? AND NOT is_primary",
             account,
-            self._title(title),
+            self._bind_title(title),
         )
         return decode_profile(rows[0][0]) if rows else None
 
     def save_profile(self, profile: Profile) -> None:
         """See `Store.save_profile`."""
-        columns = self._columns(profile)
+        columns = self._make_row(profile)
         self._change(_upsert_profile(tuple(columns)), *columns.values())
 
     def delete_profile(self, key: str) -> None:
         """See `Store.delete_profile`."""
-        with self._together():
+        with self._atomic():
             deleted = self._change("DELETE FROM profiles WHERE key = ? RETURNING account", key)
             for (account,) in deleted:
                 for table in ("windows", "usage"):
@@ -163,14 +163,14 @@ class SqlStore(ABC):
         """See `Store.profiles`."""
         narrow: dict[str, Any] = {}  # Conditions that few profiles meet.
         if wanted.title is not None:
-            narrow["title = ?"] = self._title(wanted.title)
+            narrow["title = ?"] = self._bind_title(wanted.title)
         if wanted.ref_id is not None:
             narrow["ref_id = ?"] = wanted.ref_id
         if wanted.profile_keys is not None:
-            narrow[self._AMONG_KEYS] = self._list(wanted.profile_keys)
+            narrow[self._AMONG_KEYS] = self._bind_list(wanted.profile_keys)
         if wanted.expiring_by is not None:
             narrow["expires <= ?"] = wanted.expiring_by
-        owner, position = self._order(wanted, narrow=bool(narrow))
+        owner, position = self._name_order_columns(wanted, narrow=bool(narrow))
         conditions = {
             f"{owner} = ?": account,
             f"{position} > ?": wanted.after,
@@ -184,7 +184,7 @@ class SqlStore(ABC):
         if wanted.own_x_app is not None:
             bare.append(self._OWN_X_APP if wanted.own_x_app else f"NOT {self._OWN_X_APP}")
         if wanted.includes is not None:
-            conditions[self._LINKED_TO_ALL] = self._list(wanted.includes)
+            conditions[self._LINKED_TO_ALL] = self._bind_list(wanted.includes)
         rows = self._run_page(
             f"SELECT position, document FROM profiles WHERE {' AND '.join([*conditions, *bare])}"
             f" ORDER BY {position} LIMIT ?",
@@ -285,7 +285,7 @@ class SqlStore(ABC):
 
     def add_outgoing(self, outgoing: Outgoing, due: float | None, limit: int) -> None:
         """See `Store.add_outgoing`."""
-        with self._together():
+        with self._atomic():
             self._run(
                 "INSERT INTO outbox (id, account, channel, lane, due, document)"
                 " VALUES (?, ?, ?, ?, ?, ?)",

@@ -32,7 +32,7 @@ _BUSY_SECONDS: Final = 10
 """How long to wait while another program has the database locked."""
 _LONGEST_PAUSE_SECONDS: Final = 0.05
 
-_TROUBLES: Final = {
+_CAUSES: Final = {
     sqlite3.SQLITE_BUSY: "another program keeps it locked",
     sqlite3.SQLITE_LOCKED: "another program keeps it locked",
     sqlite3.SQLITE_FULL: "its disk is full",
@@ -99,7 +99,7 @@ class SqliteStore(SqlStore):
         )
         try:
             bring_up_to_date(database, path, in_file=self._in_file)
-            database.execute("PRAGMA busy_timeout = 0")  # `_patiently` waits.
+            database.execute("PRAGMA busy_timeout = 0")  # `_retry_while_busy` waits.
         except BaseException:
             database.close()
             raise
@@ -117,7 +117,7 @@ class SqliteStore(SqlStore):
         if self._writer == threading.get_ident():
             yield
             return
-        self._patiently(self._begin)
+        self._retry_while_busy(self._begin)
         try:
             self._writer, self._changed = threading.get_ident(), False
             yield
@@ -132,7 +132,7 @@ class SqliteStore(SqlStore):
             self._writer = None
             self._lock.release()
 
-    _together = transaction
+    _atomic = transaction
 
     def _begin(self) -> None:
         """Begins a transaction; from then on, until its end, this thread holds the lock."""
@@ -145,11 +145,13 @@ class SqliteStore(SqlStore):
                 return self._database.execute(statement, values).fetchall()
         except sqlite3.Error as error:
             if _is_busy(error) and self._writer != threading.get_ident():
-                return self._patiently(lambda: self._database.execute(statement, values).fetchall())
-            self._raise_trouble(error)
+                return self._retry_while_busy(
+                    lambda: self._database.execute(statement, values).fetchall()
+                )
+            self._raise_unreachable(error)
             raise
 
-    def _patiently(self, action: Callable[[], _T]) -> _T:
+    def _retry_while_busy(self, action: Callable[[], _T]) -> _T:
         """Does something as soon as no other program has the database locked.
 
         Meanwhile other threads have their turn: they may read.
@@ -162,16 +164,16 @@ class SqliteStore(SqlStore):
                     return action()
             except sqlite3.Error as error:
                 if not _is_busy(error) or time.monotonic() > deadline:
-                    self._raise_trouble(error)
+                    self._raise_unreachable(error)
                     raise
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
-    def _raise_trouble(self, error: sqlite3.Error) -> None:
+    def _raise_unreachable(self, error: sqlite3.Error) -> None:
         """Says in a sentence what is wrong with the database, if that is what an error is about."""
         if not self._close.alive:
             raise StoreClosed from error
-        reason = _TROUBLES.get(_code(error))
+        reason = _CAUSES.get(_read_code(error))
         if reason is not None:
             raise StoreUnreachable(f"{self._name} cannot be used: {reason} ({error}).") from error
 
@@ -192,15 +194,15 @@ class SqliteStore(SqlStore):
                 known[kind, key] = found
         return found
 
-    def _list(self, values: list[str]) -> str:
+    def _bind_list(self, values: list[str]) -> str:
         return encode(values).decode()
 
-    def _order(self, wanted: ProfileFilter, *, narrow: bool) -> tuple[str, str]:
+    def _name_order_columns(self, wanted: ProfileFilter, *, narrow: bool) -> tuple[str, str]:
         if wanted.profile_keys is None and wanted.expiring_by is None:
             return "account", "position"
         return "+account", "+position"
 
-    def _title(self, title: str) -> str:
+    def _bind_title(self, title: str) -> str:
         return title
 
     def _append(self, kind: str, limit: int, added: list[tuple[str, list[bytes]]]) -> None:
@@ -293,13 +295,13 @@ class SqliteStore(SqlStore):
         return [decode_outgoing(document) for _, document in sorted(rows)]
 
 
-def _code(error: sqlite3.Error) -> int:
+def _read_code(error: sqlite3.Error) -> int:
     """SQLite's result code, without what its higher bytes add to it; 0 if there is none."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def _is_busy(error: sqlite3.Error) -> bool:
-    return _code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    return _read_code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def _do_nothing() -> None:

@@ -169,8 +169,8 @@ def test_an_account_with_many_profiles_is_one_to_the_server(tmp_path: Path) -> N
         requests = [
             account.generate_jwt(port),
             account.user(port),
-            account.titled(port),
-            account.by_ref_id(port),
+            account.get_by_title(port),
+            account.get_by_ref_id(port),
             account.pages(port, account.cursors(port, 100)),
         ]
         account.check_token(port)

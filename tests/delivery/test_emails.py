@@ -112,7 +112,7 @@ def open_mailing(new_app: NewApp, clock: ManualClock, keys: BorrowedKeys) -> Cal
 
     def open_mailing(port: int) -> Account:
         config = Config(mail_server=MailServer("127.0.0.1", port))
-        return Account.opened(new_app(config, clock=clock, keys=keys).test_client(), {})
+        return Account.open(new_app(config, clock=clock, keys=keys).test_client(), {})
 
     return open_mailing
 
@@ -512,7 +512,7 @@ def test_what_cannot_be_sent_any_more_is_kept(
     with monkeypatch.context() as ending:
         ending.setattr(Courier, "wake", lambda _: None)
         config = Config(mail_server=MailServer("127.0.0.1", closed_port()))
-        account = Account.opened(app(config).test_client(), {})
+        account = Account.open(app(config).test_client(), {})
         ask(account)
         assert emails(account, wait=0)[0]["state"] == "pending"
     later = replace(account, client=app(Config()).test_client())

@@ -316,7 +316,7 @@ def test_another_server_is_loaded_with_an_account_of_the_environment(
     assert refused.code == 2
     assert refused.told == (
         f"Could not run: {url}: AYRSHARE_API_KEY, AYRSHARE_DOMAIN, AYRSHARE_PRIVATE_KEY "
-        "must be set for a server that is already up.\n"
+        "must be set to use a server that is already running.\n"
     )
 
 

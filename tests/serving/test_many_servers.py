@@ -317,7 +317,7 @@ def test_a_database_that_restarts_costs_no_more_than_the_calls_meanwhile(
                 assert error["details"] == "The database of the fake does not answer; try again."
             (worker,) = worker_ids(served)
             os.kill(worker, signal.SIGKILL)
-            complaints = served.complains("A worker waits for its database.")
+            complaints = served.complains("A worker waits for the database.")
         finally:
             postgres.start()
         eventually(lambda: answers(caller, served))

@@ -315,7 +315,7 @@ def test_a_worker_that_dies_with_all_accounts_does_not_go_unnoticed(tmp_path: Pa
     served = start(folder=tmp_path)
     (worker,) = children(served)
     os.kill(worker, signal.SIGKILL)
-    assert "With --state they would have outlived it." in served.complains("\n")
+    assert "Use --state to keep them." in served.complains("\n")
     eventually(lambda: answers(served.url))
     assert titles(requests.Session(), served.url) == {"Development Profile"}
     served.process.terminate()

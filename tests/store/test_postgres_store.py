@@ -208,7 +208,7 @@ def test_a_reader_does_not_wait_for_what_is_announced_later_or_by_the_dead(
 
 def waits(store: PostgresStore) -> bool:
     """Whether somebody waits for a lock."""
-    with store._connections.taken() as connection:
+    with store._connections.borrow() as connection:
         return connection.execute("SELECT FROM pg_locks WHERE NOT granted").fetchall() != []
 
 

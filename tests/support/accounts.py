@@ -39,7 +39,7 @@ class Account:
     client: FlaskClient = field(repr=False)
 
     @classmethod
-    def opened(cls, client: FlaskClient, order: Mapping[str, Any]) -> "Account":
+    def open(cls, client: FlaskClient, order: Mapping[str, Any]) -> "Account":
         """Opens an account through the control surface."""
         answer = client.post("/_fakeayr/accounts", json=dict(order))
         assert answer.status_code == 201, answer.text

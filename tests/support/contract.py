@@ -99,11 +99,11 @@ class Contract:
             known = ", ".join(responses)
             faults = [f"status {exchange.status} is not documented; documented: {known}"]
         else:
-            faults = list(self._faults(exchange, self.resolved(documented)))
+            faults = list(self._faults(exchange, self.resolve(documented)))
         if faults:
             raise ContractViolation(_report(exchange, operation, faults))
 
-    def resolved(self, node: Any) -> Any:
+    def resolve(self, node: Any) -> Any:
         """What a node of the document stands for, once its `$ref` has been followed."""
         while isinstance(node, dict) and "$ref" in node:
             pointer = node["$ref"].removeprefix("#/")
@@ -150,7 +150,7 @@ class Contract:
 
     def _faults(self, exchange: Exchange, response: dict[str, Any]) -> Iterator[str]:
         for name, header in response.get("headers", {}).items():
-            yield from self._header_faults(exchange, name, self.resolved(header))
+            yield from self._header_faults(exchange, name, self.resolve(header))
         if exchange.method == "HEAD":
             return
         content = response.get("content")
@@ -166,12 +166,12 @@ class Contract:
             yield f"the Content-Type is {found!r} instead of {expected!r}"
             return
         try:
-            body = _decoded(exchange.plain_body, media_type)
+            body = _decode(exchange.plain_body, media_type)
         except ValueError as error:
             yield f"the body cannot be decoded: {error}"
             return
         for invalid in self.validator(media["schema"]).iter_errors(body):
-            yield from _explained(invalid)
+            yield from _explain(invalid)
         if isinstance(body, dict) and body.get("status") == "error":
             yield from self._error_faults(body, media.get("examples", {}))
 
@@ -184,14 +184,14 @@ class Contract:
                 yield f"the header {name} is missing"
             return
         schema = header["schema"]
-        is_number = self.resolved(schema).get("type") == "integer" and text.isdecimal()
+        is_number = self.resolve(schema).get("type") == "integer" and text.isdecimal()
         for error in self.validator(schema).iter_errors(int(text) if is_number else text):
             yield f"the header {name}: {error.message}"
 
     def _error_faults(self, body: dict[str, Any], examples: dict[str, Any]) -> Iterator[str]:
         """Every refusal must stand among the examples of the operation, code and message alike."""
         said = {name: value for name, value in body.items() if name != "details"}
-        named = [self.resolved(example).get("value") for example in examples.values()]
+        named = [self.resolve(example).get("value") for example in examples.values()]
         if said not in named:
             yield f"this refusal is not among the documented ones: {', '.join(examples)}"
 
@@ -230,7 +230,7 @@ def _pattern(path: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path)))
 
 
-def _decoded(body: bytes, media_type: str) -> Any:
+def _decode(body: bytes, media_type: str) -> Any:
     if media_type == "application/json":
         return json.loads(body, parse_constant=_refuse_constant)
     return body.decode()
@@ -240,12 +240,12 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-def _explained(error: ValidationError) -> Iterator[str]:
+def _explain(error: ValidationError) -> Iterator[str]:
     """What is wrong, in the branch of a `oneOf` or `anyOf` that comes closest."""
     branches: list[list[ValidationError]] = getattr(error.kind, "context", [])
     if branches:
         for inner in min(branches, key=len):
-            yield from _explained(inner)
+            yield from _explain(inner)
     else:
         place = "".join(f"/{part}" for part in error.instance_path)
         yield f"the body{f' at {place}' if place else ''}: {error.message}"

@@ -23,12 +23,12 @@ _ENDS_WITHIN_SECONDS: Final = 280
 
 def load(*arguments: str, variables: Mapping[str, str] | None = None) -> "Ended":
     """Runs `fakeayr load` to its end."""
-    return _ended([sys.executable, "-m", "fakeayr", "load", *arguments], variables)
+    return _run([sys.executable, "-m", "fakeayr", "load", *arguments], variables)
 
 
 def locust(*arguments: str, variables: Mapping[str, str] | None = None) -> "Ended":
     """Runs `locust -f loadtests/link_flow.py` to its end."""
-    return _ended([*locust_command(), "--stop-timeout", "10", *arguments], variables)
+    return _run([*locust_command(), "--stop-timeout", "10", *arguments], variables)
 
 
 def locust_command() -> list[str]:
@@ -75,7 +75,7 @@ class Ended:
         raise AssertionError(f"{step} is not in the table\n{self!r}")
 
 
-def _ended(command: list[str], variables: Mapping[str, str] | None) -> Ended:
+def _run(command: list[str], variables: Mapping[str, str] | None) -> Ended:
     done = subprocess.run(
         command,
         env=environment(variables),

@@ -40,7 +40,7 @@ class Postgres:
         password.chmod(0o644)
         subprocess.run(
             [
-                *_someone_else(),
+                *_list_setpriv_words(),
                 _binary("initdb"),
                 f"--pgdata={folder / 'data'}",
                 f"--username={_USER}",
@@ -73,13 +73,13 @@ class Postgres:
     def start(self) -> None:
         """Starts the server and waits until it answers. It ends with the tests, however they do."""
         with (self._folder / "log").open("ab") as log:
-            self._process = self._started(log)
-        eventually(self._answers)
+            self._process = self._launch(log)
+        eventually(self._is_ready)
 
-    def _started(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    def _launch(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [
-                *_someone_else(),
+                *_list_setpriv_words(),
                 *("setpriv", "--pdeathsig=QUIT"),  # Apart: another user begins without one.
                 _binary("postgres"),
                 *("-D", str(self._folder / "data")),
@@ -101,7 +101,7 @@ class Postgres:
         self._process.send_signal(signal.SIGINT)
         self._process.wait(WAIT_SECONDS)
 
-    def _answers(self) -> bool:
+    def _is_ready(self) -> bool:
         try:
             psycopg.connect(self.url("postgres")).close()
         except psycopg.OperationalError:
@@ -128,7 +128,7 @@ def running() -> Iterator[Postgres]:
         shutil.rmtree(folder)
 
 
-def _someone_else() -> list[str]:
+def _list_setpriv_words() -> list[str]:
     """What runs a program as somebody who is not root."""
     if os.getuid() != 0:
         return []

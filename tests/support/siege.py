@@ -162,10 +162,10 @@ class Siege:
             assert_vendor_shape(error)
         if error is not None or answer.status_code >= 400:
             assert self._state() == before, "a refused call left something behind"
-            assert not _found(target.secrets, answer.text), "the error tells a secret"
-        assert not _found(target.secrets, *self._logged.texts), "the log tells a secret"
+            assert not _find(target.secrets, answer.text), "the error tells a secret"
+        assert not _find(target.secrets, *self._logged.texts), "the log tells a secret"
         assert not any("Traceback" in text for text in self._logged.texts)
-        assert not _found(target.secrets, *self._new_entries()), "the journal tells a secret"
+        assert not _find(target.secrets, *self._new_entries()), "the journal tells a secret"
         return answer
 
     def _state(self) -> dict[str, list[Any]]:
@@ -188,7 +188,7 @@ class Siege:
 
 
 @contextmanager
-def laid_siege(folder: Path) -> Iterator[Siege]:
+def lay_siege(folder: Path) -> Iterator[Siege]:
     """A fake whose state lies in `folder`, with an eye on everything that is logged."""
     file = folder / "state.sqlite"
     logged = _Kept()
@@ -224,5 +224,5 @@ def assert_vendor_shape(error: Mapping[str, Any]) -> None:
     assert all(isinstance(text, str) and text for text in texts)
 
 
-def _found(secrets: list[str], *texts: str) -> list[str]:
+def _find(secrets: list[str], *texts: str) -> list[str]:
     return [secret for secret in secrets for text in texts if secret in text]

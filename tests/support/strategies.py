@@ -67,11 +67,11 @@ def operations() -> tuple[Operation, ...]:
 
 
 def _operation(contract: Contract, path: str, method: str, node: Mapping[str, Any]) -> Operation:
-    body = contract.resolved(node.get("requestBody", {}))
+    body = contract.resolve(node.get("requestBody", {}))
     media = body.get("content", {}).get("application/json", {})
-    schema = contract.resolved(media.get("schema", {}))
-    several = [contract.resolved(one)["value"] for one in media.get("examples", {}).values()]
-    parameters = [contract.resolved(one) for one in node.get("parameters", ())]
+    schema = contract.resolve(media.get("schema", {}))
+    several = [contract.resolve(one)["value"] for one in media.get("examples", {}).values()]
+    parameters = [contract.resolve(one) for one in node.get("parameters", ())]
     return Operation(
         method=method.upper(),
         path=path,

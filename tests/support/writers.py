@@ -163,7 +163,7 @@ class Writer:
         self._call({("email", to): True}, "POST", "/api/profiles/generateJWT", body)
 
 
-def told_by(client: Client, profiles: dict[str, str]) -> Facts:
+def read_facts(client: Client, profiles: dict[str, str]) -> Facts:
     """The facts that a server tells of an account.
 
     Args:
@@ -189,7 +189,7 @@ def told_by(client: Client, profiles: dict[str, str]) -> Facts:
     return facts
 
 
-def lost(acknowledged: Facts, told: Facts) -> Facts:
+def find_lost(acknowledged: Facts, told: Facts) -> Facts:
     """The acknowledged facts that a server does not tell any more."""
     return {
         fact: value

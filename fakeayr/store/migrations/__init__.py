@@ -30,7 +30,7 @@ def read_migrations(database: str) -> dict[int, str]:
     return dict(sorted(found.items()))
 
 
-def newer_than_known(found: int, known: int) -> str:
+def describe_newer_version(found: int, known: int) -> str:
     """What is wrong with a schema of a newer version, and what to do; the end of a sentence."""
     return (
         f"was written by a newer version of fakeayr (its schema is {found}, this one knows {known})"

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Final
 
 from fakeayr.domain.ports import StoreUnusable
-from fakeayr.store.migrations import SQLITE, newer_than_known, read_migrations
+from fakeayr.store.migrations import SQLITE, describe_newer_version, read_migrations
 
 APPLICATION_ID: Final = 0x66616B65
 """What marks a database as ours."""
@@ -68,7 +68,7 @@ def _read_version(database: sqlite3.Connection, path: str, newest: int) -> int:
     if application != APPLICATION_ID or not filled:
         raise StoreUnusable(f"The state file {path} is another program's; use a new file.")
     if version > newest:
-        raise StoreUnusable(f"The state file {path} {newer_than_known(version, newest)}.")
+        raise StoreUnusable(f"The state file {path} {describe_newer_version(version, newest)}.")
     return int(version)
 
 

@@ -70,7 +70,7 @@ class Announcements:
         with self._lock, suppress(StoreUnreachable):
             for _ in range(2):  # The database may have restarted since.
                 if self._own is None:
-                    self._own = self._connections.opened()
+                    self._own = self._connections.open_connection()
                 try:
                     self._own.execute(statement, (_LOCKS, batch))
                     return

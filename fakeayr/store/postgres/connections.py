@@ -54,14 +54,14 @@ class Connections:
     def __init__(self, url: str) -> None:
         self._parameters = read_url(url)
         self._password = str(self._parameters.get("password") or "")
-        self.name = _name(self._parameters)
+        self.name = _describe_database(self._parameters)
         self._idle: deque[psycopg.Connection] = deque()
         self._turns = threading.BoundedSemaphore(_MOST)
         self._thread = threading.local()
         self._closed = False
 
     @contextmanager
-    def taken(self) -> Iterator[psycopg.Connection]:
+    def borrow(self) -> Iterator[psycopg.Connection]:
         """A connection, on which each statement is a transaction; inside `transaction` its own.
 
         Raises:
@@ -73,12 +73,12 @@ class Connections:
             yield own
             return
         with self._turns:
-            connection = self._kept() or self.opened()
+            connection = self._take_idle() or self.open_connection()
             try:
                 yield connection
             except _GONE as failure:
                 connection.close()
-                raise StoreUnreachable(self._told(failure)) from None
+                raise StoreUnreachable(self._describe(failure)) from None
             finally:
                 if connection.info.transaction_status is pq.TransactionStatus.IDLE:
                     self._idle.append(connection)
@@ -96,17 +96,17 @@ class Connections:
                 all reads, so that they see what its last owner wrote.
 
         Raises:
-            StoreUnreachable: See `taken`.
+            StoreUnreachable: See `borrow`.
         """
         nested = getattr(self._thread, "connection", None) is not None
-        with self.taken() as connection:
+        with self.borrow() as connection:
             if nested:
                 yield connection
                 return
             with connection.transaction():
                 if lock is not None:
                     connection.execute(
-                        "SELECT pg_advisory_xact_lock(%s, %s)", (_LOCKS, _number(lock))
+                        "SELECT pg_advisory_xact_lock(%s, %s)", (_LOCKS, _hash_lock(lock))
                     )
                 self._thread.connection = connection
                 try:
@@ -114,7 +114,7 @@ class Connections:
                 finally:
                     self._thread.connection = None
 
-    def opened(self) -> psycopg.Connection:
+    def open_connection(self) -> psycopg.Connection:
         """A new connection, which the caller keeps and closes.
 
         Raises:
@@ -126,13 +126,13 @@ class Connections:
         try:
             connection = psycopg.connect(**self._parameters, autocommit=True)
         except psycopg.Error as failure:
-            raise StoreUnreachable(self._told(failure)) from None
+            raise StoreUnreachable(self._describe(failure)) from None
         connection.adapters.register_dumper(str, _TextDumper)
         try:
             connection.execute(_SESSION)
         except psycopg.Error as failure:
             connection.close()
-            raise StoreUnreachable(self._told(failure)) from None
+            raise StoreUnreachable(self._describe(failure)) from None
         return connection
 
     def close(self) -> None:
@@ -141,18 +141,18 @@ class Connections:
         self._close_idle()
 
     def _close_idle(self) -> None:
-        while (connection := self._last()) is not None:
+        while (connection := self._pop_idle()) is not None:
             connection.close()
 
-    def _last(self) -> psycopg.Connection | None:
+    def _pop_idle(self) -> psycopg.Connection | None:
         try:
             return self._idle.pop()
         except IndexError:  # Another thread may have been faster.
             return None
 
-    def _kept(self) -> psycopg.Connection | None:
+    def _take_idle(self) -> psycopg.Connection | None:
         """The connection that was used last, unless the database has closed it since."""
-        while (connection := self._last()) is not None:
+        while (connection := self._pop_idle()) is not None:
             waiting = select.poll()
             waiting.register(connection.fileno(), select.POLLIN)
             if not waiting.poll(0):  # Nothing is to be read from one that only waits for us.
@@ -160,7 +160,7 @@ class Connections:
             connection.close()
         return None
 
-    def _told(self, failure: psycopg.Error) -> str:
+    def _describe(self, failure: psycopg.Error) -> str:
         reason = str(failure).partition("\n")[0].rstrip(".")
         for before in ("connection failed: ", "connection is bad: "):
             reason = reason.removeprefix(before)
@@ -201,13 +201,13 @@ def read_url(url: str) -> dict[str, Any]:
     return {**_DEFAULTS, **given}
 
 
-def _name(parameters: dict[str, Any]) -> str:
+def _describe_database(parameters: dict[str, Any]) -> str:
     host = parameters.get("host") or parameters.get("hostaddr")
     port = f":{parameters['port']}" if parameters.get("port") and "," not in str(host) else ""
     database = f" {parameters['dbname']}" if parameters.get("dbname") else ""
     return f"The database{database}" + (f" at {host}{port}" if host else "")
 
 
-def _number(lock: str) -> int:
+def _hash_lock(lock: str) -> int:
     """A lock's number, a signed integer of 32 bits; two with one number only wait needlessly."""
     return zlib.crc32(lock.encode()) - 2**31

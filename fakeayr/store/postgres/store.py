@@ -18,7 +18,7 @@ from fakeayr.domain.notifications.outbox import Channel, Outgoing
 from fakeayr.domain.ports import StoreUnusable
 from fakeayr.domain.profiles import Profile, ProfileFilter
 from fakeayr.store.documents import decode_outgoing
-from fakeayr.store.migrations import POSTGRES, newer_than_known, read_migrations
+from fakeayr.store.migrations import POSTGRES, describe_newer_version, read_migrations
 from fakeayr.store.postgres.announcements import Announcements
 from fakeayr.store.postgres.connections import Connections
 from fakeayr.store.sql import SqlStore
@@ -72,14 +72,14 @@ class PostgresStore(SqlStore):
                 self._bring_up_to_date(connection)
         except psycopg.Error as error:  # Such as a right that is missing.
             reason = str(error).partition("\n")[0]
-            raise self._unusable(f"cannot be used: {reason}") from None
+            raise self._make_error(f"cannot be used: {reason}") from None
 
     def _bring_up_to_date(self, connection: Connection) -> None:
         ((ours, named, filled, encoding),) = connection.execute(_FOUND)
         if encoding != "UTF8":
-            raise self._unusable(f"must be one in UTF8; this one is in {encoding}")
+            raise self._make_error(f"must be one in UTF8; this one is in {encoding}")
         if not ours and filled:
-            raise self._unusable("has a schema fakeayr of another program; use another one")
+            raise self._make_error("has a schema fakeayr of another program; use another one")
         if not named:
             connection.execute("CREATE SCHEMA fakeayr")
         scripts = read_migrations(POSTGRES)
@@ -88,7 +88,7 @@ class PostgresStore(SqlStore):
         if ours:
             ((found,),) = connection.execute("SELECT number FROM schema_version")
         if found > newest:
-            raise self._unusable(newer_than_known(found, newest))
+            raise self._make_error(describe_newer_version(found, newest))
         if found == newest:
             return
         for number, script in scripts.items():
@@ -97,7 +97,7 @@ class PostgresStore(SqlStore):
         connection.execute("DELETE FROM schema_version")
         connection.execute("INSERT INTO schema_version VALUES (%s)", (newest,))
 
-    def _unusable(self, reason: str) -> StoreUnusable:
+    def _make_error(self, reason: str) -> StoreUnusable:
         return StoreUnusable(f"{self._connections.name} {reason}.")
 
     def close(self) -> None:
@@ -111,7 +111,7 @@ class PostgresStore(SqlStore):
         with self._connections.transaction(f"account {account}"):
             yield
 
-    def _together(self) -> AbstractContextManager[Connection]:
+    def _atomic(self) -> AbstractContextManager[Connection]:
         return self._connections.transaction()
 
     def _run(self, statement: str, *values: Any) -> list[Any]:
@@ -124,24 +124,24 @@ class PostgresStore(SqlStore):
     def _fetch(
         self, statement: str, values: tuple[Any, ...], *, prepare: bool | None = None
     ) -> list[Any]:
-        with self._connections.taken() as connection:
+        with self._connections.borrow() as connection:
             found = connection.execute(
-                _placeholders(statement), values, prepare=prepare, binary=True
+                _use_placeholders(statement), values, prepare=prepare, binary=True
             )
             return [] if found.rownumber is None else found.fetchall()
 
-    def _list(self, values: list[str]) -> list[str]:
+    def _bind_list(self, values: list[str]) -> list[str]:
         return values
 
-    def _order(self, wanted: ProfileFilter, *, narrow: bool) -> tuple[str, str]:
+    def _name_order_columns(self, wanted: ProfileFilter, *, narrow: bool) -> tuple[str, str]:
         return "account", "+position" if narrow else "position"
 
-    def _title(self, title: str) -> bytes:
+    def _bind_title(self, title: str) -> bytes:
         return hashlib.sha256(title.encode()).digest()
 
-    def _columns(self, profile: Profile) -> dict[str, Any]:
+    def _make_row(self, profile: Profile) -> dict[str, Any]:
         on_x = profile.links.get("twitter")
-        return super()._columns(profile) | {
+        return super()._make_row(profile) | {
             "networks": list(profile.links),
             "own_x_app": on_x is not None and on_x.own_app,
         }
@@ -241,10 +241,10 @@ class PostgresStore(SqlStore):
             f") AS place FROM outbox WHERE due <= ?{mine}),"
             " first AS (SELECT number FROM queued"
             f" WHERE place = 1 AND leased_until <= {_NOW} ORDER BY due, number LIMIT ?),"
-            " taken AS (SELECT o.number FROM outbox o JOIN first USING (number)"
+            " borrow AS (SELECT o.number FROM outbox o JOIN first USING (number)"
             f" WHERE o.due <= ? AND o.leased_until <= {_NOW} FOR UPDATE OF o SKIP LOCKED)"
-            f" UPDATE outbox SET leased_until = {_NOW} + ? FROM taken"
-            " WHERE outbox.number = taken.number RETURNING outbox.number, document",
+            f" UPDATE outbox SET leased_until = {_NOW} + ? FROM borrow"
+            " WHERE outbox.number = borrow.number RETURNING outbox.number, document",
             now,
             *values,
             limit,
@@ -255,6 +255,6 @@ class PostgresStore(SqlStore):
 
 
 @lru_cache(maxsize=256)
-def _placeholders(statement: str) -> str:
+def _use_placeholders(statement: str) -> str:
     """A statement with psycopg's placeholders; no statement of ours has a `?` or `%` of its own."""
     return statement.replace("?", "%s")
