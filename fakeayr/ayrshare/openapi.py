@@ -1,13 +1,13 @@
-"""Where the contract lies: in the package in a wheel, beside the package in a checkout."""
+"""Finds `openapi.yaml`: inside an installed package, or beside the package in a checkout."""
 
 from pathlib import Path
 
 
 def path() -> Path:
-    """The file.
+    """Returns the path of `openapi.yaml`.
 
     Raises:
-        FileNotFoundError: The installation lacks it.
+        FileNotFoundError: The file is missing from the installation.
     """
     here = Path(__file__).parents[1]
     for folder in (here, here.parent):

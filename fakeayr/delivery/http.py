@@ -1,4 +1,4 @@
-"""Webhook deliveries over HTTP."""
+"""Delivers webhooks over HTTP."""
 
 import contextlib
 import http.client
@@ -17,14 +17,14 @@ from fakeayr.domain.notifications.outbox import Attempt, Outgoing
 from fakeayr.domain.urls import is_loopback
 
 _BODY_READ: Final = 64 * 1024
-"""So much of an answer is read, so that its sender need not notice that nobody wants it."""
+"""How much of a response is read, so that the receiver can send it."""
 _LONGEST_REASON: Final = 200
 
 
 class WebhookSender:
-    """Posts deliveries. Redirects are not followed; of the answer only the status counts.
+    """Sends webhooks. Only the response's status counts; redirects are not followed.
 
-    Certificates are checked, except those of receivers on this machine.
+    TLS certificates are verified, except those of receivers on this machine.
     """
 
     def __call__(self, account: Account, outgoing: Outgoing, now: float) -> Attempt:
@@ -40,25 +40,25 @@ class WebhookSender:
             )
         except (OSError, http.client.HTTPException, ValueError) as failure:
             if isinstance(failure, TimeoutError) or time.monotonic() >= deadline:
-                error = f"The receiver did not answer within {within:g} seconds."
+                error = f"The receiver did not respond within {within:g} seconds."
                 return Attempt(time=now, status=TIMEOUT_STATUS, error=error)
             reason = str(failure)[:_LONGEST_REASON] or type(failure).__name__
-            return Attempt(time=now, error=f"There was no answer: {reason}")
+            return Attempt(time=now, error=f"There was no response: {reason}")
         return Attempt(time=now, status=status)
 
 
 def _post(url: str, body: bytes, headers: dict[str, str], deadline: float) -> int:
-    """Posts a body and answers the status.
+    """Posts a body and returns the response's status.
 
     Raises:
         OSError: There was no connection, or it broke.
-        HTTPException: What came back is not HTTP.
+        HTTPException: The response is not HTTP.
         ValueError: The URL cannot be used.
     """
     parts = urlsplit(url)
     host = str(parts.hostname)
-    usual = 443 if parts.scheme == "https" else 80
-    port = usual if parts.port is None else parts.port
+    default = 443 if parts.scheme == "https" else 80
+    port = default if parts.port is None else parts.port
     connection = http.client.HTTPConnection(host, port)
     connection.sock = _connect(host, port, deadline, tls=parts.scheme == "https")
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -66,12 +66,12 @@ def _post(url: str, body: bytes, headers: dict[str, str], deadline: float) -> in
     host_header = named if parts.port is None else f"{named}:{parts.port}"
     with contextlib.closing(connection), cut_off(connection, deadline):
         connection.request("POST", target, body, {"Host": host_header, **headers})
-        answer = connection.getresponse()
-        if time.monotonic() >= deadline:  # A half line that was cut off can look like a status.
+        response = connection.getresponse()
+        if time.monotonic() >= deadline:  # A line that was cut off can look like a status.
             raise TimeoutError
         with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
-            answer.read(_BODY_READ)
-    return answer.status
+            response.read(_BODY_READ)
+    return response.status
 
 
 def _connect(host: str, port: int, deadline: float, *, tls: bool) -> socket.socket:

@@ -1,7 +1,7 @@
-"""What the stores on SQLite and on PostgreSQL have in common: the statements, and their results.
+"""What the stores on SQLite and PostgreSQL share: statements, and decoding their results.
 
-Statements are written for both, with `?` for each value. A backend holds its connections, its
-transactions, and the few statements and expressions that differ.
+Shared statements use `?` for each value. A backend adds connections, transactions, and the few
+statements and expressions that differ.
 """
 
 from abc import ABC, abstractmethod
@@ -23,7 +23,7 @@ _FIND: Final[dict[type, tuple[str, Callable[[bytes], Any]]]] = {
 }
 _BELOW_ACCOUNT: Final = ("profiles", "records", "logs", "log_ends", "windows", "usage", "outbox")
 _NEVER_CHANGED: Final = frozenset({"key", "account", "is_primary", "ref_id", "created"})
-"""Columns of a profile."""
+"""Columns of `profiles` that an update keeps."""
 
 
 @cache
@@ -36,21 +36,21 @@ def _upsert_profile(columns: tuple[str, ...]) -> str:
 
 
 class SqlStore(ABC):
-    """A `Store` (see `fakeayr.domain.ports`) without its database.
+    """The part of a `Store` (see `fakeayr.domain.ports`) that both databases share.
 
-    The class attributes are expressions over a row of `profiles`, or of `outbox`.
+    The class attributes are SQL expressions over a row of `profiles` or `outbox`.
     """
 
     _LINKED: ClassVar[str]
-    """Whether a profile has links."""
+    """Whether the profile has links."""
     _LINKED_TO_ALL: ClassVar[str]
-    """Whether it is linked to all networks of a list, which `_bind_list` made."""
+    """Whether the profile is linked to all networks of a list from `_bind_list`."""
     _OWN_X_APP: ClassVar[str]
-    """Whether its link to X goes through the integrator's own app."""
+    """Whether the profile's link to X uses the integrator's own app."""
     _AMONG_KEYS: ClassVar[str]
-    """Whether its key is in a list, which `_bind_list` made."""
+    """Whether the profile's key is in a list from `_bind_list`."""
     _LEASABLE: ClassVar[str]
-    """When an item of the outbox can be taken."""
+    """When the outbox item can be leased."""
 
     @abstractmethod
     def transaction(self, account: str) -> AbstractContextManager[None]:
@@ -58,11 +58,11 @@ class SqlStore(ABC):
 
     @abstractmethod
     def _atomic(self) -> AbstractContextManager[Any]:
-        """A transaction that takes no account's turn."""
+        """A transaction that does not lock an account."""
 
     @abstractmethod
     def _run(self, statement: str, *values: Any) -> list[Any]:
-        """The rows that a statement returns, if any."""
+        """Runs a statement and returns its rows, if any."""
 
     def _run_page(self, statement: str, *values: Any) -> list[Any]:
         """Runs a statement whose last value limits the rows."""
@@ -74,22 +74,22 @@ class SqlStore(ABC):
 
     @abstractmethod
     def _bind_list(self, values: list[str]) -> Any:
-        """Several values as one value of a statement."""
+        """Returns several values as one value of a statement."""
 
     @abstractmethod
     def _name_order_columns(self, wanted: ProfileFilter, *, narrow: bool) -> tuple[str, str]:
-        """How a filter's statement names `account` and `position`.
+        """Returns how a filter's statement names the columns `account` and `position`.
 
-        A plus keeps the planner from walking through all of an account's profiles in order of their
-        positions where an index finds the few that are wanted.
+        A plus keeps the planner from scanning all profiles of an account by position if another
+        index finds the few that match.
         """
 
     @abstractmethod
     def _bind_title(self, title: str) -> Any:
-        """A title as its column holds it."""
+        """Returns the value of a title's column."""
 
     def _make_row(self, profile: Profile) -> dict[str, Any]:
-        """The row that keeps a profile."""
+        """Returns a profile's row: values by column."""
         return {
             "key": profile.key,
             "account": profile.account,
@@ -130,7 +130,7 @@ class SqlStore(ABC):
     def delete_account(self, api_key: str) -> None:
         """See `Store.delete_account`."""
         with self._atomic():
-            # First the account: whoever writes logs and counts holds its row meanwhile.
+            # First the account, whose row is locked while logs and counts are written.
             self._change("DELETE FROM accounts WHERE api_key = ?", api_key)
             for table in _BELOW_ACCOUNT:
                 self._run(f"DELETE FROM {table} WHERE account = ?", api_key)
@@ -161,7 +161,7 @@ class SqlStore(ABC):
 
     def profiles(self, account: str, wanted: ProfileFilter) -> list[tuple[int, Profile]]:
         """See `Store.profiles`."""
-        narrow: dict[str, Any] = {}  # Conditions that few profiles meet.
+        narrow: dict[str, Any] = {}  # Conditions that few profiles match.
         if wanted.title is not None:
             narrow["title = ?"] = self._bind_title(wanted.title)
         if wanted.ref_id is not None:
@@ -230,12 +230,12 @@ class SqlStore(ABC):
         added: dict[str, list[bytes]] = {}
         for account, document in entries:
             added.setdefault(account, []).append(document)
-        # In order of the accounts, so that no two servers wait for each other.
+        # In order of the accounts, so that servers do not deadlock.
         self._append(kind, limit, sorted(added.items()))
 
     @abstractmethod
     def _append(self, kind: str, limit: int, added: list[tuple[str, list[bytes]]]) -> None:
-        """Adds entries of each account that exists."""
+        """Adds the entries of accounts that exist."""
 
     def log(self, kind: str, account: str) -> list[tuple[int, bytes]]:
         """See `Store.log`."""

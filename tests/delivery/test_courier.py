@@ -109,7 +109,7 @@ def test_the_next_delivery_to_a_receiver_follows_at_once(
     account: Account, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No thread looks by the clock whether the receiver is free again."""
-    for name in ("_SHORTEST_NAP_SECONDS", "_LONGEST_NAP_SECONDS"):
+    for name in ("_SHORTEST_PAUSE_SECONDS", "_LONGEST_PAUSE_SECONDS"):
         monkeypatch.setattr(f"fakeayr.delivery.courier.{name}", 60.0)
     receiver.gate.clear()
     receiver.register(account)

@@ -402,7 +402,7 @@ def unescaped(_: Postgres) -> str:
         (nobody_there, 1, "Connection refused"),
         (no_such_database, 1, 'database "nowhere" does not exist'),
         (another_scheme, 2, "a URL that begins with postgresql://"),
-        (unescaped, 2, "The URL of the database cannot be read"),
+        (unescaped, 2, "The database URL is malformed"),
     ],
 )
 def test_a_database_that_cannot_be_used_is_told_in_one_sentence(

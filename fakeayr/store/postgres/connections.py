@@ -1,6 +1,6 @@
-"""Connections to a PostgreSQL database: kept for later calls, and made anew when they broke.
+"""Connections to a PostgreSQL database, which are reused and replaced when they break.
 
-No password leaves this module: not in an error, not in a name.
+Errors and names from this module contain no password.
 """
 
 import select
@@ -19,36 +19,36 @@ from psycopg.types.string import StrDumper
 from fakeayr.domain.ports import StoreClosed, StoreUnreachable, StoreUnusable
 
 _MOST: Final = 16
-"""Connections of one process; a server has 100 unless it is told otherwise."""
+"""Most connections of one process. By default, PostgreSQL allows 100 in all."""
 _DEFAULTS: Final[dict[str, Any]] = {
     "connect_timeout": 5,
-    "tcp_user_timeout": 10_000,  # Milliseconds until a machine that fell silent is given up.
+    "tcp_user_timeout": 10_000,  # Milliseconds without acknowledgement.
     "keepalives_idle": 30,
     "fallback_application_name": "fakeayr",
 }
-"""What a URL may say otherwise."""
+"""Parameters that the URL may override."""
 _SESSION: Final = (
     "SET search_path = fakeayr; SET lock_timeout = '30s';"
-    # A server that lost its network in a transaction must not keep an account locked.
+    # A server that loses its network in a transaction must not keep an account locked.
     " SET idle_in_transaction_session_timeout = '30s'"
 )
 _LOCKS: Final = 0x66616B65
-"""Sets our advisory locks apart from those of other programs that use the database."""
+"""The first number of fakeayr's advisory locks, which other programs do not use."""
 _GONE: Final = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError)
-"""What the database or the way to it is to blame for, and not a statement."""
+"""Errors of the database or the network, not of a statement."""
 
 
 class Connections:
-    """Connections to one database: a thread that calls has one of them meanwhile.
+    """A pool of connections to one database.
 
     Args:
-        url: `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`, or what else libpq understands.
+        url: `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`, or another form that libpq accepts.
 
     Attributes:
-        name: What begins a sentence about the database: its name, and where it is.
+        name: The database's name and host, to begin a sentence with.
 
     Raises:
-        StoreUnusable: The URL cannot be read.
+        StoreUnusable: The URL is malformed.
     """
 
     def __init__(self, url: str) -> None:
@@ -62,10 +62,10 @@ class Connections:
 
     @contextmanager
     def borrow(self) -> Iterator[psycopg.Connection]:
-        """A connection, on which each statement is a transaction; inside `transaction` its own.
+        """Yields a connection: the one of `transaction` inside it, else one with autocommit.
 
         Raises:
-            StoreUnreachable: The database does not answer, or what was under way broke off.
+            StoreUnreachable: The database does not respond, or the connection broke.
             StoreClosed: `close` was called.
         """
         own: psycopg.Connection | None = getattr(self._thread, "connection", None)
@@ -89,11 +89,11 @@ class Connections:
 
     @contextmanager
     def transaction(self, lock: str | None = None) -> Iterator[psycopg.Connection]:
-        """A connection in a transaction; in the outer one if this thread has one under way.
+        """Yields a connection in a transaction, which is part of this thread's outer one if any.
 
         Args:
-            lock: What no other transaction may lock meanwhile, if anything. The lock comes before
-                all reads, so that they see what its last owner wrote.
+            lock: A name that only one transaction can lock at a time. It is locked before all
+                reads, which therefore see what its last owner wrote.
 
         Raises:
             StoreUnreachable: See `borrow`.
@@ -115,10 +115,10 @@ class Connections:
                     self._thread.connection = None
 
     def open_connection(self) -> psycopg.Connection:
-        """A new connection, which the caller keeps and closes.
+        """Opens a connection outside of the pool. The caller closes it.
 
         Raises:
-            StoreUnreachable: The database does not answer.
+            StoreUnreachable: The database does not respond.
             StoreClosed: `close` was called.
         """
         if self._closed:
@@ -136,7 +136,7 @@ class Connections:
         return connection
 
     def close(self) -> None:
-        """Closes the connections: those in use as soon as they no longer are."""
+        """Closes all connections; those in use are closed when they are given back."""
         self._closed = True
         self._close_idle()
 
@@ -147,15 +147,15 @@ class Connections:
     def _pop_idle(self) -> psycopg.Connection | None:
         try:
             return self._idle.pop()
-        except IndexError:  # Another thread may have been faster.
+        except IndexError:  # Another thread may have taken it.
             return None
 
     def _take_idle(self) -> psycopg.Connection | None:
-        """The connection that was used last, unless the database has closed it since."""
+        """Returns the connection that was used last and is still open, or `None`."""
         while (connection := self._pop_idle()) is not None:
             waiting = select.poll()
             waiting.register(connection.fileno(), select.POLLIN)
-            if not waiting.poll(0):  # Nothing is to be read from one that only waits for us.
+            if not waiting.poll(0):  # An idle connection that is readable was closed.
                 return connection
             connection.close()
         return None
@@ -179,10 +179,10 @@ class _TextDumper(StrDumper):
 
 
 def read_url(url: str) -> dict[str, Any]:
-    """What libpq reads in a URL. Its own errors may quote a password, ours do not.
+    """Returns the connection parameters in a URL.
 
     Raises:
-        StoreUnusable: It cannot be read.
+        StoreUnusable: The URL is malformed. Unlike libpq's errors, the message quotes no password.
     """
     rest = url.partition("://")[2]
     authority = rest.split("/")[0].split("?")[0].split("#")[0]
@@ -194,9 +194,9 @@ def read_url(url: str) -> dict[str, Any]:
         given, misread = {}, True
     if misread or rest.count("@") > 1 or ("@" in rest and "@" not in authority):
         raise StoreUnusable(
-            "The URL of the database cannot be read: it must look like "
-            "postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with special characters written as "
-            "percent and two digits."
+            "The database URL is malformed: it must look like "
+            "postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with special characters "
+            "percent-encoded."
         )
     return {**_DEFAULTS, **given}
 
@@ -209,5 +209,5 @@ def _describe_database(parameters: dict[str, Any]) -> str:
 
 
 def _hash_lock(lock: str) -> int:
-    """A lock's number, a signed integer of 32 bits; two with one number only wait needlessly."""
+    """Returns a lock's number, a signed 32-bit integer. Locks that share one only cost a wait."""
     return zlib.crc32(lock.encode()) - 2**31
