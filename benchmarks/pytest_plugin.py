@@ -1,4 +1,4 @@
-"""What the pytest plugin costs: starting a session, an account for a test, and a call."""
+"""Measures the pytest plugin: the start of a session, an account for a test, and a call."""
 
 import json
 import subprocess
@@ -17,7 +17,7 @@ from fakeayr.testing.fake import run_fake
 from fakeayr.testing.interception import intercept
 
 _WARMING = 20
-"""Rounds that do not count."""
+"""Warm-up rounds."""
 _SESSION = """
 import time
 import pytest  # It is there before any plugin.
@@ -45,7 +45,7 @@ class Timing:
 
     @property
     def milliseconds(self) -> float:
-        """How long it took in the middle."""
+        """The median in milliseconds."""
         return 1000 * median(self.seconds)
 
 
@@ -53,8 +53,8 @@ def measure(sessions: int, rounds: int) -> list[Timing]:
     """Measures everything.
 
     Args:
-        sessions: How many sessions are started, each in a process of its own.
-        rounds: How often the rest is done.
+        sessions: Number of sessions to start, each in a new process.
+        rounds: Number of rounds of everything else.
     """
     return list(_measure(sessions, rounds))
 
@@ -86,7 +86,7 @@ _STARTING = [sys.executable, "-c", _SESSION]
 
 
 def tabulate(timings: list[Timing]) -> Table:
-    """What it costs."""
+    """Returns the table of the costs."""
     return Table(
         title="The pytest fixture",
         head=["what", "median", "best"],
@@ -99,7 +99,7 @@ def tabulate(timings: list[Timing]) -> Table:
 
 
 def judge(timings: list[Timing]) -> list[Goal]:
-    """What it should cost, and what it does."""
+    """Returns the goals, and what was reached."""
     return [
         Goal(
             what=f"pytest: {one.what}",
@@ -113,7 +113,7 @@ def judge(timings: list[Timing]) -> list[Goal]:
 
 
 def _time(rounds: int, work: Callable[[], object]) -> list[float]:
-    """Seconds of each round; the first ones, which warm things up, do not count."""
+    """Returns the seconds of each round after the warm-up."""
     taken = []
     for _ in range(_WARMING + rounds):
         begun = time.perf_counter()
@@ -123,6 +123,6 @@ def _time(rounds: int, work: Callable[[], object]) -> list[float]:
 
 
 def _call_over(pool: urllib3.PoolManager, url: str, ayrshare: Account) -> Callable[[], object]:
-    """A call of an application: GET /user."""
+    """Returns a function that calls GET /user as an application would."""
     headers = {"Authorization": f"Bearer {ayrshare.api_key}"}
     return lambda: pool.request("GET", f"{url}/user", headers=headers)

@@ -1,4 +1,4 @@
-"""What one could run instead of the fake: installed by itself, in pinned versions.
+"""Alternatives to the fake, which are installed in pinned versions.
 
 Node's packages come from `package-lock.json`, moto from `requirements.txt`, both into the folder
 `.benchmark` of the checkout, which git does not see.
@@ -29,10 +29,10 @@ _MOTO = CACHE / "moto"
 
 
 def install() -> None:
-    """Installs all peers unless they are there.
+    """Installs all peers that are not installed.
 
     Raises:
-        CannotMeasure: A program is missing, or what it needs could not be fetched.
+        CannotMeasure: A program is missing, or a download failed.
     """
     if shutil.which("npm") is None:
         raise CannotMeasure("The peers need Node.js with npm; --no-peers measures without them.")
@@ -41,7 +41,7 @@ def install() -> None:
 
 
 def read_versions() -> list[tuple[str, str]]:
-    """The installed peers and Node, each with its version."""
+    """Returns the versions of Node.js and the installed peers, by name."""
     dependencies = json.loads((HERE / "package.json").read_text("utf-8"))["dependencies"]
     moto = (HERE / "requirements.txt").read_text("utf-8").partition("\nmoto==")[2].split()[0]
     return [
@@ -52,11 +52,11 @@ def read_versions() -> list[tuple[str, str]]:
 
 
 def list_peers(accounts: Mapping[int, SeededAccount], folder: Path) -> list[Case]:
-    """What the peers are asked for.
+    """Returns the cases of the peers.
 
     Args:
-        accounts: Accounts by the bits of their keys, which Express knows.
-        folder: Where files for them can be put.
+        accounts: The accounts for Express, by the size of their keys in bits.
+        folder: A folder for the peers' files.
     """
     express = Program(
         name="Express + jsonwebtoken",
@@ -145,7 +145,7 @@ def _write_accounts(accounts: Mapping[int, SeededAccount], folder: Path) -> Path
 def _program(
     name: str, options: Callable[[str], list[str]], first: Callable[[int], RequestTemplate]
 ) -> Program:
-    """A program of Node's."""
+    """Returns a program that Node.js runs."""
     file = str(_NODE / "node_modules" / ".bin" / name)
     return Program(
         name={"prism": "Prism"}.get(name, name),
