@@ -66,8 +66,9 @@ def run() -> None:
         sys.exit(error.exit_code)
     except click.UsageError as error:
         command = "fakeayr" if error.ctx is None else error.ctx.command_path
-        message = error.format_message().removesuffix(".")
-        click.echo(f"Error: {message}. See {command} --help.", err=True)
+        message = error.format_message()
+        end = "" if message.endswith((".", "?")) else "."
+        click.echo(f"Error: {message}{end} See {command} --help.", err=True)
         sys.exit(error.exit_code)
     except click.ClickException as error:
         error.show()

@@ -89,7 +89,8 @@ class SqliteStore(SqlStore):
             self._close = weakref.finalize(self, self._database.close)
             self._cache = Cache(Path(f"{path}-mark") if self._in_file else None)
         except (sqlite3.Error, OSError) as error:
-            raise StoreUnusable(f"{self._name} cannot be used: {error}.") from error
+            reason = getattr(error, "strerror", None) or error
+            raise StoreUnusable(f"{self._name} cannot be used: {reason}.") from error
 
     def _open(self, path: str) -> sqlite3.Connection:
         if self._in_file:

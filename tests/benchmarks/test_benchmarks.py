@@ -212,7 +212,7 @@ def test_a_document_without_a_place_for_figures_is_left_alone(tmp_path: Path) ->
     document.write_text("Dear Mia")
     ended = CliRunner().invoke(main, ["--write", str(document)])
     assert (ended.exit_code, document.read_text()) == (2, "Dear Mia")
-    assert f"{document} has no place for figures" in ended.output
+    assert f"{document} has no place for results" in ended.output
 
 
 # The command.

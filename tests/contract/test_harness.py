@@ -132,7 +132,7 @@ def test_a_broken_answer_is_caught(
         contract.check(break_it(good))
     message = str(caught.value)
     assert complaint in message
-    assert message.startswith("GET /api/user (getUser) answered ")
+    assert message.startswith("GET /api/user (getUser) returned ")
 
 
 def test_the_closest_branch_of_an_alternative_is_explained(

@@ -363,12 +363,15 @@ def test_compression_needs_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        (["--state", "missing/state.sqlite"], "The state file missing/state.sqlite cannot be used"),
+        (
+            ["--state", "missing/state.sqlite"],
+            "state.sqlite cannot be used: No such file or directory.",
+        ),
         (["--state", "private.key"], "The state file private.key cannot be used"),
         (["--package", "private.key/x"], "The package cannot be written to private.key/x"),
         (["--package", "."], "private.key was not written by fakeayr; move it"),
-        (["--host", "0.0.0.0"], "protect the control surface with --control-token"),
-        (["--host", "::"], "protect the control surface with --control-token"),
+        (["--host", "0.0.0.0"], "set --control-token to protect the control surface"),
+        (["--host", "::"], "set --control-token to protect the control surface"),
         (["--host", "192.0.2.1", "--control-token", "x"], "Cannot listen on 192.0.2.1"),
         (["--host", "host.invalid", "--control-token", "x"], "Cannot listen on host.invalid"),
         (["--port", "65536"], "Invalid value for '--port'"),
@@ -379,6 +382,7 @@ def test_compression_needs_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--control-token", ""], "it must not be empty"),
         (["--tls-port", "8444"], "--tls-port needs --tls"),
         (["--prot", "1"], "No such option '--prot'"),
+        (["--bogus"], "Did you mean '--host'? See fakeayr serve --help."),
         (["now"], "unexpected extra argument"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
