@@ -126,7 +126,10 @@ def serve(
         )
         on_hangup = signal.SIG_IGN if hangup_ignored else server.signal_handler_interrupt
         server.on_startup(partial(signal.signal, signal.SIGHUP, on_hangup))  # No reload.
-        server.on_startup(partial(_announce, address, port, partial(when_ready, url)))
+        waiting = threading.Thread(
+            target=_wait_until_ready, args=(address, port, partial(when_ready, url)), daemon=True
+        )
+        server.on_startup(waiting.start)
         worker.shield_starts()
         try:
             started = multiprocessing.Event()
@@ -227,12 +230,6 @@ def _reserve_port(host: str, port: int) -> Iterator[tuple[str, int]]:
             ) from error
         name = reserved.getsockname()
         yield name[0], name[1]
-
-
-def _announce(address: str, port: int, when_ready: Callable[[], None]) -> None:
-    threading.Thread(
-        target=_wait_until_ready, args=(address, port, when_ready), daemon=True
-    ).start()
 
 
 def _wait_until_ready(address: str, port: int, when_ready: Callable[[], None]) -> None:

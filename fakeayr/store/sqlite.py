@@ -238,7 +238,7 @@ class SqliteStore(SqlStore):
 
     def announce_entries(self) -> Callable[[], None]:
         """See `Store.announce_entries`. Not needed on one machine."""
-        return _do_nothing
+        return lambda: None
 
     def await_entries(self) -> None:
         """See `Store.await_entries`. Processes on one machine write within the delay."""
@@ -303,7 +303,3 @@ def _read_code(error: sqlite3.Error) -> int:
 
 def _is_busy(error: sqlite3.Error) -> bool:
     return _read_code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-
-
-def _do_nothing() -> None:
-    """Ends an announcement that was not needed."""
