@@ -2,9 +2,9 @@
 
     python -m benchmarks [--quick] [--no-peers] [--write docs/benchmarks.md]
 
-Each figure is the median of several rounds. In each round all contenders are measured, in another
-order, and bare signatures right before and after each: ratios hold on a noisy machine too, rates
-only on a quiet one.
+Each figure is the median of several rounds. Each round measures all contenders, in another order,
+with bare signatures before and after each. Ratios are valid on a busy machine too; rates need a
+quiet one.
 """
 
 import sys
@@ -22,7 +22,7 @@ from benchmarks.report import Table, tabulate_goals
 from fakeayr.errors import FakeayrError
 
 PROFILES = 1_000
-"""Of each account that the contenders know."""
+"""Profiles of each account that the contenders know."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +30,10 @@ class Effort:
     """How much is measured.
 
     Attributes:
-        rounds: Samples of each case.
-        seconds: Of load for each sample of a contender.
-        starts: Of each server, and of pytest sessions.
-        calls: Of each kind, through the pytest fixture.
+        rounds: Number of samples of each case.
+        seconds: Length of the load for each sample of a contender, in seconds.
+        starts: Number of starts of each server, and of pytest sessions.
+        calls: Number of calls of each kind through the pytest fixture.
         sizes: Numbers of profiles.
     """
 
@@ -50,14 +50,14 @@ FULL = Effort(rounds=5, seconds=2, starts=5, calls=500, sizes=growth.SIZES)
 
 @dataclass(frozen=True, kw_only=True)
 class BenchmarkResults:
-    """Everything that came out."""
+    """The results of all measurements."""
 
     beside: contenders.Results
     grown: growth.Growth
     fixture: list[pytest_plugin.Timing]
 
     def tables(self) -> list[Table]:
-        """The tables, the most important one first."""
+        """Returns the tables, the most important one first."""
         targets = [
             *contenders.judge(self.beside),
             *growth.judge(self.grown),
@@ -74,23 +74,25 @@ class BenchmarkResults:
         ]
 
     def noise(self) -> float:
-        """Which part of the machine others used meanwhile."""
+        """Returns the part of the machine that other processes used, from 0 to 1."""
         every = [*self.beside.samples.values(), *self.grown.samples.values()]
         return median(one.noise for samples in every for one in samples)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--quick", is_flag=True, help="Only see that it works, in less than a minute.")
-@click.option("--peers/--no-peers", "with_peers", default=True, help="Install and measure others.")
+@click.option("--quick", is_flag=True, help="Only check that it works, in less than a minute.")
+@click.option(
+    "--peers/--no-peers", "with_peers", default=True, help="Install and measure other servers too."
+)
 @click.option(
     "--write",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Put the tables into this Markdown document, and the plot beside it.",
+    help="Write the tables to this Markdown document, and the plot next to it.",
 )
 def main(*, quick: bool, with_peers: bool, write: Path | None) -> None:
-    """Measures on this machine how fast the fake is, and what one could run instead.
+    """Measure how fast the fake and its alternatives are on this machine.
 
-    The peers are installed into .benchmark.
+    The alternatives are installed into .benchmark.
     """
     begun = time.monotonic()
     effort = QUICK if quick else FULL
@@ -141,7 +143,7 @@ def _measure(effort: Effort, folder: Path, *, with_peers: bool) -> BenchmarkResu
 
 
 def _introduction(effort: Effort, noise: float, *, with_peers: bool) -> str:
-    """The circumstances: machine, versions, load."""
+    """Returns the conditions: machine, versions and load."""
     name, _ = find_generator()
     known = machine.describe() + (peers.read_versions() if with_peers else [])
     lines = [
@@ -149,7 +151,7 @@ def _introduction(effort: Effort, noise: float, *, with_peers: bool) -> str:
         f"load by {name}, {CONNECTIONS} connections, on the same machine",
         f"medians of {effort.rounds} round{'s' if effort.rounds > 1 else ''}, {effort.seconds:g} s"
         " of load each",
-        f"others used {noise:.0%} of the machine meanwhile",
+        f"other processes used {noise:.0%} of the machine",
     ]
     return "\n".join(f"- {line}" for line in lines)
 

@@ -1,4 +1,4 @@
-"""The fake beside what else one could run: requests a second, CPU, start and memory."""
+"""Compares the fake with its alternatives: requests per second, CPU, start and memory."""
 
 import random
 import shutil
@@ -17,18 +17,18 @@ from benchmarks.report import Goal, Table
 
 KEY_BITS = (1024, 2048)
 _PACE_BITS = 2048
-"""The signatures that tell the machine's pace where a call signs nothing."""
+"""Size of the signatures that show the machine's speed for calls that sign nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """A server that can be run.
+    """A server to measure.
 
     Attributes:
-        name: What it is called.
-        command: The command that starts it on a port.
-        first: The request that it is up for, once it answers it.
-        environment: Variables that it needs.
+        name: Its name in the tables.
+        command: Returns the command that starts it on a port.
+        first: Returns the request that succeeds once the server is ready.
+        environment: Environment variables that it needs.
     """
 
     name: str
@@ -37,21 +37,21 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def start(self) -> MeasuredServer:
-        """Starts it."""
+        """Starts the server."""
         return MeasuredServer(self.command, self.first, self.environment)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """What a program is asked for.
+    """A call to measure.
 
     Attributes:
         program: The program.
         call: The call.
-        bits: The size of the key that signs the answer; `None` if none does.
-        request: The request, for a port.
-        work: How near it comes to generateJWT.
-        check: Makes sure, at a port, that the answer is real.
+        bits: Size of the key that signs the response; `None` without a signature.
+        request: Returns the request for a port.
+        work: How similar the call is to generateJWT.
+        check: Checks the response at a port.
     """
 
     program: Program
@@ -63,7 +63,7 @@ class Case:
 
     @property
     def name(self) -> tuple[str, str, int | None]:
-        """What tells it from others."""
+        """The unique name of the case."""
         return self.program.name, self.call, self.bits
 
 
@@ -72,12 +72,12 @@ Name = tuple[str, str, int | None]
 
 @dataclass(frozen=True, kw_only=True)
 class Results:
-    """What came out.
+    """The results.
 
     Attributes:
-        cases: What was asked for, in order.
+        cases: The cases, in order.
         samples: The samples of each case, by its name; one for each round.
-        starts: For each program, the seconds from its command to its first answer.
+        starts: For each program, the seconds from its command to its first response.
         memory: For each program, MiB of its largest process after all the load.
     """
 
@@ -88,11 +88,11 @@ class Results:
 
 
 def list_fakes(accounts: Mapping[int, SeededAccount], state: Path) -> list[Case]:
-    """The fake with a worker on each core, and with one worker.
+    """Returns the cases of the fake, with one worker for each core and with one worker.
 
     Args:
-        accounts: Accounts in its state file, by the bits of their keys.
-        state: The file, which each of them gets a copy of.
+        accounts: Accounts in the state file, by the size of their keys in bits.
+        state: The state file, which is copied for each server.
     """
     cases: list[Case] = []
     for number, workers in enumerate([CORES, 1]):
@@ -118,7 +118,7 @@ def list_fakes(accounts: Mapping[int, SeededAccount], state: Path) -> list[Case]
 def list_token_cases(
     program: Program, accounts: Mapping[int, SeededAccount], work: str
 ) -> list[Case]:
-    """A program that answers generateJWT for accounts, given by the bits of their keys."""
+    """Returns a program's generateJWT cases, for accounts by the size of their keys in bits."""
     return [
         Case(
             program=program,
@@ -133,18 +133,18 @@ def list_token_cases(
 
 
 def name_fake(workers: int = CORES) -> str:
-    """What a fake with so many workers is called."""
+    """Returns the name of a fake with this many workers."""
     return f"fakeayr, {workers} worker{'s' if workers > 1 else ''}"
 
 
 def measure(cases: list[Case], bench: Bench, rounds: int, starts: int) -> Results:
-    """Measures all cases, in another order in each round.
+    """Measures all cases, in a random order in each round.
 
     Args:
         cases: The cases.
         bench: Takes the samples.
-        rounds: How many samples of each case.
-        starts: How often each program is started.
+        rounds: Number of samples of each case.
+        starts: Number of starts of each program.
     """
     programs = {case.program.name: case.program for case in cases}
     results = Results(cases=cases, samples=defaultdict(list), starts=defaultdict(list), memory={})
@@ -171,7 +171,7 @@ def measure(cases: list[Case], bench: Bench, rounds: int, starts: int) -> Result
 
 
 def tabulate_rates(results: Results) -> Table:
-    """Requests a second and CPU."""
+    """Returns the table of requests per second and CPU."""
     rows = []
     for case in results.cases:
         samples = results.samples[case.name]
@@ -202,7 +202,7 @@ def tabulate_rates(results: Results) -> Table:
 
 
 def tabulate_bare(results: Results) -> Table:
-    """What signing alone costs."""
+    """Returns the table of the cost of signing alone."""
     rows = []
     for bits in KEY_BITS:
         of_bits = [
@@ -222,7 +222,7 @@ def tabulate_bare(results: Results) -> Table:
 
 
 def tabulate_work(results: Results) -> Table:
-    """What was compared with what."""
+    """Returns the table of what was compared."""
     works = {(case.program.name, case.call): case.work for case in results.cases}
     return Table(
         title="What they were asked for",
@@ -233,7 +233,7 @@ def tabulate_work(results: Results) -> Table:
 
 
 def tabulate_starts(results: Results) -> Table:
-    """Start and memory."""
+    """Returns the table of start and memory."""
     return Table(
         title="Start and memory",
         head=["server", "first answer after", "largest process"],
@@ -246,15 +246,15 @@ def tabulate_starts(results: Results) -> Table:
 
 
 def judge(results: Results) -> list[Goal]:
-    """What the fake should reach, with a worker on each core, and what it did."""
+    """Returns the goals of the fake with a worker for each core, and what it reached."""
 
-    def of(call: str, bits: int | None, program: str = name_fake()) -> list[Sample]:
+    def get_samples(call: str, bits: int | None, program: str = name_fake()) -> list[Sample]:
         return results.samples[program, call, bits]
 
     reached = [
         Goal(
             what="generateJWT, 2048 bit: part of the bare signing rate of all cores",
-            value=median(one.share for one in of("generateJWT", 2048)),
+            value=median(one.share for one in get_samples("generateJWT", 2048)),
             at_least=0.4,
             form="{:.0%}",
         )
@@ -263,7 +263,7 @@ def judge(results: Results) -> list[Goal]:
         reached.append(
             Goal(
                 what=f"generateJWT, {bits} bit: CPU, in bare signatures",
-                value=median(one.in_signatures for one in of("generateJWT", bits)),
+                value=median(one.in_signatures for one in get_samples("generateJWT", bits)),
                 at_most=most,
                 form="{:.2f}",
             )
@@ -275,7 +275,9 @@ def judge(results: Results) -> list[Goal]:
         ("moto", "STS GetCallerIdentity", None, 2048, 10),
     ):
         if (program, call, theirs) in results.samples:
-            pairs = zip(of("generateJWT", ours), of(call, theirs, program), strict=True)
+            pairs = zip(
+                get_samples("generateJWT", ours), get_samples(call, theirs, program), strict=True
+            )
             reached.append(
                 Goal(
                     what=f"generateJWT, {ours} bit: rate against {program}",

@@ -1,4 +1,4 @@
-"""Putting what was measured into a document that explains it."""
+"""Writes the results into a document that explains them."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,28 +11,28 @@ END = "<!-- The end of what was written. -->"
 
 
 def check(document: Path) -> None:
-    """Makes sure that figures can be put into a document.
+    """Checks that results can be written into a document.
 
     Raises:
-        CannotMeasure: They cannot.
+        CannotMeasure: The document has no place for them, or its folder does not exist.
     """
     if document.exists():
-        _around(document)
+        _split_document(document)
     elif not document.parent.is_dir():
-        raise CannotMeasure(f"There is no folder {document.parent}.")
+        raise CannotMeasure(f"The folder {document.parent} does not exist; create it first.")
 
 
 def write(document: Path, introduction: str, tables: Sequence[Table], plot: Path | None) -> None:
-    """Replaces what an earlier run has put into a document; a new document holds nothing else.
+    """Replaces the results of an earlier run in a document, or creates the document.
 
     Args:
         document: A Markdown file.
-        introduction: What stands above the tables.
+        introduction: The text above the tables.
         tables: The tables, in order.
-        plot: The plot, which goes below the last table.
+        plot: The file of the plot, which is shown below the last table.
 
     Raises:
-        CannotMeasure: The document is there, but has no place for figures.
+        CannotMeasure: The document has no place for results.
     """
     parts = [BEGIN, introduction, *(table.markdown().strip() for table in tables)]
     if plot is not None:
@@ -40,15 +40,15 @@ def write(document: Path, introduction: str, tables: Sequence[Table], plot: Path
     written = "\n\n".join([*parts, END])
     before, after = "", "\n"
     if document.exists():
-        before, after = _around(document)
+        before, after = _split_document(document)
     document.write_text(f"{before}{written}{after}", "utf-8")
 
 
-def _around(document: Path) -> tuple[str, str]:
+def _split_document(document: Path) -> tuple[str, str]:
     head, begins, rest = document.read_text("utf-8").partition(BEGIN)
     _, ends, tail = rest.partition(END)
     if not (begins and ends):
         raise CannotMeasure(
-            f"{document} has no place for figures, which are the lines {BEGIN} and {END}."
+            f"{document} has no place for results; add the lines {BEGIN} and {END}."
         )
     return head, tail

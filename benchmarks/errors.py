@@ -1,4 +1,4 @@
-"""Why nothing can be measured."""
+"""Errors of the benchmarks."""
 
 from typing import ClassVar
 
@@ -6,6 +6,6 @@ from fakeayr.errors import FakeayrError
 
 
 class CannotMeasure(FakeayrError):
-    """Something is missing, or a server does not do what is measured."""
+    """A program is missing, or a server does not do what is measured."""
 
     exit_code: ClassVar[int] = 2

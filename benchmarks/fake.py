@@ -1,4 +1,4 @@
-"""`fakeayr serve` with everything on that is on by default, and accounts with many profiles."""
+"""`fakeayr serve` with default options, and accounts with many profiles."""
 
 import json
 import random
@@ -23,18 +23,18 @@ from fakeayr.store.sqlite import SqliteStore
 
 _ROWS_AT_ONCE = 20_000
 _MOST_KNOWN = 50_000
-"""About how many of an account's profiles are asked for."""
+"""About how many of an account's profiles are requested."""
 _PAGES = 20
-"""Into how many pages a list of all profiles falls, if they are not too long then."""
+"""Number of pages of a list of all profiles, unless `_LONGEST_PAGE` requires more."""
 _LONGEST_PAGE = 5_000
 
 
 def serve_command(state: Path | None = None, workers: int = 1) -> Callable[[int], Sequence[str]]:
-    """The command of a fake.
+    """Returns a function from a port to the command of a fake.
 
     Args:
-        state: Its state file; none keeps everything in memory.
-        workers: How many workers.
+        state: The state file; `None` keeps everything in memory.
+        workers: Number of workers.
     """
 
     def command(port: int) -> Sequence[str]:
@@ -48,7 +48,7 @@ def serve_command(state: Path | None = None, workers: int = 1) -> Callable[[int]
 
 @dataclass(frozen=True, kw_only=True)
 class SeededAccount:
-    """An account and its profiles, of which keys, titles and refIds are known, or a sample."""
+    """An account, and its profiles or a sample of them."""
 
     api_key: str
     domain: str
@@ -66,10 +66,10 @@ class SeededAccount:
         )
 
     def check_token(self, port: int) -> None:
-        """Makes sure that what a server answers to `generate_jwt` is worth measuring.
+        """Checks the token that a server returns for `generate_jwt`.
 
         Raises:
-            CannotMeasure: Its token is not signed with the account's key.
+            CannotMeasure: The token is not signed with the account's key.
         """
         path, fields = "/api/profiles/generateJWT", self._fields(random.choice(self.profiles).key)
         token = read_token(call(port, self.api_key, "POST", path, fields)["token"])
@@ -89,12 +89,12 @@ class SeededAccount:
         keys = [profile.key for profile in self.profiles]
         return RequestTemplate(before=f"{head}Profile-Key: ", keys=keys, after="\r\n\r\n")
 
-    def titled(self, port: int) -> RequestTemplate:
+    def get_by_title(self, port: int) -> RequestTemplate:
         """GET /api/profiles?title= for any of the profiles."""
         titles = [profile.title.replace(" ", "%20") for profile in self.profiles]
         return self._profiles(port, "title=", titles)
 
-    def by_ref_id(self, port: int) -> RequestTemplate:
+    def get_by_ref_id(self, port: int) -> RequestTemplate:
         """GET /api/profiles?refId= for any of the profiles."""
         return self._profiles(port, "refId=", [profile.ref_id for profile in self.profiles])
 
@@ -103,7 +103,7 @@ class SeededAccount:
         return self._profiles(port, "limit=10&cursor=", cursors)
 
     def cursors(self, port: int, count: int) -> list[str]:
-        """Places all over the list of `count` profiles, as the server names them."""
+        """Returns cursors from all parts of the list of `count` profiles."""
         limit = min(_LONGEST_PAGE, max(1, count // _PAGES))
         cursors: list[str] = []
         query = f"limit={limit}"
@@ -126,7 +126,7 @@ class SeededAccount:
 
 
 def seed_account(state: Path, *, key_bits: int, profiles: int) -> SeededAccount:
-    """Makes an account with so many profiles in a state file that no server has open."""
+    """Creates an account with many profiles in a state file that no server has open."""
     store = SqliteStore(state)
     with closing(create_app(store=store)) as app:
         order = {"keyBits": key_bits, "plan": "enterprise"}
@@ -157,10 +157,10 @@ def _profiles(account: str, count: int) -> Iterator[Profile]:
 
 
 def call(port: int, api_key: str, method: str, path: str, *body: Any) -> Any:
-    """Makes one call to a server at a port, as an application does, and returns decoded JSON.
+    """Makes one call, as an application would, and returns the decoded JSON.
 
     Raises:
-        CallRefused: It refuses.
+        CallRefused: The server returned an error.
     """
     with closing(HttpTransport()) as transport:
         url = f"http://127.0.0.1:{port}"

@@ -1,4 +1,4 @@
-"""What a call costs in an account with more and more profiles."""
+"""Measures what a call costs in accounts of different sizes."""
 
 import random
 from collections import defaultdict
@@ -15,19 +15,19 @@ from benchmarks.report import Goal, Table
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 KEY_BITS = 1024
-"""The vendor's own size, where the least of the cost is the signature."""
+"""The size of Ayrshare's keys, with which signatures are the smallest part of the cost."""
 _MOST = 1.2
 _MOST_START_SECONDS = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Growth:
-    """What came out.
+    """The results.
 
     Attributes:
         sizes: Numbers of profiles, each ten times the one before.
         samples: The samples of each call at each size, one for each round.
-        starts: At each size, the seconds from the command to the first answer.
+        starts: At each size, the seconds from the command to the first response.
     """
 
     sizes: list[int]
@@ -40,13 +40,13 @@ class Growth:
         return list(dict.fromkeys(call for call, _ in self.samples))
 
     def cpu(self, call: str, size: int) -> float:
-        """Microseconds of CPU for a call, at the pace that the machine had on the whole."""
+        """Returns the CPU time of a call in microseconds, at the machine's average speed."""
         everywhere = [one for samples in self.samples.values() for one in samples]
         signature = median(one.signature for one in everywhere)
         return median(one.in_signatures for one in self.samples[call, size]) * signature * 1e6
 
     def ratio(self, call: str, size: int) -> float:
-        """How many times as much a call costs at a size as at the smallest one."""
+        """Returns the cost of a call at a size, divided by that at the smallest size."""
         pairs = zip(self.samples[call, size], self.samples[call, self.sizes[0]], strict=True)
         return median(more.in_signatures / few.in_signatures for more, few in pairs)
 
@@ -77,8 +77,8 @@ def measure(sizes: Sequence[int], bench: Bench, rounds: int, starts: int, folder
             port = server.port
             cases["generateJWT", size] = server, account.generate_jwt(port)
             cases["GET /user", size] = server, account.user(port)
-            cases["look-up by title", size] = server, account.titled(port)
-            cases["look-up by refId", size] = server, account.by_ref_id(port)
+            cases["look-up by title", size] = server, account.get_by_title(port)
+            cases["look-up by refId", size] = server, account.get_by_ref_id(port)
             cursors = account.cursors(port, size)
             cases["page of ten", size] = server, account.pages(port, cursors)
         growth.samples.update({name: [] for name in cases})
@@ -89,7 +89,7 @@ def measure(sizes: Sequence[int], bench: Bench, rounds: int, starts: int, folder
 
 
 def tabulate(growth: Growth) -> Table:
-    """CPU by number of profiles."""
+    """Returns the table of CPU time by number of profiles."""
     rows = []
     for call in growth.calls:
         costs = [f"{growth.cpu(call, size):,.0f} µs" for size in growth.sizes]
@@ -107,7 +107,7 @@ def tabulate(growth: Growth) -> Table:
 
 
 def judge(growth: Growth) -> list[Goal]:
-    """What the largest account should cost, and what it did."""
+    """Returns the goals for the largest account, and what was reached."""
     few, many = growth.sizes[0], growth.sizes[-1]
     return [
         *(

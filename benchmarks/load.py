@@ -1,4 +1,4 @@
-"""Load on a server: by wrk where it is installed, else by this Python."""
+"""Generates load on a server, with wrk if it is installed, or else with Python."""
 
 import random
 import selectors
@@ -17,12 +17,12 @@ _ROTATE = Path(__file__).with_name("rotate.lua")
 
 @dataclass(frozen=True, kw_only=True)
 class RequestTemplate:
-    """A request that is sent again and again, each time with another key in it.
+    """A request that is sent many times, each time with another key in it.
 
     Attributes:
-        before: Its bytes before the key.
-        keys: The keys; of one length where they stand in a body.
-        after: Its bytes behind the key.
+        before: The text before the key.
+        keys: The keys, of one length if they are in a body.
+        after: The text after the key.
     """
 
     before: str
@@ -30,18 +30,18 @@ class RequestTemplate:
     after: str
 
     def one(self) -> bytes:
-        """The request with any of the keys."""
+        """Returns the request with a random key."""
         return f"{self.before}{random.choice(self.keys)}{self.after}".encode()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
-    """What a server has borne.
+    """The result of a load.
 
     Attributes:
-        requests: Requests answered.
-        failures: Those among them without a 200, and connections that broke.
-        seconds: How long it took.
+        requests: Number of requests.
+        failures: How many of them got no response with status 200.
+        seconds: The length of the load.
     """
 
     requests: int
@@ -55,11 +55,11 @@ class Load:
 
 
 Generator = Callable[[int, RequestTemplate, float], Load]
-"""Loads the server at a port of this machine with a request for some seconds."""
+"""Sends a request to a port of this machine for a number of seconds."""
 
 
 def find_generator() -> tuple[str, Generator]:
-    """The best load generator at hand, with its name."""
+    """Returns the name of the best load generator that is installed, and the generator."""
     return (
         ("wrk", load_with_wrk)
         if shutil.which("wrk")
@@ -81,7 +81,7 @@ def load_with_wrk(port: int, request: RequestTemplate, seconds: float) -> Load:
 
 
 def parse_output(output: str) -> Load:
-    """What wrk with our script says at its end: requests, failures and microseconds."""
+    """Parses the last line of wrk with `rotate.lua`: requests, failures and microseconds."""
     requests, failures, microseconds = map(int, output.rpartition("LOAD ")[2].split())
     return Load(requests=requests, failures=failures, seconds=microseconds / 1e6)
 
@@ -104,7 +104,7 @@ def load_with_python(port: int, request: RequestTemplate, seconds: float) -> Loa
                 connection: socket.socket = selected.fileobj  # type: ignore[assignment]
                 requests += 1
                 head = _head(connection)
-                failures += not _succeeded(head)
+                failures += not _is_success(head)
                 if b"\r\nconnection: close" in head.lower():
                     waiting.unregister(connection)
                     connection.close()
@@ -118,22 +118,22 @@ def load_with_python(port: int, request: RequestTemplate, seconds: float) -> Loa
 
 
 def read_success(connection: socket.socket) -> bool:
-    """Reads a whole answer: is it a 200?"""
-    return _succeeded(_head(connection))
+    """Reads a whole response and returns whether its status is 200."""
+    return _is_success(_head(connection))
 
 
-def _succeeded(head: bytes) -> bool:
+def _is_success(head: bytes) -> bool:
     return head.startswith(b"HTTP/1.1 200 ")
 
 
 def _head(connection: socket.socket) -> bytes:
-    """The head of an answer that is read to its end, or as far as it comes."""
-    answer = bytearray()
+    """Reads a response to its end and returns its head."""
+    response = bytearray()
     while chunk := connection.recv(65_536):
-        answer += chunk
-        head, end, body = answer.partition(b"\r\n\r\n")
+        response += chunk
+        head, end, body = response.partition(b"\r\n\r\n")
         if end:
             length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
             if len(body) >= int(length or 0):
                 break
-    return bytes(answer.partition(b"\r\n\r\n")[0])
+    return bytes(response.partition(b"\r\n\r\n")[0])

@@ -1,4 +1,4 @@
-"""What this machine is, what it can do, and what its processes use."""
+"""Describes this machine, and measures its speed and what its processes use."""
 
 import os
 import platform
@@ -17,17 +17,17 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 CORES = os.cpu_count() or 1
 _MESSAGE = b"x" * 400
-"""As long as what a linking token signs."""
+"""As long as the signed part of a linking token."""
 
 
 @cache
 def key(bits: int) -> rsa.RSAPrivateKey:
-    """A private key of this process, made once."""
+    """Returns this process's private key of a size."""
     return rsa.generate_private_key(65537, bits)
 
 
 def sign_for(bits: int, seconds: float) -> int:
-    """Signs without a pause and answers how often."""
+    """Signs without a pause and returns how often."""
     ready, count = key(bits), 0
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -38,7 +38,7 @@ def sign_for(bits: int, seconds: float) -> int:
 
 
 def signature_cpu(bits: int, seconds: float) -> float:
-    """CPU seconds of one bare RS256 signature with a key object at hand."""
+    """Returns the CPU seconds of one RS256 signature with a loaded key."""
     key(bits)
     before = time.process_time()
     count = sign_for(bits, seconds)
@@ -46,19 +46,19 @@ def signature_cpu(bits: int, seconds: float) -> float:
 
 
 class Signers:
-    """Processes that sign at once, one for each core."""
+    """Processes that sign at the same time, one for each core."""
 
     def __init__(self) -> None:
         self._pool = ProcessPoolExecutor(CORES)
 
     def rate(self, bits: int, seconds: float) -> float:
-        """Bare signatures per second of all together."""
+        """Returns the signatures per second of all processes together."""
         tasks = [self._pool.submit(sign_for, bits, seconds) for _ in range(CORES)]
         return sum(task.result() for task in tasks) / seconds
 
 
 class Machine:
-    """The whole machine, from now on."""
+    """The use of the whole machine, from now on."""
 
     def __init__(self) -> None:
         self._begun = time.monotonic()
@@ -66,25 +66,29 @@ class Machine:
         self._own = _own_cpu_seconds()
 
     def used_by_others(self, server: float) -> float:
-        """Which part of it neither a server, by its CPU seconds, nor this process has used."""
-        ours = server + _own_cpu_seconds() - self._own
+        """Returns the part of the machine that other processes used, from 0 to 1.
+
+        Args:
+            server: CPU seconds that the measured server used.
+        """
+        known = server + _own_cpu_seconds() - self._own
         passed = (time.monotonic() - self._begun) * CORES
-        return max(0.0, (_busy_seconds() - self._busy - ours) / passed)
+        return max(0.0, (_busy_seconds() - self._busy - known) / passed)
 
 
 def cpu_seconds(processes: Iterable[psutil.Process]) -> float:
-    """CPU time that processes have used so far, in user and system mode."""
+    """Returns the CPU seconds that processes have used, in user and system mode."""
     times = [process.cpu_times() for process in processes]
     return sum(one.user + one.system for one in times)
 
 
 def resident_mib(process: psutil.Process) -> float:
-    """Resident memory of a process in MiB."""
+    """Returns the resident memory of a process in MiB."""
     return process.memory_info().rss / 2**20
 
 
 def describe() -> list[tuple[str, str]]:
-    """This machine and the software on it that counts, each with its name."""
+    """Returns names and descriptions of the machine and the relevant software."""
     memory = psutil.virtual_memory().total / 2**30
     packages = ("cryptography", "Flask", "granian", "msgspec")
     return [
@@ -98,7 +102,7 @@ def describe() -> list[tuple[str, str]]:
 
 
 def read_first_line(*command: str) -> str:
-    """What a program says about its version; nothing if it is not there."""
+    """Returns the first line of a command's output; empty if it is not installed."""
     try:
         ended = subprocess.run(command, check=False, capture_output=True, text=True)
     except OSError:
@@ -119,6 +123,6 @@ def _busy_seconds() -> float:
 
 
 def _own_cpu_seconds() -> float:
-    """CPU time of this process and of the children that it has seen end."""
+    """Returns the CPU seconds of this process and of its children that have ended."""
     times = os.times()
     return times.user + times.system + times.children_user + times.children_system

@@ -1,4 +1,4 @@
-"""Taking samples: a load on a server, between bare signatures on the same machine."""
+"""Takes samples: a load on a server, between bare signatures on the same machine."""
 
 import math
 import statistics
@@ -12,14 +12,14 @@ from benchmarks.machine import Machine, Signers, signature_cpu
 from benchmarks.processes import MeasuredServer
 
 _BARE_PART = 1 / 8
-"""How long bare signatures are measured each time, against the load."""
+"""The length of a measurement of bare signatures, as a part of the load's."""
 _STILL_TRUE_SECONDS = 0.5
-"""How long a measurement of bare signatures may be taken for the next one."""
+"""How long a measurement of bare signatures can be used for the next sample."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bare:
-    """What signing alone costs, with the key object at hand and nothing else to do.
+    """The cost of signing alone, with a loaded key.
 
     Attributes:
         cpu: CPU seconds of one signature.
@@ -32,14 +32,14 @@ class Bare:
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """What one round of a load gave.
+    """The result of one round of a load.
 
     Attributes:
         rate: Requests per second.
         cpu: CPU seconds of the server for each request.
         signature: CPU seconds of a bare signature, measured around it.
         bare_rate: Bare signatures per second of all cores, measured around it.
-        noise: Which part of the machine others used meanwhile.
+        noise: The part of the machine that other processes used.
     """
 
     rate: float
@@ -50,12 +50,12 @@ class Sample:
 
     @property
     def share(self) -> float:
-        """Which part of the bare signing rate the requests reached."""
+        """The rate of requests, as a part of the bare signing rate."""
         return self.rate / self.bare_rate
 
     @property
     def in_signatures(self) -> float:
-        """How many bare signatures a request costs."""
+        """The CPU time of a request, in bare signatures."""
         return self.cpu / self.signature
 
 
@@ -63,8 +63,8 @@ class Bench:
     """Takes samples.
 
     Args:
-        load: Loads a server.
-        seconds: For how long each time.
+        load: The load generator.
+        seconds: The length of each load.
     """
 
     def __init__(self, load: Generator, seconds: float) -> None:
@@ -77,7 +77,7 @@ class Bench:
         """Loads a server with a request, and measures bare signatures before and after.
 
         Raises:
-            CannotMeasure: The server refuses such requests, or breaks.
+            CannotMeasure: Requests failed.
         """
         measured_at, before = self._latest.get(bits, (-math.inf, None))
         if before is None or time.monotonic() - measured_at > _STILL_TRUE_SECONDS:
@@ -106,5 +106,5 @@ class Bench:
 
 
 def median(values: Iterable[float]) -> float:
-    """The middle one of some values."""
+    """Returns the median."""
     return statistics.median(list(values))

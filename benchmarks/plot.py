@@ -10,9 +10,9 @@ from pygal.style import Style
 
 _CSS = Path(__file__).with_name("plot.css")
 _MARGIN = 1.1
-"""How far above the highest figure the plot reaches."""
+"""The plot's height, in relation to its highest value."""
 
-# pygal looks for its plugins in a way that newer Pythons warn of, at every import that fails.
+# pygal's import hook causes warnings on newer Pythons.
 sys.meta_path[:] = [
     finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)
 ]
@@ -52,12 +52,12 @@ def draw(file: Path, title: str, sizes: Sequence[int], series: Mapping[str, list
     chart.x_labels = [f"{size:,}" for size in sizes]
     for name, values in series.items():
         chart.add(name, values)
-    chart.add_xml_filter(_still)
+    chart.add_xml_filter(_remove_scripts)
     file.write_text(chart.render(is_unicode=True) + "\n", "utf-8")
 
 
-def _still(drawing: Element) -> Element:
-    """The drawing without its scripts, which nobody would run."""
+def _remove_scripts(drawing: Element) -> Element:
+    """Removes scripts from a drawing, which do not run in an image."""
     for parent in list(drawing.iter()):
         for script in parent.findall("script"):
             parent.remove(script)

@@ -1,4 +1,4 @@
-"""Servers in processes of their own."""
+"""Runs servers in separate processes and measures them."""
 
 import os
 import signal
@@ -26,17 +26,17 @@ class MeasuredServer:
     """A server, from its command until the `with` block around it ends.
 
     Args:
-        command: The command that starts it on a port.
-        first: The request that it is up for, once it answers it with 200.
-        environment: Variables to set besides the present ones.
-        folder: Where it runs.
+        command: Returns the command that starts it on a port.
+        first: Returns the request that gets status 200 once the server is ready.
+        environment: Environment variables to add.
+        folder: The working directory.
 
     Attributes:
-        port: Where it listens on this machine.
-        up_after: Seconds from the command to the first answer.
+        port: The port on this machine.
+        up_after: Seconds from the command to the first response.
 
     Raises:
-        CannotMeasure: It does not answer.
+        CannotMeasure: The server does not respond.
     """
 
     def __init__(
@@ -95,16 +95,16 @@ class MeasuredServer:
             self._process.wait()
 
     def processes(self) -> list[psutil.Process]:
-        """It and everything that it has started."""
+        """Returns the server's process and those that it has started."""
         server = psutil.Process(self._process.pid)
         return [server, *server.children(recursive=True)]
 
     def cpu_seconds(self) -> float:
-        """CPU time of all its processes."""
+        """Returns the CPU seconds of all its processes."""
         return cpu_seconds(self.processes())
 
     def largest_mib(self) -> float:
-        """Resident memory of its largest process in MiB."""
+        """Returns the resident memory of its largest process in MiB."""
         return max(resident_mib(process) for process in self.processes())
 
 

@@ -1,4 +1,4 @@
-"""What the pytest plugin costs: starting a session, an account for a test, and a call."""
+"""Measures the pytest plugin: the start of a session, an account for a test, and a call."""
 
 import json
 import subprocess
@@ -16,7 +16,7 @@ from fakeayr.testing.account import Account
 from fakeayr.testing.fake import run_fake
 
 _WARMING = 20
-"""Rounds that do not count."""
+"""Warm-up rounds."""
 _SESSION = """
 import time
 import pytest  # It is there before any plugin.
@@ -44,7 +44,7 @@ class Timing:
 
     @property
     def milliseconds(self) -> float:
-        """How long it took in the middle."""
+        """The median in milliseconds."""
         return 1000 * median(self.seconds)
 
 
@@ -52,8 +52,8 @@ def measure(sessions: int, rounds: int) -> list[Timing]:
     """Measures everything.
 
     Args:
-        sessions: How many sessions are started, each in a process of its own.
-        rounds: How often the rest is done.
+        sessions: Number of sessions to start, each in a new process.
+        rounds: Number of rounds of everything else.
     """
     return list(_measure(sessions, rounds))
 
@@ -85,7 +85,7 @@ _STARTING = [sys.executable, "-c", _SESSION]
 
 
 def tabulate(timings: list[Timing]) -> Table:
-    """What it costs."""
+    """Returns the table of the costs."""
     return Table(
         title="The pytest fixture",
         head=["what", "median", "best"],
@@ -98,7 +98,7 @@ def tabulate(timings: list[Timing]) -> Table:
 
 
 def judge(timings: list[Timing]) -> list[Goal]:
-    """What it should cost, and what it does."""
+    """Returns the goals, and what was reached."""
     return [
         Goal(
             what=f"pytest: {one.what}",
@@ -112,7 +112,7 @@ def judge(timings: list[Timing]) -> list[Goal]:
 
 
 def _time(rounds: int, work: Callable[[], object]) -> list[float]:
-    """Seconds of each round; the first ones, which warm things up, do not count."""
+    """Returns the seconds of each round after the warm-up."""
     taken = []
     for _ in range(_WARMING + rounds):
         begun = time.perf_counter()
@@ -122,6 +122,6 @@ def _time(rounds: int, work: Callable[[], object]) -> list[float]:
 
 
 def _call_over(pool: urllib3.PoolManager, url: str, ayrshare: Account) -> Callable[[], object]:
-    """A call of an application: GET /user."""
+    """Returns a function that calls GET /user as an application would."""
     headers = {"Authorization": f"Bearer {ayrshare.api_key}"}
     return lambda: pool.request("GET", f"{url}/user", headers=headers)

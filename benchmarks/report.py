@@ -1,4 +1,4 @@
-"""What was measured, in words: tables and verdicts, for a terminal and as Markdown."""
+"""Formats results as tables, for a terminal and as Markdown."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from tabulate import tabulate
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A table with what has to be known to read it.
+    """A table with a note.
 
     Attributes:
         title: Its heading.
         head: Names of the columns.
         rows: Texts of the cells.
-        note: What stands below it.
-        words: How many columns at the left hold words; the others hold figures.
+        note: The text below the table.
+        words: Number of text columns at the left; the others hold numbers.
     """
 
     title: str
@@ -25,14 +25,14 @@ class Table:
     words: int = 1
 
     def text(self) -> str:
-        """The table for a terminal."""
-        return f"{self.title}\n{self._drawn('simple')}{self._note()}"
+        """Returns the table for a terminal."""
+        return f"{self.title}\n{self._draw('simple')}{self._note()}"
 
     def markdown(self) -> str:
-        """The table as a section of a Markdown document."""
-        return f"## {self.title}\n\n{self._drawn('pipe')}{self._note()}"
+        """Returns the table as a section of a Markdown document."""
+        return f"## {self.title}\n\n{self._draw('pipe')}{self._note()}"
 
-    def _drawn(self, style: str) -> str:
+    def _draw(self, style: str) -> str:
         align = ["left"] * self.words + ["right"] * (len(self.head) - self.words)
         drawn = tabulate(
             self.rows, self.head, tablefmt=style, colalign=align, disable_numparse=True
@@ -45,13 +45,13 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Goal:
-    """Something to be reached, and what was.
+    """A goal, and the measured value.
 
     Attributes:
         what: What is measured.
-        value: What came out.
-        at_least: The least that it should be; or
-        at_most: the most that it should be.
+        value: The measured value.
+        at_least: The lowest value that reaches the goal, or `None`.
+        at_most: The highest value that reaches the goal, or `None`.
         form: How the figures are written, with the unit: `{:.1f} ×`.
     """
 
@@ -63,24 +63,24 @@ class Goal:
 
     @property
     def reached(self) -> bool:
-        """Whether it was reached."""
+        """Whether the goal was reached."""
         least = self.at_least is None or self.value >= self.at_least
         return least and (self.at_most is None or self.value <= self.at_most)
 
     def row(self) -> list[str]:
-        """The target as a row of a table."""
-        wanted = f"≥ {self._written(self.at_least)}" if self.at_least is not None else ""
+        """Returns the goal as a row of a table."""
+        wanted = f"≥ {self._format(self.at_least)}" if self.at_least is not None else ""
         if self.at_most is not None:
-            wanted = f"≤ {self._written(self.at_most)}"
+            wanted = f"≤ {self._format(self.at_most)}"
         verdict = "reached" if self.reached else "MISSED"
-        return [self.what, verdict, self._written(self.value), wanted]
+        return [self.what, verdict, self._format(self.value), wanted]
 
-    def _written(self, value: float | None) -> str:
+    def _format(self, value: float | None) -> str:
         return self.form.format(value)
 
 
 def tabulate_goals(targets: Iterable[Goal]) -> Table:
-    """The verdicts on all targets."""
+    """Returns the table of all goals."""
     return Table(
         title="Targets",
         head=["what", "verdict", "measured", "target"],

@@ -1,10 +1,10 @@
-"""An hour's worth of requests, as fast as they are answered: does the fake grow?
+"""Checks that a fake does not grow: sends an hour's worth of requests, as fast as possible.
 
     python -m benchmarks.soak [--requests 180000]
 
-Customers come and go, and use everything (see `benchmarks.visits`). Ten times in between all of
-them rest until nothing is under way, and what the server's processes hold is noted: memory,
-threads, files and sockets. After the first rests, in which caches and pools fill, it must stay.
+Customers come and go, and use everything (see `benchmarks.visits`). Ten times, they all pause until
+the server is idle, and its memory, threads, files and sockets are measured. After the first pauses,
+when caches and pools are full, these must not grow.
 """
 
 import itertools
@@ -30,7 +30,7 @@ HOUR = 3_600 * 50
 """Requests of an hour in a test environment that sends 50 a second, day and night."""
 RESTS = 10
 FILLING = 3
-"""How many rests pass until caches and pools are full."""
+"""Number of pauses until caches and pools are full."""
 CUSTOMERS = 8
 _SETTLED_WITHIN_SECONDS = 5.0
 _POLL_SECONDS = 0.1
@@ -38,7 +38,7 @@ _POLL_SECONDS = 0.1
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """What all processes of a server hold at rest.
+    """What all processes of an idle server use.
 
     Attributes:
         memory: MiB, resident.
@@ -57,13 +57,13 @@ class Held:
 
 @dataclass(frozen=True, kw_only=True)
 class GrowthCheck:
-    """Whether something has grown.
+    """A check for growth.
 
     Attributes:
-        what: What, with its unit.
-        before: The most that was held while caches and pools filled.
-        after: The least that was held at the last rests.
-        allowed: How much more it may be.
+        what: What is measured, with its unit.
+        before: The highest value while caches and pools filled.
+        after: The lowest value at the last pauses.
+        allowed: The allowed growth.
     """
 
     what: str
@@ -73,17 +73,17 @@ class GrowthCheck:
 
     @property
     def grew(self) -> bool:
-        """Whether it has grown by more than it may."""
+        """Whether it has grown by more than is allowed."""
         return self.after > self.before + self.allowed
 
 
 @dataclass(frozen=True, kw_only=True)
 class SoakCase:
-    """How the fake is run.
+    """A way to run the fake.
 
     Attributes:
-        name: What it is called.
-        command: The command that starts it on a port.
+        name: Its name.
+        command: Returns the command that starts it on a port.
         state: Its state file, if it has one.
     """
 
@@ -93,27 +93,27 @@ class SoakCase:
 
 
 def soak(setting: SoakCase, requests: int) -> list[Held]:
-    """Puts about so many requests on a fake, and notes at each rest what it holds.
+    """Sends about `requests` requests to a fake; returns what it uses at each pause.
 
     Raises:
-        WrongResponse: An answer is not what it should be.
+        WrongResponse: A response is wrong.
     """
     rests = []
-    with run_receiver() as webhook, MeasuredServer(setting.command, _health) as server:
+    with run_receiver() as webhook, MeasuredServer(setting.command, _request_health) as server:
         url = f"http://127.0.0.1:{server.port}"
         customers = [Integrator(url, webhook, seed) for seed in range(CUSTOMERS)]
         each = requests // RESTS // CUSTOMERS
         for _ in range(RESTS):
             with ThreadPoolExecutor(CUSTOMERS) as pool:
                 list(pool.map(Integrator.stay, customers, itertools.repeat(each)))
-            rests.append(_at_rest(server, setting.state))
+            rests.append(_measure_at_rest(server, setting.state))
             sent = sum(customer.requests for customer in customers)
             print(f"{setting.name}: {sent:,} requests …", file=sys.stderr, flush=True)
     return rests
 
 
 def check_growth(rests: Sequence[Held]) -> list[GrowthCheck]:
-    """Whether anything has grown from rest to rest."""
+    """Returns the checks for growth between the pauses."""
     found = []
     for name, (what, more, part) in _WATCHED.items():
         before = max(getattr(held, name) for held in rests[:FILLING])
@@ -125,12 +125,12 @@ def check_growth(rests: Sequence[Held]) -> list[GrowthCheck]:
 
 
 def tabulate(found: dict[str, list[GrowthCheck]]) -> Table:
-    """The verdicts for each setting."""
+    """Returns the table of the checks for each case."""
     return Table(
         title="What a fake holds at rest",
         head=["setting", "what", "verdict", "at first", "at last"],
         rows=[
-            [setting, one.what, _word(one), f"{one.before:,.0f}", f"{one.after:,.0f}"]
+            [setting, one.what, _name_verdict(one), f"{one.before:,.0f}", f"{one.after:,.0f}"]
             for setting, verdicts in found.items()
             for one in verdicts
         ],
@@ -141,9 +141,9 @@ def tabulate(found: dict[str, list[GrowthCheck]]) -> Table:
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--requests", type=click.IntRange(RESTS * CUSTOMERS), default=HOUR, show_default=True)
 def main(*, requests: int) -> None:
-    """Puts an hour's worth of requests on the fake, with one worker and with one for each core.
+    """Send an hour's worth of requests to the fake, with one worker and with one for each core.
 
-    Exit code 1 says that something grew, or that an answer was wrong.
+    Exit code 1 means that something grew, or that a response was wrong.
     """
     found = {}
     with TemporaryDirectory(prefix="fakeayr-soak-") as folder:
@@ -160,7 +160,7 @@ def main(*, requests: int) -> None:
 
 
 def list_cases(folder: Path) -> list[SoakCase]:
-    """The fake as it is run by default, and with all cores on a state file in `folder`."""
+    """Returns the cases: the default, and a worker for each core with a state file."""
     state = folder / "state.sqlite"
     workers = max(2, CORES)
     return [
@@ -178,32 +178,32 @@ _WATCHED = {
     "threads": ("threads", CUSTOMERS, 0),  # Workers start them as more calls come at once.
     "files": ("open files", 0, 0),
     "sockets": ("sockets", 0, 0),
-    "state": ("MiB of state", 8, 0.1),  # Its log grows to 4, and is begun anew now and then.
+    "state": ("MiB of state", 8, 0.1),  # Its log grows to 4 MiB before it is reset.
 }
-"""For what is held: what it is called, and how much it may grow, by a number and by a part."""
+"""What is measured: its name, and the allowed growth as a number and as a part."""
 
 
-def _word(verdict: GrowthCheck) -> str:
+def _name_verdict(verdict: GrowthCheck) -> str:
     return "GREW" if verdict.grew else "flat"
 
 
-def _health(port: int) -> RequestTemplate:
+def _request_health(port: int) -> RequestTemplate:
     head = f"GET /_fakeayr/health HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
     return RequestTemplate(before=f"{head}X-Any: ", keys=["1"], after="\r\n\r\n")
 
 
-def _at_rest(server: MeasuredServer, state: Path | None) -> Held:
-    """What is held when it does not change any more."""
+def _measure_at_rest(server: MeasuredServer, state: Path | None) -> Held:
+    """Returns what the server uses when it no longer changes."""
     until = time.monotonic() + _SETTLED_WITHIN_SECONDS
-    held, before = _held(server, state), None
+    held, before = _measure_now(server, state), None
     while (held.threads, held.files, held.sockets) != before and time.monotonic() < until:
         before = held.threads, held.files, held.sockets
         time.sleep(_POLL_SECONDS)
-        held = _held(server, state)
+        held = _measure_now(server, state)
     return held
 
 
-def _held(server: MeasuredServer, state: Path | None) -> Held:
+def _measure_now(server: MeasuredServer, state: Path | None) -> Held:
     processes = server.processes()
     files = [] if state is None else list(state.parent.glob(f"{state.name}*"))
     return Held(

@@ -1,4 +1,4 @@
-"""What a busy test environment asks of a fake: everything, again and again."""
+"""Uses a fake as a busy test environment would."""
 
 import random
 import threading
@@ -15,9 +15,9 @@ from fakeayr.client.transport import Headers, HttpTransport, Reply, TransportErr
 from fakeayr.errors import FakeayrError
 
 _STAYS = (50, 300, 1_500)
-"""About how many requests come from an account before it is closed; the last fill its journal."""
+"""About how many requests an account makes before it is closed; the last fills its journal."""
 _KEPT = 1_000
-"""Entries of an account that a journal keeps at most."""
+"""Most entries that the journal keeps for an account."""
 _NETWORKS = ("bluesky", "facebook", "instagram", "linkedin", "telegram", "twitter")
 _EMAIL = {
     "to": "mia@example.com",
@@ -30,11 +30,11 @@ _EMAIL = {
 
 
 class WrongResponse(FakeayrError):
-    """The fake responded as it should not."""
+    """A response of the fake is wrong."""
 
 
 class CountingTransport(HttpTransport):
-    """A transport that counts."""
+    """A transport that counts requests."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -67,14 +67,14 @@ class Integrator:
 
     @property
     def requests(self) -> int:
-        """How many requests it has sent."""
+        """The number of requests that were sent."""
         return self._transport.requests
 
     def stay(self, more: int) -> None:
-        """Sends about so many requests more, and leaves nothing open.
+        """Sends about `more` requests, then closes account and connections.
 
         Raises:
-            WrongResponse: An answer is not what it should be.
+            WrongResponse: A response is wrong.
         """
         until = self.requests + more
         while self.requests < until:
@@ -146,7 +146,7 @@ class Integrator:
         except TransportError:
             return
         if len(reply.body) >= reply.length:
-            raise WrongResponse(f"a whole answer in spite of {kind}")
+            raise WrongResponse(f"a whole response in spite of {kind}")
 
     def _email(self, key: str) -> None:
         self._linking_url(key, email=_EMAIL)
@@ -203,7 +203,7 @@ class Integrator:
 
 @contextmanager
 def run_receiver() -> Iterator[str]:
-    """The URL of a receiver of webhooks on this machine, which is content with everything."""
+    """Yields the URL of a webhook receiver on this machine that accepts everything."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _Receiver) as server:
         thread = threading.Thread(target=server.serve_forever, name="receiver")
         thread.start()
@@ -223,4 +223,4 @@ class _Receiver(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 - the library's name
-        """Says nothing."""
+        """Logs nothing."""

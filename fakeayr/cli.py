@@ -1,4 +1,4 @@
-"""The command line: `fakeayr` and its commands; the larger ones stand in rooms of their own."""
+"""The command line: `fakeayr` and its commands."""
 
 import os
 import shlex
@@ -16,12 +16,11 @@ from click.exceptions import NoArgsIsHelpError
 from fakeayr.ayrshare.plans import PLANS, Feature, Plan
 from fakeayr.delivery.smtp import MailServer
 from fakeayr.domain.accounts import LinkingApi, Settings
-from fakeayr.domain.ports import StoreUnreachable, StoreUnusable
+from fakeayr.domain.ports import StoreUnusable
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.urls import is_loopback, is_web_url
 from fakeayr.errors import FakeayrError
 from fakeayr.serving import package
-from fakeayr.serving.package import PackageRefused
 from fakeayr.store.opening import check_url, is_url
 from fakeayr.version import __version__
 from fakeayr.web import development
@@ -32,23 +31,23 @@ DEFAULT_PORT: Final = 8189
 _DEFAULT_URL: Final = f"http://127.0.0.1:{DEFAULT_PORT}"
 
 
-_ELSEWHERE: Final = {
+_LAZY_COMMANDS: Final = {
     "contract": "fakeayr.contract.command",
     "load": "fakeayr.loadtests.command",
 }
-"""Commands that stand in modules of their own, each under its own name there."""
+"""The module of each command that is defined elsewhere; the function has the command's name."""
 
 
 class _Commands(click.Group):
-    """The commands; those from elsewhere are loaded only when asked for."""
+    """The commands; those in other modules are imported only when they are used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names of all commands."""
-        return sorted([*super().list_commands(ctx), *_ELSEWHERE])
+        """Returns the names of all commands."""
+        return sorted([*super().list_commands(ctx), *_LAZY_COMMANDS])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name."""
-        module = _ELSEWHERE.get(cmd_name)
+        """Returns the command with this name, or `None`."""
+        module = _LAZY_COMMANDS.get(cmd_name)
         if module is None:
             return super().get_command(ctx, cmd_name)
         command: click.Command = getattr(import_module(module), cmd_name)
@@ -62,7 +61,7 @@ def main() -> None:
 
 
 def run() -> None:
-    """The program `fakeayr`: `main`, but a mistake takes one line instead of a page of usage."""
+    """Runs the program `fakeayr`. Every error is printed as one line, and sets the exit code."""
     try:
         sys.exit(main(standalone_mode=False))
     except NoArgsIsHelpError as error:
@@ -84,49 +83,51 @@ def run() -> None:
         sys.exit(130)
 
 
-def _public_url(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+def _check_public_url(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
     if value is None:
         return None
     if not is_web_url(value) or "?" in value or "#" in value:
         raise click.BadParameter("it must look like https://fake.example or http://host:port.")
     if value.rstrip("/").endswith("/api"):
-        raise click.BadParameter("it must stop before /api.")
+        raise click.BadParameter("leave out /api at the end.")
     return value.rstrip("/")
 
 
-def _control_token(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+def _check_control_token(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
     if value == "":
-        raise click.BadParameter("it is empty, and would protect nothing.")
+        raise click.BadParameter("it must not be empty.")
     return value
 
 
-def _compression(_: click.Context, __: click.Parameter, value: bool) -> bool:
+def _check_compression(_: click.Context, __: click.Parameter, value: bool) -> bool:
     if value and find_spec("flask_compress") is None:
-        raise click.BadParameter("it needs Flask-Compress: pip install Flask-Compress.")
+        raise click.BadParameter("Flask-Compress is not installed; run pip install Flask-Compress.")
     return value
 
 
-def _open_descriptor(_: click.Context, __: click.Parameter, value: int | None) -> int | None:
+def _check_descriptor(_: click.Context, __: click.Parameter, value: int | None) -> int | None:
     if value is None:
         return None
     try:
         os.fstat(value)
     except OSError as error:
-        raise click.BadParameter(f"{value} is no open file descriptor.") from error
+        raise click.BadParameter(f"{value} is not an open file descriptor.") from error
     return value
 
 
-def _mail_server(_: click.Context, __: click.Parameter, value: str | None) -> MailServer | None:
+def _parse_mail_server(
+    _: click.Context, __: click.Parameter, value: str | None
+) -> MailServer | None:
     if value is None:
         return None
     host, _colon, port = value.rpartition(":")
     if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
-        raise click.BadParameter("it must look like HOST:PORT, for instance 127.0.0.1:1025.")
+        raise click.BadParameter("it must look like HOST:PORT, such as 127.0.0.1:1025.")
     return MailServer(host.strip("[]"), int(port))
 
 
 class _State(click.Path):
-    """A file, or the URL of a database; an error never quotes a URL, which may hold a password."""
+    """A file, or a database URL. Errors never quote the URL, which may contain a password."""
 
     def convert(
         self,
@@ -134,7 +135,7 @@ class _State(click.Path):
         param: click.Parameter | None,
         ctx: click.Context | None,
     ) -> str | bytes | os.PathLike[str]:
-        """The URL as it is, or the file's path."""
+        """Returns a URL unchanged, or the path of a file."""
         if not is_url(os.fspath(value)):
             return super().convert(value, param, ctx)
         try:
@@ -158,7 +159,7 @@ class _State(click.Path):
     default=1,
     show_default=True,
     type=click.IntRange(1, 256),
-    help="Processes that share the work; more than one use a database.",
+    help="Number of worker processes.",
 )
 @click.option(
     "--state",
@@ -166,14 +167,14 @@ class _State(click.Path):
     envvar="FAKEAYR_STATE",
     show_envvar=True,
     metavar="FILE|URL",
-    help="Keep accounts, profiles and links in this file, or in the PostgreSQL database at "
-    "postgresql://USER:PASSWORD@HOST/DATABASE, which several servers can share. Without it they "
-    "end with the server.",
+    help="Keep accounts, profiles and links in this file, or in a PostgreSQL database "
+    "(postgresql://USER:PASSWORD@HOST/DATABASE), which several servers can share. Without this "
+    "option they are deleted when the server stops.",
 )
 @click.option(
     "--public-url",
-    callback=_public_url,
-    help="Where browsers reach this server, if not where the API is called.",
+    callback=_check_public_url,
+    help="URL at which browsers reach this server, if it differs from the API's.",
 )
 @click.option(
     "--plan",
@@ -192,50 +193,51 @@ class _State(click.Path):
     "--rate-limit/--no-rate-limit",
     default=False,
     show_default=True,
-    help="Whether 300 requests in 5 minutes and profile are enforced.",
+    help="Enforce Ayrshare's limit of 300 requests in 5 minutes for each profile.",
 )
 @click.option(
     "--compress/--no-compress",
     default=False,
     show_default=True,
-    callback=_compression,
-    help="Whether answers over 1,024 bytes are compressed on request, as Ayrshare does.",
+    callback=_check_compression,
+    help="Compress responses over 1,024 bytes if the client accepts it, as Ayrshare does.",
 )
 @click.option(
     "--smtp",
-    callback=_mail_server,
+    callback=_parse_mail_server,
     metavar="HOST:PORT",
-    help="Hand Connect Accounts e-mails to this mail server. Without it they stay in the outbox.",
+    help="Send Connect Accounts e-mails through this mail server. Without this option they stay "
+    "in the outbox.",
 )
 @click.option(
     "--tls",
     is_flag=True,
-    help="Also answer as Ayrshare's own hosts, over TLS with a throw-away authority.",
+    help="Also serve Ayrshare's own host names over TLS, with a temporary certificate authority.",
 )
 @click.option(
     "--tls-port",
     type=click.IntRange(0, 65535),
     show_default="a free one",
-    help="Port for --tls; with 443, lines in /etc/hosts are all that clients need.",
+    help="Port for --tls. With 443, clients only need lines in /etc/hosts.",
 )
 @click.option(
     "--control-token",
     envvar="FAKEAYR_CONTROL_TOKEN",
-    callback=_control_token,
-    help="Secret that control calls must send; needed when others can reach the address.",
+    callback=_check_control_token,
+    help="Secret that calls of /_fakeayr/ must send. Required if --host is not a loopback address.",
 )
 @click.option(
     "--package",
     "package_folder",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Also write the integration package (private.key, Postman collection, .env) here.",
+    help="Also write the integration package (see fakeayr package --help) to this folder.",
 )
 @click.option(
     "--ready-fd",
     type=click.IntRange(min=1),
-    callback=_open_descriptor,
+    callback=_check_descriptor,
     metavar="FD",
-    help="Write the server's URL to this open file descriptor once it answers, and close it.",
+    help="Write the server's URL to this file descriptor when the server is ready, then close it.",
 )
 def serve(
     host: str,
@@ -254,9 +256,9 @@ def serve(
     package_folder: Path | None,
     ready_fd: int | None,
 ) -> None:
-    """Start the fake Ayrshare and print how to reach it."""
+    """Start the fake Ayrshare server and print how to reach it."""
     if tls_port is not None and not tls:
-        raise click.UsageError("--tls-port is for --tls, which is missing")
+        raise click.UsageError("--tls-port needs --tls")
     from fakeayr.serving import serve  # noqa: PLC0415 - other commands start faster without it
 
     config = Config(
@@ -270,28 +272,25 @@ def serve(
     )
     options = serve.Options(host=host, port=port, workers=workers, state=state, config=config)
 
-    said: list[str] = []
+    notes: list[str] = []
 
     def prepare(url: str) -> None:
         if tls:
-            said.append(_open_gateway(exits, url, tls_port or 0))
+            notes.append(_open_gateway(exits, url, tls_port or 0))
         if package_folder is not None:
-            said.extend(_write_package(package_folder, public_url or url, force=False))
+            notes.extend(_write_package(package_folder, public_url or url, force=False))
 
-    def ready(url: str) -> None:
-        # No browser could send the token, and not every plan has linking URLs.
+    def announce(url: str) -> None:
+        # Browsers cannot send a control token, and not every plan has linking URLs.
         has_page = control_token is None and Feature.LINKING_URLS in PLANS[config.plan].features
-        greeting = _greeting(public_url or url, url, has_page=has_page)
-        click.echo("\n".join([greeting, *said]))
+        greeting = _format_greeting(public_url or url, url, has_page=has_page)
+        click.echo("\n".join([greeting, *notes]))
         if ready_fd is not None:
-            with os.fdopen(ready_fd, "w") as announced:
-                announced.write(f"{url}\n")
+            with os.fdopen(ready_fd, "w") as descriptor:
+                descriptor.write(f"{url}\n")
 
-    try:
-        with ExitStack() as exits:
-            serve.serve(options, prepare, ready)
-    except (serve.CannotServe, StoreUnreachable, StoreUnusable, PackageRefused) as refusal:
-        raise click.ClickException(str(refusal)) from refusal
+    with ExitStack() as exits:
+        serve.serve(options, prepare, announce)
 
 
 @main.command(name="package")
@@ -299,22 +298,19 @@ def serve(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     required=True,
-    help="Folder to write to; it is made if need be.",
+    help="Folder to write to; it is created if it does not exist.",
 )
 @click.option(
     "--url",
     default=_DEFAULT_URL,
     show_default=True,
-    callback=_public_url,
-    help="Where the server is reachable.",
+    callback=_check_public_url,
+    help="URL of the server.",
 )
 @click.option("--force", is_flag=True, help="Overwrite files that fakeayr did not write.")
 def write_package(out: Path, url: str, force: bool) -> None:
-    """Write the integration package: private.key, a Postman collection and a .env."""
-    try:
-        click.echo("\n".join(_write_package(out, url, force=force)))
-    except PackageRefused as refusal:
-        raise click.ClickException(str(refusal)) from refusal
+    """Write the integration package: key, Postman collection, .env."""
+    click.echo("\n".join(_write_package(out, url, force=force)))
 
 
 def _settings(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Settings:
@@ -376,7 +372,7 @@ def _own_port(public_url: str | None) -> int:
 )
 @click.option(
     "--public-url",
-    callback=_public_url,
+    callback=_check_public_url,
     help="Put this in linking URLs instead of Ayrshare's address, for a browser of your own.",
 )
 @click.option(
@@ -428,7 +424,7 @@ def _write_package(folder: Path, url: str, *, force: bool) -> list[str]:
 
 
 def _open_gateway(exits: ExitStack, url: str, port: int) -> str:
-    """Opens a gateway to the server, until `exits` ends, and says how clients get to it."""
+    """Opens a gateway to the server and returns how clients use it. `exits` closes it."""
     from fakeayr.gateway import variables  # noqa: PLC0415 - only here
     from fakeayr.gateway.opening import open_gateway  # noqa: PLC0415 - as above
     from fakeayr.serving.serve import CannotServe  # noqa: PLC0415 - as above
@@ -437,7 +433,7 @@ def _open_gateway(exits: ExitStack, url: str, port: int) -> str:
         exported, ports = exits.enter_context(open_gateway(url, tls_port=port))
     except OSError as error:
         raise CannotServe(
-            f"Cannot answer over TLS on port {port}: {os.strerror(error.errno or 0)}. "
+            f"Cannot listen for TLS on port {port}: {os.strerror(error.errno or 0)}. "
             "Choose another with --tls-port (0 picks a free port)."
         ) from error
     lines = [f"export {name}={shlex.quote(value)}" for name, value in exported.items()]
@@ -461,8 +457,8 @@ def _open_gateway(exits: ExitStack, url: str, port: int) -> str:
     )
 
 
-def _greeting(url: str, listening: str, *, has_page: bool) -> str:
-    """What is printed once the server answers."""
+def _format_greeting(url: str, listening: str, *, has_page: bool) -> str:
+    """Returns what is printed when the server is ready."""
     elsewhere = [] if url == listening else [f"  Listens at    {listening}"]
     page = [f"  Linking page  {url}/_fakeayr/linking-page"] if has_page else []
     key = package.key_in_base64(development.private_key())
@@ -470,7 +466,7 @@ def _greeting(url: str, listening: str, *, has_page: bool) -> str:
     exports = [f"export {name}={value}" for name, value in account.items()]
     return "\n".join(
         [
-            f"fakeayr {__version__}: a fake Ayrshare (unofficial). Ctrl-C ends it.",
+            f"fakeayr {__version__}: a fake Ayrshare (unofficial). Press Ctrl-C to stop it.",
             "",
             f"  API           {url}/api",
             f"  API browser   {url}/docs",

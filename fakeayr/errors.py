@@ -1,10 +1,10 @@
-"""The base class of every error that is meant for a person."""
+"""The base class of all errors that are shown to a person."""
 
 from typing import ClassVar
 
 
 class FakeayrError(Exception):
-    """Something that a person can mend. The message is one sentence: what is wrong, what to do.
+    """An error whose message says in one sentence what is wrong and what to do.
 
     The command line prints the message and exits with `exit_code`.
     """

@@ -1,4 +1,4 @@
-"""What was acknowledged, so that the end of a run can check that nothing is lost."""
+"""Records what was acknowledged, so that the end of a run can check that nothing was lost."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -14,14 +14,14 @@ Event = tuple[str, str]
 
 @dataclass
 class Acknowledged:
-    """A customer, and what was acknowledged of it.
+    """A customer, and what was acknowledged about it.
 
     Attributes:
         customer: The customer.
-        adapter: How to ask about it.
+        adapter: The adapter that made the customer.
         linked: Networks whose linking was acknowledged.
-        unsure: Networks whose last change was never answered: either state is right.
-        due: Webhooks that have to come, and how many of each.
+        unsure: Networks whose last change got no response, so that either state is correct.
+        due: The expected webhooks, and how many of each.
     """
 
     customer: "Customer"
@@ -31,24 +31,24 @@ class Acknowledged:
     due: Counter[Event] = field(default_factory=Counter)
 
     def begin_change(self, network: str) -> None:
-        """Notes that a link is about to change: until that is acknowledged, any state is right."""
+        """Records that a link is about to change: until it is acknowledged, any state is right."""
         self.unsure.add(network)
 
     def add_link(self, network: str) -> None:
-        """Notes that a link was acknowledged."""
+        """Records an acknowledged link."""
         self.unsure.discard(network)
         self.linked.add(network)
         self.due["link", network] += 1
 
     def remove_link(self, network: str) -> None:
-        """Notes that the end of a link was acknowledged."""
+        """Records an acknowledged unlinking."""
         self.unsure.discard(network)
         self.linked.discard(network)
         self.due["unlink", network] += 1
 
     @property
-    def is_anything(self) -> bool:
-        """Whether there is anything that must be there."""
+    def must_exist(self) -> bool:
+        """Whether anything was acknowledged that must still exist."""
         return bool(self.customer.ref_id or self.due)
 
     @property
@@ -58,28 +58,28 @@ class Acknowledged:
 
 
 class Acknowledgements:
-    """All that was acknowledged to this process."""
+    """Everything that was acknowledged to this process."""
 
     def __init__(self) -> None:
         self._entries: dict[str, Acknowledged] = {}
 
     def __iter__(self) -> Iterator[Acknowledged]:
-        return iter([entry for entry in self._entries.values() if entry.is_anything])
+        return iter([entry for entry in self._entries.values() if entry.must_exist])
 
     def __len__(self) -> int:
-        return sum(entry.is_anything for entry in self._entries.values())
+        return sum(entry.must_exist for entry in self._entries.values())
 
     def add_customer(self, customer: "Customer", adapter: "Adapter") -> Acknowledged:
-        """Notes a customer, whose profile was acknowledged if its id is known."""
+        """Adds a customer and returns its record. Its profile must exist if its id is known."""
         entry = self._entries[customer.name] = Acknowledged(customer, adapter)
         return entry
 
     @property
     def links(self) -> int:
-        """Links that must be there."""
+        """The number of links that must exist."""
         return sum(len(entry.sure) for entry in self)
 
     @property
     def webhooks(self) -> int:
-        """Webhooks that have to come."""
+        """The number of expected webhooks."""
         return sum(entry.due.total() for entry in self)

@@ -1,7 +1,7 @@
-"""What a load test has to know of an application to drive link flows through it.
+"""Adapters: what a load test must know about an application to run link flows through it.
 
-An adapter is one class with a few methods: where is "connect your accounts", where does it lead,
-and how does one see what is linked. `examples/shop/load.py` is a model of one page.
+An adapter is a class whose methods say where the application's "connect your accounts" leads, and
+what is linked. `examples/shop/load.py` is a short example.
 """
 
 import importlib
@@ -32,9 +32,9 @@ class Customer:
     """A customer of the application, with one Ayrshare profile.
 
     Attributes:
-        name: What the load test calls it; the profile's title where the adapter can choose.
-        key: The profile key, where the adapter knows it.
-        ref_id: The profile's id, where the adapter knows it.
+        name: A unique name; also the profile's title if the adapter can choose it.
+        key: The profile key; empty if the adapter does not know it.
+        ref_id: The profile's id; empty if the adapter does not know it.
     """
 
     name: str
@@ -44,13 +44,13 @@ class Customer:
 
 @dataclass(frozen=True, kw_only=True)
 class AdapterPlace:
-    """Where an adapter works.
+    """What an adapter works with.
 
     Attributes:
-        host: The URL given as --host, without a slash at the end.
-        options: The options of the load test.
-        control: Calls of the fake that the application talks to; `None` where none is known.
-        receiver: Where webhooks can be sent in this process; `None` if nothing comes through.
+        host: The URL of --host, without a trailing slash.
+        options: The load test's options.
+        control: A client of the fake that the application uses; `None` without a known fake.
+        receiver: This process's receiver of webhooks; `None` if the server cannot reach it.
     """
 
     host: str
@@ -60,64 +60,64 @@ class AdapterPlace:
 
 
 class Adapter(ABC):
-    """An application, or Ayrshare's own surface.
+    """An application, or Ayrshare's API itself.
 
-    Each Locust process makes one, and one more for each e-mail campaign. A method whose call goes
-    wrong raises `errors.StepFailed`; calls stand in `with http.step(NAME):`, and their names in
-    `steps`.
+    Each Locust process makes one adapter, and one more for each e-mail campaign. Methods make their
+    calls inside `with http.step(NAME):`, list the names in `steps`, and raise `errors.StepFailed`
+    if a call fails.
 
     Args:
-        place: Where it works.
+        place: What the adapter works with.
 
     Attributes:
-        control: The control of the account on a fake; `None` where there is none.
+        control: A client of the account on a fake; `None` without a fake.
     """
 
     steps: ClassVar[Sequence[str]] = ()
-    """Names of the adapter's own steps, for the thresholds."""
+    """Names of the adapter's steps, for the thresholds."""
     has_own_account: ClassVar[bool] = False
-    """Whether each adapter opens an account of its own on a fake, with the failures ordered."""
+    """Whether each adapter opens its own account on a fake and sets up its failures."""
 
     def __init__(self, place: AdapterPlace) -> None:
         self.place = place
         self.control = place.control
 
     def begin(self, http: LoadClient) -> None:
-        """Gets ready, for instance registers a webhook; called once, before anything else."""
+        """Prepares the adapter, for instance registers a webhook. Called once, first."""
         return
 
     @abstractmethod
     def sign_up(self, http: LoadClient, name: str) -> Customer:
-        """Makes a customer; nothing happens where the application makes profiles on connecting."""
+        """Creates and returns a customer. Some applications create the profile only later."""
 
     @abstractmethod
     def fetch_linking_url(
         self, http: LoadClient, customer: Customer, *, for_email: bool = False
     ) -> str:
-        """Where "connect your accounts" leads, or the long-lived link that an e-mail carries."""
+        """Returns the linking URL for a customer; with `for_email`, one that lives for days."""
 
     @abstractmethod
     def fetch_linked(self, http: LoadClient, customer: Customer) -> set[str]:
-        """The networks that the application shows as linked."""
+        """Returns the networks that the application shows as linked."""
 
     def fetch_notified(self, http: LoadClient, customer: Customer) -> set[str] | None:
-        """The networks that the application knows from webhooks; `None` if that is not visible."""
+        """Returns the networks that the application knows from webhooks; `None` if unknown."""
         return None
 
     def refresh(self, http: LoadClient, customer: Customer) -> None:
-        """Makes the calls of a dashboard that is refreshed."""
+        """Makes the calls of a dashboard's refresh."""
         self.fetch_linked(http, customer)
 
     def list_all(self, http: LoadClient) -> None:
-        """Makes the calls with which a nightly job begins, such as listing all profiles."""
+        """Makes the first calls of a nightly job, such as listing all profiles."""
         return
 
     def expire(self, http: LoadClient, customer: Customer, network: str) -> bool:
-        """Ends a link as time would, and returns whether that can be done here."""
+        """Ends a link as if it had expired. Returns false if that is not possible."""
         return False
 
     def advance_hours(self, hours: float) -> bool:
-        """Moves the clock between an e-mail and its opening; returns whether that can be done."""
+        """Moves the clock forward. Returns false if that is not possible."""
         return False
 
     def wait_for_webhooks(
@@ -126,13 +126,13 @@ class Adapter(ABC):
         """Waits until webhooks have reported changes.
 
         Args:
-            http: For calls.
+            http: The client for calls.
             entry: The customer.
-            events: What has to be reported.
-            within: Seconds to wait at most.
+            events: The changes to wait for.
+            within: Most seconds to wait.
 
         Returns:
-            When each was reported, on `time.perf_counter`; what came too late is missing.
+            The time of each report, by `time.perf_counter`. Late ones are missing.
         """
         arrived_at: dict[Event, float] = {}
         deadline = time.perf_counter() + within
@@ -154,11 +154,11 @@ class Adapter(ABC):
     def find_missing_profiles(
         self, http: LoadClient, entries: Sequence[Acknowledged]
     ) -> list[Acknowledged]:
-        """Which of the customers are gone; `fetch_linked` shows it of each where this cannot."""
+        """Returns the customers without a profile; `fetch_linked` may find further ones."""
         return []
 
     def find_missing_webhooks(self, http: LoadClient, entry: Acknowledged) -> dict[Event, int]:
-        """Webhooks that are still missing, and how many of each."""
+        """Returns the webhooks that are missing, and how many of each."""
         notified = self.fetch_notified(http, entry.customer)
         if notified is None:
             return {}
@@ -166,10 +166,10 @@ class Adapter(ABC):
 
 
 def load_adapter(name: str) -> type[Adapter]:
-    """The adapter of this name: `ayrshare`, `FILE.py:CLASS` or `MODULE:CLASS`.
+    """Returns the adapter with a name: `ayrshare`, `FILE.py:CLASS` or `MODULE:CLASS`.
 
     Raises:
-        CannotLoad: There is none.
+        CannotLoad: There is no such adapter, or it is not a class derived from `Adapter`.
     """
     where, _, attribute = (
         "fakeayr.loadtests.direct:AyrshareAdapter" if name == "ayrshare" else name
@@ -195,7 +195,7 @@ def _from_file(path: Path) -> object:
     name = f"fakeayr_load_adapter_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise ImportError(f"{path} is no Python file")
+        raise ImportError(f"{path} is not a Python file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)

@@ -1,4 +1,4 @@
-"""Starting the application under test."""
+"""Starts the application under test."""
 
 import contextlib
 import os
@@ -21,16 +21,16 @@ _LOOK_SECONDS: Final = 0.05
 def run_application(
     command: str, url: str, variables: Mapping[str, str], log: Path | None = None
 ) -> Iterator[None]:
-    """Runs an application while the block lasts, in a session of its own.
+    """Runs an application while the block lasts.
 
     Args:
-        command: Its command line.
-        url: Where it responds when it is ready.
-        variables: Variables of its environment besides the present ones.
-        log: Where its output goes; to this process's errors unless given.
+        command: The command line.
+        url: The URL at which the application responds when it is ready.
+        variables: Environment variables to add.
+        log: The file for its output; standard error by default.
 
     Raises:
-        CannotLoad: It cannot be started, or does not respond.
+        CannotLoad: The application cannot be started, or does not respond.
     """
     try:
         with contextlib.nullcontext(sys.stderr) if log is None else log.open("a") as output:
@@ -43,9 +43,9 @@ def run_application(
                 start_new_session=True,
             )
     except (OSError, ValueError, IndexError) as error:
-        raise CannotLoad(f"The application cannot be started: {error}.") from error
+        raise CannotLoad(f"The application cannot be started: {error}; check --app.") from error
     try:
-        _await(process, url)
+        _wait_until_ready(process, url)
         yield
     finally:
         process.terminate()
@@ -56,7 +56,7 @@ def run_application(
             process.wait()
 
 
-def _await(process: "subprocess.Popen[bytes]", url: str) -> None:
+def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str) -> None:
     deadline = time.monotonic() + _WITHIN_SECONDS
     with contextlib.closing(HttpTransport()) as transport:
         while True:
@@ -67,7 +67,9 @@ def _await(process: "subprocess.Popen[bytes]", url: str) -> None:
             else:
                 return
             if process.poll() is not None:
-                raise CannotLoad(f"The application ended with exit code {process.returncode}.")
+                raise CannotLoad(
+                    f"The application ended with exit code {process.returncode}; see its output."
+                )
             if time.monotonic() >= deadline:
-                raise CannotLoad(f"The application does not respond at {url}.")
+                raise CannotLoad(f"The application does not respond at {url}; check --host.")
             time.sleep(_LOOK_SECONDS)

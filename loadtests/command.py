@@ -1,7 +1,7 @@
-"""`fakeayr load`: starts a fake, and Locust beside it.
+"""`fakeayr load`: starts a fake, and Locust with it.
 
-Locust runs in a process of its own, since importing it changes sockets everywhere; this process
-uses its parser only. What is not declared here goes on to Locust as it was written.
+Locust runs in a separate process, because importing it patches sockets; this process only uses its
+parser. Options that are not declared here are passed on to Locust unchanged.
 """
 
 import argparse
@@ -33,7 +33,7 @@ _UNPATCHED: Final = "LOCUST_SKIP_MONKEY_PATCH"
 
 
 class _LocustCommand(click.Command):
-    """The command; its help includes the options that Locust parses for it."""
+    """A command whose help includes the options that Locust parses."""
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the help."""
@@ -41,9 +41,9 @@ class _LocustCommand(click.Command):
         if importlib.util.find_spec("locust") is not None:
             formatter.write(f"\n{_parser(with_locusts_own=False).format_help()}")
         formatter.write(
-            "\nEach option of link flows is a variable, too, such as FAKEAYR_LOAD_MAX_P95_MS.\n"
-            "All of Locust's options can be used; `locust --help` lists them. Unless given:\n"
-            f"{' '.join(_DEFAULTS)}.\n"
+            "\nEach of these options can also be set by a variable, such as "
+            "FAKEAYR_LOAD_MAX_P95_MS.\nAll options of Locust work as well (see `locust --help`). "
+            f"Defaults:\n{' '.join(_DEFAULTS)}\n"
         )
 
 
@@ -52,20 +52,20 @@ class _LocustCommand(click.Command):
     "--app",
     "application",
     metavar="COMMAND",
-    help="An application to start beside the fake, with AYRSHARE_BASE_URL, AYRSHARE_API_KEY, "
-    "AYRSHARE_DOMAIN and AYRSHARE_PRIVATE_KEY set; --host is where it listens.",
+    help="Application to start with the fake. It gets AYRSHARE_BASE_URL, AYRSHARE_API_KEY, "
+    "AYRSHARE_DOMAIN and AYRSHARE_PRIVATE_KEY, and must listen at --host.",
 )
 @click.option(
     "--app-log",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    help="Where its output goes, if not to this terminal.",
+    help="File for the application's output. [default: this terminal]",
 )
 @click.option(
     "--workers",
     type=click.IntRange(1, 256),
-    help="Processes of the fake. [default: one for each core, at least two]",
+    help="Worker processes of the fake. [default: one for each core, at least two]",
 )
-@click.option("--web", is_flag=True, help="Open Locust's web interface instead, on this machine.")
+@click.option("--web", is_flag=True, help="Start Locust's web interface instead of a run.")
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[LOCUST OPTIONS]")
 def load(
     *,
@@ -75,15 +75,16 @@ def load(
     web: bool,
     words: tuple[str, ...],
 ) -> None:
-    """Load a fake, or an application that links accounts, as its customers would.
+    """Run a load test of link flows with Locust.
 
-    A fake is started for it, unless --host says where the load goes to.
+    The load goes to a fake that the command starts, or to --host: an application that links
+    accounts, or another server with Ayrshare's API.
 
-    Exit codes: 0 all thresholds held and nothing was lost, 1 something broke, 2 it could not run or
-    no flow was finished.
+    Exit codes: 0 if all thresholds held and nothing was lost, 1 if not, 2 if the test could not
+    run or no flow was finished.
     """
     if importlib.util.find_spec("locust") is None:
-        raise CannotLoad("Load tests need Locust: pip install '.[load]' in a clone.")
+        raise CannotLoad("Load tests need Locust; run pip install '.[load]' in a clone of fakeayr.")
     words = (*_DEFAULTS, *_QUIET, *(() if web else ("--headless",)), *words)
     parsed = _parser().parse_args(words)
     options = LoadOptions.read(vars(parsed))
@@ -102,13 +103,13 @@ def load(
                 running.enter_context(run_application(application, parsed.host, variables, app_log))
                 click.echo(f"The application runs at {parsed.host}.", err=True)
         if web:
-            click.echo(f"Open http://127.0.0.1:{parsed.web_port}; Ctrl-C ends it.", err=True)
+            click.echo(f"Open http://127.0.0.1:{parsed.web_port}. Press Ctrl-C to stop.", err=True)
         code = _run_locust(words, variables)
     sys.exit(code)
 
 
 def _parser(*, with_locusts_own: bool = True) -> Any:
-    """Locust's parser with the options of link flows, or one that knows nothing else."""
+    """Returns a parser with the options of link flows, and by default with Locust's own."""
     os.environ[_UNPATCHED] = "1"
     from locust import argument_parser  # noqa: PLC0415 - most commands do not need it
 
@@ -128,16 +129,18 @@ def _check(options: LoadOptions, host: str | None, application: str | None) -> N
     if host is not None:
         HostGuard(owned=options.i_own_this_host).check(host)
     elif options.adapter != "ayrshare":
-        raise CannotLoad("Say with --host where the application runs.")
+        raise CannotLoad("An adapter needs --host, the URL of the application.")
     if application is not None and options.adapter == "ayrshare":
-        raise CannotLoad("An application (--app) needs its --adapter.")
+        raise CannotLoad("--app needs --adapter, the application's adapter.")
     elsewhere = host is not None and application is None
-    if elsewhere and options.fails("worker-killed") and options.server_pid is None:
-        raise CannotLoad("worker-killed needs --server-pid with --host.")
+    if elsewhere and options.has_failure("worker-killed") and options.server_pid is None:
+        raise CannotLoad(
+            "worker-killed with --host needs --server-pid, the process id of fakeayr serve."
+        )
 
 
 def _open_account(url: str) -> dict[str, str]:
-    """A new account on a fake, as variables for an application and its adapter."""
+    """Opens an account on a fake; returns it as variables for the application and its adapter."""
     with closing(HttpTransport()) as transport:
         token = os.environ.get(TOKEN_VARIABLE)
         account = ApiClient(transport, url, token=token).open_account()
@@ -150,7 +153,7 @@ def _open_account(url: str) -> dict[str, str]:
 
 
 def _run_locust(words: Sequence[str], variables: Mapping[str, str]) -> int:
-    """Runs Locust to its end; Ctrl-C reaches it as well, and it prints its summary then."""
+    """Runs Locust and returns its exit code. Locust handles Ctrl-C and prints its summary."""
     process = subprocess.Popen(
         [sys.executable, "-m", "locust", "--locustfile", str(LOCUSTFILE), *words],
         env={**os.environ, **variables},

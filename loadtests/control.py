@@ -1,4 +1,4 @@
-"""What a run does at a fake's control surface, where the target is one."""
+"""Calls of a fake's control surface."""
 
 import json
 from collections import Counter
@@ -18,15 +18,15 @@ _FAULTS: Final[tuple[dict[str, Any], ...]] = (
     {"kind": "truncated"},
     {"kind": "malformed"},
 )
-"""What goes wrong with `--failures faults`, each as often as the others."""
+"""The faults of `--failures faults`, all equally likely."""
 
 
 class OutboxState:
-    """What an account's outbox says of webhooks.
+    """The state of an account's webhooks.
 
     Attributes:
-        pending: How many are still on their way.
-        failed: Those that were given up, by the profile's title.
+        pending: How many are not delivered yet.
+        failed: How many of each were given up, by the profile's title.
     """
 
     def __init__(self, listed: list[dict[str, Any]]) -> None:
@@ -45,23 +45,23 @@ def limit_rates(control: ApiClient) -> None:
 
 
 def order_faults(control: ApiClient, ratio: float) -> None:
-    """Lets a part of the account's API calls go wrong, in all the ways there are."""
+    """Makes a part of the account's API calls fail, in all ways."""
     for seed, fault in enumerate(_FAULTS):
         chance = ratio / len(_FAULTS)
         control.call("POST", "/_fakeayr/faults", {**fault, "probability": chance, "seed": seed})
 
 
 def count_fault_hits(control: ApiClient) -> int:
-    """How many calls the ordered faults have hit."""
+    """Returns how many calls the faults have hit."""
     return sum(fault["hits"] for fault in control.call("GET", "/_fakeayr/faults")["faults"])
 
 
 def advance_clock(control: ApiClient, seconds: float) -> None:
-    """Moves the account's clock; webhooks that fall due are sent."""
+    """Moves the account's clock forward, which sends webhooks that become due."""
     control.call("POST", "/_fakeayr/clock", {"advance": seconds})
 
 
 def read_outbox(control: ApiClient) -> OutboxState:
-    """The account's webhooks, after a little time for those that are due."""
+    """Returns the state of the account's webhooks, after waiting for those that are due."""
     listed = control.call("GET", f"/_fakeayr/webhooks?wait={_LONGEST_WAIT_SECONDS}")
     return OutboxState(listed["webhooks"])

@@ -1,4 +1,4 @@
-"""Ayrshare's own surface as the target: what an integrator's backend does, without one."""
+"""The adapter for Ayrshare's API itself, which does what an integrator's backend would."""
 
 import json
 import time
@@ -25,14 +25,14 @@ _LONGEST_PAUSE_SECONDS: Final = 16.0
 
 
 class Backoff:
-    """Keeps calls apart after the server said "too many": each time longer, then less again."""
+    """Spaces calls after responses with status 429: longer with each one, then shorter."""
 
     def __init__(self) -> None:
         self._pause = 0.0
         self._next = 0.0
 
     def wait(self) -> None:
-        """Waits for one's turn."""
+        """Waits until the next call may be made."""
         if self._pause:
             now = time.monotonic()
             turn = max(now, self._next)
@@ -40,19 +40,19 @@ class Backoff:
             gevent.sleep(turn - now)
 
     def slow_down(self) -> None:
-        """Makes the pause longer: the server said "too many"."""
+        """Lengthens the pause, after a response with status 429."""
         self._pause = min(max(_FIRST_PAUSE_SECONDS, 2 * self._pause), _LONGEST_PAUSE_SECONDS)
 
     def speed_up(self) -> None:
-        """Makes the pause shorter: the server let a call through."""
+        """Shortens the pause, after any other response."""
         self._pause = self._pause / 2 if self._pause > _FIRST_PAUSE_SECONDS else 0.0
 
 
 class AyrshareAdapter(Adapter):
-    """Profiles, linking URLs, `GET /user` and webhooks, straight from a fake or its like.
+    """Uses profiles, linking URLs, `GET /user` and webhooks of a fake or a similar server.
 
-    On a fake it opens an account of its own. Elsewhere AYRSHARE_API_KEY, AYRSHARE_DOMAIN and
-    AYRSHARE_PRIVATE_KEY (the text or a path) say whose account it uses.
+    On a fake, it opens its own account. Elsewhere it uses the account in AYRSHARE_API_KEY,
+    AYRSHARE_DOMAIN and AYRSHARE_PRIVATE_KEY (the text or a path).
     """
 
     steps: ClassVar[Sequence[str]] = ("create profile", "generateJWT", "user", "profiles")
@@ -65,20 +65,20 @@ class AyrshareAdapter(Adapter):
         self._backoff = Backoff()
 
     def begin(self, http: LoadClient) -> None:
-        """Opens an account on a fake, and registers the receiver of webhooks."""
+        """Opens an account on a fake, and registers the webhook receiver."""
         options, receiver = self.place.options, self.place.receiver
         if self.control is None:
             self._account = read_environment()
         else:
-            settings = {"rateLimit": options.fails("rate-limits")}
+            settings = {"rateLimit": options.has_failure("rate-limits")}
             self._account = self.control.open_account(settings=settings)
             self.control = self.control.with_key(self._account.api_key)
-            if options.fails("faults"):
+            if options.has_failure("faults"):
                 order_faults(self.control, options.fault_ratio)
         if receiver is not None:
             body = {"action": "social", "url": receiver.url, "secret": receiver.secret}
             try:
-                self._api(http, aside=True).call("POST", "/api/hook/webhook", body)
+                self._api(http, checking=True).call("POST", "/api/hook/webhook", body)
             except CallRefused as error:
                 raise CannotLoad(f"The webhook cannot be registered: {error}") from error
 
@@ -110,7 +110,7 @@ class AyrshareAdapter(Adapter):
             return set(user.get("activeSocialAccounts", ()))
 
     def refresh(self, http: LoadClient, customer: Customer) -> None:
-        """Calls `GET /user`, and lists a page of profiles."""
+        """Calls `GET /user` and lists a page of profiles."""
         self.fetch_linked(http, customer)
         with http.step("profiles"):
             self._call(http, "GET", f"/profiles?limit={_DASHBOARD_PAGE}")
@@ -123,7 +123,7 @@ class AyrshareAdapter(Adapter):
                 _, cursor = self._list_page(http, cursor)
 
     def expire(self, http: LoadClient, customer: Customer, network: str) -> bool:
-        """Lets a fake's network take the link away."""
+        """Makes the network revoke the link, on a fake."""
         if self.control is None:
             return False
         order = {"type": "revoke", "platform": network, "profileKey": customer.key}
@@ -131,7 +131,7 @@ class AyrshareAdapter(Adapter):
         return True
 
     def advance_hours(self, hours: float) -> bool:
-        """Moves the account's clock on a fake."""
+        """Moves the account's clock, on a fake."""
         if self.control is None:
             return False
         advance_clock(self.control, hours * _SECONDS_PER_HOUR)
@@ -140,7 +140,7 @@ class AyrshareAdapter(Adapter):
     def wait_for_webhooks(
         self, http: LoadClient, entry: Acknowledged, events: Sequence[Event], within: float
     ) -> dict[Event, float]:
-        """Waits at the receiver."""
+        """Waits until the receiver has got the webhooks."""
         receiver = self.place.receiver
         if receiver is None:
             return dict.fromkeys(events, time.perf_counter())
@@ -153,21 +153,21 @@ class AyrshareAdapter(Adapter):
         there: set[str] = set()
         cursor: str | None = ""
         while cursor is not None:
-            found, cursor = self._list_page(http, cursor, aside=True)
+            found, cursor = self._list_page(http, cursor, checking=True)
             there |= found
         return [entry for entry in entries if entry.customer.ref_id not in there]
 
     def find_missing_webhooks(self, http: LoadClient, entry: Acknowledged) -> dict[Event, int]:
-        """Looks at what the receiver got."""
+        """Compares with what the receiver got."""
         if self.place.receiver is None:
             return {}
         return dict(entry.due - self.place.receiver.count(entry.customer.name))
 
     def _list_page(
-        self, http: LoadClient, cursor: str, *, aside: bool = False
+        self, http: LoadClient, cursor: str, *, checking: bool = False
     ) -> tuple[set[str], str | None]:
         query = f"?limit={_LIST_PAGE}" + (f"&cursor={cursor}" if cursor else "")
-        listed = self._call(http, "GET", f"/profiles{query}", aside=aside)
+        listed = self._call(http, "GET", f"/profiles{query}", checking=checking)
         found = {str(profile["refId"]) for profile in listed["profiles"]}
         return found, listed["pagination"]["nextCursor"]
 
@@ -178,11 +178,11 @@ class AyrshareAdapter(Adapter):
         path: str,
         *body: dict[str, Any],
         profile_key: str | None = None,
-        aside: bool = False,
+        checking: bool = False,
     ) -> dict[str, Any]:
-        if profile_key is None and not aside:  # Counts for the account's own profile.
+        if profile_key is None and not checking:  # The rate limit counts it for the account.
             self._backoff.wait()
-        api = self._api(http, aside=aside)
+        api = self._api(http, checking=checking)
         try:
             answer: Any = api.call(method, f"/api{path}", *body, profile_key=profile_key)
         except CallRefused as error:
@@ -193,26 +193,26 @@ class AyrshareAdapter(Adapter):
             raise _explain(error) from error
         self._backoff.speed_up()
         if not isinstance(answer, dict):
-            raise StepFailed("200 with a body that is no JSON object", FAULT)
+            raise StepFailed("200 with a body that is not a JSON object", FAULT)
         return answer
 
-    def _api(self, http: LoadClient, *, aside: bool) -> ApiClient:
-        """Calls as the application makes them, or aside from the load."""
+    def _api(self, http: LoadClient, *, checking: bool) -> ApiClient:
+        """Returns a client for calls of the load, or for `checking` outside of it."""
         return ApiClient(
             http.transport,
             self._url,
             api_key=self._account.api_key,
-            toolkit_calls=aside and self.control is not None,
+            toolkit_calls=checking and self.control is not None,
         )
 
 
 def _explain(error: CallRefused) -> StepFailed:
-    """What a refusal means: a server's failure and a broken body may be ordered faults."""
+    """Returns the failure that an error stands for. Some may be faults that the run set up."""
     answer = error.answer
     if error.status >= 500:
         text = answer if isinstance(answer, str) else json.dumps(answer)
         return StepFailed(f"{error.status}: {shorten(text)}", FAULT)
     if not isinstance(answer, dict):
-        return StepFailed(f"{error.status} with a body that is no JSON object", FAULT)
+        return StepFailed(f"{error.status} with a body that is not a JSON object", FAULT)
     reported = f"code {error.code}, {answer.get('message')}"
     return StepFailed(f"{error.status}: {shorten(reported)}")

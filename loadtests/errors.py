@@ -1,4 +1,4 @@
-"""What can go wrong in a load test."""
+"""Errors of load tests."""
 
 from typing import ClassVar
 
@@ -6,17 +6,17 @@ from fakeayr.errors import FakeayrError
 
 
 class CannotLoad(FakeayrError):
-    """The load test cannot begin or go on."""
+    """The load test cannot start or continue."""
 
     exit_code: ClassVar[int] = 2
 
 
 class StepFailed(Exception):
-    """A step went wrong; it is counted, and the person goes on.
+    """A step failed. It is counted, and the user continues.
 
     Args:
         message: What happened, without secrets.
-        kind: `tally.FAULT`, `RATE_LIMIT` or `BROKEN` where it may have been made on purpose.
+        kind: `tally.FAULT`, `RATE_LIMIT` or `BROKEN` if the run may have caused it on purpose.
     """
 
     def __init__(self, message: str, kind: str | None = None) -> None:
@@ -25,4 +25,4 @@ class StepFailed(Exception):
 
 
 class FlowGivenUp(Exception):
-    """A flow cannot go on, since something was made to fail."""
+    """A flow cannot continue because of a failure that was caused on purpose."""

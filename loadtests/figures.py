@@ -1,4 +1,4 @@
-"""Locust's figures, as the thresholds and the summary need them."""
+"""Reads Locust's statistics for the thresholds and the summary."""
 
 from typing import Final
 
@@ -20,25 +20,25 @@ STEPS: Final = (
     "campaign e-mails",
     "nightly job",
 )
-"""Steps that are there with every adapter."""
+"""Steps that exist with every adapter."""
 
 
 class Figures:
-    """Locust's figures, as the thresholds and the summary need them.
+    """The statistics of a run.
 
     Args:
-        stats: Locust's.
+        stats: Locust's statistics.
 
     Attributes:
-        steps: Every step, waits and flows included, in the order in which they first happened.
-        together: All requests together; their errors include waits.
-        flows: Flows that were finished.
-        reasons: What went wrong and how often, the most frequent first.
+        steps: All steps, waits and flows, in the order in which they first happened.
+        together: All requests together; the errors include those of waits.
+        flows: The number of finished flows.
+        reasons: Step, error and count, the most frequent first.
     """
 
     def __init__(self, stats: RequestStats) -> None:
         entries = [entry for entry in stats.entries.values() if entry.method in {STEP, WAIT, FLOW}]
-        self.steps = [_read_figures(entry) for entry in sorted(entries, key=_order)]
+        self.steps = [_read_figures(entry) for entry in sorted(entries, key=_get_sort_key)]
         self.flows = sum(
             entry.num_requests - entry.num_failures
             for entry in entries
@@ -83,5 +83,5 @@ def _read_figures(entry: StatsEntry) -> StepFigures:
     )
 
 
-def _order(entry: StatsEntry) -> tuple[int, float]:
+def _get_sort_key(entry: StatsEntry) -> tuple[int, float]:
     return (STEP, WAIT, FLOW).index(entry.method), entry.start_time

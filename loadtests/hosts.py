@@ -1,4 +1,4 @@
-"""Which hosts a load test may send anything to."""
+"""Checks which hosts a load test may send requests to."""
 
 from urllib.parse import urlsplit
 
@@ -8,14 +8,14 @@ from fakeayr.loadtests.errors import CannotLoad
 
 
 class HostRefused(CannotLoad):
-    """Nothing is sent there."""
+    """Load tests send no requests to this host."""
 
 
 class HostGuard:
-    """Lets requests through to this machine, and elsewhere only where the user says so.
+    """Allows requests to this machine, and to others only with the user's consent.
 
     Args:
-        owned: Whether the user owns whatever else the run reaches.
+        owned: Whether the user has confirmed that the other hosts are theirs.
     """
 
     def __init__(self, *, owned: bool) -> None:
@@ -23,11 +23,11 @@ class HostGuard:
         self._known: set[str] = set()
 
     def check(self, url: str) -> None:
-        """Refuses a URL that must not be called.
+        """Checks a URL before a request.
 
         Raises:
-            HostRefused: It is no http(s) URL, it is the real Ayrshare's, or it is not this
-                machine's and `owned` is false.
+            HostRefused: It is not an http(s) URL, its host is the real Ayrshare's, or its host is
+                another machine and `owned` is false.
         """
         origin = url.split("?", 1)[0].split("#", 1)[0]
         authority = "/".join(origin.split("/", 3)[:3])
@@ -40,13 +40,13 @@ class HostGuard:
             host = None
         plain = authority.isprintable() and not set(authority) & set(" \\")
         if host is None or parts.scheme not in {"http", "https"} or not plain:
-            raise HostRefused(f"{authority!r} is not the URL of a host.")
+            raise HostRefused(f"{authority!r} is not a URL; it must look like http://HOST:PORT.")
         if is_ayrshare(host):
             raise HostRefused(
-                f"{host} is the real Ayrshare, which is never load-tested; nothing was sent to it."
+                f"{host} is the real Ayrshare, which must not be load-tested; nothing was sent."
             )
         if not self._owned and not is_loopback(host):
             raise HostRefused(
-                f"{host} is not this machine; if it is yours to test, add --i-own-this-host."
+                f"{host} is not this machine; add --i-own-this-host if you may load-test it."
             )
         self._known.add(authority)

@@ -1,4 +1,4 @@
-"""How link flows join Locust: their options, the checks before a run, the choice of scenarios."""
+"""Connects link flows to Locust: options, checks before a run, and the choice of scenarios."""
 
 import logging
 import sys
@@ -21,11 +21,11 @@ events.init_command_line_parser.add_listener(declare_options)
 
 
 class UserShape(LoadTestShape):
-    """A shape for Locust: its highest point has `--users`, its length is `--run-time`.
+    """Lets Locust follow a shape up to `--users` during `--run-time`.
 
     Args:
         name: One of `SHAPES`.
-        seconds: How long it is.
+        seconds: The length of the run.
     """
 
     use_common_options = True
@@ -36,7 +36,7 @@ class UserShape(LoadTestShape):
         self._seconds = seconds
 
     def tick(self) -> tuple[int, float] | None:
-        """How many users there should be now, and how fast they may come; `None` ends the run."""
+        """Returns the number of users for now, and the spawn rate; `None` ends the run."""
         options = self.runner.environment.parsed_options if self.runner else None
         part = self.get_run_time() / self._seconds
         if part >= 1:
@@ -55,14 +55,14 @@ def _set_up(environment: Environment, **_: Any) -> None:
         if environment.host:
             HostGuard(owned=options.i_own_this_host).check(environment.host)
         elif parsed.headless and not parsed.worker:
-            raise CannotLoad("--host: say where the load goes to.")
+            raise CannotLoad("--host is missing: set it to the URL that the load goes to.")
         if parsed.num_users is not None and parsed.num_users < 1:
-            raise CannotLoad("--users: it must be a whole number from 1.")
+            raise CannotLoad("--users must be a whole number from 1.")
     except FakeayrError as error:
         if not isinstance(environment.runner, WorkerRunner):
             print(f"Error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    if parsed.only_summary:  # Ours, which says all that these say.
+    if parsed.only_summary:  # The summary contains what these log.
         for name in ("locust.stats_logger", "locust.user.task"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
     _choose_scenarios(environment, options, named=bool(parsed.user_classes))
@@ -71,14 +71,14 @@ def _set_up(environment: Environment, **_: Any) -> None:
         environment.shape_class = UserShape(options.shape, seconds or _DEFAULT_RUN_SECONDS)
         environment.shape_class.runner = environment.runner
     if parsed.headless and not parsed.worker and seconds is not None:
-        parsed.run_time = None  # Locust would count from its own start.
+        parsed.run_time = None  # Locust would count from before the users are ready.
     else:
         seconds = None
     join(environment, LoadRun(environment, options, seconds))
 
 
 def _choose_scenarios(environment: Environment, options: LoadOptions, *, named: bool) -> None:
-    """Leaves those that are wanted; classes that were named on Locust's command line stay."""
+    """Removes scenarios that were not chosen; keeps classes named on Locust's command line."""
     chosen = []
     for user in environment.user_classes:
         scenario = getattr(user, "scenario", "")

@@ -1,4 +1,4 @@
-"""Killing a worker of `fakeayr serve` in the middle of a run, as an out-of-memory killer would."""
+"""Kills a worker of `fakeayr serve` during a run, as an out-of-memory killer would."""
 
 import random
 
@@ -8,14 +8,14 @@ from fakeayr.loadtests.errors import CannotLoad
 
 
 def check_server(pid: int) -> None:
-    """Looks whether a process is a server of which a worker can be killed.
+    """Checks that a process is a server with a worker to kill.
 
     Raises:
-        CannotLoad: It is none, or has one worker only.
+        CannotLoad: It is not `fakeayr serve`, or has only one worker.
     """
-    if len(_workers(pid)) < 2:
+    if len(_list_workers(pid)) < 2:
         raise CannotLoad(
-            f"worker-killed needs a fakeayr serve with two workers or more; process {pid} is none."
+            f"worker-killed needs fakeayr serve with two workers or more; process {pid} is not one."
         )
 
 
@@ -23,17 +23,17 @@ def kill_one(pid: int) -> int:
     """Kills one of the workers of a server and returns its process id.
 
     Raises:
-        CannotLoad: There is none.
+        CannotLoad: The server has no workers.
     """
-    workers = _workers(pid)
+    workers = _list_workers(pid)
     if not workers:
-        raise CannotLoad(f"Process {pid} has no workers any more.")
+        raise CannotLoad(f"Process {pid} has no workers left to kill.")
     chosen = random.choice(workers)
     chosen.kill()
     return int(chosen.pid)
 
 
-def _workers(pid: int) -> list[psutil.Process]:
+def _list_workers(pid: int) -> list[psutil.Process]:
     try:
         server = psutil.Process(pid)
         if not {"fakeayr", "serve"} <= {word.rpartition("/")[2] for word in server.cmdline()}:

@@ -1,4 +1,4 @@
-"""People who link accounts: what every scenario is made of."""
+"""Users who link accounts: the steps that all scenarios share."""
 
 import random
 import time
@@ -29,10 +29,10 @@ _Result = TypeVar("_Result")
 
 
 class Person(FastHttpUser):
-    """Somebody with a browser; one of a scenario's users.
+    """A person with a browser: one of a scenario's users.
 
     Args:
-        environment: Locust's.
+        environment: Locust's environment.
     """
 
     abstract = True
@@ -46,7 +46,7 @@ class Person(FastHttpUser):
         self._thought = 0.0
 
     def wait_time(self) -> float:
-        """Seconds between two flows."""
+        """Returns the seconds between two flows."""
         return random.uniform(*self.process.options.think_time)
 
     def think(self) -> None:
@@ -57,16 +57,16 @@ class Person(FastHttpUser):
 
     @property
     def adapter(self) -> Adapter:
-        """The application, as this process sees it."""
+        """This process's adapter."""
         if self.process.adapter is None:
             raise CannotLoad("The run has not begun.")
         return self.process.adapter
 
     @contextmanager
     def flow(self, name: str) -> Iterator[None]:
-        """Measures a whole flow without the time that the person thinks.
+        """Measures a whole flow, without think time.
 
-        A flow that fails or is given up ends here, and the person goes on with the next one.
+        A flow that fails or is given up ends here, and the person starts the next one.
         """
         began, self._thought = time.perf_counter(), 0.0
         try:
@@ -84,11 +84,11 @@ class Person(FastHttpUser):
             self._record(FLOW, name, took, 0, None)
 
     def sign_up(self, adapter: Adapter | None = None) -> Acknowledged:
-        """Becomes a new customer with another browser.
+        """Signs up as a new customer, with an empty browser.
 
         Raises:
-            StepFailed: It went wrong.
-            FlowGivenUp: It was made to.
+            StepFailed: A step failed.
+            FlowGivenUp: A step was made to fail.
         """
         adapter = adapter or self.adapter
         self.http.browser.forget()
@@ -100,20 +100,20 @@ class Person(FastHttpUser):
         """Opens the page, links a few networks, and waits until they are visible everywhere.
 
         Raises:
-            StepFailed: It went wrong.
-            FlowGivenUp: It was made to.
+            StepFailed: A step failed.
+            FlowGivenUp: A step was made to fail.
         """
         self.link_at(entry, self.fetch_linking_url(entry))
 
     def fetch_linking_url(self, entry: Acknowledged, *, for_email: bool = False) -> str:
-        """A linking URL; see `link_some`."""
+        """Returns a linking URL; see `link_some`."""
         adapter, customer = entry.adapter, entry.customer
         return self.try_often(
             lambda: adapter.fetch_linking_url(self.http, customer, for_email=for_email)
         )
 
     def link_at(self, entry: Acknowledged, url: str, only: str | None = None) -> None:
-        """Links a few networks, or only this one, at a linking URL; see `link_some`."""
+        """Links a few networks, or only one, at a linking URL; see `link_some`."""
         page = self.open(url)
         if only is None:
             low, high = self.process.options.networks
@@ -167,19 +167,19 @@ class Person(FastHttpUser):
     def await_everything(self, entry: Acknowledged, acknowledged: dict[Event, float]) -> None:
         """Waits until the application shows the links, and again until webhooks have arrived.
 
-        An application asks both times: for the person who comes back from the page, and on a
-        webhook. See `link_some`.
+        An application reads the links twice: when the person returns, and after a webhook. See
+        `link_some`.
         """
         self._await_links(entry, max(acknowledged.values()))
         self._await_webhooks(entry, acknowledged)
         self.try_often(lambda: entry.adapter.fetch_linked(self.http, entry.customer))
 
     def try_often(self, call: Callable[[], _Result]) -> _Result:
-        """Makes a call that may be repeated again where it was made to fail.
+        """Makes a call, and repeats it up to two times if it was made to fail.
 
         Raises:
-            StepFailed: It went wrong.
-            FlowGivenUp: It was made to, each time.
+            StepFailed: The call failed.
+            FlowGivenUp: The call was made to fail each time.
         """
         for _ in range(_TRIES - 1):
             try:
@@ -190,14 +190,14 @@ class Person(FastHttpUser):
         return self.try_once(call)
 
     def try_quietly(self, call: Callable[[], object]) -> None:
-        """Makes a call of which nothing else depends: what goes wrong is counted with its step."""
+        """Makes a call on which nothing else depends. Failures are only counted."""
         try:
             self.try_often(call)
         except (StepFailed, FlowGivenUp):
             gevent.sleep(_AFTER_A_FAILURE_SECONDS)
 
     def try_once(self, call: Callable[[], _Result]) -> _Result:
-        """Makes a call that must not be repeated; see `try_often`."""
+        """Makes a call once; see `try_often`."""
         try:
             return call()
         except StepFailed as error:
@@ -209,7 +209,7 @@ class Person(FastHttpUser):
         def press() -> None:
             with self.http.step("link"):
                 if network not in page.allow(network).linked:
-                    why = page.notice or "the page does not say why"
+                    why = page.notice or "the page gives no reason"
                     raise StepFailed(f"{network} is not linked: {shorten(why)}")
 
         self.try_once(press)
@@ -243,11 +243,11 @@ class Person(FastHttpUser):
             self._record(WAIT, "webhook arrived after", max(0.0, at - acknowledged_at), 0, error)
 
     def _classify(self, error: StepFailed) -> str | None:
-        """What kind of failure made on purpose this may be; `None` if it is an error."""
+        """Returns the kind of failure that the run may have caused; `None` for an error."""
         options = self.process.options
-        if error.kind == RATE_LIMIT and options.fails("rate-limits"):
+        if error.kind == RATE_LIMIT and options.has_failure("rate-limits"):
             return RATE_LIMIT
-        if error.kind == FAULT and options.fails("faults"):
+        if error.kind == FAULT and options.has_failure("faults"):
             return FAULT
         if error.kind == BROKEN and options.failures & {"faults", "worker-killed"}:
             return BROKEN

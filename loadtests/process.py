@@ -1,4 +1,4 @@
-"""A Locust process's part of a run: what it needs, what it did, and whether anything is lost."""
+"""A Locust process's part of a run, and the check that nothing was lost."""
 
 import os
 import time
@@ -28,23 +28,23 @@ from fakeayr.loadtests.receiver import Receiver
 from fakeayr.loadtests.tally import LoadTally
 from fakeayr.loadtests.transport import LoadClient, LocustTransport, StepRecorder
 
-_Answer = TypeVar("_Answer")
+_Result = TypeVar("_Result")
 
 _CHECKS_AT_ONCE: Final = 8
 _CHECK_TRIES: Final = 10
 _LOOK_SECONDS: Final = 0.2
 _RETRIES_AFTER_SECONDS: Final = 60.0
-"""Far enough for the retries of webhooks in Ayrshare's first age."""
+"""Long enough for all retries of webhooks in the first age of Ayrshare's API."""
 
 
 class LoadProcess:
-    """What one Locust process does in a run.
+    """One Locust process's part of a run.
 
     Args:
-        environment: Locust's.
+        environment: Locust's environment.
         options: The options.
         adapter: The adapter's class.
-        guard: Which hosts may be called.
+        guard: Checks which hosts may be called.
     """
 
     def __init__(
@@ -69,13 +69,13 @@ class LoadProcess:
         self.adapter: Adapter | None = None
 
     def make_name(self) -> str:
-        """A new, unique name for a customer."""
+        """Returns a new, unique name for a customer."""
         return f"{self._prefix}-{next(self._numbers)}"
 
     def make_client(
         self, record: StepRecorder | None = None, session: FastHttpSession | None = None
     ) -> LoadClient:
-        """A client; what it does is part of the load only where it is recorded."""
+        """Returns a client. Its calls are part of the load only with `record`."""
         if session is None:
             session = FastHttpSession(
                 base_url=None,
@@ -89,10 +89,10 @@ class LoadProcess:
         return LoadClient(LocustTransport(session, self._guard), record)
 
     def begin(self) -> None:
-        """Gets ready.
+        """Prepares for the load.
 
         Raises:
-            CannotLoad: Something is missing; the text says what.
+            CannotLoad: Something that the run needs is missing.
         """
         try:
             self._begin()
@@ -100,10 +100,10 @@ class LoadProcess:
             raise CannotLoad(f"{self._host}: {error}") from error
 
     def find_target(self) -> None:
-        """Finds the fake, for a process that has no users itself.
+        """Finds the fake, in a process without users.
 
         Raises:
-            CannotLoad: Something is missing; the text says what.
+            CannotLoad: Something that the run needs is missing.
         """
         try:
             self._place = self._find_target()
@@ -118,27 +118,27 @@ class LoadProcess:
             http.send("GET", self._host)
             fake = self._find_fake(http)
         except StepFailed as error:
-            raise CannotLoad(f"nothing responds there ({error}).") from error
+            raise CannotLoad(f"{error}; check --host.") from error
         if fake is None and options.failures & {"rate-limits", "faults"}:
             raise CannotLoad(
-                "rate-limits and faults need a fake; name it with AYRSHARE_BASE_URL "
-                "and its account with AYRSHARE_API_KEY."
+                "rate-limits and faults need a fake; set AYRSHARE_BASE_URL to its API "
+                "and AYRSHARE_API_KEY to the account's key."
             )
-        if options.fails("slow-webhooks") and not self._adapter_class.has_own_account:
+        if options.has_failure("slow-webhooks") and not self._adapter_class.has_own_account:
             raise CannotLoad(
-                "slow-webhooks needs the load test's own receiver; here the application has one."
+                "slow-webhooks needs --adapter ayrshare: here the application receives webhooks."
             )
         return AdapterPlace(host=self._host, options=options, control=fake, receiver=None)
 
     def _begin(self) -> None:
         options = self.options
         found = self._find_target()
-        if is_loopback(_hostname(self._host)) or options.webhook_url:
+        if is_loopback(urlsplit(self._host).hostname) or options.webhook_url:
             self._receiver = Receiver(
                 options.webhook_port,
                 options.webhook_url,
                 on_forgery=self.tally.add_mistake,
-                delay=options.webhook_delay if options.fails("slow-webhooks") else 0,
+                delay=options.webhook_delay if options.has_failure("slow-webhooks") else 0,
             )
         self.tally.webhooks_checked = (
             self._receiver is not None or not self._adapter_class.has_own_account
@@ -147,39 +147,43 @@ class LoadProcess:
         self.adapter = self.make_adapter()
 
     def order_failures(self) -> None:
-        """Orders failures for an account that all processes share; one of them does so.
+        """Sets up failures for an account that all processes share. Only one process calls this.
 
         Raises:
-            CannotLoad: The fake refuses.
+            CannotLoad: The fake returned an error.
         """
         place = self._place
         if place is None or place.control is None or self._adapter_class.has_own_account:
             return
         try:
-            if self.options.fails("rate-limits"):
+            if self.options.has_failure("rate-limits"):
                 control.limit_rates(place.control)
-            if self.options.fails("faults"):
+            if self.options.has_failure("faults"):
                 control.order_faults(place.control, self.options.fault_ratio)
                 self._controls.append(place.control)
         except (FakeayrError, StepFailed) as error:
             raise CannotLoad(f"{place.control.url}: {error}") from error
 
     def make_adapter(self) -> Adapter:
-        """An adapter; on a fake Ayrshare's own has an account of its own.
+        """Returns a new adapter, which may open an account on a fake.
 
         Raises:
-            CannotLoad: It cannot begin.
+            CannotLoad: The adapter cannot start.
         """
         if self._place is None:
             raise CannotLoad("The run has not begun.")
         made = self._adapter_class(self._place)
         made.begin(self.make_client())
-        if self._adapter_class.has_own_account and self.options.fails("faults") and made.control:
+        if (
+            self._adapter_class.has_own_account
+            and self.options.has_failure("faults")
+            and made.control
+        ):
             self._controls.append(made.control)
         return made
 
     def finish(self) -> None:
-        """Checks that nothing is lost, once all people have stopped."""
+        """Checks that nothing was lost, after all users have stopped."""
         tally = self.tally
         if self._receiver is not None:
             self._receiver.delay = 0
@@ -187,18 +191,18 @@ class LoadProcess:
             self._check()
             tally.hits = self.count_fault_hits()
         except (FakeayrError, StepFailed) as error:
-            tally.cannot_run = f"It cannot be checked that nothing is lost: {error}"
+            tally.cannot_run = f"The check that nothing was lost failed: {error}"
         self.update_tally()
         tally.checked = True
         if self._receiver is not None:
             self._receiver.close()
 
     def count_fault_hits(self) -> int:
-        """How many calls the faults that this process has ordered have hit."""
+        """Returns how many calls the faults of this process have hit."""
         return sum(_try_often(partial(control.count_fault_hits, fake)) for fake in self._controls)
 
     def update_tally(self) -> None:
-        """Brings the tally up to date with what was acknowledged."""
+        """Updates the tally's counts of what was acknowledged."""
         self.tally.profiles = len(self.acknowledged)
         self.tally.links = self.acknowledged.links
         self.tally.webhooks = self.acknowledged.webhooks
@@ -212,7 +216,7 @@ class LoadProcess:
         self._check_webhooks(http, present)
 
     def _find_present(self, http: LoadClient) -> list[Acknowledged]:
-        """The entries whose profiles are there; the others are lost."""
+        """Returns the entries whose profiles exist; reports the others as lost."""
         by_adapter: dict[Adapter, list[Acknowledged]] = {}
         for entry in self.acknowledged:
             by_adapter.setdefault(entry.adapter, []).append(entry)
@@ -237,7 +241,7 @@ class LoadProcess:
             self.tally.add_lost(f"the link to {network} of {entry.customer.name}")
 
     def _check_webhooks(self, http: LoadClient, entries: Iterable[Acknowledged]) -> None:
-        """Waits for webhooks; those that do not come must be in the outbox as failed."""
+        """Waits for webhooks. Those that do not arrive must be failed in the outbox."""
         deadline = time.monotonic() + self.options.settle_within
         waiting = list(entries)
         failed: dict[str, Counter[Event]] = {}
@@ -265,7 +269,7 @@ class LoadProcess:
                     self.tally.add_lost(f"the webhook about the {kind} of {network} to {name}")
 
     def _find_fake(self, http: LoadClient) -> ApiClient | None:
-        """The fake that is the target, or that the application under test talks to."""
+        """Returns a client of the fake that is the target, or that the application uses."""
         base, api_key = self._host, None
         if not self._adapter_class.has_own_account:
             base = os.environ.get("AYRSHARE_BASE_URL", "").rstrip("/")
@@ -279,7 +283,7 @@ class LoadProcess:
 
 
 def _read_outboxes(entries: Iterable[Acknowledged]) -> list[control.OutboxState]:
-    """The outboxes of the accounts of these customers; retries are made to fall due at once."""
+    """Returns the outboxes of the customers' accounts. Makes retries due at once."""
     outboxes = []
     for fake in {entry.adapter.control for entry in entries}:
         if fake is not None:
@@ -290,15 +294,11 @@ def _read_outboxes(entries: Iterable[Acknowledged]) -> list[control.OutboxState]
     return outboxes
 
 
-def _try_often(ask: Callable[[], _Answer]) -> _Answer:
-    """Asks again where it failed: what is made to fail is not lost."""
+def _try_often(call: Callable[[], _Result]) -> _Result:
+    """Makes a call, and repeats it if it fails: faults may still be active."""
     for _ in range(_CHECK_TRIES - 1):
         try:
-            return ask()
+            return call()
         except StepFailed:
             gevent.sleep(_LOOK_SECONDS)
-    return ask()
-
-
-def _hostname(url: str) -> str | None:
-    return urlsplit(url).hostname
+    return call()

@@ -1,4 +1,4 @@
-"""Receives webhooks as an integrator's backend does, and notes when each arrived."""
+"""Receives webhooks as an integrator's backend would, and records when each arrived."""
 
 import json
 import secrets
@@ -12,15 +12,9 @@ import gevent
 from gevent.event import Event as Signal
 from gevent.pywsgi import WSGIServer
 
-from fakeayr.ayrshare.webhooks import SECOND_SIGNATURE_HEADER, SIGNATURE_HEADER
-from fakeayr.client.webhooks import is_signed
+from fakeayr.client.webhooks import is_signed, read_environ
 from fakeayr.loadtests.acknowledged import Event
 
-_SIGNATURES: Final = {
-    name: f"HTTP_{name.upper().replace('-', '_')}"
-    for name in (SIGNATURE_HEADER, SECOND_SIGNATURE_HEADER)
-}
-"""The names in a WSGI environ of the headers with signatures."""
 _MOST_BYTES: Final = 100_000
 
 
@@ -28,10 +22,10 @@ class Receiver:
     """A receiver of webhooks on this machine.
 
     Args:
-        port: Where it listens; 0 picks a free port.
-        public_url: Where others reach it, if not there.
-        on_forgery: Called with what is wrong with a webhook that is not signed with the secret.
-        delay: Seconds that it takes to respond.
+        port: Port to listen on; 0 picks a free one.
+        public_url: The URL at which other machines reach the port.
+        on_forgery: Called with a message if a webhook is not signed with the secret.
+        delay: Seconds until it responds.
     """
 
     def __init__(
@@ -55,27 +49,27 @@ class Receiver:
         self.url = base + self._path
 
     def close(self) -> None:
-        """Takes nothing any more."""
+        """Stops receiving."""
         self._server.stop(timeout=0.1)
 
     def count(self, title: str) -> Counter[Event]:
-        """How many webhooks of each kind have arrived about a profile."""
+        """Returns how many webhooks of each kind have arrived about a profile."""
         arrived = self._arrived.get(title, {})
         return Counter({event: len(times) for event, times in arrived.items()})
 
     def wait(
         self, title: str, due: Counter[Event], events: Sequence[Event], within: float
     ) -> dict[Event, float]:
-        """Waits until as many webhooks have arrived about a profile as are due.
+        """Waits until the expected webhooks about a profile have arrived.
 
         Args:
             title: The profile's title.
-            due: How often each has to come.
-            events: Those to wait for.
-            within: Seconds to wait at most.
+            due: How many of each are expected.
+            events: The ones to wait for.
+            within: Most seconds to wait.
 
         Returns:
-            When the last of each arrived, on `time.perf_counter`; what did not come is missing.
+            When the last of each arrived, by `time.perf_counter`. Late ones are missing.
         """
         deadline = time.perf_counter() + within
         signal = self._signals.setdefault(title, Signal())
@@ -98,8 +92,8 @@ class Receiver:
         status = "200 OK"
         if environ["PATH_INFO"] != self._path:
             status = "404 Not Found"
-        elif not is_signed(body, _signatures(environ), self.secret):
-            self._on_forgery("a webhook without a right signature arrived")
+        elif not is_signed(body, read_environ(environ), self.secret):
+            self._on_forgery("a webhook with a wrong signature arrived")
             status = "403 Forbidden"
         else:
             self._take(json.loads(body))
@@ -110,7 +104,7 @@ class Receiver:
 
     def _take(self, body: dict[str, Any]) -> None:
         hook_id = str(body.get("hookId"))
-        if hook_id in self._seen:  # Sent again, although it had arrived.
+        if hook_id in self._seen:  # A repeated delivery.
             return
         self._seen.add(hook_id)
         title = str(body.get("title"))
@@ -118,7 +112,3 @@ class Receiver:
         self._arrived[title].setdefault(event, []).append(time.perf_counter())
         if title in self._signals:
             self._signals[title].set()
-
-
-def _signatures(environ: WSGIEnvironment) -> dict[str, str]:
-    return {name: environ.get(variable, "") for name, variable in _SIGNATURES.items()}

@@ -1,4 +1,4 @@
-"""A run from its beginning to its exit code, with one Locust process or with many."""
+"""A run from its start to its exit code, in one Locust process or several."""
 
 import signal
 import sys
@@ -39,15 +39,15 @@ _runs: WeakKeyDictionary[Environment, "LoadRun"] = WeakKeyDictionary()
 
 
 def join(environment: Environment, run: "LoadRun") -> None:
-    """Makes a run known to the people in it."""
+    """Registers a run, so that its users find it."""
     _runs[environment] = run
 
 
 def get_process(environment: Environment) -> LoadProcess:
-    """This process's part of the run.
+    """Returns this process's part of the run.
 
     Raises:
-        GreenletExit: It could not begin; the reason is reported elsewhere.
+        GreenletExit: The run could not start; the reason is reported elsewhere.
     """
     process = _runs[environment].process
     if process is None:
@@ -56,17 +56,17 @@ def get_process(environment: Environment) -> LoadProcess:
 
 
 def stop_run(environment: Environment, reason: str) -> None:
-    """Ends the run, since it cannot go on."""
+    """Ends the run, because it cannot continue."""
     _runs[environment].cannot_run(reason)
 
 
 class LoadRun:
-    """A run, as this Locust process sees it: as the only one, the master, or a worker.
+    """A run in this Locust process, which is the only one, the master, or a worker.
 
     Args:
-        environment: Locust's.
-        options: The options, as far as they are known; a worker gets the master's later.
-        seconds: How long the load lasts once all is ready for it; `None` leaves it to Locust.
+        environment: Locust's environment.
+        options: The options. A worker gets the master's later.
+        seconds: The length of the load, once all workers are ready; `None` leaves it to Locust.
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class LoadRun:
         return isinstance(self._runner, WorkerRunner)
 
     def cannot_run(self, reason: str) -> None:
-        """Ends the run, since it cannot go on; the first reason counts."""
+        """Ends the run, because it cannot continue. The first reason counts."""
         tally = self._own if self.process is None else self.process.tally
         tally.cannot_run = tally.cannot_run or reason
         if not self._is_worker and not self._stopping:
@@ -134,13 +134,15 @@ class LoadRun:
             self._start()
         except FakeayrError as error:
             self.cannot_run(str(error))
-            if not self._is_worker:  # Whose greenlet is the one that listens to the master.
+            if (
+                not self._is_worker
+            ):  # A worker runs this on the greenlet that listens to the master.
                 raise gevent.GreenletExit from error
 
     def _take_interrupts(self) -> None:
-        """Lets Ctrl-C end the run in good order; a second one ends it at once.
+        """Makes Ctrl-C end the run with a summary, and a second Ctrl-C end it at once.
 
-        Python would raise KeyboardInterrupt inside of whichever person is at work.
+        Python would raise KeyboardInterrupt in the user that is running.
         """
 
         def interrupted() -> None:
@@ -156,7 +158,7 @@ class LoadRun:
             signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def _quit(self) -> None:
-        if self._stopping:  # Locust trips over being stopped twice.
+        if self._stopping:  # Locust fails if it is stopped twice.
             return
         if self._is_worker:
             self._on_finish()
@@ -185,7 +187,7 @@ class LoadRun:
             gevent.spawn(self._quit_after, self._seconds)
 
     def _quit_after(self, seconds: float) -> None:
-        """Ends the run in time, which counts from when all workers are ready for it."""
+        """Ends the run `seconds` after all workers are ready."""
         if self._is_master:
             clients = self._runner.clients
             while any(
@@ -201,7 +203,7 @@ class LoadRun:
         self._ready_workers.add(msg.node_id)
 
     def _begin_to_kill(self, options: LoadOptions) -> None:
-        if not options.fails("worker-killed"):
+        if not options.has_failure("worker-killed"):
             return
         pid = options.server_pid
         seconds = options.kill_after or (self._seconds or 0) / 2
@@ -230,7 +232,7 @@ class LoadRun:
                 self._own.hits = self.process.count_fault_hits()
 
     def _await_workers(self) -> None:
-        """Lets the workers end and check, and waits for their reports."""
+        """Makes the workers stop and check, and waits for their reports."""
         runner = self._runner
         awaited = {client.id for client in runner.clients.all}
         runner.send_message(_FINISH)
@@ -243,7 +245,7 @@ class LoadRun:
             gevent.sleep(_LOOK_SECONDS)
 
     def _on_finish(self, **_: Any) -> None:
-        """A worker ends when the master says so, while the master still listens."""
+        """Ends a worker, and sends its report while the master still listens."""
         runner = self._runner
         runner.stop()
         report: dict[str, Any] = {}
@@ -276,7 +278,7 @@ class LoadRun:
             self.process.tally.add_mistake(f"{where}: {type(exception).__name__}: {exception}")
 
     def _on_quitting(self, environment: Environment, **_: Any) -> None:
-        if not self._stopping:  # Ctrl-C: the users are still at work.
+        if not self._stopping:  # After Ctrl-C, the users are still running.
             if self._is_worker:
                 self._on_finish()
             else:
@@ -290,7 +292,7 @@ class LoadRun:
             print(self._judge()[1], flush=True)
 
     def _print_progress(self) -> None:
-        """Prints every few seconds how it goes, where Locust's own tables are switched off."""
+        """Prints the progress every few seconds, if Locust's own tables are off."""
         if not self._parsed.only_summary:
             return
         while not self._stopping:
@@ -307,7 +309,7 @@ class LoadRun:
                 print(line, file=sys.stderr, flush=True)
 
     def _judge(self) -> tuple[int, str]:
-        """The exit code and the summary, made once."""
+        """Returns the exit code and the summary, which are made once."""
         if self._judged is None and not self._began and self._environment.web_ui is not None:
             return HELD, "No load was started."
         if self._judged is None:
@@ -346,10 +348,10 @@ def _choose_code(tally: LoadTally, findings: Findings, flows: int) -> int:
 
 
 def find_adapter(options: LoadOptions) -> type[Adapter]:
-    """The adapter's class, if the thresholds name only steps that there are.
+    """Returns the adapter's class, after checking the steps that thresholds name.
 
     Raises:
-        CannotLoad: It cannot be loaded, or a threshold names another step.
+        CannotLoad: The adapter cannot be loaded, or a threshold names an unknown step.
     """
     adapter = load_adapter(options.adapter)
     known = [*adapter.steps, *STEPS]
@@ -363,5 +365,5 @@ def find_adapter(options: LoadOptions) -> type[Adapter]:
             )
             if name in limit.steps
         )
-        raise CannotLoad(f"{option}: there is no step {name!r}; there are {', '.join(known)}.")
+        raise CannotLoad(f"{option}: there is no step {name!r}; choose one of {', '.join(known)}.")
     return adapter

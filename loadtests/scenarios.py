@@ -1,6 +1,6 @@
-"""The scenarios: what integrators' customers, dashboards and nightly jobs really do.
+"""The scenarios: what integrators' customers, dashboards and nightly jobs do.
 
-Each is a class of Locust users. What they have in common is in `people`.
+Each is a class of Locust users. The steps that they share are in `people`.
 """
 
 import random
@@ -16,17 +16,17 @@ _CUSTOMERS_OF_A_CAMPAIGN: Final = 3
 _HOURS_UNTIL_OPENED: Final = (1.0, 46.0)
 _PROFILES_OF_A_JOB: Final = 500
 _NIGHTS_ARE_LONGER_BY: Final = 30
-"""How many times as long as a person thinks a nightly job rests."""
+"""How many times the think time a nightly job waits."""
 
 
 class _Returning(Person):
-    """Somebody who has signed up before."""
+    """A person who has signed up before."""
 
     abstract = True
     entry: Acknowledged | None = None
 
     def customer(self) -> Acknowledged | None:
-        """The customer that this person is; signing up is the first thing that happens."""
+        """Returns the person's customer. The first call signs up and returns `None`."""
         if self.entry is not None and self.entry.linked:
             return self.entry
         with self.flow("whole flow"):
@@ -37,7 +37,7 @@ class _Returning(Person):
 
 
 class SignUp(Person):
-    """A sign-up burst: each time somebody new, who links one to four networks."""
+    """A sign-up burst: each flow is a new person, who links a few networks."""
 
     scenario = "sign-up"
 
@@ -49,13 +49,13 @@ class SignUp(Person):
 
 
 class Returning(_Returning):
-    """Somebody whose link has expired, or who links another account, again and again."""
+    """A person who links a network again, for instance after the link has expired."""
 
     scenario = "returning"
 
     @task
     def link_again(self) -> None:
-        """A network's link ends, and is made anew."""
+        """Ends a link and makes it again."""
         entry = self.customer()
         if entry is None:
             return
@@ -73,7 +73,7 @@ class Returning(_Returning):
 
 
 class Dashboard(_Returning):
-    """A dashboard that is left open and asks again and again what is linked."""
+    """An open dashboard that keeps reading what is linked."""
 
     scenario = "dashboard"
 
@@ -86,17 +86,17 @@ class Dashboard(_Returning):
 
 
 class Nightly(Person):
-    """A nightly job over all profiles that this process knows."""
+    """A nightly job over all profiles of this process."""
 
     scenario = "nightly"
 
     def wait_time(self) -> float:
-        """Seconds between two nights."""
+        """Returns the seconds between two jobs."""
         return _NIGHTS_ARE_LONGER_BY * super().wait_time()
 
     @task
     def go_through_all(self) -> None:
-        """The list, and then each of them."""
+        """Lists all profiles, then reads each."""
         with self.flow("nightly job"):
             adapter = self.adapter
             self.try_often(lambda: adapter.list_all(self.http))
@@ -106,16 +106,16 @@ class Nightly(Person):
 
 
 class Campaign(Person):
-    """An e-mail campaign: links that live long, and are opened hours later.
+    """An e-mail campaign, with long-lived links that are opened hours later.
 
-    On a fake each campaign has an account of its own, whose clock is moved.
+    On a fake, each campaign has its own account, whose clock is moved.
     """
 
     scenario = "campaign"
 
     @task
     def write_to_customers(self) -> None:
-        """E-mails leave; hours later people open them."""
+        """Makes links for e-mails; opens them hours later."""
         sent: list[tuple[Acknowledged, str]] = []
         with self.flow("campaign e-mails"):
             adapter = self.try_often(self.process.make_adapter)

@@ -1,4 +1,4 @@
-"""What a run prints at its end: the figures, what was made to fail, losses, and the verdict."""
+"""Writes a run's summary: figures, failures on purpose, losses and the verdict."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,11 +9,11 @@ from fakeayr.loadtests.thresholds import Findings, StepFigures
 _MOST_REASONS: Final = 8
 _COLUMNS: Final = ("count", "errors", "median", "p95", "p99", "longest")
 KILL_EXPLAINS_SECONDS: Final = 30.0
-"""Connections that break later than this after a worker was killed are errors."""
+"""Connections that break later than this after a worker was killed count as errors."""
 
 
 def write_progress(*, seconds: float, users: int, flows: int, errors: int) -> str:
-    """How a run goes, in one line."""
+    """Returns the progress in one line."""
     return f"{seconds:5.0f} s  {users} users, {flows} flows, {_count(errors, 'error')}"
 
 
@@ -28,17 +28,17 @@ def write_summary(
     reasons: Sequence[tuple[str, str, int]],
     processes: int,
 ) -> str:
-    """The summary.
+    """Returns the summary.
 
     Args:
-        tally: All counts together.
+        tally: The counts of all processes.
         findings: Which thresholds held.
-        steps: Figures of every step.
-        flows: Flows that were finished.
-        flows_per_s: How many in a second.
-        seconds: How long the run took.
-        reasons: What went wrong: the step, the reason and how often.
-        processes: How many Locust processes there were.
+        steps: The figures of each step.
+        flows: The number of finished flows.
+        flows_per_s: Finished flows per second.
+        seconds: The length of the run.
+        reasons: The errors: step, reason and count.
+        processes: The number of Locust processes.
     """
     if not steps:
         return "\n".join(_write_verdict(tally, findings, flows))

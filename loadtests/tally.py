@@ -1,4 +1,4 @@
-"""The tally: what a Locust process counts besides Locust's own figures, and how tallies merge."""
+"""Counts what Locust's own statistics do not, and merges the counts of processes."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -6,35 +6,35 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Self
 
 MOST_LISTED: Final = 20
-"""Losses and mistakes that are listed one by one."""
+"""Most losses and mistakes that are listed."""
 
 FAULT: Final = "fault"
 RATE_LIMIT: Final = "rate limit"
 BROKEN: Final = "broken"
-"""Kinds of what fails on purpose: an ordered fault, a rate limit, a connection that broke."""
+"""Kinds of failures on purpose: a fault, a rate limit, a broken connection."""
 
 
 @dataclass
 class LoadTally:
-    """Counts of one process, or of several together.
+    """The counts of one process, or of several.
 
     Attributes:
         profiles: Profiles that were acknowledged.
-        links: Links that must be there.
-        webhooks: Webhooks that have to come.
-        webhooks_failed: Those among them that are in the outbox as failed.
-        given_up: Flows that ended early because of what was made to fail.
-        expected: What failed on purpose, by kind.
+        links: Links that must exist.
+        webhooks: Webhooks that must arrive.
+        webhooks_failed: Those of them that failed according to the outbox.
+        given_up: Flows that ended early because of failures on purpose.
+        expected: Failures on purpose, by kind.
         broken_at: When connections broke, in UNIX seconds.
-        hits: Faults that the fake says it made.
-        lost: What is missing, a line for each.
+        hits: Calls that the faults hit, according to the fake.
+        lost: What is missing, as lines.
         lost_count: How many are missing.
-        exceptions: Mistakes of a scenario or an adapter, a line for each.
+        exceptions: Mistakes of a scenario or an adapter, as lines.
         exception_count: How many there were.
         killed_at: When a worker of the server was killed, in UNIX seconds.
-        cannot_run: Why the run could not go on.
-        checked: Whether it was checked that nothing is lost.
-        webhooks_checked: Whether webhooks could be seen at all.
+        cannot_run: Why the run could not continue.
+        checked: Whether the check for losses is finished.
+        webhooks_checked: Whether webhooks could be checked.
     """
 
     profiles: int = 0
@@ -56,7 +56,7 @@ class LoadTally:
 
     @classmethod
     def merge(cls, tallies: Iterable["LoadTally"]) -> Self:
-        """All of them together."""
+        """Returns the sum of tallies."""
         whole = cls(checked=True)
         expected: Counter[str] = Counter()
         for tally in tallies:
@@ -80,26 +80,26 @@ class LoadTally:
         return whole
 
     def count_expected(self, kind: str) -> None:
-        """Counts something that failed on purpose."""
+        """Counts a failure on purpose."""
         self.expected[kind] = self.expected.get(kind, 0) + 1
 
     def add_lost(self, what: str) -> None:
-        """Notes something that is missing."""
+        """Adds something that is missing."""
         self.lost_count += 1
         if len(self.lost) < MOST_LISTED:
             self.lost.append(what)
 
     def add_mistake(self, what: str) -> None:
-        """Notes a mistake of a scenario or an adapter."""
+        """Adds a mistake of a scenario or an adapter."""
         self.exception_count += 1
         if len(self.exceptions) < MOST_LISTED and what not in self.exceptions:
             self.exceptions.append(what)
 
     def count_unexplained(self, *, seconds: float) -> int:
-        """Failures that looked as if they were made on purpose, and were not.
+        """Returns how many failures looked as if they were on purpose, but were not.
 
-        Faults are explained by the fake's own count; connections that broke also by a worker that
-        was killed not more than `seconds` before.
+        The fake's count of hits explains faults and broken connections. A worker that was killed at
+        most `seconds` before also explains a broken connection.
         """
         by_kill = sum(
             any(killed - 1 <= broke <= killed + seconds for killed in self.killed_at)
@@ -109,10 +109,10 @@ class LoadTally:
         return max(0, looked_like - self.hits)
 
     def to_report(self) -> dict[str, Any]:
-        """As it travels from a Locust worker to its master."""
+        """Returns the counts in the form in which a worker sends them to the master."""
         return asdict(self)
 
     @classmethod
     def from_report(cls, report: dict[str, Any]) -> Self:
-        """From what `to_report` made."""
+        """Returns the tally from the result of `to_report`."""
         return cls(**report)

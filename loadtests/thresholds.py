@@ -1,4 +1,4 @@
-"""Thresholds: what a run has to hold, and by how much it does not."""
+"""Thresholds, and the check of a run against them."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
-    """The most that something may be.
+    """The highest allowed values of a figure.
 
     Attributes:
-        overall: For all requests together; `None` without a limit.
-        steps: For single steps.
+        overall: For all requests together; `None` is no limit.
+        steps: For single steps, by name.
     """
 
     overall: float | None = None
@@ -19,13 +19,13 @@ class Limit:
 
 @dataclass(frozen=True, kw_only=True)
 class Thresholds:
-    """What a run has to hold.
+    """The thresholds of a run.
 
     Attributes:
-        error_ratio: Failed requests and waits among all, from 0 to 1.
-        p95_ms: 95 of 100 take at most so many milliseconds.
-        p99_ms: 99 of 100 do.
-        flows_per_s: Flows that are finished in a second, at least.
+        error_ratio: Failed requests and waits, as a part of all, from 0 to 1.
+        p95_ms: The 95th percentile of response times, in milliseconds.
+        p99_ms: The 99th percentile.
+        flows_per_s: The fewest finished flows per second; `None` is no limit.
     """
 
     error_ratio: Limit = Limit()
@@ -35,18 +35,20 @@ class Thresholds:
 
     @property
     def steps(self) -> set[str]:
-        """The steps that have a limit of their own."""
+        """The steps with their own limits."""
         return {*self.error_ratio.steps, *self.p95_ms.steps, *self.p99_ms.steps}
 
 
 @dataclass(frozen=True, kw_only=True)
 class StepFigures:
-    """A step as it went; times in milliseconds.
+    """The figures of a step; times are in milliseconds.
 
     Attributes:
-        name: The step; empty for all together.
-        count: How often it was made, errors included.
+        name: The step; empty for all steps together.
+        count: How often it ran, including errors.
         errors: How often it failed.
+        p50: The median time; `p95` and `p99` are percentiles.
+        longest: The longest time.
     """
 
     name: str
@@ -59,13 +61,13 @@ class StepFigures:
 
     @property
     def error_ratio(self) -> float:
-        """Errors among all, from 0 to 1."""
+        """The part that failed, from 0 to 1."""
         return self.errors / self.count if self.count else 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Findings:
-    """Which thresholds held and which broke, a sentence for each."""
+    """Which thresholds held and which broke, as texts."""
 
     held: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
@@ -74,15 +76,15 @@ class Findings:
 def judge(
     thresholds: Thresholds, steps: Iterable[StepFigures], together: StepFigures, flows_per_s: float
 ) -> Findings:
-    """Holds what was measured against the thresholds.
+    """Compares a run's figures with the thresholds.
 
-    A step with a limit of its own that was never made breaks it: nothing shows that it holds.
+    The limit of a step that never ran counts as broken.
 
     Args:
-        thresholds: The limits.
-        steps: What was measured of each step.
-        together: The same of all requests together.
-        flows_per_s: Flows that were finished in a second.
+        thresholds: The thresholds.
+        steps: The figures of each step.
+        together: The figures of all requests together.
+        flows_per_s: Finished flows per second.
     """
     findings = Findings()
     known = {step.name: step for step in steps}
@@ -100,7 +102,7 @@ def judge(
         ]
         for what, measured, most in wanted:
             if measured is None or not measured.count:
-                findings.broken.append(f"{what} is unknown: the step was never made")
+                findings.broken.append(f"{what} is unknown: the step never ran")
                 continue
             value = getattr(measured, attribute)
             if value <= most:
@@ -121,14 +123,14 @@ def judge(
 
 
 def parse_limit(texts: Sequence[str], *, most: float = float("inf")) -> Limit:
-    """Reads limits such as `0.01`, `open page=0.05` or several with commas.
+    """Parses limits such as `0.01`, `open page=0.05`, or several with commas.
 
     Args:
-        texts: What the user wrote, once or more often.
-        most: The highest number that makes sense.
+        texts: The texts to parse.
+        most: The highest number that is valid.
 
     Raises:
-        ValueError: One is none; the text says what it must look like.
+        ValueError: A text is not a limit; the message says what it must look like.
     """
     overall: float | None = None
     steps: dict[str, float] = {}

@@ -1,4 +1,4 @@
-"""How a load test's requests travel: over Locust's client, measured in steps."""
+"""Sends a load test's requests through Locust's client, and measures them in steps."""
 
 import json as jsons
 import time
@@ -19,39 +19,39 @@ from fakeayr.loadtests.tally import BROKEN
 _SHOWN: Final = 160
 
 STEP, WAIT, FLOW = "step", "wait", "flow"
-"""Types of rows in Locust's figures: calls, what is waited for, and whole flows."""
+"""Types of entries in Locust's statistics: calls, waits and whole flows."""
 
 StepRecorder = Callable[[str, str, float, int, Exception | None], None]
-"""Takes a step's type, name, seconds, bytes, and what went wrong."""
+"""Records a step: type, name, seconds, bytes, and the error if any."""
 
 
 class LocustTransport:
-    """Sends requests over Locust's client, which keeps its connections open.
+    """Sends requests through Locust's client, which keeps connections open.
 
     Args:
         session: Locust's client.
-        guard: Which hosts may be called.
+        guard: Checks which hosts may be called.
 
     Attributes:
-        received: Bytes of all bodies that were received.
+        received: Total size of the received bodies in bytes.
         latest: The latest response.
     """
 
     def __init__(self, session: FastHttpSession, guard: HostGuard) -> None:
         self.received = 0
         self.latest: Reply | None = None
-        self._session: Any = session  # Its types know no bytes.
+        self._session: Any = session  # Its type hints do not allow bytes.
         self._guard = guard
-        session.client.cookiejar = None  # It takes as long as everything else together.
+        session.client.cookiejar = None  # It takes half of the time.
 
     def send(
         self, method: str, url: str, headers: Headers, body: bytes, timeout: float | None = None
     ) -> Reply:
-        """See `client.transport.Transport`; the session's own timeout counts.
+        """See `client.transport.Transport`. The session's timeout applies.
 
         Raises:
-            HostRefused: It is a host that must not be called.
-            StepFailed: There was no response, or it broke off.
+            HostRefused: The host must not be called.
+            StepFailed: There was no response, or it was cut off.
         """
         self._guard.check(url)
         response: Any = self._session.request(
@@ -60,7 +60,7 @@ class LocustTransport:
             data=body or None,
             headers=dict(headers),
             allow_redirects=False,
-            catch_response=True,  # Steps are recorded here, under names of their own.
+            catch_response=True,  # `LoadClient` records steps.
         )
         if not response.status_code or response.headers is None:
             raise StepFailed(_name_break(response.error), BROKEN)
@@ -77,18 +77,18 @@ class LocustTransport:
         return self.latest
 
     def close(self) -> None:
-        """Leaves the connections to Locust."""
+        """Does nothing: Locust closes the connections."""
 
 
 class LoadClient:
-    """What a person, or an application for one, calls servers with.
+    """Makes the calls of a user, or of an application for a user.
 
     Args:
-        transport: How requests travel.
-        record: Where steps are recorded; `None` for calls that are not part of the load.
+        transport: Sends the requests.
+        record: Records steps; `None` for calls that are not part of the load.
 
     Attributes:
-        transport: How requests travel.
+        transport: Sends the requests.
         browser: The person's browser.
     """
 
@@ -99,10 +99,10 @@ class LoadClient:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Measures what happens inside as one step.
+        """Measures the block as one step.
 
         Raises:
-            StepFailed: It went wrong; any exception but `CannotLoad` becomes one.
+            StepFailed: The step failed; every exception but `CannotLoad` becomes one.
         """
         before, began = self.transport.received, time.perf_counter()
         try:
@@ -132,11 +132,11 @@ class LoadClient:
             method: The method.
             url: An absolute URL.
             headers: Its headers.
-            json: What to send as JSON, if anything.
+            json: The value to send as JSON; `None` sends no body.
 
         Raises:
-            StepFailed: There was no response, or it broke off.
-            HostRefused: It is a host that must not be called.
+            StepFailed: There was no response, or it was cut off.
+            HostRefused: The host must not be called.
         """
         sent, body = dict(headers or {}), b""
         if json is not None:
@@ -145,7 +145,7 @@ class LoadClient:
         return self.transport.send(method, url, sent.items(), body)
 
     def describe_page(self) -> str:
-        """The title of the page that came last, or how it begins."""
+        """Returns the title of the latest page, or the beginning of its text."""
         text = "" if self.transport.latest is None else self.transport.latest.text
         return shorten(Screen(text).title or text)
 
@@ -156,12 +156,12 @@ class LoadClient:
 
 
 def shorten(text: str) -> str:
-    """The beginning of a response, in one line."""
+    """Returns the beginning of a text, in one line."""
     line = " ".join(text.split())
     return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"
 
 
 def _name_break(error: Exception | None) -> str:
-    """A broken connection in words that do not differ from one time to the next."""
+    """Describes a broken connection, always with the same words."""
     name = type(error).__name__ if error is not None else "no response"
     return f"no response: {name}"

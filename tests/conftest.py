@@ -30,7 +30,7 @@ from tests.support.key_source import BorrowedKeys
 from tests.support.postgres import Postgres
 from tests.support.postgres import running as running_postgres
 from tests.support.receivers import Receiver, new_receiver
-from tests.support.siege import Siege, Target, laid_siege
+from tests.support.siege import Siege, Target, lay_siege
 from tests.support.visitor import Visitor
 
 _OUTSIDE_FIXTURES: Final = {
@@ -158,7 +158,7 @@ def open_account(client: FlaskClient) -> OpenAccount:
     """Opens accounts: `open_account(plan="premium", maxPack=False, settings={…})`."""
 
     def open_account(**order: Any) -> Account:
-        return Account.opened(client, order)
+        return Account.open(client, order)
 
     return open_account
 
@@ -241,7 +241,7 @@ def database(postgres: Postgres) -> str:
 @pytest.fixture(scope="module")
 def siege(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siege]:
     """A fake under attack, on a state file, for a module of hostile tests."""
-    with laid_siege(tmp_path_factory.mktemp("siege")) as siege:
+    with lay_siege(tmp_path_factory.mktemp("siege")) as siege:
         yield siege
 
 

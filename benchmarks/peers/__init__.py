@@ -1,4 +1,4 @@
-"""What one could run instead of the fake: installed by itself, in pinned versions.
+"""Alternatives to the fake, which are installed in pinned versions.
 
 Node's packages come from `package-lock.json`, moto from `requirements.txt`, both into the folder
 `.benchmark` of the checkout, which git does not see.
@@ -29,19 +29,19 @@ _MOTO = CACHE / "moto"
 
 
 def install() -> None:
-    """Installs all peers unless they are there.
+    """Installs all peers that are not installed.
 
     Raises:
-        CannotMeasure: A program is missing, or what it needs could not be fetched.
+        CannotMeasure: A program is missing, or a download failed.
     """
     if shutil.which("npm") is None:
         raise CannotMeasure("The peers need Node.js with npm; --no-peers measures without them.")
-    _unless_there(_NODE, ["package.json", "package-lock.json", "express.mjs"], _install_node)
-    _unless_there(_MOTO, ["requirements.txt"], _install_moto)
+    _install_once(_NODE, ["package.json", "package-lock.json", "express.mjs"], _install_node)
+    _install_once(_MOTO, ["requirements.txt"], _install_moto)
 
 
 def read_versions() -> list[tuple[str, str]]:
-    """The installed peers and Node, each with its version."""
+    """Returns the versions of Node.js and the installed peers, by name."""
     dependencies = json.loads((HERE / "package.json").read_text("utf-8"))["dependencies"]
     moto = (HERE / "requirements.txt").read_text("utf-8").partition("\nmoto==")[2].split()[0]
     return [
@@ -52,17 +52,17 @@ def read_versions() -> list[tuple[str, str]]:
 
 
 def list_peers(accounts: Mapping[int, SeededAccount], folder: Path) -> list[Case]:
-    """What the peers are asked for.
+    """Returns the cases of the peers.
 
     Args:
-        accounts: Accounts by the bits of their keys, which Express knows.
-        folder: Where files for them can be put.
+        accounts: The accounts for Express, by the size of their keys in bits.
+        folder: A folder for the peers' files.
     """
     express = Program(
         name="Express + jsonwebtoken",
         command=lambda _: ["node", str(_NODE / "express.mjs")],
         first=accounts[2048].generate_jwt,
-        environment={**_PRODUCTION, "ACCOUNTS": str(_known_to_express(accounts, folder))},
+        environment={**_PRODUCTION, "ACCOUNTS": str(_write_accounts(accounts, folder))},
     )
     keeping = replace(
         express,
@@ -86,11 +86,13 @@ def list_peers(accounts: Mapping[int, SeededAccount], folder: Path) -> list[Case
         *list_token_cases(keeping, accounts, kept),
         Case(
             program=_program(
-                "oauth2-mock-server", lambda port: ["-a", "127.0.0.1", "-p", port], _oauth2_token
+                "oauth2-mock-server",
+                lambda port: ["-a", "127.0.0.1", "-p", port],
+                _request_oauth2_token,
             ),
             call="POST /token",
             bits=2048,
-            request=_oauth2_token,
+            request=_request_oauth2_token,
             work="nearest: a token signed with a key of its own; nobody is authorized or looked up",
         ),
         Case(
@@ -108,11 +110,11 @@ def list_peers(accounts: Mapping[int, SeededAccount], folder: Path) -> list[Case
             program=Program(
                 name="moto",
                 command=lambda port: [str(_MOTO_SERVER), "-H", "127.0.0.1", "-p", str(port)],
-                first=_aws_identity,
+                first=_request_aws_identity,
             ),
             call="STS GetCallerIdentity",
             bits=None,
-            request=_aws_identity,
+            request=_request_aws_identity,
             work="nearest: a call to a fake of another API; no signature",
         ),
     ]
@@ -126,7 +128,7 @@ _AWS = (
 )
 
 
-def _known_to_express(accounts: Mapping[int, SeededAccount], folder: Path) -> Path:
+def _write_accounts(accounts: Mapping[int, SeededAccount], folder: Path) -> Path:
     known = [
         {
             "apiKey": account.api_key,
@@ -143,7 +145,7 @@ def _known_to_express(accounts: Mapping[int, SeededAccount], folder: Path) -> Pa
 def _program(
     name: str, options: Callable[[str], list[str]], first: Callable[[int], RequestTemplate]
 ) -> Program:
-    """A program of Node's."""
+    """Returns a program that Node.js runs."""
     file = str(_NODE / "node_modules" / ".bin" / name)
     return Program(
         name={"prism": "Prism"}.get(name, name),
@@ -153,11 +155,11 @@ def _program(
     )
 
 
-def _oauth2_token(port: int) -> RequestTemplate:
+def _request_oauth2_token(port: int) -> RequestTemplate:
     return _form(port, "/token", "grant_type=client_credentials&client_id=")
 
 
-def _aws_identity(port: int) -> RequestTemplate:
+def _request_aws_identity(port: int) -> RequestTemplate:
     return _form(port, "/", "Version=2011-06-15&Action=GetCallerIdentity&X=", _AWS)
 
 
@@ -174,7 +176,7 @@ def _form(port: int, path: str, fields: str, header: str = "Accept: */*") -> Req
     return RequestTemplate(before=f"{head}\r\n{fields}", keys=list("0123456789"), after="")
 
 
-def _unless_there(folder: Path, files: list[str], install_into: Callable[[Path], None]) -> None:
+def _install_once(folder: Path, files: list[str], install_into: Callable[[Path], None]) -> None:
     """Installs into a folder unless the same files were installed there before."""
     contents = [(HERE / name).read_bytes() for name in files]
     digest = hashlib.sha256(b"\0".join(contents)).hexdigest()

@@ -1,9 +1,9 @@
-"""The least that a Flask app can do: parse the body, sign with a key at hand, answer.
+"""A minimal Flask app: parses the body, signs with a loaded key, and responds.
 
     granian --interface wsgi --workers 2 benchmarks.peers.bare_flask:app
 
-Nobody is authorized, nothing is looked up, checked, counted or kept: what an app costs beyond this
-is its own work, and what this costs is Flask's and its server's.
+It does not authorize, look up, check, count or store anything. What it costs is the cost of Flask
+and its server; what an app costs beyond this is its own.
 """
 
 import warnings
@@ -22,7 +22,7 @@ app = Flask(__name__)
 
 @cache
 def signing_key(pem: str) -> RSAPrivateKey:
-    """The key object of a PEM text, made once."""
+    """Returns the key in a PEM text, which is loaded once."""
     key = load_pem_private_key(pem.encode(), None)
     assert isinstance(key, RSAPrivateKey)
     return key
@@ -30,7 +30,7 @@ def signing_key(pem: str) -> RSAPrivateKey:
 
 @app.post("/api/profiles/generateJWT")
 def generate_jwt() -> dict[str, Any]:
-    """Signs a token for whoever asks."""
+    """Signs a token, without authorization."""
     body = request.get_json()
     claims = {"profileKey": body["profileKey"], "iss": body["domain"]}
     token = jwt.encode(claims, signing_key(body["privateKey"]), algorithm="RS256")

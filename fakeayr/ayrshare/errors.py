@@ -72,7 +72,7 @@ def _ours(
     )
 
 
-# Requests that cannot be read.
+# Malformed requests.
 INVALID_PARAMETERS = ApiError(
     101,
     400,
@@ -310,7 +310,7 @@ LINK_SESSION_MAX_PACK = ApiError(
     status_known=False,
 )
 
-# Linking that ends badly at the network, told by the linking page and its popup events.
+# Linking that fails at the network: shown by the linking page and sent as popup events.
 INSTAGRAM_NOT_PROFESSIONAL = ApiError(
     322,
     400,

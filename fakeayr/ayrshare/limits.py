@@ -1,4 +1,4 @@
-"""Ayrshare's numbers: limits, defaults and spans of time. Units stand in the names."""
+"""Ayrshare's limits, defaults and durations. Units are in the names."""
 
 EXPIRES_IN_DEFAULT_MINUTES = 5
 EXPIRES_IN_MIN_MINUTES = 1

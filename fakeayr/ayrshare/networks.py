@@ -17,12 +17,12 @@ class Network:
     """A network as Ayrshare shows it.
 
     Attributes:
-        name: The name on the wire, for instance `gmb`.
-        display_name: The name a person reads, for instance `Google Business Profile`.
+        name: The name in the API, for instance `gmb`.
+        display_name: The name on pages, for instance `Google Business Profile`.
         profile_url: Address of an account's public page; `{username}` and `{id}` are filled in.
         fields: What an entry of `displayNames` carries besides `created`, `displayName` and
             `platform`, in this order.
-        consent: What linking asks the person for.
+        consent: How a person allows the link.
         types: The kinds of account that can be linked, the usual one first; empty where the
             network knows only one.
         id_prefix: What an account id begins with where ids are not plain digits.
@@ -105,9 +105,9 @@ _ALL = (
 )
 
 NETWORKS: dict[str, Network] = {network.name: network for network in _ALL}
-"""Every network by its name on the wire, in the order in which Ayrshare lists them (documented)."""
+"""Every network by its name in the API, in the order in which Ayrshare lists them (documented)."""
 
 
 def in_order(names: object) -> list[str]:
-    """The known networks among `names` (any container), in Ayrshare's order."""
+    """Returns the known networks among `names` (any container), in Ayrshare's order."""
     return [name for name in NETWORKS if name in names]  # type: ignore[operator]

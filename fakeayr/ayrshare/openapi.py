@@ -1,4 +1,4 @@
-"""Where the contract lies: in the package in a wheel, beside the package in a checkout."""
+"""Finds `openapi.yaml`: inside an installed package, or beside the package in a checkout."""
 
 from pathlib import Path
 
@@ -6,10 +6,10 @@ from fakeayr import package_files
 
 
 def path() -> Path:
-    """The file.
+    """Returns the path of `openapi.yaml`.
 
     Raises:
-        FileNotFoundError: The installation lacks it.
+        FileNotFoundError: The file is missing from the installation.
     """
     here = Path(__file__).parents[1]
     for folder in (here, here.parent):

@@ -1,6 +1,6 @@
-"""What secrets look like, as regular expressions. Whoever hides them knows them from here.
+"""Regular expressions for secrets, for all code that hides them.
 
-No part of one can match halfway and fail, so that the time it takes grows with the text alone.
+None of them backtracks, so matching takes time in proportion to the text.
 """
 
 from fakeayr.ayrshare.ids import KEY
@@ -9,11 +9,11 @@ from fakeayr.ayrshare.tokens import SESSION_PREFIX
 TOKEN = r"eyJ[\w.-]{20,}"
 """A JSON Web Token, or the beginning of one (reference)."""
 SESSION_SECRET = rf"{SESSION_PREFIX}\w+"
-"""What the URL of a link session carries (public-code)."""
+"""The token in the URL of a link session (public-code)."""
 KEY_FILE = r"-----BEGIN.*?(?:-----END [A-Z ]+-----|\Z)"
-"""A PEM file, to its end; it takes `re.DOTALL` (reference)."""
+"""A PEM file, to its end; needs `re.DOTALL` (reference)."""
 ENCODED_KEY_FILE = r"LS0tLS1CRUdJTi[\w+/=\s]*"
 """A PEM file in base64 (reference)."""
 
 SHORT = f"{TOKEN}|{SESSION_SECRET}|{KEY}"
-"""The secrets that stand in one line (reference)."""
+"""All secrets that fit on one line (reference)."""

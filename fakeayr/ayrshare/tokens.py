@@ -1,4 +1,4 @@
-"""What stands in the tokens of linking URLs."""
+"""The contents of the tokens in linking URLs."""
 
 AUDIENCE = "https://app.ayrshare.com"
 """The claim `aud` (reference)."""
@@ -11,4 +11,4 @@ VENDOR_DOMAIN = "ayrshare"
 """Ayrshare's own domain; its linking URLs begin with `?jwt=` (live)."""
 
 SESSION_PREFIX = "ayr_ls_"
-"""What the token of a link session begins with (public-code)."""
+"""The beginning of a link session's token (public-code)."""

@@ -1,4 +1,4 @@
-"""Webhooks: actions, headers, and when a delivery is tried again. Spans of time are seconds."""
+"""Webhooks: actions, headers and retries. Durations are in seconds."""
 
 from dataclasses import dataclass
 
@@ -35,13 +35,13 @@ ROTATION_SECONDS = 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class RetryRule:
-    """How deliveries are tried again.
+    """When deliveries are sent again.
 
     Attributes:
-        answer_within: Seconds that a receiver may take.
+        answer_within: Seconds that a receiver may take to respond.
         pauses: Seconds before the second, third, … attempt.
-        final: Statuses that are no success and after which it is not sent again. After a timeout
-            or a broken connection it always is.
+        final: Error statuses after which a delivery is not sent again. After a timeout or a broken
+            connection it always is.
     """
 
     answer_within: float
@@ -49,7 +49,7 @@ class RetryRule:
     final: frozenset[int]
 
     def is_retried_after_refusal(self, status: int) -> bool:
-        """Whether a delivery whose receiver refused it with `status` is sent again."""
+        """Returns whether a delivery is sent again after a response with this status."""
         return status not in self.final
 
 
@@ -61,4 +61,4 @@ SECOND_AGE = RetryRule(15, (5, 25, 60, 120, 240, 480, 960, 1680), frozenset(rang
 """Up to 9 deliveries in about an hour, only after 408, 425, 429, 5xx and timeouts (public-code);
 the pauses themselves are (inferred)."""
 TIMEOUT_STATUS = 503
-"""What the first age records for a receiver that did not answer in time (documented)."""
+"""The status that the first age records for a timeout (documented)."""

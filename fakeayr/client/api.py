@@ -1,4 +1,4 @@
-"""Calls with one account's API key: of Ayrshare's endpoints, and of a fake's control surface."""
+"""Calls Ayrshare's API, and a fake's control surface, with an account's API key."""
 
 import copy
 import json
@@ -16,35 +16,35 @@ _MISSING: Final = object()
 
 
 class CallRefused(FakeayrError, AssertionError):
-    """A call was answered with an error.
+    """A call returned an error.
 
     Attributes:
         status: HTTP status.
-        code: Ayrshare's error code, if there is one.
-        answer: The whole decoded body.
-        why: What the body says most exactly.
+        code: Ayrshare's error code, or `None`.
+        answer: The decoded body; its text if it is not JSON.
+        why: The body's `details`, or else its `message`.
     """
 
     def __init__(self, method: str, path: str, status: int, answer: Any) -> None:
-        shown = answer if isinstance(answer, dict) else {}
-        said = [str(shown[name]) for name in ("message", "details") if shown.get(name)]
+        body = answer if isinstance(answer, dict) else {}
+        texts = [str(body[name]) for name in ("message", "details") if body.get(name)]
         self.status = status
         self.answer = answer
-        self.code: int | None = shown.get("code")
-        self.why = said[-1] if said else "this is not how fakeayr answers"
-        super().__init__(f"{method} {path} answered {status}, code {self.code}: {' '.join(said)}")
+        self.code: int | None = body.get("code")
+        self.why = texts[-1] if texts else "the response is not one of fakeayr"
+        super().__init__(f"{method} {path} returned {status}, code {self.code}: {' '.join(texts)}")
 
 
 class ApiClient:
     """Makes calls for one account.
 
     Args:
-        transport: How they travel.
+        transport: How to send requests.
         url: The server's URL, without `/api`.
-        api_key: The account's key; none before there is one.
-        token: The server's control token, if it wants one.
-        toolkit_calls: Whether the calls are the toolkit's own: a fake keeps them out of its
-            journal, ordered faults and rate limits. An application's calls are not.
+        api_key: The account's API key; `None` before an account is opened.
+        token: The server's control token, if it has one.
+        toolkit_calls: Whether a fake leaves the calls out of its journal, faults and rate limits.
+            Calls that stand for an application's are not left out.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class ApiClient:
             self._headers[CONTROL_TOKEN] = token
 
     def with_key(self, api_key: str) -> "ApiClient":
-        """The same for another account."""
+        """Returns a client for another account of the same server."""
         return ApiClient(
             self.transport,
             self.url,
@@ -85,13 +85,13 @@ class ApiClient:
     def send(
         self, method: str, path: str, body: Any = _MISSING, *, profile_key: str | None = None
     ) -> Reply:
-        """Makes a call and returns the response, whatever it is.
+        """Makes a call and returns the response, also if it is an error.
 
         Args:
-            method: The method.
+            method: The HTTP method.
             path: The path with its query, such as `/api/user`.
-            body: What to send as JSON; nothing unless given.
-            profile_key: Goes into the `Profile-Key` header.
+            body: The value to send as JSON; without it, no body is sent.
+            profile_key: The `Profile-Key` header; `None` omits it.
 
         Raises:
             TransportError: There was no response.
@@ -111,8 +111,8 @@ class ApiClient:
         """Makes a call and returns the decoded JSON; see `send`.
 
         Raises:
-            CallRefused: It was answered with an error, or with no JSON.
-            TransportError: There was no response, or not all of it.
+            CallRefused: The response is an error, or not JSON.
+            TransportError: There was no response, or it was cut off.
         """
         reply = self.send(method, path, body, profile_key=profile_key)
         if len(reply.body) < reply.length:
@@ -127,10 +127,10 @@ class ApiClient:
         return answer
 
     def is_fake(self) -> bool:
-        """Whether a fake answers at the URL, and not another server.
+        """Returns whether the server is a fake.
 
         Raises:
-            TransportError: Nothing answers there.
+            TransportError: There is no server at the URL.
         """
         try:
             health = self.call("GET", "/_fakeayr/health")
@@ -139,15 +139,19 @@ class ApiClient:
         return isinstance(health, dict) and "version" in health
 
     def open_account(self, **order: Any) -> Credentials:
-        """Opens an account on a fake.
+        """Opens an account on a fake and returns its credentials.
 
         Args:
             **order: Fields of POST /_fakeayr/accounts, such as `settings={"rateLimit": True}`.
+
+        Raises:
+            CallRefused: A field is wrong, or the control token is.
+            TransportError: There was no response.
         """
         opened = self.call("POST", "/_fakeayr/accounts", order)
         return Credentials(opened["apiKey"], opened["domain"], opened["privateKey"])
 
     def link(self, network: str, profile_key: str | None = None) -> None:
-        """Links a network on a fake, as a person would on the page."""
+        """Links a network on a fake; without a profile key, to the primary profile."""
         body = {"platform": network, "profileKey": profile_key}
         self.call("POST", "/_fakeayr/links", body)

@@ -1,4 +1,4 @@
-"""A person's browser, as far as it matters here: cookies, redirects, forms."""
+"""A minimal browser: cookies, redirects and forms."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -14,17 +14,17 @@ _KEEP_METHOD: Final = frozenset({307, 308})
 
 
 class TooManyRedirects(FakeayrError):
-    """A page leads from redirect to redirect."""
+    """A page redirects too often."""
 
 
 class Browser:
     """Keeps the cookies of each origin and follows redirects.
 
     Args:
-        transport: How its requests travel.
+        transport: How to send requests.
 
     Attributes:
-        url: Where it is, after redirects.
+        url: The URL of the current page, after redirects.
     """
 
     def __init__(self, transport: Transport) -> None:
@@ -33,24 +33,24 @@ class Browser:
         self.url = ""
 
     def forget(self) -> None:
-        """Deletes all cookies: it becomes the browser of somebody else."""
+        """Deletes all cookies."""
         self._cookies.clear()
 
     def get(self, url: str, *, follow: bool = True) -> Reply:
-        """Opens a URL; see `submit`."""
+        """Opens a URL. Arguments and errors are those of `submit`."""
         return self._visit("GET", url, b"", follow)
 
     def submit(self, url: str, fields: Mapping[str, str], *, follow: bool = True) -> Reply:
-        """Sends a form.
+        """Submits a form and returns the response.
 
         Args:
-            url: Where to.
-            fields: What it holds.
-            follow: Whether redirects are followed; else they are what is returned.
+            url: The URL to send it to.
+            fields: The form's fields.
+            follow: Whether to follow redirects; if not, a redirect is returned.
 
         Raises:
             TransportError: There was no response.
-            TooManyRedirects: There is no end to them.
+            TooManyRedirects: There were more than ten redirects.
         """
         return self._visit("POST", url, urlencode(fields).encode(), follow)
 
@@ -70,7 +70,9 @@ class Browser:
         cookies = self._cookies.setdefault("/".join(url.split("?", 1)[0].split("/", 3)[:3]), {})
         headers = [("Accept", "text/html")]
         if cookies:
-            headers.append(("Cookie", "; ".join(f"{name}={it}" for name, it in cookies.items())))
+            headers.append(
+                ("Cookie", "; ".join(f"{name}={value}" for name, value in cookies.items()))
+            )
         if method == "POST":
             headers.append(("Content-Type", "application/x-www-form-urlencoded"))
         reply = self._transport.send(method, url, headers, body)

@@ -1,4 +1,4 @@
-"""An account at a server that is already up, as the variables of the environment name it."""
+"""An account's credentials, and how to read them from environment variables."""
 
 import os
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ _VARIABLES: Final = ("AYRSHARE_API_KEY", "AYRSHARE_DOMAIN", "AYRSHARE_PRIVATE_KE
 
 
 class NoCredentials(FakeayrError):
-    """The environment names no account."""
+    """The environment variables name no account."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a customer of Ayrshare has.
+    """The credentials of an Ayrshare account.
 
     Attributes:
         api_key: The API key.
-        domain: The domain given at onboarding.
-        private_key: PEM text of the private key.
+        domain: The domain that Ayrshare gave the account.
+        private_key: The private key, as PEM text.
     """
 
     api_key: str
@@ -29,28 +29,30 @@ class Credentials:
     private_key: str
 
     def __repr__(self) -> str:
-        """Names the domain, not the keys."""
+        """Shows the domain, not the keys."""
         return f"<Credentials {self.domain}>"
 
 
 def read_environment() -> Credentials:
-    """The account of `AYRSHARE_API_KEY`, `AYRSHARE_DOMAIN` and `AYRSHARE_PRIVATE_KEY`.
+    """Returns the account in `AYRSHARE_API_KEY`, `AYRSHARE_DOMAIN` and `AYRSHARE_PRIVATE_KEY`.
 
-    The last is the key's text, with newlines as such or written as a backslash and an n, or the
-    path of its file.
+    The last one is the path of the key's file, or the key's text, in which newlines may be written
+    as a backslash and an n.
 
     Raises:
         NoCredentials: A variable is missing, or the key's file cannot be read.
     """
     missing = [name for name in _VARIABLES if not os.environ.get(name)]
     if missing:
-        raise NoCredentials(f"{', '.join(missing)} must be set for a server that is already up.")
+        raise NoCredentials(
+            f"{', '.join(missing)} must be set to use a server that is already running."
+        )
     api_key, domain, key = (os.environ[name] for name in _VARIABLES)
     if "-----BEGIN" not in key:
         try:
             key = Path(key).read_text("utf-8")
         except (OSError, ValueError) as error:
             raise NoCredentials(
-                "AYRSHARE_PRIVATE_KEY is neither a key nor a file that can be read."
+                "AYRSHARE_PRIVATE_KEY is neither a key nor a readable file; set it to one of them."
             ) from error
     return Credentials(api_key, domain, key.replace("\\n", "\n"))

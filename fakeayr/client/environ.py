@@ -1,12 +1,12 @@
-"""What the app and whoever calls it in this process agree on in the WSGI environ."""
+"""Keys of the WSGI environ that the app shares with its callers in this process."""
 
 from functools import lru_cache
 from typing import Final
 
 OUTSIDE_CONTRACT: Final = "fakeayr.outside_contract"
-"""Set by the app where a fault has made the response other than the contract says."""
+"""Set by the app if a fault made the response break the contract."""
 WAIT: Final = "fakeayr.wait"
-"""Set by the caller: how a request waits, `Callable[[float], None]` of seconds."""
+"""Set by the caller: a function that waits for a number of seconds."""
 UNDERSCORED: Final = "fakeayr.underscored"
 """Set by the caller: names of headers with an underscore, which the environ cannot hold."""
 
@@ -15,7 +15,7 @@ _NOT_PREFIXED: Final = frozenset({"CONTENT_TYPE", "CONTENT_LENGTH"})
 
 @lru_cache(256)
 def header_key(name: str) -> str | None:
-    """Under which key the environ holds a header; `None` if its name has an underscore.
+    """Returns the environ's key of a header, or `None` if its name has an underscore.
 
     To Ayrshare's server `Profile_Key` is another header than `Profile-Key`, in an environ the two
     would be one.

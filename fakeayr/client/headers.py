@@ -1,8 +1,8 @@
-"""Header names that the real Ayrshare does not know."""
+"""Headers of the fake that the real Ayrshare does not have."""
 
 from typing import Final
 
 CONTROL_TOKEN: Final = "X-Fakeayr-Control-Token"
-"""Carries the server's control token."""
+"""The server's control token."""
 TOOLKIT_CALL: Final = "X-Fakeayr-Aside"
-"""Marks what the toolkit does for a test: no journal, ordered fault or rate limit sees it."""
+"""Marks a call of the toolkit: it is not journaled, and no fault or rate limit applies."""

@@ -1,4 +1,4 @@
-"""Names that a test passes: a wrong one is its author's mistake, and is said at once."""
+"""Checks of names that a test passes, with a suggestion for a misspelt one."""
 
 from collections.abc import Collection, Iterable
 
@@ -8,15 +8,15 @@ __tracebackhide__ = True  # A failing test's report shows the test's own lines.
 
 
 def check_fields(given: Iterable[str], known: Collection[str], call: str) -> None:
-    """Checks the fields of a call, which the API itself would ignore if it did not know them.
+    """Checks the names of a call's fields. The API itself ignores unknown ones.
 
     Args:
-        given: Their names.
-        known: What the API reads.
+        given: The names to check.
+        known: The names that the API reads.
         call: The call, for the message.
 
     Raises:
-        TypeError: One is unknown.
+        TypeError: A name is unknown.
     """
     for name in given:
         if name not in known:
@@ -24,11 +24,16 @@ def check_fields(given: Iterable[str], known: Collection[str], call: str) -> Non
 
 
 def check_choice(given: str, choices: Collection[str], what: str) -> None:
-    """Checks a name that stands for one of a few things.
+    """Checks a name against the possible ones.
+
+    Args:
+        given: The name to check.
+        choices: The possible names.
+        what: What the name is of, for the message.
 
     Raises:
-        ValueError: It stands for none.
+        ValueError: The name is not one of `choices`.
     """
     if given not in choices:
         hint = near(given, choices) or f" Choose one of {', '.join(choices)}."
-        raise ValueError(f"{given!r} is no {what}.{hint}")
+        raise ValueError(f"{given!r} is not a {what}.{hint}")

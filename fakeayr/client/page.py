@@ -1,4 +1,4 @@
-"""A person at the linking page, without a browser: opens it, allows, refuses, and leaves."""
+"""Uses the linking page as a person would, without a real browser."""
 
 from typing import Final
 from urllib.parse import urljoin
@@ -15,17 +15,17 @@ __tracebackhide__ = True  # A failing test's report shows the test's own lines.
 
 _FAILURES: Final = [scenario for scenario in SCENARIOS if scenario != Outcome.ALLOW]
 _TYPED: Final = {"username": "fakeayr.example", "password": "app-password"}
-"""What a person types where a network insists."""
+"""What is entered into required fields."""
 _LEAVING: Final = ("All Done", "Close")
-_NO_PAGE: Final = "This is no page of the fake. Pass the url that generateJWT returned."
+_NO_PAGE: Final = "This is not a page of the fake. Pass the url that generateJWT returned."
 
 
 class LinkRefused(FakeayrError, AssertionError):
-    """The page did not open, as Ayrshare's would not.
+    """The linking page refused to open.
 
     Attributes:
-        status: HTTP status, 401 for a link that is not good.
-        reason: The check that failed, in a word.
+        status: HTTP status; 401 for an invalid link.
+        reason: The check that failed, in one word.
     """
 
     def __init__(self, status: int, reason: str | None, explanation: str) -> None:
@@ -35,24 +35,24 @@ class LinkRefused(FakeayrError, AssertionError):
 
 
 class ButtonMissing(FakeayrError, AssertionError):
-    """The page has no such button."""
+    """The page does not have the button."""
 
 
 class Page:
     """An open linking page.
 
     Args:
-        browser: The person's browser, which keeps its cookies for the next page.
+        browser: The person's browser. It keeps its cookies for the next page.
         url: The linking URL.
 
     Attributes:
-        url: Where the person is.
-        networks: Names of the networks on it.
-        linked: Those that it shows as linked.
-        notice: What it says about the last thing that was done.
+        url: The URL of the current page.
+        networks: Names of the networks on the page.
+        linked: Names of the networks that the page shows as linked.
+        notice: The page's message about the last action.
 
     Raises:
-        LinkRefused: The link does not open.
+        LinkRefused: The page refuses to open.
         TransportError: There was no response.
     """
 
@@ -61,7 +61,7 @@ class Page:
         self._show(browser.get(url))
 
     def __repr__(self) -> str:
-        """Where the person is, and what is linked."""
+        """Shows the title of the page, and what is linked."""
         return f"<Page {self._screen.title!r} linked={self.linked}>"
 
     @property
@@ -76,32 +76,35 @@ class Page:
 
     @property
     def notice(self) -> str | None:
-        """What the page says about the last thing that was done."""
+        """The page's message about the last action, or `None`."""
         return self._screen.notice
 
     def allow(self, network: str, **answers: str) -> "Page":
         """Links a network and allows it on its consent page.
 
         Args:
-            network: Its name on the wire.
+            network: The network's name in the API.
             **answers: Fields of the consent page, for instance `displayName` or `type`.
+
+        Returns:
+            This page, for further calls.
 
         Raises:
             TypeError: The network's consent page has no such field.
             ValueError: There is no such network.
-            ButtonMissing: The page does not offer to link it.
+            ButtonMissing: The page does not offer the network.
         """
         return self._consent(network, "Allow", answers)
 
     def refuse(self, network: str) -> "Page":
-        """Begins to link a network, and cancels on its consent page."""
+        """Begins to link a network and cancels on its consent page; see `allow`."""
         return self._consent(network, "Cancel", {})
 
     def fail(self, network: str, scenario: str) -> "Page":
-        """Links a network whose consent goes wrong.
+        """Links a network whose consent page fails.
 
         Args:
-            network: Its name on the wire.
+            network: The network's name in the API.
             scenario: `no-account`, `permission-missing`, `network-down` or `linked-elsewhere`.
 
         Raises:
@@ -111,12 +114,12 @@ class Page:
         return self._consent(network, "Allow", {"scenario": scenario})
 
     def unlink(self, network: str) -> "Page":
-        """Unlinks a network."""
+        """Unlinks a network; see `allow`."""
         self._press(f"Unlink {_get_display_name(network)}", {})
         return self
 
     def done(self) -> str | None:
-        """Clicks All Done and returns where it leads; `None` where the tab closes."""
+        """Clicks All Done and returns the URL of the next page; `None` if the tab closes."""
         buttons = self._screen.buttons
         button = next((name for name in _LEAVING if name in buttons), _LEAVING[0])
         reply = self._send(button, {}, follow=False)
@@ -129,7 +132,7 @@ class Page:
     def _consent(self, network: str, button: str, answers: dict[str, str]) -> "Page":
         self._press(f"Link {_get_display_name(network)}", {})
         form = self._screen.buttons.get("Allow")
-        if form is not None:  # Not shown where the outcome was decided beforehand.
+        if form is not None:  # There is no form if a test has preset the outcome.
             check_fields(answers, form.names, f"The consent page of {network}")
             empty = (name for name in form.required if not form.values.get(name))
             typed = {name: _TYPED.get(name, "fakeayr") for name in empty}

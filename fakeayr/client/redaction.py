@@ -1,4 +1,4 @@
-"""Keeping secrets out of everything that is printed or written."""
+"""Removes secrets from texts that are printed or written."""
 
 import re
 from typing import Final
@@ -12,18 +12,18 @@ _SHAPES: Final = re.compile(
 
 
 class Redactor:
-    """Takes secrets out of texts: those it was told, and whatever has the shape of one.
+    """Removes known secrets from texts, and everything that looks like a secret.
 
     Args:
-        secrets: Texts that must never appear.
+        secrets: The known secrets.
     """
 
     def __init__(self, *secrets: str) -> None:
-        told = sorted((secret for secret in secrets if secret), key=len, reverse=True)
-        self._told = re.compile("|".join(map(re.escape, told))) if told else None
+        known = sorted((secret for secret in secrets if secret), key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, known))) if known else None
 
     def __call__(self, text: str) -> str:
-        """The text without secrets."""
-        if self._told is not None:
-            text = self._told.sub(_HIDDEN, text)
+        """Returns the text with `[redacted]` in place of secrets."""
+        if self._known is not None:
+            text = self._known.sub(_HIDDEN, text)
         return _SHAPES.sub(_HIDDEN, text)

@@ -1,7 +1,7 @@
-"""What a person sees on a page of the fake: title, notice, and forms by their buttons.
+"""Reads the HTML of the fake's pages: title, notice, and forms by their buttons.
 
-Regular expressions read these pages in a tenth of the time that an HTML parser takes; load tests
-share their machine with the server.
+Regular expressions take a tenth of an HTML parser's time. That matters in load tests, which share
+the machine with the server.
 """
 
 import html
@@ -28,11 +28,11 @@ class Form:
     """A form and the button that sends it.
 
     Attributes:
-        action: Where it goes, relative to the page.
-        values: What stands in it.
-        names: Names of all its fields, also of those that send nothing.
-        required: Names of the fields that must be filled in.
-        pressed: What the button adds.
+        action: Its URL, relative to the page.
+        values: The values of its fields.
+        names: The names of all its fields, including those without a value.
+        required: The names of its required fields.
+        pressed: The field that the button adds.
     """
 
     action: str
@@ -43,10 +43,10 @@ class Form:
 
 
 class Screen:
-    """A page that was received.
+    """A page of the fake.
 
     Args:
-        source: Its HTML.
+        source: The page's HTML.
     """
 
     def __init__(self, source: str) -> None:
@@ -54,36 +54,36 @@ class Screen:
 
     @property
     def title(self) -> str:
-        """Its title."""
-        return self._text_of(r"<title>(.*?)</title>") or ""
+        """The page's title."""
+        return self._find_text(r"<title>(.*?)</title>") or ""
 
     @property
     def notice(self) -> str | None:
-        """What it says about the last thing that was done."""
-        return self._text_of(r'<p\b[^>]*\brole="(?:status|alert)"[^>]*>(.*?)</p>')
+        """The message about the last action, or `None`."""
+        return self._find_text(r'<p\b[^>]*\brole="(?:status|alert)"[^>]*>(.*?)</p>')
 
     @property
     def reason(self) -> str | None:
-        """Why a link was refused, in a word."""
-        return self._text_of(r'\bdata-flaw="([^"]*)"')
+        """The check that refused the link, in one word, or `None`."""
+        return self._find_text(r'\bdata-flaw="([^"]*)"')
 
     @property
     def text(self) -> str:
-        """Everything that a person reads."""
+        """The visible text."""
         return _strip_tags(_UNSEEN.sub(" ", self._source))
 
     @property
     def networks(self) -> list[str]:
         """Names of the networks on the page, in its order."""
-        return list(dict.fromkeys(self._with_button("Link", "Unlink")))
+        return list(dict.fromkeys(self._list_networks("Link", "Unlink")))
 
     @property
     def linked(self) -> list[str]:
         """Names of the networks that the page shows as linked."""
-        return self._with_button("Unlink")
+        return self._list_networks("Unlink")
 
     def data(self, name: str) -> str | None:
-        """What the page hands to its script under a name."""
+        """Returns the value that the page passes to its script under a name."""
         body = _BODY.search(self._source)
         return _read_attributes(body[1]).get(f"data-{name}") if body else None
 
@@ -102,7 +102,7 @@ class Screen:
                     buttons[name] = _press(form, given)
         return buttons
 
-    def _with_button(self, *verbs: str) -> list[str]:
+    def _list_networks(self, *verbs: str) -> list[str]:
         names = (name.partition(" ") for name in self.buttons)
         return [
             _BY_DISPLAY_NAME[network]
@@ -110,7 +110,7 @@ class Screen:
             if verb in verbs and network in _BY_DISPLAY_NAME
         ]
 
-    def _text_of(self, pattern: str) -> str | None:
+    def _find_text(self, pattern: str) -> str | None:
         found = re.search(pattern, self._source, re.DOTALL)
         return None if found is None else _strip_tags(found[1])
 
@@ -127,7 +127,7 @@ def _add_field(form: Form, given: dict[str, str]) -> None:
 
 
 def _press(form: Form, given: dict[str, str]) -> Form:
-    """The form as this button sends it; it knows the fields that come later, too."""
+    """Returns the form as this button sends it. Fields that follow the button are added later."""
     pressed = {given["name"]: given.get("value", "")} if "name" in given else {}
     action = given.get("formaction") or form.action
     return Form(action, form.values, form.names, form.required, pressed)

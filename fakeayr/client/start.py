@@ -1,4 +1,4 @@
-"""Starting `fakeayr serve` in a process of its own."""
+"""Starts `fakeayr serve` in a separate process."""
 
 import contextlib
 import os
@@ -16,7 +16,7 @@ from fakeayr import real_time
 from fakeayr.errors import FakeayrError
 
 COMMAND: Final = (sys.executable, "-m", "fakeayr")
-"""The program `fakeayr` of this installation."""
+"""The command that runs this installation's `fakeayr`."""
 _READY_WITHIN_SECONDS: Final = 60
 _ENDS_WITHIN_SECONDS: Final = 30
 _LONGEST_URL: Final = 4096
@@ -24,15 +24,15 @@ _SILENT: Final = "The fake did not start; run `fakeayr serve` to see why."
 
 
 class NotStarted(FakeayrError):
-    """The server did not start; the text is what it said itself."""
+    """The server did not start; the message is the server's own."""
 
 
 @dataclass(frozen=True)
 class ServerProcess:
-    """A running `fakeayr serve`, which leads a session of its own: Ctrl-C does not reach it.
+    """A running `fakeayr serve`. It has its own session, so Ctrl-C does not reach it.
 
     Attributes:
-        url: Where it answers.
+        url: The server's URL.
         process: The process; its workers are in the same process group.
     """
 
@@ -41,19 +41,19 @@ class ServerProcess:
 
     @property
     def pid(self) -> int:
-        """Its process id."""
+        """The server's process id."""
         return self.process.pid
 
     def wait(self) -> "subprocess.CompletedProcess[str]":
-        """Waits for its end, and kills it if it does not come.
+        """Waits until the server has ended; kills it after 30 seconds.
 
         Returns:
-            Its exit code, and what it wrote to pipes that nobody has read.
+            Its exit code, and the output that is left in its pipes.
         """
         return _wait(self.process)
 
     def end(self) -> "subprocess.CompletedProcess[str]":
-        """Ends it and its workers; see `wait`."""
+        """Ends the server and its workers; see `wait`."""
         self.process.terminate()
         return _wait(self.process)
 
@@ -61,22 +61,21 @@ class ServerProcess:
 def start_server(
     *options: str, command: Sequence[str | Path] = COMMAND, **process: Any
 ) -> ServerProcess:
-    """Starts `fakeayr serve` and waits until it answers.
+    """Starts `fakeayr serve` and waits until it is ready.
 
     Args:
-        options: Options of `serve`; the port is a free one unless they name it.
-        command: The program `fakeayr`.
-        process: Further arguments of `subprocess.Popen`. Its output goes nowhere unless told
-            otherwise.
+        options: Options of `serve`. Without `--port`, the server picks a free port.
+        command: The command that runs `fakeayr`.
+        process: Further arguments of `subprocess.Popen`. By default, output is discarded.
 
     Raises:
-        NotStarted: It ended before it answered, or does not answer.
+        NotStarted: The server ended, or was not ready within 60 seconds.
     """
     port = () if any(it.split("=")[0] == "--port" for it in options) else ("--port", "0")
     ready, announce = os.pipe()
     with open(ready, "rb", buffering=0) as announced, tempfile.TemporaryFile("w+") as complaints:
         try:
-            started = subprocess.Popen(  # noqa: S603 - our own program
+            started = subprocess.Popen(  # noqa: S603 - this program
                 [*command, "serve", *port, *options, "--ready-fd", str(announce)],
                 pass_fds=[announce],
                 start_new_session=True,
@@ -110,7 +109,7 @@ def run_server(*options: str, **how: Any) -> Iterator[ServerProcess]:
     """Runs `fakeayr serve` while the block lasts; see `start_server`.
 
     Raises:
-        NotStarted: It ended before it answered, or does not answer.
+        NotStarted: The server did not start.
     """
     server = start_server(*options, **how)
     try:
@@ -120,7 +119,7 @@ def run_server(*options: str, **how: Any) -> Iterator[ServerProcess]:
 
 
 def _read_url(ready: int, process: "subprocess.Popen[str]") -> str:
-    """What the server announces; nothing if it ends before, or is not ready in time."""
+    """Returns the URL that the server writes; empty if it ends or is not ready in time."""
     deadline = real_time.monotonic() + _READY_WITHIN_SECONDS
     while (left := deadline - real_time.monotonic()) > 0:
         if select.select([ready], [], [], min(left, 1))[0]:
@@ -132,8 +131,8 @@ def _read_url(ready: int, process: "subprocess.Popen[str]") -> str:
 
 def _wait(process: "subprocess.Popen[str]") -> "subprocess.CompletedProcess[str]":
     try:
-        printed, complained = process.communicate(timeout=_ENDS_WITHIN_SECONDS)
+        output, errors = process.communicate(timeout=_ENDS_WITHIN_SECONDS)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
-        printed, complained = process.communicate()
-    return subprocess.CompletedProcess(process.args, process.returncode, printed, complained)
+        output, errors = process.communicate()
+    return subprocess.CompletedProcess(process.args, process.returncode, output, errors)

@@ -1,4 +1,4 @@
-"""Linking tokens and linking URLs as a client sees them: taken apart without being believed."""
+"""Reads and makes linking tokens as a client does, without trusting their claims."""
 
 import base64
 import binascii
@@ -17,18 +17,18 @@ from fakeayr.errors import FakeayrError
 
 
 class TokenUnreadable(FakeayrError):
-    """A text is no token."""
+    """The text is not a token."""
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token.
+    """A JSON Web Token.
 
     Attributes:
-        text: The token.
-        header: Its decoded header.
-        claims: Its decoded claims.
-        signature: The bytes of its signature.
+        text: The token itself.
+        header: The decoded header.
+        claims: The decoded claims.
+        signature: The signature's bytes.
     """
 
     text: str
@@ -37,7 +37,7 @@ class Token:
     signature: bytes
 
     def is_signed_by(self, key: RSAPrivateKey | RSAPublicKey) -> bool:
-        """Whether it is signed by RS256 with this key, or with the private half of it."""
+        """Returns whether this key, or its private key, signed the token with RS256."""
         public = key.public_key() if isinstance(key, RSAPrivateKey) else key
         signed = self.text.rpartition(".")[0].encode()
         try:
@@ -48,10 +48,10 @@ class Token:
 
 
 def read_token(text: str) -> Token:
-    """Takes a token apart.
+    """Decodes a token without verifying it.
 
     Raises:
-        TokenUnreadable: It is none.
+        TokenUnreadable: The text is not a token.
     """
     try:
         header, claims, signature = map(decode_segment, text.split("."))
@@ -59,18 +59,20 @@ def read_token(text: str) -> Token:
     except ValueError as error:
         raise TokenUnreadable(f"The token cannot be decoded: {error}.") from error
     if not isinstance(token.header, dict) or not isinstance(token.claims, dict):
-        raise TokenUnreadable("The token's header or claims are no JSON object.")
+        raise TokenUnreadable("The token's header or claims are not a JSON object.")
     return token
 
 
 def make_token(private_key: str, claims: Any, **header: Any) -> str:
-    """A token as an integrator makes it without generateJWT.
+    """Returns a signed token, as an integrator without generateJWT would make it.
 
     Args:
-        private_key: PEM text of an RSA key, which need not be a good one.
-        claims: What it claims; encoded as they are.
-        **header: Adds to the token's header or replaces a part of it; the signature is RS256 all
-            the same.
+        private_key: PEM text of an RSA key; its numbers need not match.
+        claims: The claims, encoded as they are.
+        **header: Fields to add to the header or replace in it. The signature is always RS256.
+
+    Raises:
+        ValueError: The text is not an RSA key.
     """
     content = f"{_encode_json({'alg': 'RS256', 'typ': 'JWT', **header})}.{_encode_json(claims)}"
     signature = load_key(private_key).sign(content.encode(), PKCS1v15(), SHA256())
@@ -78,27 +80,27 @@ def make_token(private_key: str, claims: Any, **header: Any) -> str:
 
 
 def load_key(pem: str) -> RSAPrivateKey:
-    """The key in a PEM text, whether or not its numbers belong together.
+    """Returns the key in a PEM text, even if its numbers do not match.
 
     Raises:
-        ValueError: It is no RSA key.
+        ValueError: The text is not an RSA key.
     """
     key = load_pem_private_key(pem.encode(), None, unsafe_skip_rsa_key_validation=True)
     if not isinstance(key, RSAPrivateKey):
-        raise ValueError("This is no RSA key.")
+        raise ValueError("This is not an RSA key.")
     return key
 
 
 def encode_segment(data: bytes) -> str:
-    """Bytes as a segment of a token: base64url without padding."""
+    """Encodes bytes as a segment of a token: base64url without padding."""
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
 def decode_segment(segment: str) -> bytes:
-    """The bytes in a segment of a token.
+    """Returns the bytes in a segment of a token.
 
     Raises:
-        ValueError: It is not base64url.
+        ValueError: The segment is not base64url.
     """
     try:
         return base64.b64decode(segment + "=" * (-len(segment) % 4), b"-_", validate=True)
@@ -107,7 +109,7 @@ def decode_segment(segment: str) -> bytes:
 
 
 def url_parameters(url: str) -> dict[str, str]:
-    """The query parameters of a linking URL, decoded, in their order."""
+    """Returns the query parameters of a linking URL, decoded and in order."""
     return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
 
 

@@ -1,4 +1,4 @@
-"""How requests travel: straight into an app of this process, or over HTTP connections."""
+"""Sends requests: into an app in this process, or over HTTP connections."""
 
 import io
 import json
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 Headers = Iterable[tuple[str, str]]
 
 _HOP_BY_HOP: Final = frozenset({"connection", "keep-alive", "transfer-encoding", "te", "upgrade"})
-_MADE_HERE: Final = _HOP_BY_HOP | {"host", "content-length"}
-_PATIENCE_SECONDS: Final = 60
+_NOT_FORWARDED: Final = _HOP_BY_HOP | {"host", "content-length"}
+_TIMEOUT_SECONDS: Final = 60
 
 
 class TransportError(FakeayrError):
-    """The connection broke before a response came."""
+    """There was no response, or the connection broke."""
 
 
 class TransportTimeout(TransportError):
-    """No response came within the time that the client gives it."""
+    """There was no response in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,10 @@ class Reply:
 
     Attributes:
         status: HTTP status.
-        reason: The words behind it.
+        reason: The reason phrase.
         headers: Names and values, in order.
-        body: The body as far as it came; where the connection broke, shorter than `length`.
-        length: How long it should be.
+        body: The body. It is shorter than `length` if the connection broke.
+        length: The full length of the body in bytes.
     """
 
     status: int
@@ -54,11 +54,11 @@ class Reply:
     length: int
 
     def header(self, name: str) -> str | None:
-        """The first header of this name."""
+        """Returns the first header with this name, or `None`."""
         return next(iter(self.header_values(name)), None)
 
     def header_values(self, name: str) -> list[str]:
-        """All headers of this name, in order."""
+        """Returns the values of all headers with this name, in order."""
         wanted = name.lower()
         return [value for key, value in self.headers if key.lower() == wanted]
 
@@ -68,49 +68,49 @@ class Reply:
         return self.body.decode("utf-8", "replace")
 
     def json(self) -> Any:
-        """The decoded body.
+        """Returns the body, decoded from JSON.
 
         Raises:
-            ValueError: It is not JSON.
+            ValueError: The body is not JSON.
         """
         return json.loads(self.body)
 
 
 class Transport(Protocol):
-    """Sends requests. A client over another library's session is one more of these."""
+    """Sends requests. Another HTTP library can be used by implementing this."""
 
     def send(
         self, method: str, url: str, headers: Headers, body: bytes, timeout: float | None = None
     ) -> Reply:
-        """Sends a request.
+        """Sends a request and returns the response.
 
         Args:
-            method: Its method.
-            url: Absolute; its host may be the fake's or one of Ayrshare's.
+            method: The HTTP method.
+            url: An absolute URL. Its host is the fake's, or one of Ayrshare's.
             headers: Names and values.
             body: The body.
-            timeout: Seconds to wait for a response; the transport's own limit if `None`.
+            timeout: Seconds to wait for a response; `None` uses the transport's default.
 
         Raises:
-            TransportError: The connection broke before a response came.
-            TransportTimeout: No response came in time.
+            TransportError: The connection broke before there was a response.
+            TransportTimeout: There was no response in time.
         """
         ...
 
     def close(self) -> None:
-        """Lets go of connections."""
+        """Closes idle connections."""
         ...
 
 
 class WsgiTransport:
-    """Calls an app of this process, in the caller's thread.
+    """Calls an app in this process, on the caller's thread.
 
     A process that was forked from this one has only a copy of the app: there, requests go to the
     app's server.
 
     Args:
-        app: The app.
-        server_url: Tells where the app's server is, if it has one.
+        app: The WSGI app.
+        server_url: Returns the URL of the app's server, if it has one.
     """
 
     def __init__(self, app: "WSGIApplication", server_url: Callable[[], str] | None = None) -> None:
@@ -128,14 +128,14 @@ class WsgiTransport:
             return self._reach_server().send(method, url, headers, body, timeout)
         if self._closed.is_set():
             raise TransportError("The fake has ended.")
-        patience = _Patience(timeout, self._closed)
+        limit = _WaitLimit(timeout, self._closed)
         environ = _make_environ(method, url, headers, body)
-        environ[WAIT] = patience.wait
+        environ[WAIT] = limit.wait
         started: list[tuple[str, list[tuple[str, str]]]] = []
         chunks: list[bytes] = []
 
-        def start_response(status: str, answered: list[tuple[str, str]], _: Any = None) -> Any:
-            started[:] = [(status, list(answered))]
+        def start_response(status: str, headers: list[tuple[str, str]], _: Any = None) -> Any:
+            started[:] = [(status, list(headers))]
 
         try:
             parts: Any = self._app(environ, start_response)
@@ -144,17 +144,17 @@ class WsgiTransport:
                     chunks.append(part)
             finally:
                 getattr(parts, "close", lambda: None)()
-        except ConnectionError as error:  # Ordered by the test, maybe in the middle of the body.
+        except ConnectionError as error:  # Caused by a fault, perhaps within the body.
             if not started:
                 raise TransportError("Remote end closed connection without response") from error
-        if patience.over:
+        if limit.over:
             raise TransportTimeout("timed out")
-        (status, answered), content = started[0], b"".join(chunks)
+        (status, received), content = started[0], b"".join(chunks)
         code, _, reason = status.partition(" ")
-        length = int(dict(answered).get("Content-Length", len(content)))
+        length = int(dict(received).get("Content-Length", len(content)))
         if method == "HEAD":
             content, length = b"", 0
-        return Reply(int(code), reason, answered, content, length)
+        return Reply(int(code), reason, received, content, length)
 
     def _reach_server(self) -> "HttpTransport":
         if self._from_fork is None:
@@ -164,12 +164,12 @@ class WsgiTransport:
         return self._from_fork
 
     def close(self) -> None:
-        """Lets no further call through, and ends the waits of those that somebody gave up."""
+        """Refuses further calls, and ends the waits of running ones."""
         self._closed.set()
 
 
-class _Patience:
-    """How long a client waits: what is slower than that ends for it, but still takes effect."""
+class _WaitLimit:
+    """A client's timeout. A slower call times out for the client, but still takes effect."""
 
     def __init__(self, seconds: float | None, closed: threading.Event) -> None:
         self._left = seconds
@@ -177,7 +177,7 @@ class _Patience:
         self.over = False
 
     def wait(self, seconds: float) -> None:
-        """Waits as long as a call is to be late, but never longer than the client does."""
+        """Waits for `seconds`, but not longer than the client's timeout."""
         if self._left is not None and seconds > self._left:
             self.over = True
             seconds = self._left
@@ -188,9 +188,9 @@ class HttpTransport:
     """Sends requests over HTTP connections, which are kept open.
 
     Args:
-        url: A server that gets all requests, whatever host they are for: the `Host` header stays
-            the one that was meant. Each request goes to the host in its own URL unless given.
-        context: For TLS; the system's authorities are trusted unless given.
+        url: A server that gets all requests; the `Host` header is still that of the request's
+            URL. Without it, each request goes to the host in its URL.
+        context: The TLS settings; by default, the system's certificate authorities are trusted.
     """
 
     def __init__(self, url: str | None = None, *, context: ssl.SSLContext | None = None) -> None:
@@ -208,8 +208,8 @@ class HttpTransport:
             self._process = os.getpid()
             self._idle.clear()
         idle = self._idle[f"{target.scheme}://{target.netloc}"]
-        connection = self._connection(
-            target, idle, _PATIENCE_SECONDS if timeout is None else timeout
+        connection = self._take_connection(
+            target, idle, _TIMEOUT_SECONDS if timeout is None else timeout
         )
         try:
             reply, reusable = _exchange(connection, method, url, headers, body)
@@ -231,7 +231,7 @@ class HttpTransport:
             while idle:
                 idle.pop().close()
 
-    def _connection(
+    def _take_connection(
         self, target: SplitResult, idle: deque[HTTPConnection], timeout: float
     ) -> HTTPConnection:
         while True:
@@ -242,7 +242,7 @@ class HttpTransport:
             if known.sock is not None and not select.select([known.sock], [], [], 0)[0]:
                 known.sock.settimeout(timeout)
                 return known
-            known.close()  # The server has closed it meanwhile.
+            known.close()  # The server has closed it.
         host, port = target.hostname or "", target.port
         if target.scheme == "https":
             return HTTPSConnection(host, port, timeout=timeout, context=self._context)
@@ -252,13 +252,13 @@ class HttpTransport:
 def _exchange(
     connection: HTTPConnection, method: str, url: str, headers: Headers, body: bytes
 ) -> tuple[Reply, bool]:
-    """Sends a request; returns the response, and whether the connection is good for more."""
+    """Returns the response to a request, and whether the connection can be used again."""
     wanted = urlsplit(url)
     path = (wanted.path or "/") + (f"?{wanted.query}" if wanted.query else "")
     connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
     connection.putheader("Host", wanted.netloc.rpartition("@")[2])
     for name, value in headers:
-        if name.lower() not in _MADE_HERE:
+        if name.lower() not in _NOT_FORWARDED:
             connection.putheader(name, value.encode("latin-1"))
     if body or method in {"POST", "PUT", "PATCH"}:
         connection.putheader("Content-Length", str(len(body)))
@@ -302,7 +302,7 @@ def _make_environ(method: str, url: str, headers: Headers, body: bytes) -> dict[
         "wsgi.run_once": False,
     }
     for name, value in headers:
-        if name.lower() in _MADE_HERE:
+        if name.lower() in _NOT_FORWARDED:
             continue
         key = header_key(name)
         if key is None:

@@ -1,4 +1,4 @@
-"""Checking a webhook's signature, as a receiver should."""
+"""Checks a webhook's signature, as a receiver should."""
 
 import base64
 import hashlib
@@ -10,13 +10,12 @@ from fakeayr.ayrshare.webhooks import SECOND_SIGNATURE_HEADER, SIGNATURE_HEADER
 
 
 def is_signed(body: bytes, headers: Mapping[str, str], secret: str) -> bool:
-    """Whether one of the signatures of a delivery is right, in hex or in base64.
+    """Returns whether a delivery has a valid signature, in hex or base64.
 
     Args:
-        body: The raw body, byte for byte as it arrived: a body that was decoded and encoded again
-            has another signature.
-        headers: Its headers.
-        secret: The secret given at registration.
+        body: The raw body. A body that was decoded and encoded again has another signature.
+        headers: The delivery's headers.
+        secret: The secret that the webhook was registered with.
     """
     digest = hmac.new(secret.encode(), body, hashlib.sha256).digest()
     right = (digest.hex(), base64.b64encode(digest).decode())
@@ -28,7 +27,7 @@ def is_signed(body: bytes, headers: Mapping[str, str], secret: str) -> bool:
 
 
 def read_environ(environ: Mapping[str, Any]) -> dict[str, str]:
-    """The headers of a request as WSGI hands them over, for `is_signed`."""
+    """Returns a request's headers from its WSGI environ, for `is_signed`."""
     return {
         name.removeprefix("HTTP_").replace("_", "-"): str(value)
         for name, value in environ.items()

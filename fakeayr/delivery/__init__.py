@@ -1,1 +1,1 @@
-"""What leaves the fake: webhooks over HTTP and e-mails over SMTP."""
+"""Delivers webhooks over HTTP and e-mails over SMTP."""

@@ -1,4 +1,4 @@
-"""Sends what is in the outbox, beside the calls that put it there."""
+"""Delivers the items of the outbox, in threads of its own."""
 
 import logging
 import threading
@@ -18,29 +18,29 @@ from fakeayr.domain.ports import Store, StoreClosed, StoreUnreachable
 _log = logging.getLogger("fakeayr")
 
 _AT_ONCE: Final = 32
-"""Deliveries under way in one process: a slow receiver holds up itself and nobody else."""
-_LONGEST_NAP_SECONDS: Final = 1.0
-"""How often to look for what other processes have put off or left behind."""
+"""Most deliveries that a process makes at the same time. A slow receiver delays no other."""
+_LONGEST_PAUSE_SECONDS: Final = 1.0
+"""How often to look for items that other processes postponed or left behind."""
 _LOOK_SECONDS: Final = 0.005
-"""How often to look while a call waits for what is being sent."""
-_SHORTEST_NAP_SECONDS: Final = 0.1
-"""How often to look whether another process has made way in a lane."""
+"""How often to look while a call waits for a delivery."""
+_SHORTEST_PAUSE_SECONDS: Final = 0.1
+"""How often to look whether another process has sent the item ahead in a lane."""
 
 Sender = Callable[[Account, Outgoing, float], Attempt]
-"""Tries to deliver something at an instant of the account's time, and never raises."""
+"""Tries to deliver an item at a time of the account's clock. It never raises."""
 
 
 class Courier:
-    """Delivers what is due: at once when woken, later when a retry's time has come.
+    """Delivers items when they are due: first attempts at once, retries later.
 
-    Its threads live while something is in the outbox to be sent, until the courier is closed. One
-    that patrols goes on looking, since another server may end with something unsent at any moment.
+    Its threads run while the outbox has items to send. A patrolling courier keeps running, because
+    another server may stop and leave items unsent.
 
     Args:
-        store: Where the outbox is.
-        clock: The server's time.
-        senders: How each channel is delivered.
-        patrolling: Whether it patrols, once it is woken.
+        store: The store with the outbox.
+        clock: The server's clock.
+        senders: The function that delivers each channel's items.
+        patrolling: Whether the courier keeps running once it is woken.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Courier:
         self._closed = False
 
     def close(self) -> None:
-        """Sends nothing more. What is under way is sent again by whoever opens the store next."""
+        """Stops sending. The next server that opens the store sends unfinished items again."""
         with self._lock:
             self._closed = True
             self._woken.set()
@@ -71,11 +71,11 @@ class Courier:
             watching.join()
 
     def carries(self, channel: Channel) -> bool:
-        """Whether it can send what goes through `channel`."""
+        """Returns whether items of `channel` can be sent."""
         return channel in self._senders
 
     def wake(self) -> None:
-        """Says that something is due."""
+        """Makes the courier look for items that are due."""
         with self._lock:
             self._woken.set()
             if self._watching is None or not self._watching.is_alive():  # None survives a fork.
@@ -85,7 +85,7 @@ class Courier:
                 self._watching.start()
 
     def send_due(self, account: str) -> None:
-        """Sends what is due of an account, and waits for what others are sending."""
+        """Sends an account's items that are due, and waits for those that others are sending."""
         deadline = real_time.monotonic() + outbox.LEASE_SECONDS
         while self._is_due(account):
             leased = self._store.lease_due(
@@ -99,14 +99,14 @@ class Courier:
                 return
 
     def settle(self, account: str, seconds: float) -> None:
-        """Waits until nothing of an account is due or being sent; at most so many real seconds."""
+        """Waits until no item of an account is due or being sent, for at most `seconds`."""
         deadline = real_time.monotonic() + seconds
-        self.wake()  # Another process may have left something behind.
+        self.wake()  # Another process may have left items behind.
         while self._is_due(account) and real_time.monotonic() < deadline:
             real_time.sleep(_LOOK_SECONDS)
 
     def resend(self, outgoing: Outgoing) -> bool:
-        """Sends an item once more; false if somebody else is sending it all the time."""
+        """Sends an item again. Returns false if another process keeps sending it."""
         deadline = real_time.monotonic() + outbox.LEASE_SECONDS
         name = outgoing.account, outgoing.channel, outgoing.id
         while self._store.outgoing_item(*name) is not None:
@@ -124,7 +124,7 @@ class Courier:
         return due is not None and due <= self._clock.now()
 
     def deliver(self, leased: Sequence[Outgoing]) -> None:
-        """Sends items now, beside each other, and notes in the outbox how it went."""
+        """Sends items now, in parallel, and records the attempts in the outbox."""
         if len(leased) == 1:
             self._deliver(leased[0])
         elif leased:
@@ -132,7 +132,7 @@ class Courier:
                 list(pool.map(self._deliver, leased))
 
     def _look(self) -> float | None:
-        """Begins to send what is due; says in how many seconds to look again, if at all."""
+        """Starts to send items that are due. Returns the seconds until the next look, or `None`."""
         with self._lock:
             if self._closed:
                 return None
@@ -145,11 +145,11 @@ class Courier:
             if due is None and not self._patrolling and not self._woken.is_set():
                 self._watching = None
                 return None
-        pause = _LONGEST_NAP_SECONDS if due is None else due - self._clock.now()
-        return min(_LONGEST_NAP_SECONDS, max(_SHORTEST_NAP_SECONDS, pause))
+        pause = _LONGEST_PAUSE_SECONDS if due is None else due - self._clock.now()
+        return min(_LONGEST_PAUSE_SECONDS, max(_SHORTEST_PAUSE_SECONDS, pause))
 
     def _watch(self) -> None:
-        """Looks until there is nothing left to do, or the courier is closed."""
+        """Looks for items until the outbox has none to send, or the courier is closed."""
         pause: float | None = 0.0
         while pause is not None:
             self._woken.wait(pause)
@@ -157,27 +157,27 @@ class Courier:
                 pause = self._look()
             except StoreClosed:
                 return
-            except StoreUnreachable:  # It is told where a call fails for it.
-                pause = _LONGEST_NAP_SECONDS
+            except StoreUnreachable:  # Calls that need the store report it.
+                pause = _LONGEST_PAUSE_SECONDS
             except Exception:
-                _log.exception("the outbox could not be read")
-                pause = _LONGEST_NAP_SECONDS
+                _log.exception("The outbox could not be read.")
+                pause = _LONGEST_PAUSE_SECONDS
 
     def _send(self, outgoing: Outgoing) -> None:
         with self._lock:
             self._under_way += 1
         threading.Thread(
-            target=self._send_beside, args=(outgoing,), name="fakeayr-delivery", daemon=True
+            target=self._run_delivery, args=(outgoing,), name="fakeayr-delivery", daemon=True
         ).start()
 
-    def _send_beside(self, outgoing: Outgoing) -> None:
+    def _run_delivery(self, outgoing: Outgoing) -> None:
         try:
             self._deliver(outgoing)
         except StoreUnreachable as failure:
-            _log.warning("A delivery could not be noted. %s", failure)
+            _log.warning("An attempt could not be recorded. %s", failure)
         except Exception:
             if not self._closed:
-                _log.exception("the outbox could not be written")
+                _log.exception("The outbox could not be written.")
         finally:
             with self._lock:
                 self._under_way -= 1
@@ -185,18 +185,18 @@ class Courier:
 
     def _deliver(self, outgoing: Outgoing) -> None:
         account = self._store.account(outgoing.account)
-        if account is None:  # Closed meanwhile, and its outbox with it.
+        if account is None:  # It was closed, and its outbox deleted.
             return
         sender = self._senders.get(outgoing.channel)
-        if sender is None:  # An earlier process of this store had a mail server.
+        if sender is None:  # An earlier server of this store had a mail server.
             self._store.save_outgoing(replace(outgoing, state=State.KEPT), None)
             return
         attempt = sender(account, outgoing, self._clock.told() + account.clock_offset)
         tried, pause = outbox.after_attempt(account, outgoing, attempt)
-        self._note(tried, None if pause is None else self._clock.now() + pause)
+        self._record(tried, None if pause is None else self._clock.now() + pause)
 
-    def _note(self, tried: Outgoing, due: float | None) -> None:
-        """Notes an attempt, for as long as it takes: what is not noted is sent once more."""
+    def _record(self, tried: Outgoing, due: float | None) -> None:
+        """Records an attempt, and retries if that fails: unrecorded items are sent again."""
         deadline = real_time.monotonic() + outbox.LEASE_SECONDS
         while True:
             if self._closed:
@@ -206,6 +206,6 @@ class Courier:
             except StoreUnreachable as failure:
                 if isinstance(failure, StoreClosed) or real_time.monotonic() >= deadline:
                     raise
-                real_time.sleep(_LONGEST_NAP_SECONDS)
+                real_time.sleep(_LONGEST_PAUSE_SECONDS)
             else:
                 return

@@ -1,4 +1,4 @@
-"""Ends connections whose other side takes too long, however it manages to."""
+"""Ends connections whose other side takes too long."""
 
 import contextlib
 import socket
@@ -10,16 +10,20 @@ from fakeayr import real_time
 
 
 class Connection(Protocol):
-    """What speaks over a socket, such as those of `http.client` and `smtplib`."""
+    """A connection with a socket, such as those of `http.client` and `smtplib`."""
 
     sock: socket.socket | None
 
 
 @contextlib.contextmanager
 def cut_off(connection: Connection, deadline: float) -> Iterator[None]:
-    """Shuts a connection's socket down at an instant of `real_time.monotonic`.
+    """Shuts a connection's socket down if the block lasts longer than until `deadline`.
 
-    A socket's own timeout begins again with each byte; this one does not.
+    A socket's own timeout starts again with each byte; this one does not.
+
+    Args:
+        connection: The connection.
+        deadline: A time of `real_time.monotonic`.
     """
     timer = threading.Timer(max(0.0, deadline - real_time.monotonic()), _shut_down, [connection])
     timer.daemon = True
@@ -33,5 +37,5 @@ def cut_off(connection: Connection, deadline: float) -> Iterator[None]:
 def _shut_down(connection: Connection) -> None:
     if connection.sock is not None:
         with contextlib.suppress(OSError):
-            # The plain method: that of an SSL socket would pull it from under its reader.
+            # Not the method of an SSL socket, which would break a concurrent read.
             socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)

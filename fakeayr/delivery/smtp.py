@@ -1,4 +1,4 @@
-"""Connect Accounts e-mails over SMTP."""
+"""Delivers Connect Accounts e-mails over SMTP."""
 
 import contextlib
 import io
@@ -13,55 +13,59 @@ from fakeayr.domain.notifications import emails
 from fakeayr.domain.notifications.outbox import Attempt, Outgoing
 
 _WITHIN_SECONDS: Final = 10
-_LONGEST_TALK_BYTES: Final = 256 * 1024
+_MOST_REPLY_BYTES: Final = 256 * 1024
 _LONGEST_REASON: Final = 200
 _READY: Final = 220
 _ACCEPTED: Final = 250
 _OUR_NAME: Final = "localhost"
-"""What the mail server is told, so that nobody has to look up this machine's name."""
+"""The name given to the mail server, so that this machine's name is not looked up."""
 
 
 @dataclass(frozen=True)
 class MailServer:
-    """Where e-mails are handed over."""
+    """The address of a mail server."""
 
     host: str
     port: int
 
 
-class _Connection(smtplib.SMTP):
-    """A connection on which a mail server cannot talk without end."""
+class _SmtpConnection(smtplib.SMTP):
+    """A connection that limits what the mail server may send."""
 
     def getreply(self) -> tuple[int, bytes]:
         """See `smtplib.SMTP.getreply`."""
         if self.file is None and self.sock is not None:
-            self.file = _Patience(self.sock.makefile("rb"))
+            self.file = _BoundedReplies(self.sock.makefile("rb"))
         return super().getreply()
 
 
-class _Patience(io.BufferedIOBase):
-    """What a mail server says, up to a limit."""
+class _BoundedReplies(io.BufferedIOBase):
+    """The replies of a mail server, up to a limit."""
 
-    def __init__(self, said: IO[bytes]) -> None:
-        self._said = said
-        self._left = _LONGEST_TALK_BYTES
+    def __init__(self, replies: IO[bytes]) -> None:
+        self._replies = replies
+        self._left = _MOST_REPLY_BYTES
 
     def readline(self, size: int | None = -1, /) -> bytes:
-        """A line."""
-        line = self._said.readline(-1 if size is None else size)
+        """Reads a line.
+
+        Raises:
+            OSError: The server has sent more than the limit.
+        """
+        line = self._replies.readline(-1 if size is None else size)
         self._left -= len(line)
         if self._left < 0:
-            raise OSError("it talks without end")
+            raise OSError("its replies are too long")
         return line
 
     def close(self) -> None:
-        """Closes what it reads from."""
-        self._said.close()
+        """Closes the source."""
+        self._replies.close()
         super().close()
 
 
 class MailSender:
-    """Hands e-mails to a mail server.
+    """Sends e-mails through a mail server.
 
     Args:
         server: The mail server.
@@ -72,7 +76,7 @@ class MailSender:
 
     def __call__(self, _: Account, outgoing: Outgoing, now: float) -> Attempt:
         """Makes one attempt; see `courier.Sender`."""
-        connection = _Connection(timeout=_WITHIN_SECONDS, local_hostname=_OUR_NAME)
+        connection = _SmtpConnection(timeout=_WITHIN_SECONDS, local_hostname=_OUR_NAME)
         try:
             message = emails.message(outgoing)
             deadline = real_time.monotonic() + _WITHIN_SECONDS
@@ -85,7 +89,7 @@ class MailSender:
                     connection.quit()
         except (OSError, ValueError) as failure:  # SMTPException is an OSError.
             reason = str(failure)[:_LONGEST_REASON]
-            return Attempt(time=now, error=f"The mail server did not take it: {reason}")
+            return Attempt(time=now, error=f"The mail server did not accept it: {reason}")
         if refused:
             return Attempt(time=now, error=f"The mail server refused {', '.join(refused)}.")
         return Attempt(time=now, status=_ACCEPTED)

@@ -1,1 +1,1 @@
-"""Building the app, and running it: in worker processes, or in a thread."""
+"""Building the app, and running it in worker processes or in a thread."""

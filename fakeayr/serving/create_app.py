@@ -1,4 +1,4 @@
-"""The one place where the rooms meet: `create_app` builds the Flask app of all three faces."""
+"""`create_app` builds the Flask app: Ayrshare's API, the linking page and `/_fakeayr/`."""
 
 import random
 from contextlib import ExitStack, closing
@@ -74,16 +74,22 @@ def create_app(
     randomness: random.Random | None = None,
     keys: KeySource | None = None,
 ) -> App:
-    """Builds the app: the API, the linking page, and the control surface.
+    """Builds the app: the API, the linking page and the control surface.
 
-    Whoever builds an app closes it.
+    Call the app's `close` when you are done with it.
 
     Args:
-        config: How the server is set up.
-        store: Where accounts live, in memory unless given. It is closed with the app.
-        clock: Tells the time; the machine's unless given.
-        randomness: Makes ids; the operating system's unless given.
-        keys: Hands out RSA keys; a pool unless given.
+        config: The server's configuration.
+        store: Where accounts are kept; in memory by default. It is closed with the app.
+        clock: The source of time; the machine's clock by default.
+        randomness: The source of ids; the operating system's by default.
+        keys: The source of RSA keys; a `KeyPool` by default.
+
+    Returns:
+        The app, a WSGI application.
+
+    Raises:
+        StoreUnreachable: The store's database does not respond.
 
     >>> with closing(create_app()) as app:
     ...     app.test_client().get("/_fakeayr/health").json["status"]
@@ -107,7 +113,9 @@ def create_app(
             private_keys=KeyCache(),
             courier=courier,
         )
-        if store.remote or store.next_wake() is not None:  # An earlier process left some unsent.
+        if (
+            store.remote or store.next_wake() is not None
+        ):  # An earlier process left deliveries unsent.
             courier.wake()
         development.ensure(
             world,
@@ -118,12 +126,12 @@ def create_app(
             linking_api=config.linking_api,
         )
         recorder = resources.enter_context(closing(Recorder(store)))
-        app = _with_routes(Context(world=world, recorder=recorder, config=config))
+        app = _build_app(Context(world=world, recorder=recorder, config=config))
         app.resources = resources.pop_all()
     return app
 
 
-def _with_routes(parts: Context) -> App:
+def _build_app(parts: Context) -> App:
     app = App("fakeayr", static_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
@@ -141,17 +149,17 @@ def _with_routes(parts: Context) -> App:
     errors.install(app)
     if parts.config.compress:
         _compress(app)
-    app.after_request(_journal_calls)  # The last one runs first: nothing is compressed yet.
+    app.after_request(_journal_calls)  # Runs first: functions run in reverse order.
     return app
 
 
 def _journal_calls(response: Response) -> Response:
-    untold = request.path.startswith(_NOT_JOURNALED) or headers.TOOLKIT_CALL in request.headers
-    return response if untold else journal(response)
+    skipped = request.path.startswith(_NOT_JOURNALED) or headers.TOOLKIT_CALL in request.headers
+    return response if skipped else journal(response)
 
 
 def _compress(app: Flask) -> None:
-    from flask_compress import Compress  # noqa: PLC0415 - an optional part
+    from flask_compress import Compress  # noqa: PLC0415 - an optional dependency
 
     app.config.update(
         COMPRESS_ALGORITHM=["br", "gzip", "deflate"],

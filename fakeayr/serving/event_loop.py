@@ -1,9 +1,9 @@
-"""A WSGI app on Granian's event loop (its interface RSGI), without a thread for each call.
+"""Runs a WSGI app on Granian's event loop (the RSGI interface), without a thread for each call.
 
-The loop reads a request's body, and then calls the app in its own thread: no other thread is woken
-for a call, and none fights for the interpreter. A call that waits on purpose must not hold up the
-loop. A latency fault suspends its call, a greenlet, until the loop's timer resumes it. Whatever
-else may wait runs in a thread that exists for such calls only.
+The loop reads a request's body and then calls the app on the loop's own thread, so that threads do
+not compete for the interpreter. A call that waits on purpose must not block the loop: a latency
+fault suspends its call, which runs in a greenlet, until the loop's timer resumes it. Other calls
+that may wait run in threads.
 """
 
 import asyncio
@@ -26,11 +26,11 @@ from fakeayr.serving.limit import (
 )
 from fakeayr.web.faults import ConnectionBroken
 
-_LOOK_SECONDS: Final = 1
+_LATE_BODY_POLL_SECONDS: Final = 1
 _MOST_THREADS: Final = 1024
-"""Calls that can wait at once in threads; a thread is started when it is needed."""
+"""Most calls that can wait in threads at the same time. Threads start when they are needed."""
 _UNREADABLE: Final = "\ufffd".encode().decode("latin-1")
-"""Stands for a header's value that is not ASCII: no key, token or type has such a value."""
+"""Replaces header values that are not ASCII. No key, token or content type has such a value."""
 _CLOSE: Final = ("Connection", "close")
 
 _ENVIRON: Final[Mapping[str, Any]] = {
@@ -38,21 +38,21 @@ _ENVIRON: Final[Mapping[str, Any]] = {
     "wsgi.version": (1, 0),
     "wsgi.url_scheme": "http",
     "wsgi.errors": sys.stderr,
-    "wsgi.input_terminated": True,  # What Werkzeug looks at where a body comes in chunks.
+    "wsgi.input_terminated": True,  # Werkzeug needs this for chunked bodies.
     "wsgi.multithread": True,
     "wsgi.multiprocess": True,
     "wsgi.run_once": False,
 }
 
 
-class Answer:
-    """What the app responds with, collected before anything is sent.
+class CollectedResponse:
+    """The app's response, collected before any of it is sent.
 
     Attributes:
-        status: The status code; 0 where the connection is to be broken off without a response.
+        status: The status code; 0 if the connection is to be closed without a response.
         headers: The headers.
-        body: The body, or the part of it in front of the place where the connection is to break.
-        broken: Whether a fault breaks the connection behind `body`.
+        body: The body, or the part of it that is sent before a fault breaks the connection.
+        broken: Whether a fault breaks the connection after `body`.
     """
 
     __slots__ = ("body", "broken", "headers", "status")
@@ -63,8 +63,8 @@ class Answer:
         self.body = b""
         self.broken = False
 
-    def collect(self, app: WSGIApplication, environ: WSGIEnvironment) -> "Answer":
-        """Calls the app."""
+    def collect(self, app: WSGIApplication, environ: WSGIEnvironment) -> "CollectedResponse":
+        """Calls the app and returns this object."""
         parts: list[bytes] = []
         try:
             chunks: Iterable[bytes] = app(environ, self._start)
@@ -81,25 +81,25 @@ class Answer:
         self.status, self.headers = int(status[:3]), headers
 
     async def send(self, protocol: HTTPProtocol) -> None:
-        """Sends the response, or as much of it as a fault lets through, and then hangs up."""
+        """Sends the response, or what comes before the place where a fault breaks it."""
         if not self.broken:
             protocol.response_bytes(self.status, self.headers, self.body)
-        elif self.status:  # Granian hangs up when less follows than Content-Length promises.
+        elif self.status:  # Granian closes the connection if the body is too short.
             await protocol.response_stream(self.status, self.headers).send_bytes(self.body)
-        else:  # It sends nothing at all when the headers contradict each other.
+        else:  # Granian sends nothing if the headers contradict each other.
             contradiction = [("Content-Length", "1"), ("Transfer-Encoding", "chunked")]
             protocol.response_bytes(500, contradiction, b"x")
 
 
 class EventLoopApp:
-    """A WSGI app as Granian calls it.
+    """An RSGI application that calls a WSGI app.
 
     Args:
-        app: The app.
-        body_limit_bytes: The app refuses larger bodies.
+        app: The WSGI app.
+        body_limit_bytes: The size above which the app refuses bodies.
         on_start: Called with the loop before the first request.
-        threads: How many calls to work on at once in threads, where they wait for another machine
-            for most of their time; none runs on the loop then. 0 runs them on the loop.
+        threads: How many calls run in threads at the same time; for apps whose calls wait for
+            another machine most of the time. 0 runs calls on the loop.
     """
 
     def __init__(
@@ -120,37 +120,37 @@ class EventLoopApp:
         self._late: set[asyncio.Task[None]] = set()
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Called by Granian before it serves."""
+        """Called by Granian before it serves requests."""
         self._on_start(loop)
         self._end_late_bodies(loop)
 
     def _end_late_bodies(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Looks once a second: a timer for each body would cost a tenth of a call."""
+        """Cancels late reads, once a second: a timer for each would cost a tenth of a call."""
         now = loop.time()
         for task, deadline in self._reading.items():
             if deadline <= now and task not in self._late:
                 self._late.add(task)
                 task.cancel()
-        loop.call_later(_LOOK_SECONDS, self._end_late_bodies, loop)
+        loop.call_later(_LATE_BODY_POLL_SECONDS, self._end_late_bodies, loop)
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         """Called by Granian for each request."""
-        environ = _environ(scope)
+        environ = _make_environ(scope)
         try:
             environ["wsgi.input"] = io.BytesIO(await self._read_body_in_time(environ, protocol))
         except TimeoutError:
             protocol.response_empty(408, [_CLOSE])
-        except ProtocolClosed:  # It is shorter than it claims to be, or its chunks are malformed.
+        except ProtocolClosed:  # It is too short, or its chunks are malformed.
             protocol.response_empty(400, [_CLOSE])
         else:
             await (await self._call(environ)).send(protocol)
 
     async def _read_body_in_time(self, environ: WSGIEnvironment, protocol: HTTPProtocol) -> bytes:
-        """The body.
+        """Returns the request's body.
 
         Raises:
-            TimeoutError: It does not come in time.
-            ProtocolClosed: It ends early, or its chunks are malformed.
+            TimeoutError: The body does not arrive in time.
+            ProtocolClosed: The body ends early, or its chunks are malformed.
         """
         length = environ.get("CONTENT_LENGTH")
         if length is None and "HTTP_TRANSFER_ENCODING" not in environ:
@@ -170,7 +170,7 @@ class EventLoopApp:
             self._late.discard(task)
 
     async def _read_large(self, protocol: HTTPProtocol) -> bytes:
-        """Enough of a body for the app to see that it is too large; the rest is dropped."""
+        """Returns enough of a body for the app to see that it is too large; discards the rest."""
         body, read = bytearray(), 0
         async for chunk in protocol:
             body += chunk[: self._body_limit + 1 - len(body)]
@@ -179,33 +179,33 @@ class EventLoopApp:
                 break
         return bytes(body)
 
-    async def _call(self, environ: WSGIEnvironment) -> Answer:
+    async def _call(self, environ: WSGIEnvironment) -> CollectedResponse:
         if self._all_in_threads or environ["PATH_INFO"].startswith(MAY_WAIT):
             loop = asyncio.get_running_loop()
-            collect = Answer().collect
+            collect = CollectedResponse().collect
             return await loop.run_in_executor(self._threads, collect, self._app, environ)
         environ[WAIT] = _suspend
         call = self._idle.pop() if self._idle else greenlet(self._run_calls)
         outcome = call.switch(environ)
-        while not isinstance(outcome, Answer):
+        while not isinstance(outcome, CollectedResponse):
             await asyncio.sleep(outcome)
             outcome = call.switch()
         self._idle.append(call)
         return outcome
 
     def _run_calls(self, environ: WSGIEnvironment) -> None:
-        """Runs one call after the other in a greenlet, since a new one costs more than a switch."""
+        """Runs calls one after the other: switching greenlets costs less than creating one."""
         loop = getcurrent().parent
         while loop is not None:
-            environ = loop.switch(Answer().collect(self._app, environ))
+            environ = loop.switch(CollectedResponse().collect(self._app, environ))
 
 
 def _suspend(seconds: float) -> None:
-    """Returns to the loop from within a call, which goes on after so many seconds."""
+    """Returns to the loop from within a call; the call continues after `seconds`."""
     getcurrent().parent.switch(seconds)  # type: ignore[union-attr]
 
 
-def _environ(scope: Scope) -> WSGIEnvironment:
+def _make_environ(scope: Scope) -> WSGIEnvironment:
     environ = dict(_ENVIRON)
     host, _, port = scope.server.rpartition(":")
     environ["REQUEST_METHOD"] = scope.method
@@ -224,7 +224,7 @@ def _environ(scope: Scope) -> WSGIEnvironment:
             environ[name] = f"{environ[name]}{joint}{value}"
         else:
             environ[name] = value
-    for header in headers.keys():  # noqa: SIM118 - it is no dict; `items` leaves out what is not ASCII
+    for header in headers.keys():  # noqa: SIM118 - not a dict; `items` omits values that are not ASCII
         name = header_key(header)
         if name is not None:
             environ.setdefault(name, _UNREADABLE)

@@ -1,4 +1,4 @@
-"""RSA keys for new accounts, made beside the work."""
+"""RSA keys for new accounts, generated in the background."""
 
 import queue
 import threading
@@ -8,13 +8,13 @@ from typing import Final
 from fakeayr.domain.linking import private_keys
 
 _READY: Final = {1024: 4, 2048: 2, 4096: 1}
-"""Keys of each size to have ready; one of 4096 bits takes a good part of a second to make."""
+"""Number of keys to keep ready, by size. A 4096-bit key takes most of a second to generate."""
 
 
 class KeyPool:
-    """Hands out RSA keys at once: some are made ahead, and those of dead accounts come back.
+    """Provides RSA keys without delay: keys are generated ahead and reused when accounts close.
 
-    Two live accounts never share a key.
+    Two open accounts never share a key.
     """
 
     def __init__(self) -> None:
@@ -23,7 +23,7 @@ class KeyPool:
         self._lock = threading.Lock()
 
     def take(self, bits: int) -> str:
-        """PEM text of a private key of `bits` bits that no live account has."""
+        """Returns the PEM text of a private key of `bits` bits that no open account has."""
         try:
             pem = self._ready[bits].get_nowait()
         except queue.Empty:
@@ -32,7 +32,7 @@ class KeyPool:
         return pem
 
     def give_back(self, pem: str) -> None:
-        """Takes back the key of an account that is gone."""
+        """Takes back the key of a closed account."""
         self._ready[private_keys.bits_of(pem)].put(pem)
 
     def _refill(self, bits: int) -> None:

@@ -1,4 +1,4 @@
-"""An app as a server with threads calls it, and the URL of a server."""
+"""Limits for servers that run calls in threads, and `base_url`."""
 
 import threading
 from collections.abc import Iterable
@@ -8,24 +8,23 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from fakeayr.client.environ import WAIT
 
 MAY_WAIT: Final = "/_fakeayr/"
-"""Calls below this path may wait for others: for a delivery, say, whose receiver calls back."""
+"""Calls below this path may wait for other calls, for instance for a webhook's receiver."""
 
 BODY_WITHIN_SECONDS: Final = 10
-"""How long a client may take to send a request's body."""
+"""Most time that a client may take to send a request's body."""
 MOST_DISCARDED_BYTES: Final = 64 * 1024 * 1024
-"""So much of a body that is too large is read: its sender may not look for a response before."""
+"""How much of a body that is too large is read: some clients read no response before."""
 
 
 class ConcurrencyLimit:
-    """An app that works on a few calls at once; those that wait on purpose do not count.
+    """A WSGI app that runs a few calls at the same time; calls that wait on purpose do not count.
 
-    Threads that work beside each other in one interpreter fight for it, which can cost as much as a
-    signature. Two of them gain something nevertheless, where a core is free: signing lets go of the
-    interpreter.
+    Many threads in one interpreter compete for it, which can cost as much as a signature. A few
+    threads still help where a core is free, because signing releases the interpreter.
 
     Args:
-        app: The app. The body of a request must be there when it is called.
-        at_once: Calls to work on at once.
+        app: The WSGI app. It is called when the request's body has been read.
+        at_once: How many calls run at the same time.
     """
 
     def __init__(self, app: WSGIApplication, *, at_once: int) -> None:
@@ -42,7 +41,7 @@ class ConcurrencyLimit:
             return self._app(environ, start_response)
 
     def stop_waiting(self) -> None:
-        """Ends every wait, since the server stops."""
+        """Ends all waits, because the server stops."""
         self._stopping.set()
 
     def _wait(self, seconds: float) -> None:
@@ -54,5 +53,5 @@ class ConcurrencyLimit:
 
 
 def base_url(host: str, port: int) -> str:
-    """The URL of a server that listens on a host name or IP address."""
+    """Returns the URL of a server that listens on a host name or IP address."""
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,4 +1,4 @@
-"""The integration package: what Ayrshare hands a customer at onboarding, made for the fake."""
+"""The integration package: the files that Ayrshare gives a customer, made for the fake."""
 
 import base64
 import json
@@ -8,38 +8,39 @@ from pathlib import Path
 from typing import Any, Final
 
 from fakeayr.ayrshare.headers import PROFILE_KEY
+from fakeayr.errors import FakeayrError
 from fakeayr.web import development
 
 _MARK: Final = "Written by fakeayr"
-"""Stands in every text file of the package, so that a later run knows its own."""
+"""Is in every text file of the package, so that a later run may overwrite it."""
 POSTMAN_FILE: Final = "ayrshare-fake.postman_collection.json"
 
 
-class PackageRefused(Exception):
-    """The package cannot be written; the text says why and what to do, in one sentence."""
+class PackageRefused(FakeayrError):
+    """The package cannot be written."""
 
 
 def write(folder: Path, url: str, *, force: bool = False) -> list[Path]:
     """Writes `private.key`, a Postman collection and a `.env` for the development account.
 
-    Files appear whole or not at all.
+    Each file is replaced atomically.
 
     Args:
-        folder: Where; it is made if need be.
-        url: Where the server is reachable.
-        force: Whether files that fakeayr did not write are overwritten.
+        folder: Where to write; it is created if it does not exist.
+        url: The server's URL.
+        force: Whether to overwrite files that fakeayr did not write.
 
     Returns:
-        The files written.
+        The files that were written.
 
     Raises:
-        PackageRefused: A file of that name is somebody else's, or the folder cannot be written.
+        PackageRefused: fakeayr did not write a file that is there, or the folder cannot be written.
     """
     private_key = development.private_key()
     texts = {
         "private.key": private_key,
-        POSTMAN_FILE: json.dumps(_postman(url, private_key), indent=2) + "\n",
-        ".env": _environment(url, private_key),
+        POSTMAN_FILE: json.dumps(_make_collection(url, private_key), indent=2) + "\n",
+        ".env": _format_env(url, private_key),
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -49,12 +50,12 @@ def write(folder: Path, url: str, *, force: bool = False) -> list[Path]:
         return [_write_whole(folder / name, text) for name, text in texts.items()]
     except OSError as error:
         raise PackageRefused(
-            f"The package cannot be written to {folder}: {error.strerror}."
+            f"The package cannot be written to {folder}: {error.strerror}; choose another folder."
         ) from error
 
 
 def environment(url: str, domain: str | None = None) -> dict[str, str]:
-    """The development account as environment variables, without its private key.
+    """Returns the development account as environment variables, without its private key.
 
     Args:
         url: Where the server is reachable.
@@ -82,7 +83,7 @@ def _check_own(path: Path, private_key: str) -> None:
     text = path.read_text("utf-8", errors="replace")
     if text != private_key and _MARK not in text:
         raise PackageRefused(
-            f"{path} was not written by fakeayr: move it away, "
+            f"{path} was not written by fakeayr; move it, "
             "or overwrite it with fakeayr package --force."
         )
 
@@ -99,19 +100,19 @@ def _write_whole(path: Path, text: str) -> Path:
     return path
 
 
-def _environment(url: str, private_key: str) -> str:
+def _format_env(url: str, private_key: str) -> str:
     lines = [f"# {_MARK}: the development account of a fake Ayrshare server."]
     lines += [f"{name}={value}" for name, value in environment(url).items()]
     lines += [
         "AYRSHARE_PRIVATE_KEY_FILE=private.key",
-        "# The same key in base64, for {base64: true}: one line survives every .env parser.",
+        "# The same key in base64, for {base64: true}: every .env parser reads one line.",
         *(f"{name}={value}" for name, value in key_in_base64(private_key).items()),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _postman(url: str, private_key: str) -> dict[str, Any]:
-    """A Postman collection (format 2.1) with every step of linking, filled in."""
+def _make_collection(url: str, private_key: str) -> dict[str, Any]:
+    """Returns a Postman collection (format 2.1) of the calls that linking needs."""
     account = {
         "baseUrl": f"{url}/api",
         "apiKey": development.API_KEY,
@@ -135,15 +136,15 @@ def _postman(url: str, private_key: str) -> dict[str, Any]:
         },
         "variable": [{"key": key, "value": value} for key, value in account.items()],
         "item": [
-            _postman_item("Generate a linking URL", "POST", "profiles/generateJWT", jwt_body),
-            _postman_item("Create a profile", "POST", "profiles", '{\n  "title": "Customer 1"\n}'),
-            _postman_item("List profiles", "GET", "profiles"),
-            _postman_item("Linked accounts", "GET", "user", profile=True),
+            _make_request("Generate a linking URL", "POST", "profiles/generateJWT", jwt_body),
+            _make_request("Create a profile", "POST", "profiles", '{\n  "title": "Customer 1"\n}'),
+            _make_request("List profiles", "GET", "profiles"),
+            _make_request("Linked accounts", "GET", "user", profile=True),
         ],
     }
 
 
-def _postman_item(
+def _make_request(
     name: str, method: str, path: str, body: str | None = None, *, profile: bool = False
 ) -> dict[str, Any]:
     headers = [{"key": PROFILE_KEY, "value": "{{profileKey}}"}] if profile else []

@@ -1,4 +1,4 @@
-"""Running an app in worker processes, for `fakeayr serve`."""
+"""Runs the app in worker processes, for `fakeayr serve`."""
 
 import contextlib
 import http.client
@@ -34,77 +34,81 @@ from fakeayr.store.sqlite import IN_MEMORY
 from fakeayr.web.config import Config
 
 _STOPPED_WITHIN_SECONDS: Final = 2
-"""How long a worker may go on with the calls it has when it should end."""
-_ITSELF: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
-"""Where this machine itself reaches a server that listens on every address."""
+"""How long a worker may take to finish its calls when the server stops."""
+_LOCAL_ADDRESSES: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+"""Where this machine reaches a server that listens on all addresses."""
 _READY_POLL_SECONDS: Final = 0.01
 _READY_WITHIN_SECONDS: Final = 30
 _DATABASE_POLL_SECONDS: Final = 1
 _AT_ONCE_WITH_DATABASE: Final = 8
-"""Calls to work on at once where they wait for another machine for most of their time."""
+"""Calls that run at the same time in a worker that waits for a database most of the time."""
 
 _BACKLOG: Final = 4096
-"""Connections that may wait to be accepted: many clients may start at once."""
+"""Most connections that wait to be accepted. Many clients may start at the same time."""
 _OWN_FILES: Final = 128
-"""Files that a worker may need besides one for each connection."""
+"""Files that a worker may open in addition to one for each connection."""
 _MOST_CONNECTIONS: Final = 65_536
 _FEW_CONNECTIONS: Final = 2_048
-"""Below this limit of connections, a warning says so."""
+"""A limit of connections below this is logged as a warning."""
 
 _log = logging.getLogger("fakeayr")
 
 
 class CannotServe(FakeayrError):
-    """The server cannot start; the text says why and what to do, in one sentence."""
+    """The server cannot start."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """How `serve` runs.
+    """The options of `serve`.
 
     Attributes:
         host: Address to listen on.
         port: Port to listen on; 0 picks a free one.
-        workers: How many processes.
-        state: Database file, or URL of a PostgreSQL database; `None` keeps everything in memory
-            (or, with several workers, in a temporary database that goes with the server).
-        config: How the app is set up.
+        workers: Number of processes.
+        state: A SQLite file or the URL of a PostgreSQL database. `None` keeps everything in memory
+            or, with several workers, in a temporary file that is deleted with the server.
+        config: The app's configuration.
     """
 
     host: str = "127.0.0.1"
     port: int = 8189
     workers: int = 1
-    state: str | Path | None = field(default=None, repr=False)  # A URL may hold a password.
+    state: str | Path | None = field(default=None, repr=False)  # A URL may contain a password.
     config: Config = field(default_factory=Config)
 
 
 def serve(
     options: Options, prepare: Callable[[str], None], when_ready: Callable[[str], None]
 ) -> None:
-    """Serves until SIGINT, SIGTERM, or SIGHUP unless that is ignored (as `nohup` has it).
+    """Serves until SIGINT, SIGTERM or SIGHUP (unless SIGHUP is ignored, as under `nohup`).
 
     Args:
-        options: How.
-        prepare: Called once with the server's URL before it answers; what it raises ends all.
-        when_ready: Called once with the server's URL when it answers.
+        options: What to serve, and where.
+        prepare: Called once with the server's URL before the server starts. An exception in it
+            stops the start.
+        when_ready: Called once with the server's URL when the server responds.
 
     Raises:
-        CannotServe: The port is taken, the address is not this machine's, or the control surface
-            would be open to a network.
+        CannotServe: The port is taken, the address is not this machine's, or others could reach
+            the control surface without a token.
         StoreUnusable: The state cannot be used.
-        StoreUnreachable: Its database does not answer.
+        StoreUnreachable: The state's database does not respond.
     """
     if not is_loopback(options.host) and options.config.control_token is None:
         raise CannotServe(
-            f"{options.host} can be reached by others: protect the control surface "
-            "with --control-token."
+            f"Other machines can reach {options.host}: set --control-token "
+            "to protect the control surface."
         )
     hangup_ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
-    for number in worker.ENDING_SIGNALS:  # Until Granian takes over.
+    for number in worker.ENDING_SIGNALS:  # Until Granian sets its own handlers.
         if number != signal.SIGHUP or not hangup_ignored:
             signal.signal(number, lambda *_: sys.exit())
-    with _reserved(options.host, options.port) as (address, port), _state(options) as state:
-        url = base_url(_ITSELF.get(options.host, options.host), port)
+    with (
+        _reserve_port(options.host, options.port) as (address, port),
+        _prepare_state(options) as state,
+    ):
+        url = base_url(_LOCAL_ADDRESSES.get(options.host, options.host), port)
         prepare(url)
         server = Granian(
             "fakeayr",
@@ -122,23 +126,28 @@ def serve(
         )
         on_hangup = signal.SIG_IGN if hangup_ignored else server.signal_handler_interrupt
         server.on_startup(partial(signal.signal, signal.SIGHUP, on_hangup))  # No reload.
-        server.on_startup(partial(_announce, address, port, partial(when_ready, url)))
+        waiting = threading.Thread(
+            target=_wait_until_ready, args=(address, port, partial(when_ready, url)), daemon=True
+        )
+        server.on_startup(waiting.start)
         worker.shield_starts()
         try:
             started = multiprocessing.Event()
             server.serve(target_loader=partial(_load, options, state, started), wrap_loader=False)
         except SystemExit as ended:
             if ended.code and not server.interrupt_signal:
-                raise CannotServe("A worker process ended again and again.") from ended
+                raise CannotServe(
+                    "The worker processes keep failing; see the errors above."
+                ) from ended
 
 
 def _load(options: Options, state: str, served_before: Event) -> Any:
-    """The `EventLoopApp` of a worker, in its process."""
-    end = worker.End()
+    """Returns the app of a worker; runs in the worker's process."""
+    end = worker.WorkerShutdown()
     if state == IN_MEMORY and served_before.is_set():
         _log.warning(
-            "The worker process died, and all accounts, profiles and links with it, as they were "
-            "in memory only. A new worker starts empty. With --state they would have outlived it."
+            "The worker process died. Its accounts, profiles and links were in memory only and are "
+            "lost; a new worker starts empty. Use --state to keep them."
         )
     served_before.set()
     while True:
@@ -146,22 +155,23 @@ def _load(options: Options, state: str, served_before: Event) -> Any:
             store = open_store(state)
             app = create_app(options.config, store=store)
         except StoreUnreachable as failure:
-            _log.warning("A worker waits for its database. %s", failure)
+            _log.warning("A worker waits for the database. %s", failure)
             time.sleep(_DATABASE_POLL_SECONDS)
         else:
             worker.close_at_end(app.close)
             return EventLoopApp(
                 app,
                 body_limit_bytes=options.config.body_limit_bytes,
-                on_start=end.serves,
+                on_start=end.start_serving,
                 threads=_AT_ONCE_WITH_DATABASE if store.remote else 0,
             )
 
 
 def _raise_connection_limit() -> int:
-    """Lets each process have as many connections as the system allows it, and returns how many.
+    """Raises the limit of open files as far as the system allows.
 
-    Whoever connects beyond that waits until another client leaves.
+    Returns:
+        How many connections each worker may have. Further clients wait until another one leaves.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _MOST_CONNECTIONS + _OWN_FILES
@@ -173,8 +183,8 @@ def _raise_connection_limit() -> int:
     most = max(1, files - _OWN_FILES)
     if most < _FEW_CONNECTIONS:
         _log.warning(
-            "Each worker holds at most %d connections, as the system allows it %d open files: "
-            "raise the limit with `ulimit -n` to have more clients at once.",
+            "Each worker accepts at most %d connections, because the system allows it %d open "
+            "files. Raise the limit with `ulimit -n` to serve more clients.",
             most,
             files,
         )
@@ -182,8 +192,8 @@ def _raise_connection_limit() -> int:
 
 
 @contextlib.contextmanager
-def _state(options: Options) -> Iterator[str]:
-    """The database of a server: checked before workers start, removed if it is temporary."""
+def _prepare_state(options: Options) -> Iterator[str]:
+    """Yields the database for the workers: checks it first, deletes it if it is temporary."""
     if options.state is None and options.workers == 1:
         yield IN_MEMORY
         return
@@ -198,12 +208,11 @@ def _state(options: Options) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _reserved(host: str, port: int) -> Iterator[tuple[str, int]]:
-    """The IP address and port to listen on, which no other server can take meanwhile.
+def _reserve_port(host: str, port: int) -> Iterator[tuple[str, int]]:
+    """Yields the IP address and port to listen on, and keeps other servers from taking the port.
 
-    Each worker listens with a socket of its own. Sockets that share a port in this way would let a
-    second server in, unnoticed; one that is bound beforehand, and then agrees to share, keeps it
-    out.
+    Each worker listens with its own socket on a shared port, which would also let a second server
+    share it. A socket that is bound first, and only then allows sharing, prevents that.
     """
     with contextlib.ExitStack() as held:
         try:
@@ -223,14 +232,8 @@ def _reserved(host: str, port: int) -> Iterator[tuple[str, int]]:
         yield name[0], name[1]
 
 
-def _announce(address: str, port: int, when_ready: Callable[[], None]) -> None:
-    threading.Thread(
-        target=_wait_until_ready, args=(address, port, when_ready), daemon=True
-    ).start()
-
-
 def _wait_until_ready(address: str, port: int, when_ready: Callable[[], None]) -> None:
-    local = _ITSELF.get(address, address)
+    local = _LOCAL_ADDRESSES.get(address, address)
     deadline = time.monotonic() + _READY_WITHIN_SECONDS
     while time.monotonic() < deadline:
         connection = http.client.HTTPConnection(local, port, timeout=_READY_WITHIN_SECONDS)

@@ -1,4 +1,4 @@
-"""Running an app in threads of the present process, for tests."""
+"""Runs an app in threads of the current process, for tests."""
 
 import contextlib
 import errno
@@ -27,13 +27,13 @@ from fakeayr.serving.limit import (
 )
 
 _THREADS: Final = 16
-"""Threads to begin with; as many more are started whenever all are busy."""
+"""Threads at the start. When all are busy, as many more are started."""
 _MOST_THREADS: Final = 256
 _AT_ONCE: Final = 4
 _WAITING: Final = 128
-"""Connections that may wait to be taken: whoever finds no place tries again only a second later."""
+"""Most connections that wait to be accepted; the system retries others only after a second."""
 _HEAD_WITHIN_SECONDS: Final = 10
-"""How long a client may take to send a request's line and headers, once it has begun."""
+"""Most time that a client may take to send a request's first line and headers."""
 _LARGEST_HEAD_BYTES: Final = 64 * 1024
 _CHUNK_BYTES: Final = 64 * 1024
 _OUT_OF_FILES: Final = (errno.EMFILE, errno.ENFILE)
@@ -45,7 +45,19 @@ _log = logging.getLogger("fakeayr")
 
 @contextlib.contextmanager
 def run_in_thread(app: WSGIApplication, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-    """Serves an app from a thread and answers its URL; port 0 picks a free one."""
+    """Serves an app from a thread while the block lasts.
+
+    Args:
+        app: The WSGI app.
+        host: Address to listen on.
+        port: Port to listen on; 0 picks a free one.
+
+    Yields:
+        The server's URL.
+
+    Raises:
+        OSError: The address cannot be used.
+    """
     limited = ConcurrencyLimit(app, at_once=_AT_ONCE)
     server = _ThreadServer(
         (host, port), limited, numthreads=_THREADS, max=_MOST_THREADS, request_queue_size=_WAITING
@@ -61,7 +73,7 @@ def run_in_thread(app: WSGIApplication, *, host: str = "127.0.0.1", port: int = 
             ready.set_result(None)
             server.serve()
 
-    # The threads that a daemon starts are daemons too: they hold up no process that forgets them.
+    # A daemon thread starts daemon threads, so a server that is never closed blocks no exit.
     thread = threading.Thread(target=run, name="fakeayr-server", daemon=True)
     thread.start()
     ready.result()
@@ -74,7 +86,7 @@ def run_in_thread(app: WSGIApplication, *, host: str = "127.0.0.1", port: int = 
 
 
 class _TimedInput(socket.SocketIO):
-    """What a client sends; all of it must be there at one instant, however slowly it drips."""
+    """A client's input with one deadline for all of it, however slowly it arrives."""
 
     def __init__(self, connection: socket.socket) -> None:
         super().__init__(connection, "rb")
@@ -82,14 +94,14 @@ class _TimedInput(socket.SocketIO):
         self._until = math.inf
 
     def end_within(self, seconds: float) -> None:
-        """Sets the instant for whatever is read from now on."""
+        """Sets the deadline for all following reads, in seconds from now."""
         self._until = real_time.monotonic() + seconds
 
     def readinto(self, buffer: Any) -> int | None:
         """See `io.RawIOBase.readinto`.
 
         Raises:
-            TimeoutError: Nothing more has come in time.
+            TimeoutError: The deadline has passed.
         """
         left = self._until - real_time.monotonic()
         if left <= 0:
@@ -105,7 +117,7 @@ class _Reader(StreamReader):
 
 
 class _BoundedLines:
-    """The source of a body in chunks, whose lines and chunks cannot be of any size."""
+    """The source of a chunked body, with limits for the sizes of lines and chunks."""
 
     def __init__(self, source: Any) -> None:
         self._source = source
@@ -114,7 +126,7 @@ class _BoundedLines:
         """Reads a line.
 
         Raises:
-            ValueError: It is too long.
+            ValueError: The line is too long.
         """
         line: bytes = self._source.readline(_LARGEST_HEAD_BYTES)
         if len(line) == _LARGEST_HEAD_BYTES:
@@ -122,10 +134,10 @@ class _BoundedLines:
         return line
 
     def read(self, size: int) -> bytes:
-        """Reads so many bytes.
+        """Reads `size` bytes.
 
         Raises:
-            ValueError: They are too many, or do not come.
+            ValueError: `size` is too large, or the chunk is shorter.
         """
         if size > MOST_DISCARDED_BYTES:
             raise ValueError("A chunk is too large.")
@@ -139,7 +151,7 @@ class _BoundedLines:
 
 
 class _Request(wsgi.Server.ConnectionClass.RequestHandlerClass):  # type: ignore[misc]
-    """A request whose target may be in absolute form, as clients of a proxy send it."""
+    """A request whose target may be an absolute URL, as clients of a proxy send it."""
 
     def __init__(self, server: Any, connection: Any) -> None:
         super().__init__(server, connection, proxy_mode=True)
@@ -152,7 +164,7 @@ class _Request(wsgi.Server.ConnectionClass.RequestHandlerClass):  # type: ignore
             return False
 
 
-class _Connection(wsgi.Server.ConnectionClass):  # type: ignore[misc]
+class _ThreadConnection(wsgi.Server.ConnectionClass):  # type: ignore[misc]
     RequestHandlerClass = _Request
 
     @property
@@ -165,7 +177,7 @@ class _Connection(wsgi.Server.ConnectionClass):  # type: ignore[misc]
         self._last_used = real_time.monotonic()
 
     def close(self) -> None:
-        """Closes the writer, too, or Python 3.13 complains of what a client did not take."""
+        """Also closes the writer: Python 3.13 warns about output that a client did not read."""
         super().close()
         with contextlib.suppress(OSError):
             self.wfile.close()
@@ -186,7 +198,7 @@ class _Connection(wsgi.Server.ConnectionClass):  # type: ignore[misc]
         return super().communicate()
 
 
-class _Gateway(wsgi.Gateway_10):
+class _BodyGateway(wsgi.Gateway_10):
     """Reads a request's body before it calls the app."""
 
     def get_environ(self) -> WSGIEnvironment:  # type: ignore[override] # cheroot has no types
@@ -212,10 +224,10 @@ class _Gateway(wsgi.Gateway_10):
             super().respond()
 
     def _read_body(self) -> bytes:
-        """The whole body, or enough of it for the app to see that it is too large.
+        """Returns the whole body, or enough for the app to see that it is too large.
 
         Raises:
-            TimeoutError: It does not come in time.
+            TimeoutError: The body does not arrive in time.
             ValueError: Its chunks are malformed.
         """
         request, connection = self.req, self.req.conn
@@ -236,33 +248,33 @@ class _Gateway(wsgi.Gateway_10):
 
     def _refuse(self, status: str) -> None:
         self.req.close_connection = True
-        self.req.ready = False  # No headers of the app's are sent.
+        self.req.ready = False  # The app's headers are not sent.
         self.req.simple_response(status)
 
 
 class _ThreadServer(wsgi.Server):
-    ConnectionClass = _Connection
-    expiration_interval = 0.05  # Seconds; so long may `stop` take.
+    ConnectionClass = _ThreadConnection
+    expiration_interval = 0.05  # Seconds that `stop` may take.
     max_request_header_size = _LARGEST_HEAD_BYTES
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.gateway = _Gateway
+        self.gateway = _BodyGateway
         self._growth = threading.Lock()
+        self._growing = False
+        self._stopping = False
+        self._started = _THREADS
+        self._logged_at = -math.inf
 
     def prepare(self) -> None:
-        """See `cheroot.server.HTTPServer.prepare`."""
+        """See `cheroot.server.HTTPServer.prepare`; a test may have set cheroot's clock."""
         super().prepare()
         manager = vars(self)["_connections"]
         expire = manager._expire
         manager._expire = lambda threshold: expire(real_time.monotonic() - self.timeout)
-        self._growing = False
-        self._stopping = False
-        self._started = _THREADS
-        self._complained_at = -math.inf
 
     def process_conn(self, connection: Any) -> None:
-        """Gives a connection to a thread; a new one only when its client has sent something."""
+        """Gives a connection to a thread, once its client has sent something."""
         if connection.begun:
             super().process_conn(connection)
         else:
@@ -278,7 +290,7 @@ class _ThreadServer(wsgi.Server):
         super().stop()
 
     def grow_if_busy(self) -> None:
-        """Starts more threads if none is idle, so that slow clients hold up no other."""
+        """Starts more threads if none is idle, so that slow clients do not delay others."""
         with self._growth:
             if self._growing or not self._must_grow():
                 return
@@ -299,12 +311,14 @@ class _ThreadServer(wsgi.Server):
             self._started += _THREADS
 
     def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
-        """Reports what went wrong; that there are no more files, once a minute."""
+        """Logs an error; a lack of open files is logged once a minute."""
         error = sys.exc_info()[1]
         if not isinstance(error, OSError) or error.errno not in _OUT_OF_FILES:
             super().error_log(msg, level, traceback)
             return
-        if real_time.monotonic() - self._complained_at > _REPEATED_AFTER_SECONDS:
-            self._complained_at = real_time.monotonic()
-            _log.warning("New clients wait: no more files can be opened. Raise `ulimit -n`.")
+        if real_time.monotonic() - self._logged_at > _REPEATED_AFTER_SECONDS:
+            self._logged_at = real_time.monotonic()
+            _log.warning(
+                "New clients wait, because no more files can be opened; raise `ulimit -n`."
+            )
         real_time.sleep(_OUT_OF_FILES_PAUSE_SECONDS)

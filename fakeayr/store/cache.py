@@ -1,4 +1,4 @@
-"""What a process has read from a database, until some process changes it."""
+"""A cache of objects that were read from the database."""
 
 import mmap
 import os
@@ -14,29 +14,29 @@ Key = tuple[type, str]
 class Cache:
     """Objects that were read, by type and key.
 
-    A mark tells whether they still hold: every change of an object leaves a new random one. It is
-    a tiny file that processes which share a database map into memory, since asking the database
-    itself takes longer than everything else a look-up does, and lets other threads interrupt it.
+    A random mark, which every change replaces, shows whether they are still valid. The mark is a
+    small file that all processes of a database map into memory: a query would take longer than the
+    rest of a look-up, and would let other threads interrupt it.
 
     Args:
-        mark: The file; `None` where no other process shares the database.
+        mark: The file; `None` if no other process uses the database.
     """
 
     def __init__(self, mark: Path | None) -> None:
-        self._mark = bytearray(_MARK_BYTES) if mark is None else _mapped(mark)
+        self._mark = bytearray(_MARK_BYTES) if mark is None else _map_file(mark)
         self._known: tuple[bytes, dict[Key, Any]] = (b"", {})
         self.forget()
 
     def close(self) -> None:
-        """Gives the file back."""
+        """Closes the file."""
         if isinstance(self._mark, mmap.mmap):
             self._mark.close()
 
     def current(self) -> dict[Key, Any]:
-        """What is known now.
+        """Returns the objects that are valid now.
 
-        Whoever misses an object in it puts it there after reading it, not into what is current by
-        then: so nothing that was read before a change is taken for known after it.
+        If an object is missing, read it and add it to the dictionary returned before the read: a
+        change during the read then drops it.
         """
         mark, known = bytes(self._mark[:_MARK_BYTES]), self._known
         if mark != known[0] or len(known[1]) >= _MOST:
@@ -44,14 +44,14 @@ class Cache:
         return known[1]
 
     def forget(self) -> None:
-        """Makes all processes read anew. Call it after a change is committed, before it is told.
+        """Empties the cache in all processes. Call it after a commit, before the response is sent.
 
-        A process that dies in between has told nobody; the one that takes its place forgets first.
+        A process that dies in between has sent no response, and its successor calls this first.
         """
         self._mark[:_MARK_BYTES] = os.urandom(_MARK_BYTES)
 
 
-def _mapped(file: Path) -> mmap.mmap:
+def _map_file(file: Path) -> mmap.mmap:
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         os.ftruncate(descriptor, _MARK_BYTES)

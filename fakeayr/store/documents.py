@@ -1,4 +1,4 @@
-"""Objects as stores keep them: JSON documents."""
+"""Encodes and decodes the JSON documents that stores keep."""
 
 import msgspec
 

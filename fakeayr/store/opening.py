@@ -1,4 +1,4 @@
-"""Which store a state is kept in: a file's, or that of a database's URL."""
+"""Opens the store that `--state` names: a file or a database URL."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,7 @@ _POSTGRES: Final = ("postgresql://", "postgres://")
 
 
 def is_url(state: str | Path) -> bool:
-    """Whether a state is a URL, of whatever scheme, and not a file's path."""
+    """Returns whether a state is a URL, and not a file's path."""
     return _URL.match(str(state)) is not None
 
 
@@ -20,30 +20,32 @@ def check_url(state: str) -> None:
     """Checks a state that is a URL, without connecting.
 
     Raises:
-        StoreUnusable: It is not one of PostgreSQL, cannot be read, or psycopg is missing.
+        StoreUnusable: The URL is not PostgreSQL's or malformed, or psycopg is missing.
     """
     if not state.startswith(_POSTGRES):
-        raise StoreUnusable("A state is a file, or a URL that begins with postgresql://.")
+        raise StoreUnusable("The state must be a file, or a URL that begins with postgresql://.")
     try:
-        from fakeayr.store.postgres.connections import read_url  # noqa: PLC0415 - an optional part
+        from fakeayr.store.postgres.connections import read_url  # noqa: PLC0415 - an optional dependency
     except ImportError as error:
         raise StoreUnusable(
-            "A state in PostgreSQL needs psycopg, which is not installed here: "
-            "pip install 'psycopg[binary]'."
+            "PostgreSQL needs psycopg, which is not installed; run pip install 'psycopg[binary]'."
         ) from error
     read_url(state)
 
 
 def open_store(state: str | Path) -> Store:
-    """Opens the store of a state: a URL of PostgreSQL, a file, or `:memory:`.
+    """Opens a store.
+
+    Args:
+        state: A URL of PostgreSQL, a file, or `:memory:`.
 
     Raises:
-        StoreUnusable: It cannot be used; no password stands in the text.
-        StoreUnreachable: The database does not answer.
+        StoreUnusable: The state cannot be used. The message contains no password.
+        StoreUnreachable: The database does not respond.
     """
     if not is_url(state):
         return SqliteStore(state)
     check_url(str(state))
-    from fakeayr.store.postgres.store import PostgresStore  # noqa: PLC0415 - an optional part
+    from fakeayr.store.postgres.store import PostgresStore  # noqa: PLC0415 - an optional dependency
 
     return PostgresStore(str(state))

@@ -1,7 +1,7 @@
-"""What the stores on SQLite and on PostgreSQL have in common: the statements, and their results.
+"""What the stores on SQLite and PostgreSQL share: statements, and decoding their results.
 
-Statements are written for both, with `?` for each value. A backend holds its connections, its
-transactions, and the few statements and expressions that differ.
+Shared statements use `?` for each value. A backend adds connections, transactions, and the few
+statements and expressions that differ.
 """
 
 from abc import ABC, abstractmethod
@@ -23,7 +23,7 @@ _FIND: Final[dict[type, tuple[str, Callable[[bytes], Any]]]] = {
 }
 _BELOW_ACCOUNT: Final = ("profiles", "records", "logs", "log_ends", "windows", "usage", "outbox")
 _NEVER_CHANGED: Final = frozenset({"key", "account", "is_primary", "ref_id", "created"})
-"""Columns of a profile."""
+"""Columns of `profiles` that an update keeps."""
 
 
 @cache
@@ -36,33 +36,33 @@ def _upsert_profile(columns: tuple[str, ...]) -> str:
 
 
 class SqlStore(ABC):
-    """A `Store` (see `fakeayr.domain.ports`) without its database.
+    """The part of a `Store` (see `fakeayr.domain.ports`) that both databases share.
 
-    The class attributes are expressions over a row of `profiles`, or of `outbox`.
+    The class attributes are SQL expressions over a row of `profiles` or `outbox`.
     """
 
     _LINKED: ClassVar[str]
-    """Whether a profile has links."""
+    """Whether the profile has links."""
     _LINKED_TO_ALL: ClassVar[str]
-    """Whether it is linked to all networks of a list, which `_list` made."""
+    """Whether the profile is linked to all networks of a list from `_bind_list`."""
     _OWN_X_APP: ClassVar[str]
-    """Whether its link to X goes through the integrator's own app."""
+    """Whether the profile's link to X uses the integrator's own app."""
     _AMONG_KEYS: ClassVar[str]
-    """Whether its key is in a list, which `_list` made."""
+    """Whether the profile's key is in a list from `_bind_list`."""
     _LEASABLE: ClassVar[str]
-    """When an item of the outbox can be taken."""
+    """When the outbox item can be leased."""
 
     @abstractmethod
     def transaction(self, account: str) -> AbstractContextManager[None]:
         """See `Store.transaction`."""
 
     @abstractmethod
-    def _together(self) -> AbstractContextManager[Any]:
-        """A transaction that takes no account's turn."""
+    def _atomic(self) -> AbstractContextManager[Any]:
+        """A transaction that does not lock an account."""
 
     @abstractmethod
     def _run(self, statement: str, *values: Any) -> list[Any]:
-        """The rows that a statement returns, if any."""
+        """Runs a statement and returns its rows, if any."""
 
     def _run_page(self, statement: str, *values: Any) -> list[Any]:
         """Runs a statement whose last value limits the rows."""
@@ -73,28 +73,28 @@ class SqlStore(ABC):
         return self._run(statement, *values)
 
     @abstractmethod
-    def _list(self, values: list[str]) -> Any:
-        """Several values as one value of a statement."""
+    def _bind_list(self, values: list[str]) -> Any:
+        """Returns several values as one value of a statement."""
 
     @abstractmethod
-    def _order(self, wanted: ProfileFilter, *, narrow: bool) -> tuple[str, str]:
-        """How a filter's statement names `account` and `position`.
+    def _name_order_columns(self, wanted: ProfileFilter, *, narrow: bool) -> tuple[str, str]:
+        """Returns how a filter's statement names the columns `account` and `position`.
 
-        A plus keeps the planner from walking through all of an account's profiles in order of their
-        positions where an index finds the few that are wanted.
+        A plus keeps the planner from scanning all profiles of an account by position if another
+        index finds the few that match.
         """
 
     @abstractmethod
-    def _title(self, title: str) -> Any:
-        """A title as its column holds it."""
+    def _bind_title(self, title: str) -> Any:
+        """Returns the value of a title's column."""
 
-    def _columns(self, profile: Profile) -> dict[str, Any]:
-        """The row that keeps a profile."""
+    def _make_row(self, profile: Profile) -> dict[str, Any]:
+        """Returns a profile's row: values by column."""
         return {
             "key": profile.key,
             "account": profile.account,
             "is_primary": profile.primary,
-            "title": self._title(profile.title),
+            "title": self._bind_title(profile.title),
             "ref_id": profile.ref_id,
             "created": profile.created,
             "expires": profile.expires,
@@ -129,8 +129,8 @@ class SqlStore(ABC):
 
     def delete_account(self, api_key: str) -> None:
         """See `Store.delete_account`."""
-        with self._together():
-            # First the account: whoever writes logs and counts holds its row meanwhile.
+        with self._atomic():
+            # First the account, whose row is locked while logs and counts are written.
             self._change("DELETE FROM accounts WHERE api_key = ?", api_key)
             for table in _BELOW_ACCOUNT:
                 self._run(f"DELETE FROM {table} WHERE account = ?", api_key)
@@ -140,18 +140,18 @@ class SqlStore(ABC):
         rows = self._run(
             "SELECT document FROM profiles WHERE account = ? AND title = ? AND NOT is_primary",
             account,
-            self._title(title),
+            self._bind_title(title),
         )
         return decode_profile(rows[0][0]) if rows else None
 
     def save_profile(self, profile: Profile) -> None:
         """See `Store.save_profile`."""
-        columns = self._columns(profile)
+        columns = self._make_row(profile)
         self._change(_upsert_profile(tuple(columns)), *columns.values())
 
     def delete_profile(self, key: str) -> None:
         """See `Store.delete_profile`."""
-        with self._together():
+        with self._atomic():
             deleted = self._change("DELETE FROM profiles WHERE key = ? RETURNING account", key)
             for (account,) in deleted:
                 for table in ("windows", "usage"):
@@ -161,16 +161,16 @@ class SqlStore(ABC):
 
     def profiles(self, account: str, wanted: ProfileFilter) -> list[tuple[int, Profile]]:
         """See `Store.profiles`."""
-        narrow: dict[str, Any] = {}  # Conditions that few profiles meet.
+        narrow: dict[str, Any] = {}  # Conditions that few profiles match.
         if wanted.title is not None:
-            narrow["title = ?"] = self._title(wanted.title)
+            narrow["title = ?"] = self._bind_title(wanted.title)
         if wanted.ref_id is not None:
             narrow["ref_id = ?"] = wanted.ref_id
         if wanted.profile_keys is not None:
-            narrow[self._AMONG_KEYS] = self._list(wanted.profile_keys)
+            narrow[self._AMONG_KEYS] = self._bind_list(wanted.profile_keys)
         if wanted.expiring_by is not None:
             narrow["expires <= ?"] = wanted.expiring_by
-        owner, position = self._order(wanted, narrow=bool(narrow))
+        owner, position = self._name_order_columns(wanted, narrow=bool(narrow))
         conditions = {
             f"{owner} = ?": account,
             f"{position} > ?": wanted.after,
@@ -184,7 +184,7 @@ class SqlStore(ABC):
         if wanted.own_x_app is not None:
             bare.append(self._OWN_X_APP if wanted.own_x_app else f"NOT {self._OWN_X_APP}")
         if wanted.includes is not None:
-            conditions[self._LINKED_TO_ALL] = self._list(wanted.includes)
+            conditions[self._LINKED_TO_ALL] = self._bind_list(wanted.includes)
         rows = self._run_page(
             f"SELECT position, document FROM profiles WHERE {' AND '.join([*conditions, *bare])}"
             f" ORDER BY {position} LIMIT ?",
@@ -230,12 +230,12 @@ class SqlStore(ABC):
         added: dict[str, list[bytes]] = {}
         for account, document in entries:
             added.setdefault(account, []).append(document)
-        # In order of the accounts, so that no two servers wait for each other.
+        # In order of the accounts, so that servers do not deadlock.
         self._append(kind, limit, sorted(added.items()))
 
     @abstractmethod
     def _append(self, kind: str, limit: int, added: list[tuple[str, list[bytes]]]) -> None:
-        """Adds entries of each account that exists."""
+        """Adds the entries of accounts that exist."""
 
     def log(self, kind: str, account: str) -> list[tuple[int, bytes]]:
         """See `Store.log`."""
@@ -285,7 +285,7 @@ class SqlStore(ABC):
 
     def add_outgoing(self, outgoing: Outgoing, due: float | None, limit: int) -> None:
         """See `Store.add_outgoing`."""
-        with self._together():
+        with self._atomic():
             self._run(
                 "INSERT INTO outbox (id, account, channel, lane, due, document)"
                 " VALUES (?, ?, ?, ?, ?, ?)",

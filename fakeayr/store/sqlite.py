@@ -1,7 +1,7 @@
-"""The store on SQLite: `:memory:` for one process, a file for several that share it.
+"""The store on SQLite: `:memory:` for one process, or a file that several processes share.
 
-A file is in WAL mode: what was acknowledged survives the end of a process at any moment. Accounts
-and profiles are served from memory until some process changes one.
+Files use WAL mode, so acknowledged changes survive a crash of the process. Accounts and profiles
+are cached until a process changes one.
 """
 
 import os
@@ -29,22 +29,22 @@ from fakeayr.store.sql import Known, SqlStore
 
 IN_MEMORY: Final = ":memory:"
 _BUSY_SECONDS: Final = 10
-"""How long to wait while another program has the database locked."""
+"""How long to wait for a database that another program has locked."""
 _LONGEST_PAUSE_SECONDS: Final = 0.05
 
-_TROUBLES: Final = {
-    sqlite3.SQLITE_BUSY: "another program keeps it locked",
-    sqlite3.SQLITE_LOCKED: "another program keeps it locked",
+_CAUSES: Final = {
+    sqlite3.SQLITE_BUSY: "another program has it locked",
+    sqlite3.SQLITE_LOCKED: "another program has it locked",
     sqlite3.SQLITE_FULL: "its disk is full",
     sqlite3.SQLITE_CORRUPT: "it is damaged",
     sqlite3.SQLITE_NOTADB: "it is damaged",
     sqlite3.SQLITE_READONLY: "it cannot be written to",
-    sqlite3.SQLITE_IOERR: "its disk fails",
+    sqlite3.SQLITE_IOERR: "its disk has errors",
     sqlite3.SQLITE_CANTOPEN: "it cannot be opened",
-    sqlite3.SQLITE_PROTOCOL: "other programs keep it locked",
+    sqlite3.SQLITE_PROTOCOL: "other programs have it locked",
     sqlite3.SQLITE_NOMEM: "there is no memory left",
 }
-"""What a database or its surroundings are to blame for, and not a statement."""
+"""Causes of errors that are not a statement's, by SQLite's result code."""
 
 _T = TypeVar("_T")
 
@@ -53,22 +53,22 @@ class SqliteStore(SqlStore):
     """A `Store` (see `fakeayr.domain.ports`) on one SQLite database.
 
     Args:
-        path: A file, made if it does not exist and readable by its owner only, or `:memory:`. One
-            of an older version is brought up to date.
+        path: A file or `:memory:`. A new file is readable by its owner only. A file of an older
+            version is migrated.
 
     Attributes:
         remote: Whether the database is another program; see `Store.remote`.
 
     Raises:
-        StoreUnusable: The file cannot be written, or is not a database of ours.
+        StoreUnusable: The file cannot be written, or is not a database of fakeayr.
 
-    Methods raise `StoreUnreachable` when the disk is full, the file is damaged, or another program
-    keeps it locked.
+    Methods raise `StoreUnreachable` if the disk is full, the file is damaged, or another program
+    has locked it.
     """
 
     remote: ClassVar = False
 
-    _LINKED = "(json_extract(document, '$.links') != '{}')"  # As the index puts it.
+    _LINKED = "(json_extract(document, '$.links') != '{}')"  # As in the index.
     _LINKED_TO_ALL = (
         "NOT EXISTS (SELECT 1 FROM json_each(?)"
         " WHERE value NOT IN (SELECT key FROM json_each(document, '$.links')))"
@@ -85,11 +85,12 @@ class SqliteStore(SqlStore):
         self._changed = False
         try:
             self._database = self._open(str(path))
-            # Also when the store is dropped without being closed, as an app in a test is.
+            # Also closes stores that are dropped without `close`.
             self._close = weakref.finalize(self, self._database.close)
             self._cache = Cache(Path(f"{path}-mark") if self._in_file else None)
         except (sqlite3.Error, OSError) as error:
-            raise StoreUnusable(f"{self._name} cannot be used: {error}.") from error
+            reason = getattr(error, "strerror", None) or error
+            raise StoreUnusable(f"{self._name} cannot be used: {reason}.") from error
 
     def _open(self, path: str) -> sqlite3.Connection:
         if self._in_file:
@@ -99,7 +100,7 @@ class SqliteStore(SqlStore):
         )
         try:
             bring_up_to_date(database, path, in_file=self._in_file)
-            database.execute("PRAGMA busy_timeout = 0")  # `_patiently` waits.
+            database.execute("PRAGMA busy_timeout = 0")  # `_retry_while_busy` waits instead.
         except BaseException:
             database.close()
             raise
@@ -113,11 +114,11 @@ class SqliteStore(SqlStore):
 
     @contextmanager
     def transaction(self, account: str = "") -> Iterator[None]:
-        """See `Store.transaction`. There is one writer at a time, whatever the account."""
+        """See `Store.transaction`. There is one writer at a time for all accounts."""
         if self._writer == threading.get_ident():
             yield
             return
-        self._patiently(self._begin)
+        self._retry_while_busy(self._begin)
         try:
             self._writer, self._changed = threading.get_ident(), False
             yield
@@ -132,10 +133,10 @@ class SqliteStore(SqlStore):
             self._writer = None
             self._lock.release()
 
-    _together = transaction
+    _atomic = transaction
 
     def _begin(self) -> None:
-        """Begins a transaction; from then on, until its end, this thread holds the lock."""
+        """Begins a transaction. This thread holds the lock until its end."""
         self._database.execute("BEGIN IMMEDIATE")
         self._lock.acquire()
 
@@ -145,14 +146,16 @@ class SqliteStore(SqlStore):
                 return self._database.execute(statement, values).fetchall()
         except sqlite3.Error as error:
             if _is_busy(error) and self._writer != threading.get_ident():
-                return self._patiently(lambda: self._database.execute(statement, values).fetchall())
-            self._raise_trouble(error)
+                return self._retry_while_busy(
+                    lambda: self._database.execute(statement, values).fetchall()
+                )
+            self._raise_unreachable(error)
             raise
 
-    def _patiently(self, action: Callable[[], _T]) -> _T:
-        """Does something as soon as no other program has the database locked.
+    def _retry_while_busy(self, action: Callable[[], _T]) -> _T:
+        """Runs an action, and retries it while another program has locked the database.
 
-        Meanwhile other threads have their turn: they may read.
+        Other threads may read between the attempts.
         """
         deadline = real_time.monotonic() + _BUSY_SECONDS
         pause = 0.001
@@ -162,27 +165,27 @@ class SqliteStore(SqlStore):
                     return action()
             except sqlite3.Error as error:
                 if not _is_busy(error) or real_time.monotonic() > deadline:
-                    self._raise_trouble(error)
+                    self._raise_unreachable(error)
                     raise
             real_time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
-    def _raise_trouble(self, error: sqlite3.Error) -> None:
-        """Says in a sentence what is wrong with the database, if that is what an error is about."""
+    def _raise_unreachable(self, error: sqlite3.Error) -> None:
+        """Raises `StoreUnreachable` if the database caused an error, and not a statement."""
         if not self._close.alive:
             raise StoreClosed from error
-        reason = _TROUBLES.get(_code(error))
+        reason = _CAUSES.get(_read_code(error))
         if reason is not None:
             raise StoreUnreachable(f"{self._name} cannot be used: {reason} ({error}).") from error
 
     def _change(self, statement: str, *values: Any) -> list[Any]:
-        """Changes what processes may have in their cache."""
+        """Runs a statement that changes cached objects."""
         with self.transaction():
             self._changed = True
             return self._run(statement, *values)
 
     def _find(self, kind: type[Known], key: str) -> Known | None:
-        """Finds an object in the cache; inside a transaction, as it is there."""
+        """Finds an object, outside of a transaction in the cache."""
         inside = self._writer == threading.get_ident()
         known: dict[Key, Any] = {} if inside else self._cache.current()
         found: Known | None = known.get((kind, key))
@@ -192,15 +195,15 @@ class SqliteStore(SqlStore):
                 known[kind, key] = found
         return found
 
-    def _list(self, values: list[str]) -> str:
+    def _bind_list(self, values: list[str]) -> str:
         return encode(values).decode()
 
-    def _order(self, wanted: ProfileFilter, *, narrow: bool) -> tuple[str, str]:
+    def _name_order_columns(self, wanted: ProfileFilter, *, narrow: bool) -> tuple[str, str]:
         if wanted.profile_keys is None and wanted.expiring_by is None:
             return "account", "position"
         return "+account", "+position"
 
-    def _title(self, title: str) -> str:
+    def _bind_title(self, title: str) -> str:
         return title
 
     def _append(self, kind: str, limit: int, added: list[tuple[str, list[bytes]]]) -> None:
@@ -217,8 +220,8 @@ class SqliteStore(SqlStore):
             len(documents),
             account,
         )
-        for (last,) in ends:  # There is none without the account.
-            # One statement: the interpreter is let go, and fought for again, at each.
+        for (last,) in ends:  # Empty if the account does not exist.
+            # One statement for all entries, since each statement releases the interpreter.
             self._run(
                 "INSERT INTO logs SELECT ?, ?, ? + key, CAST(value AS BLOB) FROM json_each(?)",
                 account,
@@ -234,11 +237,11 @@ class SqliteStore(SqlStore):
             )
 
     def announce_entries(self) -> Callable[[], None]:
-        """See `Store.announce_entries`. Processes on one machine write in time."""
-        return _do_nothing
+        """See `Store.announce_entries`. Not needed on one machine."""
+        return lambda: None
 
     def await_entries(self) -> None:
-        """See `Store.await_entries`."""
+        """See `Store.await_entries`. Processes on one machine write within the delay."""
         if self._in_file:
             real_time.sleep(2 * LOG_DELAY_SECONDS)
 
@@ -293,14 +296,10 @@ class SqliteStore(SqlStore):
         return [decode_outgoing(document) for _, document in sorted(rows)]
 
 
-def _code(error: sqlite3.Error) -> int:
-    """SQLite's result code, without what its higher bytes add to it; 0 if there is none."""
+def _read_code(error: sqlite3.Error) -> int:
+    """Returns the primary result code of an error; 0 if it has none."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def _is_busy(error: sqlite3.Error) -> bool:
-    return _code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-
-
-def _do_nothing() -> None:
-    """Ends an announcement that nobody made."""
+    return _read_code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}

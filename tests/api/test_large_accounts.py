@@ -93,7 +93,7 @@ def grown(size: int, keys: BorrowedKeys) -> Iterator[Grown]:
     with patch("sqlite3.connect", connect):
         store = SqliteStore()
     with closing(create_app(store=store, clock=ManualClock(), keys=keys)) as app:
-        account = Account.opened(app.test_client(), {"plan": "enterprise"})
+        account = Account.open(app.test_client(), {"plan": "enterprise"})
         profiles = [
             Profile(
                 key=f"KEY-{number:07}",

@@ -492,7 +492,7 @@ def test_a_closed_accounts_session_opens_nothing(
 
 def test_no_token_is_kept_in_the_clear(tmp_path: Path, new_app: NewApp, clock: ManualClock) -> None:
     app = new_app(store=SqliteStore(tmp_path / "state"), clock=clock)
-    account = Account.opened(app.test_client(), {})
+    account = Account.open(app.test_client(), {})
     key = account.create_profile()["profileKey"]
     session = created(account, key)
     account.client.get(f"/?session={token_of(session)}")

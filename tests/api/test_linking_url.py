@@ -69,14 +69,14 @@ def test_it_leads_to_the_public_url_where_one_is_set(
     new_app: NewApp, clock: ManualClock, keys: BorrowedKeys, public_url: str
 ) -> None:
     app = new_app(Config(public_url=public_url), clock=clock, keys=keys)
-    account = Account.opened(app.test_client(), {})
+    account = Account.open(app.test_client(), {})
     url = url_of(account, account.create_profile()["profileKey"])
     assert url.startswith("https://fake.example?domain=")
 
 
 def test_a_public_url_counts_for_those_who_call_ayrshares_hosts_too(new_app: NewApp) -> None:
     app = new_app(Config(public_url="http://127.0.0.1:8189"))
-    account = Account.opened(app.test_client(), {})
+    account = Account.open(app.test_client(), {})
     body = {
         "domain": account.domain,
         "privateKey": account.private_key,
@@ -245,7 +245,7 @@ def test_the_credentials_of_an_x_app_are_kept_nowhere(
     tmp_path: Path, new_app: NewApp, clock: ManualClock, keys: BorrowedKeys
 ) -> None:
     app = new_app(store=SqliteStore(tmp_path / "state"), clock=clock, keys=keys)
-    account = Account.opened(app.test_client(), {})
+    account = Account.open(app.test_client(), {})
     profile_key = account.create_profile()["profileKey"]
     url_of(account, profile_key, twitterApiKey="consumer-key-1", twitterApiSecret="consumer-sec")
     assert len(account.requests()) == 2

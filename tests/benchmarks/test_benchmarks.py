@@ -169,8 +169,8 @@ def test_an_account_with_many_profiles_is_one_to_the_server(tmp_path: Path) -> N
         requests = [
             account.generate_jwt(port),
             account.user(port),
-            account.titled(port),
-            account.by_ref_id(port),
+            account.get_by_title(port),
+            account.get_by_ref_id(port),
             account.pages(port, account.cursors(port, 100)),
         ]
         account.check_token(port)
@@ -212,7 +212,7 @@ def test_a_document_without_a_place_for_figures_is_left_alone(tmp_path: Path) ->
     document.write_text("Dear Mia")
     ended = CliRunner().invoke(main, ["--write", str(document)])
     assert (ended.exit_code, document.read_text()) == (2, "Dear Mia")
-    assert f"{document} has no place for figures" in ended.output
+    assert f"{document} has no place for results" in ended.output
 
 
 # The command.

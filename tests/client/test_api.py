@@ -44,7 +44,7 @@ def test_an_applications_calls_are_journaled(api: ApiClient) -> None:
 
 
 def test_a_refused_call_says_why(api: ApiClient) -> None:
-    with pytest.raises(CallRefused, match=r"^GET /api/user answered 401, code 102: ") as caught:
+    with pytest.raises(CallRefused, match=r"^GET /api/user returned 401, code 102: ") as caught:
         api.with_key("nobody").call("GET", "/api/user")
     assert isinstance(caught.value, FakeayrError)
     assert isinstance(caught.value, AssertionError)

@@ -48,7 +48,7 @@ def test_what_is_neither_key_nor_file_is_said_without_telling_it(
     environment.setenv("AYRSHARE_PRIVATE_KEY", written)
     with pytest.raises(NoCredentials) as refused:
         read_environment()
-    told = "AYRSHARE_PRIVATE_KEY is neither a key nor a file that can be read."
+    told = "AYRSHARE_PRIVATE_KEY is neither a key nor a readable file; set it to one of them."
     assert str(refused.value) == told
 
 

@@ -40,7 +40,7 @@ def test_a_start_that_fails_is_reported_in_the_servers_own_words(
         start_server("--host", "203.0.113.1", **how)
     assert isinstance(caught.value, FakeayrError)
     assert str(caught.value) == (
-        "203.0.113.1 can be reached by others: protect the control surface with --control-token."
+        "Other machines can reach 203.0.113.1: set --control-token to protect the control surface."
     )
 
 
@@ -74,6 +74,6 @@ def test_a_descriptor_that_is_not_open_is_refused() -> None:
     )
     assert ended.returncode == 2
     assert ended.stderr == (
-        "Error: Invalid value for '--ready-fd': 99 is no open file descriptor. "
+        "Error: Invalid value for '--ready-fd': 99 is not an open file descriptor. "
         "See python -m fakeayr serve --help.\n"
     )

@@ -57,12 +57,12 @@ class Operation:
     @property
     def parameters(self) -> list[dict[str, Any]]:
         listed = [*self.item.get("parameters", []), *self.spec.get("parameters", [])]
-        return [CONTRACT.resolved(parameter) for parameter in listed]
+        return [CONTRACT.resolve(parameter) for parameter in listed]
 
     def examples(self) -> Iterator[tuple[int, str]]:
         """Every error that it may answer: the HTTP status and the name of the error."""
         for status, response in self.spec["responses"].items():
-            for media in CONTRACT.resolved(response).get("content", {}).values():
+            for media in CONTRACT.resolve(response).get("content", {}).values():
                 for name, example in media.get("examples", {}).items():
                     if "$ref" in example:
                         assert example["$ref"] == f"#/components/examples/{name}"
@@ -168,7 +168,7 @@ def test_every_error_is_answered_somewhere() -> None:
     """By an operation, or by what no operation can say, by the page's popup, or in a webhook."""
     answered = {name for operation in OPERATIONS.values() for _, name in operation.examples()}
     for unrouted in DOCUMENT["x-unrouted"].values():
-        answered |= CONTRACT.resolved(unrouted)["content"]["application/json"]["examples"].keys()
+        answered |= CONTRACT.resolve(unrouted)["content"]["application/json"]["examples"].keys()
     answered |= OPERATIONS["openLinkingPage"].spec["x-popup-events"]["examples"].keys()
     answered |= DOCUMENT["webhooks"]["social"]["post"]["x-details"]["examples"].keys()
     assert answered == ERRORS.keys()
@@ -214,7 +214,7 @@ def test_every_call_of_the_api_is_authorized_and_limited(operation: Operation) -
         assert "security" not in operation.spec
         assert {(401, "ApiKeyNotValid"), (429, "TooManyRequests")} <= answers
         assert (403, "ProfileKeyInvalid") in answers
-        success = CONTRACT.resolved(operation.spec["responses"]["200"])
+        success = CONTRACT.resolve(operation.spec["responses"]["200"])
         assert success["headers"].keys() == {"x-ratelimit-max", "x-ratelimit-count"}
     else:
         assert "security" in operation.spec
@@ -232,10 +232,10 @@ def test_whoever_reads_a_body_may_find_it_unusable_or_too_large(operation: Opera
 
 @each_operation
 def test_the_api_takes_forms_beside_json(operation: Operation) -> None:
-    content = CONTRACT.resolved(operation.spec.get("requestBody", {})).get("content", {})
+    content = CONTRACT.resolve(operation.spec.get("requestBody", {})).get("content", {})
     if content and operation.is_vendors:
         assert list(content) == ["application/json", "application/x-www-form-urlencoded"]
-        body, form = (CONTRACT.resolved(media["schema"]) for media in content.values())
+        body, form = (CONTRACT.resolve(media["schema"]) for media in content.values())
         assert form.get("required") == body.get("required")
         assert set(form.get("properties", {})) == set(body.get("required", []))
     elif content:
@@ -263,8 +263,8 @@ def test_older_spellings_are_deprecated(operation: Operation) -> None:
 
 
 def test_every_wrong_method_is_told_the_right_ones() -> None:
-    wrong_method = CONTRACT.resolved(DOCUMENT["x-unrouted"]["wrongMethod"])
-    assert CONTRACT.resolved(wrong_method["headers"]["Allow"])["required"]
+    wrong_method = CONTRACT.resolve(DOCUMENT["x-unrouted"]["wrongMethod"])
+    assert CONTRACT.resolve(wrong_method["headers"]["Allow"])["required"]
 
 
 # Schemas, examples and links.
@@ -275,7 +275,7 @@ RESPONSES: Final[dict[str, dict[str, Any]]] = COMPONENTS["responses"]
 
 def objects(schema: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every schema with properties that an answer's schema consists of."""
-    schema = CONTRACT.resolved(schema)
+    schema = CONTRACT.resolve(schema)
     if "properties" in schema and "type" in schema:
         yield place, schema
     for name, inner in schema.get("properties", {}).items():
@@ -304,7 +304,7 @@ def written_examples() -> Iterator[tuple[str, dict[str, Any], Any]]:
             if "example" in media:
                 yield group, media["schema"], media["example"]
             for name, example in media.get("examples", {}).items():
-                value = CONTRACT.resolved(example)["value"]
+                value = CONTRACT.resolve(example)["value"]
                 yield f"{group}-{name}", media["schema"], value
     for name, schema in SCHEMAS.items():
         for example in schema.get("examples", []):
@@ -337,7 +337,7 @@ def test_the_example_works_with_the_development_account(dev: Account) -> None:
 def all_links() -> Iterator[tuple[str, dict[str, Any]]]:
     for response in RESPONSES.values():
         for name, link in response.get("links", {}).items():
-            yield name, CONTRACT.resolved(link)
+            yield name, CONTRACT.resolve(link)
 
 
 @pytest.mark.parametrize(("name", "link"), list(all_links()))
@@ -346,8 +346,8 @@ def test_links_lead_to_parameters_and_fields_that_exist(name: str, link: dict[st
     known = {f"{parameter['in']}.{parameter['name']}" for parameter in target.parameters}
     assert link.get("parameters", {}).keys() <= known
     for field in link.get("requestBody", {}):
-        content = CONTRACT.resolved(target.spec["requestBody"])["content"]
-        schema = CONTRACT.resolved(content["application/json"]["schema"])
+        content = CONTRACT.resolve(target.spec["requestBody"])["content"]
+        schema = CONTRACT.resolve(content["application/json"]["schema"])
         assert field in schema["properties"], name
 
 
@@ -485,7 +485,7 @@ def test_webhooks_say_what_the_document_says(account: Account) -> None:
     assert [item["action"] for item in left] == ["social", "social", "social", "suspended"]
     for item in left:
         operation = DOCUMENT["webhooks"][item["action"]]["post"]
-        body = CONTRACT.resolved(operation["requestBody"])
+        body = CONTRACT.resolve(operation["requestBody"])
         validator = CONTRACT.validator(body["content"]["application/json"]["schema"])
         sent = msgspec.json.decode(item["body"])
         assert [error.message for error in validator.iter_errors(sent)] == []

@@ -79,7 +79,7 @@ def test_an_account_is_what_was_ordered(open_account: OpenAccount) -> None:
 @pytest.mark.parametrize("bits", [1024, 2048, 4096])
 def test_keys_come_in_three_sizes(new_app: NewApp, clock: ManualClock, bits: int) -> None:
     app = new_app(clock=clock, keys=OneKey(key_tools.generate(bits)))
-    account = Account.opened(app.test_client(), {"keyBits": bits})
+    account = Account.open(app.test_client(), {"keyBits": bits})
     key = load_pem_private_key(account.private_key.encode(), None)
     assert getattr(key, "key_size", None) == bits
     assert described(account)["keyBits"] == bits
@@ -143,8 +143,8 @@ def test_the_servers_settings_hold_where_an_account_has_none_of_its_own(
     clock: ManualClock,
 ) -> None:
     app = new_app(Config(settings=Settings(rate_limit=True)), clock=clock)
-    inherited = Account.opened(app.test_client(), {"settings": {"enforceProfileLimit": True}})
-    own = Account.opened(app.test_client(), {"settings": {"rateLimit": False}})
+    inherited = Account.open(app.test_client(), {"settings": {"enforceProfileLimit": True}})
+    own = Account.open(app.test_client(), {"settings": {"rateLimit": False}})
     assert described(inherited)["settings"]["rateLimit"] is True
     assert described(own)["settings"]["rateLimit"] is False
 
@@ -250,7 +250,7 @@ def test_a_closed_account_gives_its_key_back_once(
 ) -> None:
     given_back: list[str] = []
     monkeypatch.setattr(keys, "give_back", given_back.append)
-    account = Account.opened(client, {})
+    account = Account.open(client, {})
     account.delete("/_fakeayr/accounts")
     account.delete("/_fakeayr/accounts")
     assert given_back == [account.private_key]

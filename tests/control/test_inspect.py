@@ -259,7 +259,7 @@ def test_no_verdict_shows_a_key_or_a_token(account: Account, profile: dict[str, 
     shown = ""
     for make in BAD.values():
         shown += json.dumps(inspect(account, url=make(account, profile["profileKey"])))
-        account = Account.opened(account.client, {})
+        account = Account.open(account.client, {})
         profile = account.create_profile()
         shown += json.dumps(inspect(account, url=generated(account, profile["profileKey"])))
         assert account.api_key not in shown

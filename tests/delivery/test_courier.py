@@ -60,7 +60,7 @@ def test_threads_end_when_everything_is_sent(account: Account, receiver: Receive
 
 def test_an_app_that_is_closed_leaves_no_thread_whatever_it_had_to_send() -> None:
     with closing(create_app(clock=ManualClock())) as app:
-        account = Account.opened(app.test_client(), {})
+        account = Account.open(app.test_client(), {})
         register(account, f"http://127.0.0.1:{closed_port()}/")
         account.link("facebook")
         assert deliveries(account)[0]["state"] == "pending"
@@ -76,7 +76,7 @@ def test_what_is_under_way_when_an_app_is_closed_is_sent_again(
 ) -> None:
     clock = ManualClock()
     with closing(create_app(store=SqliteStore(state), clock=clock)) as app:
-        account = Account.opened(app.test_client(), {})
+        account = Account.open(app.test_client(), {})
         receiver.register(account)
         receiver.gate.clear()
         account.link("facebook")
@@ -109,7 +109,7 @@ def test_the_next_delivery_to_a_receiver_follows_at_once(
     account: Account, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No thread looks by the clock whether the receiver is free again."""
-    for name in ("_SHORTEST_NAP_SECONDS", "_LONGEST_NAP_SECONDS"):
+    for name in ("_SHORTEST_PAUSE_SECONDS", "_LONGEST_PAUSE_SECONDS"):
         monkeypatch.setattr(f"fakeayr.delivery.courier.{name}", 60.0)
     receiver.gate.clear()
     receiver.register(account)
@@ -229,7 +229,7 @@ def test_processes_that_share_a_database_never_make_the_same_attempt_twice(
     new_app: NewApp, state: Path, receiver: Receiver, other_receiver: Receiver
 ) -> None:
     clock = ManualClock()
-    opened = Account.opened(new_app(store=SqliteStore(state), clock=clock).test_client(), {})
+    opened = Account.open(new_app(store=SqliteStore(state), clock=clock).test_client(), {})
     accounts = [adopted(new_app, state, clock, opened.api_key) for _ in range(3)]
     key = opened.create_profile()["profileKey"]
     for each in (receiver, other_receiver):

@@ -112,7 +112,7 @@ def open_mailing(new_app: NewApp, clock: ManualClock, keys: BorrowedKeys) -> Cal
 
     def open_mailing(port: int) -> Account:
         config = Config(mail_server=MailServer("127.0.0.1", port))
-        return Account.opened(new_app(config, clock=clock, keys=keys).test_client(), {})
+        return Account.open(new_app(config, clock=clock, keys=keys).test_client(), {})
 
     return open_mailing
 
@@ -370,7 +370,7 @@ def test_a_mail_server_that_is_down_is_recorded_and_the_call_succeeds(
     assert mail["attempts"] == [
         {
             "time": START,
-            "error": "The mail server did not take it: [Errno 111] Connection refused",
+            "error": "The mail server did not accept it: [Errno 111] Connection refused",
         }
     ]
 
@@ -430,7 +430,7 @@ def test_a_mail_server_that_talks_without_end_is_not_listened_to(
     with mail_server_saying(b"220 hello\r\n" + line * 10_000) as port:
         mail = sent(open_mailing(port))
     assert mail["state"] == "failed"
-    assert mail["attempts"][0]["error"].endswith("it talks without end")
+    assert mail["attempts"][0]["error"].endswith("its replies are too long")
 
 
 @pytest.mark.parametrize(
@@ -444,7 +444,7 @@ def test_a_server_that_greets_otherwise_than_a_mail_server_is_recorded(
         mail = sent(open_mailing(port))
     assert mail["state"] == "failed"
     error = mail["attempts"][0]["error"]
-    assert error.startswith("The mail server did not take it: ")
+    assert error.startswith("The mail server did not accept it: ")
     assert words in error
 
 
@@ -512,7 +512,7 @@ def test_what_cannot_be_sent_any_more_is_kept(
     with monkeypatch.context() as ending:
         ending.setattr(Courier, "wake", lambda _: None)
         config = Config(mail_server=MailServer("127.0.0.1", closed_port()))
-        account = Account.opened(app(config).test_client(), {})
+        account = Account.open(app(config).test_client(), {})
         ask(account)
         assert emails(account, wait=0)[0]["state"] == "pending"
     later = replace(account, client=app(Config()).test_client())

@@ -251,7 +251,7 @@ def test_what_is_no_answer_is_recorded_as_such_and_sent_again(
     with raw_receiver(answer) as url:
         delivery = deliver_to(account, url)
         (attempt,) = delivery["attempts"]
-        assert attempt["error"].startswith("There was no answer: ")
+        assert attempt["error"].startswith("There was no response: ")
         assert len(attempt["error"]) < 250
         assert "status" not in attempt
         assert delivery["state"] == "pending"
@@ -262,18 +262,18 @@ def test_what_is_no_answer_is_recorded_as_such_and_sent_again(
 def test_nobody_listening_is_recorded_as_such(account: Account) -> None:
     delivery = deliver_to(account, f"http://127.0.0.1:{closed_port()}/webhook")
     assert delivery["attempts"][0]["error"] == (
-        "There was no answer: [Errno 111] Connection refused"
+        "There was no response: [Errno 111] Connection refused"
     )
 
 
 def test_an_unknown_host_is_recorded_as_such(account: Account) -> None:
     delivery = deliver_to(account, "https://no-such-host.invalid/webhook")
-    assert delivery["attempts"][0]["error"].startswith("There was no answer: ")
+    assert delivery["attempts"][0]["error"].startswith("There was no response: ")
 
 
 def test_port_0_is_no_port(account: Account) -> None:
     delivery = deliver_to(account, "http://127.0.0.1:0/webhook")
-    assert delivery["attempts"][0]["error"].startswith("There was no answer: ")
+    assert delivery["attempts"][0]["error"].startswith("There was no response: ")
 
 
 def test_of_an_answer_only_the_status_counts(account: Account) -> None:
@@ -314,7 +314,7 @@ def test_a_receiver_that_takes_too_long_is_recorded_as_503(
     expected = {
         "time": START,
         "status": 503,
-        "error": "The receiver did not answer within 0.15 seconds.",
+        "error": "The receiver did not respond within 0.15 seconds.",
     }
     assert delivery["attempts"] == [expected]
 

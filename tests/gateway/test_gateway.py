@@ -871,6 +871,6 @@ def test_a_taken_tls_port_gets_one_sentence(tmp_path: Path) -> None:
     assert ran.returncode == 1
     assert ran.stdout == ""
     assert ran.stderr == (
-        f"Error: Cannot answer over TLS on port {port}: Address already in use. "
+        f"Error: Cannot listen for TLS on port {port}: Address already in use. "
         "Choose another with --tls-port (0 picks a free port).\n"
     )

@@ -118,7 +118,7 @@ def test_a_target_that_is_down_cannot_be_loaded() -> None:
 
     assert done.code == 2
     assert done.told == (
-        f"Could not run: {url}: nothing responds there (no response: ConnectionRefusedError).\n"
+        f"Could not run: {url}: no response: ConnectionRefusedError; check --host.\n"
     )
     assert done.complained == ""
 
@@ -152,7 +152,7 @@ def test_a_forged_webhook_is_noticed_and_one_that_was_given_up_is_not_lost(
     )  # fmt: skip
 
     assert done.code == 1, done
-    assert "  a webhook without a right signature arrived" in done.told
+    assert "  a webhook with a wrong signature arrived" in done.told
     webhooks = done.count("webhook arrived after")
     assert f"all there ({webhooks} in the outbox as failed)." in done.told
 
@@ -292,7 +292,9 @@ def test_an_application_that_does_not_start_is_told() -> None:
     )  # fmt: skip
 
     assert done.code == 2
-    assert done.complained.endswith("\nError: The application ended with exit code 3.\n")
+    assert done.complained.endswith(
+        "\nError: The application ended with exit code 3; see its output.\n"
+    )
 
 
 def test_another_server_is_loaded_with_an_account_of_the_environment(
@@ -316,7 +318,7 @@ def test_another_server_is_loaded_with_an_account_of_the_environment(
     assert refused.code == 2
     assert refused.told == (
         f"Could not run: {url}: AYRSHARE_API_KEY, AYRSHARE_DOMAIN, AYRSHARE_PRIVATE_KEY "
-        "must be set for a server that is already up.\n"
+        "must be set to use a server that is already running.\n"
     )
 
 
@@ -332,8 +334,8 @@ def test_an_application_must_not_lead_to_the_real_ayrshare(serving: Callable[...
 
     assert done.code == 2, done
     assert (
-        "\nCould not run: profile.ayrshare.com is the real Ayrshare, which is never load-tested; "
-        "nothing was sent to it.\n"
+        "\nCould not run: profile.ayrshare.com is the real Ayrshare, which must not be "
+        "load-tested; nothing was sent.\n"
     ) in done.told
 
 
@@ -346,11 +348,11 @@ def test_an_application_must_not_lead_to_the_real_ayrshare(serving: Callable[...
         (["--nonsense"], "unrecognized arguments: --nonsense"),
         (["--networks", "4-1"], "argument --networks: it must be one or two whole numbers"),
         (["--run-time", "soon"], "Valid formats: 20, 20s, 3m, 2h, 1h20m, 3h30m10s"),
-        (["--adapter", "shop.py:Shop"], "Say with --host where the application runs."),
-        (["--app", "true", "--host", "http://127.0.0.1:1"], "needs its --adapter"),
+        (["--adapter", "shop.py:Shop"], "An adapter needs --host, the URL of the application."),
+        (["--app", "true", "--host", "http://127.0.0.1:1"], "--app needs --adapter"),
         (
             ["--failures", "worker-killed", "--host", "http://127.0.0.1:1"],
-            "worker-killed needs --server-pid with --host",
+            "worker-killed with --host needs --server-pid",
         ),
     ],
 )
@@ -365,7 +367,10 @@ def test_a_mistake_gets_one_sentence(arguments: list[str], told: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--max-p95-ms", "open=3"], "Error: --max-p95-ms: there is no step 'open'; there are "),
+        (
+            ["--max-p95-ms", "open=3"],
+            "Error: --max-p95-ms: there is no step 'open'; choose one of ",
+        ),
         (["--host", "https://ayrshare.com."], "Error: ayrshare.com. is the real Ayrshare"),
     ],
 )

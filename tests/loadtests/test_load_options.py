@@ -72,13 +72,14 @@ def test_settings_are_read_as_they_are_written() -> None:
         (
             "scenario",
             ["holiday"],
-            f"--scenario: there is no scenario 'holiday'; there are {', '.join(SCENARIOS)}.",
+            f"--scenario: there is no scenario 'holiday'; choose one of {', '.join(SCENARIOS)}.",
         ),
         ("scenario", ["sign-up=0"], "--scenario: a weight must be a whole number from 1, not '0'."),
         (
             "failures",
             ["floods"],
-            "--failures: there is no 'floods'; there are rate-limits, faults, slow-webhooks, "
+            "--failures: there is no failure 'floods'; choose one of rate-limits, faults, "
+            "slow-webhooks, "
             "worker-killed.",
         ),
         (
@@ -138,7 +139,7 @@ def test_this_machine_may_be_loaded(host: str) -> None:
     "url", ["ftp://127.0.0.1", "127.0.0.1", "http://", "http://[", "http://a\\b", "http://a b"]
 )
 def test_what_is_no_url_is_refused(url: str) -> None:
-    with pytest.raises(HostRefused, match="is not the URL of a host"):
+    with pytest.raises(HostRefused, match="is not a URL"):
         HostGuard(owned=True).check(url)
 
 
@@ -182,7 +183,7 @@ def test_thresholds_that_break_say_by_how_much() -> None:
 def test_a_step_that_was_never_made_does_not_hold() -> None:
     thresholds = Thresholds(p95_ms=Limit(steps={"unlink": 100}))
     findings = judge(thresholds, [step("link")], step(""), 1.0)
-    assert findings.broken == ["p95 of unlink is unknown: the step was never made"]
+    assert findings.broken == ["p95 of unlink is unknown: the step never ran"]
 
 
 def test_what_was_not_answered_is_not_acknowledged() -> None:

@@ -98,7 +98,7 @@ def test_where_others_take_tls_off_the_cookie_stays_there_too(
     new_app: NewApp, public_url: str | None, host: str, secure: bool
 ) -> None:
     client = new_app(Config(public_url=public_url)).test_client()
-    account = Account.opened(client, {})
+    account = Account.open(client, {})
     url = url_of(account, account.create_profile()["profileKey"])
 
     page = client.get(f"/?{url.partition('?')[2]}", base_url=f"http://{host}")

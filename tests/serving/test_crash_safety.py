@@ -20,7 +20,7 @@ from fakeayr.client.api import CallRefused
 from fakeayr.client.start import COMMAND
 from tests.support.receivers import closed_port
 from tests.support.servers import Served, eventually, start
-from tests.support.writers import Client, Facts, Writer, lost, told_by
+from tests.support.writers import Client, Facts, Writer, find_lost, read_facts
 
 pytestmark = pytest.mark.slow
 
@@ -99,12 +99,12 @@ class Crashes:
             profiles |= writer.profiles
         self.acknowledged += len(facts)
         try:
-            told = told_by(client, profiles)
+            told = read_facts(client, profiles)
         except CallRefused as refused:
             if refused.status != 401:
                 raise
             told = {}  # The server has lost the whole account.
-        return lost(facts, told)
+        return find_lost(facts, told)
 
     def check_file(self) -> None:
         """Fails unless the database is sound."""

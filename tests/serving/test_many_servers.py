@@ -322,7 +322,7 @@ def test_a_database_that_restarts_costs_no_more_than_the_calls_meanwhile(
                 assert error["details"] == "The database of the fake does not answer; try again."
             (worker,) = worker_ids(served)
             os.kill(worker, signal.SIGKILL)
-            complaints = served.complains("A worker waits for its database.")
+            complaints = served.complains("A worker waits for the database.")
         finally:
             postgres.start()
         eventually(lambda: answers(caller, served))
@@ -407,7 +407,7 @@ def unescaped(_: Postgres) -> str:
         (nobody_there, 1, "Connection refused"),
         (no_such_database, 1, 'database "nowhere" does not exist'),
         (another_scheme, 2, "a URL that begins with postgresql://"),
-        (unescaped, 2, "The URL of the database cannot be read"),
+        (unescaped, 2, "The database URL is malformed"),
     ],
 )
 def test_a_database_that_cannot_be_used_is_told_in_one_sentence(

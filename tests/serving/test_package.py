@@ -163,7 +163,7 @@ def test_it_leaves_files_alone_that_it_did_not_write(name: str, tmp_path: Path) 
 
     assert refused.returncode == 1
     assert refused.stderr == (
-        f"Error: {name} was not written by fakeayr: move it away, "
+        f"Error: {name} was not written by fakeayr; move it, "
         "or overwrite it with fakeayr package --force.\n"
     )
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [(name, "mine")]
@@ -181,7 +181,8 @@ def test_a_folder_that_cannot_be_made_gets_one_clear_line(tmp_path: Path) -> Non
     refused = run("package", "--out", "file/folder", folder=tmp_path)
     assert refused.returncode == 1
     assert refused.stderr == (
-        "Error: The package cannot be written to file/folder: Not a directory.\n"
+        "Error: The package cannot be written to file/folder: Not a directory; "
+        "choose another folder.\n"
     )
 
 
@@ -189,4 +190,6 @@ def test_a_folder_in_a_files_place_gets_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / ".env").mkdir()
     refused = run("package", "--out", ".", "--force", folder=tmp_path)
     assert refused.returncode == 1
-    assert refused.stderr == "Error: The package cannot be written to .: Is a directory.\n"
+    assert refused.stderr == (
+        "Error: The package cannot be written to .: Is a directory; choose another folder.\n"
+    )

@@ -315,7 +315,7 @@ def test_a_worker_that_dies_with_all_accounts_does_not_go_unnoticed(tmp_path: Pa
     served = start(folder=tmp_path)
     (worker,) = children(served)
     os.kill(worker, signal.SIGKILL)
-    assert "With --state they would have outlived it." in served.complains("\n")
+    assert "Use --state to keep them." in served.complains("\n")
     eventually(lambda: answers(served.url))
     assert titles(requests.Session(), served.url) == {"Development Profile"}
     served.process.terminate()
@@ -357,28 +357,32 @@ def test_compression_needs_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fakeayr.cli.find_spec", lambda _: None)
     ended = CliRunner().invoke(cli.serve, ["--compress"])
     assert ended.exit_code == 2
-    assert "it needs Flask-Compress: pip install Flask-Compress." in ended.output
+    assert "Flask-Compress is not installed; run pip install Flask-Compress." in ended.output
 
 
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        (["--state", "missing/state.sqlite"], "The state file missing/state.sqlite cannot be used"),
+        (
+            ["--state", "missing/state.sqlite"],
+            "state.sqlite cannot be used: No such file or directory.",
+        ),
         (["--state", "private.key"], "The state file private.key cannot be used"),
         (["--package", "private.key/x"], "The package cannot be written to private.key/x"),
-        (["--package", "."], "private.key was not written by fakeayr: move it away"),
-        (["--host", "0.0.0.0"], "protect the control surface with --control-token"),
-        (["--host", "::"], "protect the control surface with --control-token"),
+        (["--package", "."], "private.key was not written by fakeayr; move it"),
+        (["--host", "0.0.0.0"], "set --control-token to protect the control surface"),
+        (["--host", "::"], "set --control-token to protect the control surface"),
         (["--host", "192.0.2.1", "--control-token", "x"], "Cannot listen on 192.0.2.1"),
         (["--host", "host.invalid", "--control-token", "x"], "Cannot listen on host.invalid"),
         (["--port", "65536"], "Invalid value for '--port'"),
         (["--workers", "0"], "Invalid value for '--workers'"),
         (["--plan", "gold"], "Invalid value for '--plan'"),
         (["--public-url", "fake.example"], "Invalid value for '--public-url'"),
-        (["--public-url", "http://127.0.0.1/api"], "it must stop before /api"),
-        (["--control-token", ""], "it is empty, and would protect nothing"),
-        (["--tls-port", "8444"], "--tls-port is for --tls, which is missing"),
+        (["--public-url", "http://127.0.0.1/api"], "leave out /api at the end"),
+        (["--control-token", ""], "it must not be empty"),
+        (["--tls-port", "8444"], "--tls-port needs --tls"),
         (["--prot", "1"], "No such option '--prot'"),
+        (["--bogus"], "Did you mean '--host'? See "),
         (["now"], "unexpected extra argument"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

@@ -266,7 +266,7 @@ def test_more_clients_than_a_thousand_find_place(tmp_path: Path) -> None:
 def test_serve_says_when_it_can_hold_few_connections(tmp_path: Path) -> None:
     limited = ["bash", "-c", 'ulimit -n 400 && exec "$@"', "limited", *COMMAND]
     served = start(folder=tmp_path, command=limited)
-    assert "Each worker holds at most 272 connections" in served.complains("ulimit -n")
+    assert "Each worker accepts at most 272 connections" in served.complains("ulimit -n")
     assert_prompt(served.url)
     served.process.terminate()
     assert served.end().returncode == 0

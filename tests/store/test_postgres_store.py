@@ -208,7 +208,7 @@ def test_a_reader_does_not_wait_for_what_is_announced_later_or_by_the_dead(
 
 def waits(store: PostgresStore) -> bool:
     """Whether somebody waits for a lock."""
-    with store._connections.taken() as connection:
+    with store._connections.borrow() as connection:
         return connection.execute("SELECT FROM pg_locks WHERE NOT granted").fetchall() != []
 
 
@@ -418,7 +418,7 @@ def test_threads_that_come_and_go_leave_no_connections_behind(
 def test_a_schema_of_another_program_is_left_alone(database: str) -> None:
     with psycopg.connect(database) as connection:
         connection.execute("CREATE SCHEMA fakeayr CREATE TABLE accounts (name TEXT)")
-    with pytest.raises(StoreUnusable, match="a schema fakeayr of another program"):
+    with pytest.raises(StoreUnusable, match="a schema fakeayr that belongs to another program"):
         PostgresStore(database)
 
 
@@ -433,7 +433,7 @@ def test_tables_of_other_programs_in_the_database_are_not_touched(database: str)
 
 
 def test_a_database_that_cannot_hold_every_character_is_refused(postgres: Postgres) -> None:
-    with pytest.raises(StoreUnusable, match="must be one in UTF8; this one is in LATIN1"):
+    with pytest.raises(StoreUnusable, match="has the encoding LATIN1; use one with UTF8"):
         PostgresStore(postgres.new_database(encoding="LATIN1"))
 
 
@@ -458,7 +458,7 @@ def test_a_user_who_may_not_write_is_refused(database: str) -> None:
     ],
 )
 def test_a_url_that_cannot_be_read_is_not_quoted(url: str) -> None:
-    with pytest.raises(StoreUnusable, match=r"^The URL of the database cannot be read") as refusal:
+    with pytest.raises(StoreUnusable, match=r"^The database URL is malformed") as refusal:
         PostgresStore(url)
     assert "ss-word" not in str(refusal.value)
 

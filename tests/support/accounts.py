@@ -1,4 +1,4 @@
-"""An account as a test sees it: its keys, and a client that calls the fake on its behalf."""
+"""An account for tests: its keys, and a client for its calls."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,10 +9,10 @@ from werkzeug.test import TestResponse
 
 
 class OpenAccount(Protocol):
-    """The `open_account` fixture: opens an account of the order's kind."""
+    """The type of the `open_account` fixture."""
 
     def __call__(self, **order: Any) -> "Account":
-        """Opens it; `order` holds fields of POST /_fakeayr/accounts, such as `maxPack=False`."""
+        """Opens an account. `order` has fields of POST /_fakeayr/accounts: `maxPack=False`."""
         ...
 
 
@@ -39,7 +39,7 @@ class Account:
     client: FlaskClient = field(repr=False)
 
     @classmethod
-    def opened(cls, client: FlaskClient, order: Mapping[str, Any]) -> "Account":
+    def open(cls, client: FlaskClient, order: Mapping[str, Any]) -> "Account":
         """Opens an account through the control surface."""
         answer = client.post("/_fakeayr/accounts", json=dict(order))
         assert answer.status_code == 201, answer.text
@@ -76,8 +76,8 @@ class Account:
             path: The whole path, such as `/api/user`.
             json: A JSON body; `None` sends no body.
             profile_key: Goes into the `Profile-Key` header.
-            headers: Further headers; they win over those made here.
-            options: Whatever else the Flask test client takes: `data`, `query_string`, …
+            headers: Further headers, which override the default ones.
+            options: Further arguments of the Flask test client: `data`, `query_string`, …
         """
         sent = self.headers
         if profile_key is not None:
@@ -107,14 +107,14 @@ class Account:
         return self.call("DELETE", path, **options)
 
     def create_profile(self, title: str = "Mia's Bakery", **fields: Any) -> dict[str, Any]:
-        """Creates a User Profile and answers what POST /api/profiles did: `profileKey` and more."""
+        """Creates a User Profile and returns the response: `profileKey` and more."""
         answer = self.post("/api/profiles", json={"title": title, **fields})
         assert answer.status_code == 200, answer.text
         created: dict[str, Any] = answer.get_json()
         return created
 
     def generate_jwt(self, profile_key: str, **fields: Any) -> TestResponse:
-        """Calls generateJWT with the account's domain and key, unless `fields` say otherwise."""
+        """Calls generateJWT with the account's domain and key; `fields` override them."""
         body = {"domain": self.domain, "privateKey": self.private_key, "profileKey": profile_key}
         return self.post("/api/profiles/generateJWT", json=body | fields)
 

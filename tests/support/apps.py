@@ -11,7 +11,7 @@ from fakeayr.web.config import Config
 
 
 class NewApp(Protocol):
-    """What the fixture `new_app` is."""
+    """The type of the fixture `new_app`."""
 
     def __call__(self, config: Config | None = None, **parts: Any) -> App:
         """Makes an app as `create_app` does; it is closed when the test has ended."""

@@ -1,4 +1,4 @@
-"""Time that only moves when a test says so."""
+"""A clock that only moves when a test moves it."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ START: Final = 1_667_351_022.0
 
 
 class ManualClock:
-    """A clock for `create_app` that stands still until it is advanced."""
+    """A clock for `create_app` that only moves when it is advanced."""
 
     def __init__(self, start: float = START) -> None:
         self._now = start

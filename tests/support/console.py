@@ -1,4 +1,4 @@
-"""Commands that stand in documents, and whether they print what the documents say."""
+"""Runs the commands in documents, and compares their output with the documents."""
 
 import os
 import re
@@ -11,10 +11,10 @@ _END: Final = "-- end of output --"
 
 
 def commands(document: Path) -> list[tuple[str, str]]:
-    """The commands of a document, each with what it should print.
+    """Returns the commands of a document, each with its expected output.
 
-    They stand in blocks of `console` whose first line begins with `$ `. A command goes on after a
-    backslash at the end of a line.
+    They are in `console` blocks whose first line begins with `$ `. A backslash at the end of a line
+    continues a command.
     """
     blocks = re.findall(
         r"^```console\n(\$ .+?)^```", document.read_text("utf-8"), re.MULTILINE | re.DOTALL
@@ -24,7 +24,7 @@ def commands(document: Path) -> list[tuple[str, str]]:
 
 
 def check(document: Path, variables: Mapping[str, str]) -> None:
-    """Runs a document's commands in one shell; `...` stands for whatever they print there."""
+    """Runs a document's commands in one shell; `...` in the document matches any output."""
     known = commands(document)
     script = "".join(f"{command}\necho; echo '{_END}'\n" for command, _ in known)
     shell = subprocess.run(

@@ -1,4 +1,4 @@
-"""Holds answers against `openapi.yaml`: statuses, headers, bodies, and the errors it names."""
+"""Checks responses against `openapi.yaml`: statuses, headers, bodies and errors."""
 
 import base64
 import binascii
@@ -21,24 +21,24 @@ from jsonschema_rs import Draft202012Validator, ValidationError
 FILE: Final = Path(__file__).parents[2] / "openapi.yaml"
 
 _OUTSIDE: Final = ("/docs", "/openapi.yaml", "/_page")
-"""What the server has besides the API: the contract itself, its browser, the page's assets."""
+"""Paths that are not in the contract: the contract itself, its browser, the page's assets."""
 _LONGEST_BODY_SHOWN: Final = 2_000
 
 
 class ContractViolation(AssertionError):
-    """An answer that `openapi.yaml` does not allow."""
+    """A response that `openapi.yaml` does not allow."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Exchange:
-    """A request and its answer, as far as the contract looks at them.
+    """The parts of a request and its response that the contract covers.
 
     Attributes:
         method: The request's method.
         path: The request's path, decoded, without its query.
-        status: HTTP status of the answer.
-        headers: Headers of the answer; names in lower case.
-        body: Body of the answer.
+        status: HTTP status of the response.
+        headers: Headers of the response; names in lower case.
+        body: Body of the response.
     """
 
     method: str
@@ -62,12 +62,12 @@ class Exchange:
 
 @cache
 def the_contract() -> "Contract":
-    """The contract of `openapi.yaml`, which is read once."""
+    """Returns the contract in `openapi.yaml`, which is read once."""
     return Contract(yaml.load(FILE.read_text("utf-8"), Loader=yaml.CSafeLoader))
 
 
 class Contract:
-    """An OpenAPI document that answers are held against.
+    """An OpenAPI document that responses are checked against.
 
     Args:
         document: The document, decoded.
@@ -82,14 +82,14 @@ class Contract:
         self._validators: dict[int, Draft202012Validator] = {}
 
     def covers(self, path: str) -> bool:
-        """Whether the contract says anything about a path."""
+        """Returns whether the contract covers a path."""
         return not any(path == place or path.startswith(f"{place}/") for place in _OUTSIDE)
 
     def check(self, exchange: Exchange) -> None:
-        """Compares an answer with what the contract allows.
+        """Checks a response.
 
         Raises:
-            ContractViolation: With everything that is wrong.
+            ContractViolation: The contract does not allow it; the message lists all faults.
         """
         if not self.covers(exchange.path):
             return
@@ -99,12 +99,12 @@ class Contract:
             known = ", ".join(responses)
             faults = [f"status {exchange.status} is not documented; documented: {known}"]
         else:
-            faults = list(self._faults(exchange, self.resolved(documented)))
+            faults = list(self._faults(exchange, self.resolve(documented)))
         if faults:
             raise ContractViolation(_report(exchange, operation, faults))
 
-    def resolved(self, node: Any) -> Any:
-        """What a node of the document stands for, once its `$ref` has been followed."""
+    def resolve(self, node: Any) -> Any:
+        """Returns a node of the document, after following its `$ref`."""
         while isinstance(node, dict) and "$ref" in node:
             pointer = node["$ref"].removeprefix("#/")
             node = self.document
@@ -113,7 +113,7 @@ class Contract:
         return node
 
     def validator(self, schema: dict[str, Any]) -> Draft202012Validator:
-        """A validator for a schema of this document."""
+        """Returns a validator for a schema of this document."""
         known = self._validators.get(id(schema))
         if known is None:
             components = {"components": self.document["components"]}
@@ -126,7 +126,7 @@ class Contract:
         return known
 
     def _responses(self, exchange: Exchange) -> tuple[str, dict[str, Any]]:
-        """The name of the operation that was called and the responses that it may give."""
+        """Returns the name of the operation that was called, and its possible responses."""
         item = self._path_item(exchange.path)
         if item is None:
             return "no operation: unknown path", {"404": self.document["x-unrouted"]["unknownPath"]}
@@ -137,7 +137,7 @@ class Contract:
         return operation["operationId"], operation["responses"]
 
     def _path_item(self, path: str) -> dict[str, Any] | None:
-        # As Flask does: slashes at the beginning are one, and one at the end does not matter.
+        # Like Flask, merges leading slashes and ignores a trailing one.
         path = f"/{path.lstrip('/')}"
         for spelling in (path, path[:-1] if path.endswith("/") else path):
             if spelling in self._exact:
@@ -150,7 +150,7 @@ class Contract:
 
     def _faults(self, exchange: Exchange, response: dict[str, Any]) -> Iterator[str]:
         for name, header in response.get("headers", {}).items():
-            yield from self._header_faults(exchange, name, self.resolved(header))
+            yield from self._header_faults(exchange, name, self.resolve(header))
         if exchange.method == "HEAD":
             return
         content = response.get("content")
@@ -166,12 +166,12 @@ class Contract:
             yield f"the Content-Type is {found!r} instead of {expected!r}"
             return
         try:
-            body = _decoded(exchange.plain_body, media_type)
+            body = _decode(exchange.plain_body, media_type)
         except ValueError as error:
             yield f"the body cannot be decoded: {error}"
             return
         for invalid in self.validator(media["schema"]).iter_errors(body):
-            yield from _explained(invalid)
+            yield from _explain(invalid)
         if isinstance(body, dict) and body.get("status") == "error":
             yield from self._error_faults(body, media.get("examples", {}))
 
@@ -184,16 +184,16 @@ class Contract:
                 yield f"the header {name} is missing"
             return
         schema = header["schema"]
-        is_number = self.resolved(schema).get("type") == "integer" and text.isdecimal()
+        is_number = self.resolve(schema).get("type") == "integer" and text.isdecimal()
         for error in self.validator(schema).iter_errors(int(text) if is_number else text):
             yield f"the header {name}: {error.message}"
 
     def _error_faults(self, body: dict[str, Any], examples: dict[str, Any]) -> Iterator[str]:
-        """Every refusal must stand among the examples of the operation, code and message alike."""
-        said = {name: value for name, value in body.items() if name != "details"}
-        named = [self.resolved(example).get("value") for example in examples.values()]
-        if said not in named:
-            yield f"this refusal is not among the documented ones: {', '.join(examples)}"
+        """Checks that an error is one of the operation's examples, with code and message."""
+        error = {name: value for name, value in body.items() if name != "details"}
+        named = [self.resolve(example).get("value") for example in examples.values()]
+        if error not in named:
+            yield f"this error is not a documented one: {', '.join(examples)}"
 
 
 @lru_cache(maxsize=256)
@@ -219,7 +219,7 @@ def _anything(_: str) -> bool:
 _FORMATS: Final[dict[str, Callable[[str], bool]]] = {
     "rsa-private-pem": is_private_key,
     "password": _anything,
-    # Their patterns say what can be said of these; which of them exist, only the server knows.
+    # Schemas check their patterns; only the server knows which ones exist.
     "ayrshare-profile-key": _anything,
     "ayrshare-domain": _anything,
     "ayrshare-cursor": _anything,
@@ -230,7 +230,7 @@ def _pattern(path: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path)))
 
 
-def _decoded(body: bytes, media_type: str) -> Any:
+def _decode(body: bytes, media_type: str) -> Any:
     if media_type == "application/json":
         return json.loads(body, parse_constant=_refuse_constant)
     return body.decode()
@@ -240,12 +240,12 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-def _explained(error: ValidationError) -> Iterator[str]:
-    """What is wrong, in the branch of a `oneOf` or `anyOf` that comes closest."""
+def _explain(error: ValidationError) -> Iterator[str]:
+    """Yields what is wrong, for a `oneOf` or `anyOf` in the branch with the fewest errors."""
     branches: list[list[ValidationError]] = getattr(error.kind, "context", [])
     if branches:
         for inner in min(branches, key=len):
-            yield from _explained(inner)
+            yield from _explain(inner)
     else:
         place = "".join(f"/{part}" for part in error.instance_path)
         yield f"the body{f' at {place}' if place else ''}: {error.message}"
@@ -257,9 +257,9 @@ def _report(exchange: Exchange, operation: str, faults: list[str]) -> str:
         body = f"{body[:_LONGEST_BODY_SHOWN]}…"
     return "\n".join(
         [
-            f"{exchange.method} {exchange.path} ({operation}) answered {exchange.status}, "
+            f"{exchange.method} {exchange.path} ({operation}) returned {exchange.status}, "
             "which openapi.yaml does not allow:",
             *(f"  - {fault}" for fault in faults),
-            f"  the answer: {body}",
+            f"  the response: {body}",
         ]
     )

@@ -1,4 +1,4 @@
-"""Guards: they see every answer that a test provokes and hold it against the contract."""
+"""Guards check every response in the tests against the contract."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,13 +12,13 @@ from tests.support.contract import Contract, ContractViolation, Exchange
 
 
 class Guard:
-    """Checks answers, and remembers what was wrong.
+    """Checks responses and keeps the violations.
 
-    A violation is raised where it happens. Where that is not in the test itself, such as in a
-    server's thread, the test learns of it from `violations`.
+    A violation is raised where it happens. If that is outside of the test, such as in a server's
+    thread, the test finds it in `violations`.
 
     Args:
-        contract: What answers are held against.
+        contract: The contract that responses must follow.
     """
 
     def __init__(self, contract: Contract) -> None:
@@ -26,7 +26,7 @@ class Guard:
         self.violations: list[ContractViolation] = []
 
     def check(self, exchange: Exchange) -> None:
-        """Checks one answer.
+        """Checks a response.
 
         Raises:
             ContractViolation: The contract does not allow it.
@@ -43,7 +43,7 @@ class Guard:
         environ: WSGIEnvironment,
         start_response: StartResponse,
     ) -> Iterable[bytes]:
-        """Answers as a WSGI application does, and checks the answer on its way out."""
+        """Calls a WSGI application and checks its response."""
         path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace") or "/"
         if not self.contract.covers(path):
             return application(environ, start_response)
@@ -54,7 +54,7 @@ class Guard:
             return start_response(status, headers, *exc_info)
 
         chunks = application(environ, capture)
-        if OUTSIDE_CONTRACT in environ:  # A test ordered this very answer to be wrong.
+        if OUTSIDE_CONTRACT in environ:  # A fault of the test made it wrong.
             return chunks
         try:
             body = b"".join(chunks)
@@ -75,7 +75,7 @@ class Guard:
         return [body]
 
     def session(self, base_url: str) -> requests.Session:
-        """A session whose every answer from `base_url` is checked, for servers elsewhere."""
+        """Returns a session that checks all responses from `base_url`, for servers elsewhere."""
 
         def check(response: requests.Response, *_: Any, **__: Any) -> None:
             if not (response.url == base_url or response.url.startswith(f"{base_url}/")):

@@ -1,4 +1,4 @@
-"""The HTTP libraries of Python, each as one function, so that a test can try them all alike."""
+"""Python's HTTP libraries behind one function each, so that a test can use them all."""
 
 import asyncio
 import contextlib
@@ -17,8 +17,8 @@ import urllib3
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a library makes of an answer."""
+class LibraryResponse:
+    """A response as a library returns it."""
 
     status: int
     body: bytes
@@ -35,14 +35,14 @@ class Call(Protocol):
         headers: Mapping[str, str] = ...,
         body: bytes | None = None,
         timeout: float = 30,
-    ) -> Answer:
-        """Answers what came back, without following redirects."""
+    ) -> LibraryResponse:
+        """Returns the response, without following redirects."""
         ...
 
 
 _NOTHING: Final[Mapping[str, str]] = {}
 _TLS: Final = ssl.create_default_context()
-"""httpx would make one for each client, which takes longer than a call."""
+"""Made once: httpx would make one for each client, which takes longer than a call."""
 
 
 def _requests(
@@ -51,11 +51,11 @@ def _requests(
     headers: Mapping[str, str] = _NOTHING,
     body: bytes | None = None,
     timeout: float = 30,
-) -> Answer:
+) -> LibraryResponse:
     got = requests.request(
         method, url, headers=dict(headers), data=body, timeout=timeout, allow_redirects=False
     )
-    return Answer(got.status_code, got.content, got.headers["Content-Type"])
+    return LibraryResponse(got.status_code, got.content, got.headers["Content-Type"])
 
 
 def _urllib3(
@@ -64,12 +64,12 @@ def _urllib3(
     headers: Mapping[str, str] = _NOTHING,
     body: bytes | None = None,
     timeout: float = 30,
-) -> Answer:
+) -> LibraryResponse:
     with urllib3.PoolManager(timeout=timeout) as pool:
         got = pool.request(
             method, url, headers=dict(headers), body=body, retries=False, redirect=False
         )
-        return Answer(got.status, got.data, got.headers["Content-Type"])
+        return LibraryResponse(got.status, got.data, got.headers["Content-Type"])
 
 
 def _httpx(
@@ -78,30 +78,34 @@ def _httpx(
     headers: Mapping[str, str] = _NOTHING,
     body: bytes | None = None,
     timeout: float = 30,
-) -> Answer:
+) -> LibraryResponse:
     with httpx.Client(timeout=timeout, verify=_TLS) as client:
         got = client.request(method, url, headers=dict(headers), content=body)
-        return Answer(got.status_code, got.content, got.headers["Content-Type"])
+        return LibraryResponse(got.status_code, got.content, got.headers["Content-Type"])
 
 
-def _run_on_asyncio(answer: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
-    return asyncio.run(answer())
+def _run_on_asyncio(
+    call_async: Callable[[], Coroutine[Any, Any, LibraryResponse]],
+) -> LibraryResponse:
+    return asyncio.run(call_async())
 
 
-def _httpx_async(run: Callable[[Callable[[], Coroutine[Any, Any, Answer]]], Answer]) -> Call:
+def _httpx_async(
+    run: Callable[[Callable[[], Coroutine[Any, Any, LibraryResponse]]], LibraryResponse],
+) -> Call:
     def call(
         method: str,
         url: str,
         headers: Mapping[str, str] = _NOTHING,
         body: bytes | None = None,
         timeout: float = 30,
-    ) -> Answer:
-        async def answer() -> Answer:
+    ) -> LibraryResponse:
+        async def call_async() -> LibraryResponse:
             async with httpx.AsyncClient(timeout=timeout, verify=_TLS) as client:
                 got = await client.request(method, url, headers=dict(headers), content=body)
-                return Answer(got.status_code, got.content, got.headers["Content-Type"])
+                return LibraryResponse(got.status_code, got.content, got.headers["Content-Type"])
 
-        return run(answer)
+        return run(call_async)
 
     return call
 
@@ -112,21 +116,21 @@ def _aiohttp(
     headers: Mapping[str, str] = _NOTHING,
     body: bytes | None = None,
     timeout: float = 30,
-) -> Answer:
-    async def answer() -> Answer:
+) -> LibraryResponse:
+    async def call_async() -> LibraryResponse:
         patience = aiohttp.ClientTimeout(sock_read=timeout)
         async with (
             aiohttp.ClientSession(timeout=patience) as session,
             session.request(method, url, headers=headers, data=body, allow_redirects=False) as got,
         ):
-            return Answer(got.status, await got.read(), got.headers["Content-Type"])
+            return LibraryResponse(got.status, await got.read(), got.headers["Content-Type"])
 
-    return asyncio.run(answer())
+    return asyncio.run(call_async())
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: object) -> None:
-        """Follows none."""
+        """Follows no redirect."""
 
 
 def _urllib(
@@ -135,14 +139,14 @@ def _urllib(
     headers: Mapping[str, str] = _NOTHING,
     body: bytes | None = None,
     timeout: float = 30,
-) -> Answer:
+) -> LibraryResponse:
     request = urllib.request.Request(url, data=body, headers=dict(headers), method=method)
     try:
         opened = urllib.request.build_opener(_NoRedirects).open(request, timeout=timeout)
     except urllib.error.HTTPError as error:
         opened = error
     with contextlib.closing(opened) as got:
-        return Answer(got.status, got.read(), got.headers["Content-Type"])
+        return LibraryResponse(got.status, got.read(), got.headers["Content-Type"])
 
 
 LIBRARIES: Final[dict[str, Call]] = {

@@ -1,4 +1,4 @@
-"""RSA keys for tests: making one takes longer than most tests, so they are used again."""
+"""RSA keys for tests, which are reused: generating one takes longer than most tests."""
 
 from fakeayr.domain.tenants import KeySource
 
@@ -11,13 +11,13 @@ class BorrowedKeys:
         self._borrowed: list[str] = []
 
     def take(self, bits: int) -> str:
-        """A key that no other account of this test has."""
+        """Returns a key that no other account of this test has."""
         pem = self._pool.take(bits)
         self._borrowed.append(pem)
         return pem
 
     def give_back(self, pem: str) -> None:
-        """Leaves the key with the test: a closed account's key must not open another one."""
+        """Keeps the key until the test ends: a closed account's key must not open another."""
 
     def return_all(self) -> None:
         """Returns every key, once the test is over."""

@@ -1,4 +1,4 @@
-"""Linking URLs as a test sees them: their parameters, their tokens, and the page they open."""
+"""Reads linking URLs: their parameters, their tokens, and the page that they open."""
 
 import json
 from typing import Any, Final
@@ -27,20 +27,20 @@ base64url = encode_segment
 
 
 def segments(token: str) -> tuple[bytes, bytes, bytes]:
-    """A token's header, claims and signature, as the bytes that they are."""
+    """Returns the bytes of a token's header, claims and signature."""
     header, claims, signature = map(decode_segment, token.split("."))
     return header, claims, signature
 
 
 def claims_of(token: str) -> dict[str, Any]:
-    """What a token claims."""
+    """Returns a token's claims."""
     return read_token(token).claims
 
 
 def claims_for(account: Account, profile_key: str, **changes: Any) -> dict[str, Any]:
-    """The claims of a good token, valid for 5 minutes from the start of a test.
+    """Returns the claims of a valid token, which expires 5 minutes after the start of a test.
 
-    `changes` replace some; a claim that becomes `None` is left out.
+    `changes` override claims; `None` removes one.
     """
     claims = {
         "apiKey": account.api_key,
@@ -56,32 +56,32 @@ def claims_for(account: Account, profile_key: str, **changes: Any) -> dict[str, 
 
 
 def encoded(value: Any) -> str:
-    """A header or claims as a token's segment."""
+    """Encodes a header or claims as a token's segment."""
     return base64url(json.dumps(value).encode())
 
 
 def opened(app: Flask, url: str, **options: Any) -> TestResponse:
-    """The page behind a linking URL, as a browser without cookies sees it."""
+    """Opens a linking URL without cookies, and returns the page."""
     path = f"{urlsplit(url).path or '/'}?{urlsplit(url).query}"
     return app.test_client().get(path, follow_redirects=True, **options)
 
 
 def open_token(app: Flask, account: Account, token: str) -> TestResponse:
-    """The page behind a token, put into a URL by hand."""
+    """Opens a linking URL made of a token, and returns the page."""
     return opened(app, f"/?domain={account.domain}&jwt={token}")
 
 
 def flaw_of(page: TestResponse) -> str | None:
-    """The check that failed, as the page that refuses a link names it."""
+    """Returns the failed check that a page names."""
     return Screen(page.text).reason
 
 
 def words_of(page: TestResponse) -> str:
-    """What a person reads on a page."""
+    """Returns a page's visible text."""
     return Screen(page.text).text
 
 
 def offered_on(page: TestResponse) -> list[str]:
-    """The networks that a linking page offers to link, in its order."""
+    """Returns the networks that a page offers to link, in its order."""
     buttons = Screen(page.text).buttons
     return [name.removeprefix("Link ") for name in buttons if name.startswith("Link ")]

@@ -1,4 +1,4 @@
-"""Load tests as their users run them, and targets that lose what was acknowledged to a client."""
+"""Runs load tests as users do, and targets that lose what they acknowledged."""
 
 import json
 import os
@@ -23,21 +23,21 @@ _ENDS_WITHIN_SECONDS: Final = 280
 
 def load(*arguments: str, variables: Mapping[str, str] | None = None) -> "Ended":
     """Runs `fakeayr load` to its end."""
-    return _ended([sys.executable, "-m", "fakeayr", "load", *arguments], variables)
+    return _run([sys.executable, "-m", "fakeayr", "load", *arguments], variables)
 
 
 def locust(*arguments: str, variables: Mapping[str, str] | None = None) -> "Ended":
     """Runs `locust -f loadtests/link_flow.py` to its end."""
-    return _ended([*locust_command(), "--stop-timeout", "10", *arguments], variables)
+    return _run([*locust_command(), "--stop-timeout", "10", *arguments], variables)
 
 
 def locust_command() -> list[str]:
-    """Locust with our locustfile."""
+    """Returns the command of Locust with the locustfile of link flows."""
     return [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE)]
 
 
 def environment(variables: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The present variables without an account of Ayrshare's, and these."""
+    """Returns the environment without an Ayrshare account, and with `variables`."""
     own = {name: value for name, value in os.environ.items() if "AYRSHARE" not in name}
     return {**own, **(variables or {})}
 
@@ -46,9 +46,9 @@ class Ended:
     """A load test that has ended.
 
     Attributes:
-        code: Its exit code.
-        told: What it printed.
-        complained: What it wrote besides.
+        code: The exit code.
+        told: The standard output.
+        complained: The standard error.
     """
 
     def __init__(self, code: int, told: str, complained: str) -> None:
@@ -57,15 +57,15 @@ class Ended:
         self.complained = complained
 
     def __repr__(self) -> str:
-        """Everything, for a failing test."""
+        """Shows everything, for a failing test."""
         return f"exit code {self.code}\n{self.told}\n{self.complained}"
 
     def count(self, step: str) -> int:
-        """How often a step was made."""
+        """Returns how often a step ran."""
         return self._figures(step)[0]
 
     def errors(self, step: str) -> int:
-        """How often it failed."""
+        """Returns how often a step failed."""
         return self._figures(step)[1]
 
     def _figures(self, step: str) -> list[int]:
@@ -75,7 +75,7 @@ class Ended:
         raise AssertionError(f"{step} is not in the table\n{self!r}")
 
 
-def _ended(command: list[str], variables: Mapping[str, str] | None) -> Ended:
+def _run(command: list[str], variables: Mapping[str, str] | None) -> Ended:
     done = subprocess.run(
         command,
         env=environment(variables),
@@ -89,14 +89,14 @@ def _ended(command: list[str], variables: Mapping[str, str] | None) -> Ended:
 
 
 class Broken:
-    """A target whose answers are not always what they should be.
+    """A target with wrong responses.
 
     Args:
         app: The fake behind it.
-        path: Which calls are concerned: what their path ends with.
-        spoil: Makes another answer of a right one, or leaves it; it is told which of this
-            client's calls of the path this is, beginning with 1.
-        change: Changes a request's body on its way, if need be.
+        path: The end of the paths of the calls to change.
+        spoil: Returns a changed response. It gets the response and the number of this client's
+            call of the path, from 1.
+        change: Returns a changed request body.
     """
 
     def __init__(
@@ -115,7 +115,7 @@ class Broken:
         self._lock = threading.Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answers a call."""
+        """Forwards a call, and changes it."""
         request = Request(environ)
         if not request.path.endswith(self._path):
             return self._app(environ, start_response)
@@ -140,7 +140,7 @@ class Broken:
 
 
 def without(field: str, *, since: int = 1) -> Callable[[Response, int], Response]:
-    """Takes the last entry of a list out of JSON answers, beginning with a certain call."""
+    """Returns a `spoil` that removes the last entry of a list in responses, from a call on."""
 
     def spoil(answer: Response, number: int) -> Response:
         document = json.loads(answer.get_data())

@@ -1,4 +1,4 @@
-"""A private PostgreSQL from Debian's binaries: in a temporary folder, reached by a socket there."""
+"""Runs a private PostgreSQL in a temporary folder, with a socket in that folder."""
 
 import os
 import pwd
@@ -21,14 +21,14 @@ from tests.support.servers import WAIT_SECONDS, eventually
 PASSWORD: Final = "not-to-be-shown-7c1f"
 _USER: Final = "fakeayr"
 _AS_ROOT: Final = "postgres"
-"""Who runs the server where the tests are root's, which it refuses; Debian's package has it."""
+"""The user that runs the server if the tests run as root, which PostgreSQL refuses."""
 
 
 class Postgres:
-    """A server of our own; use `running`.
+    """A PostgreSQL server; use `running`.
 
     Args:
-        folder: Where it lives; it belongs to whoever runs the server.
+        folder: The server's folder, which belongs to the user that runs it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -40,7 +40,7 @@ class Postgres:
         password.chmod(0o644)
         subprocess.run(
             [
-                *_someone_else(),
+                *_list_setpriv_words(),
                 _binary("initdb"),
                 f"--pgdata={folder / 'data'}",
                 f"--username={_USER}",
@@ -56,11 +56,11 @@ class Postgres:
         )
 
     def url(self, database: str, *, password: str = PASSWORD) -> str:
-        """The URL of a database."""
+        """Returns the URL of a database."""
         return f"postgresql://{_USER}:{password}@/{database}?host={quote(str(self._folder), '')}"
 
     def new_database(self, *, encoding: str = "UTF8") -> str:
-        """Makes an empty database; answers its URL."""
+        """Creates an empty database and returns its URL."""
         name = f"t{next(self._numbers)}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(
@@ -71,16 +71,19 @@ class Postgres:
         return self.url(name)
 
     def start(self) -> None:
-        """Starts the server and waits until it answers. It ends with the tests, however they do."""
+        """Starts the server and waits until it responds. It always ends with the tests."""
         with (self._folder / "log").open("ab") as log:
-            self._process = self._started(log)
-        eventually(self._answers)
+            self._process = self._launch(log)
+        eventually(self._is_ready)
 
-    def _started(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    def _launch(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [
-                *_someone_else(),
-                *("setpriv", "--pdeathsig=QUIT"),  # Apart: another user begins without one.
+                *_list_setpriv_words(),
+                *(
+                    "setpriv",
+                    "--pdeathsig=QUIT",
+                ),  # A second command, since changing the user clears it.
                 _binary("postgres"),
                 *("-D", str(self._folder / "data")),
                 *("-k", str(self._folder)),
@@ -96,12 +99,12 @@ class Postgres:
         )
 
     def stop(self) -> None:
-        """Ends the server as a restart of the machine does: connections are broken off."""
+        """Stops the server and breaks its connections, as a restart of the machine does."""
         assert self._process is not None
         self._process.send_signal(signal.SIGINT)
         self._process.wait(WAIT_SECONDS)
 
-    def _answers(self) -> bool:
+    def _is_ready(self) -> bool:
         try:
             psycopg.connect(self.url("postgres")).close()
         except psycopg.OperationalError:
@@ -113,7 +116,7 @@ class Postgres:
 
 @contextmanager
 def running() -> Iterator[Postgres]:
-    """A server while the block lasts."""
+    """Runs a server while the block lasts."""
     folder = Path(tempfile.mkdtemp(prefix="fakeayr-postgres-", dir="/tmp"))
     try:
         if os.getuid() == 0:
@@ -128,8 +131,8 @@ def running() -> Iterator[Postgres]:
         shutil.rmtree(folder)
 
 
-def _someone_else() -> list[str]:
-    """What runs a program as somebody who is not root."""
+def _list_setpriv_words() -> list[str]:
+    """Returns the words before a command that run it as another user than root."""
     if os.getuid() != 0:
         return []
     entry = pwd.getpwnam(_AS_ROOT)
@@ -137,7 +140,7 @@ def _someone_else() -> list[str]:
 
 
 def _binary(name: str) -> str:
-    """A program of the newest PostgreSQL there is; Debian does not put them on the path."""
+    """Returns the path of a program of the newest PostgreSQL. Debian's are not on the PATH."""
     found = sorted(
         Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: float(path.parts[-3])
     )

@@ -16,18 +16,18 @@ from tests.support.accounts import Account
 from tests.support.clock import START
 
 _SECONDS: Final = 30.0
-"""How long a test waits for what has to come at once."""
+"""How long a test waits for something that should happen at once."""
 
 
 @dataclass
 class Receiver:
-    """Keeps what it gets, and answers what the test says.
+    """Keeps the requests that it gets, and responds as the test says.
 
     Attributes:
-        url: Its address.
-        answers: Statuses (or responses) of the next answers, in order; 200 when there are no more.
-        requests: What arrived, in order.
-        gate: Closed, it lets receivers hang until it is opened.
+        url: Its URL.
+        answers: The next responses or their statuses, in order; then 200.
+        requests: The requests, in order.
+        gate: While it is closed, requests wait.
     """
 
     url: str = ""
@@ -48,7 +48,7 @@ class Receiver:
         register(account, self.url, action, profile_key=profile_key, secret=secret)
 
     def wait(self, count: int = 1) -> list[Request]:
-        """Waits until so many requests have arrived, and answers all."""
+        """Waits until `count` requests have arrived, and returns all."""
         with self._arrived:
             came = self._arrived.wait_for(lambda: len(self.requests) >= count, _SECONDS)
         assert came, f"{len(self.requests)} of {count} requests arrived"
@@ -56,11 +56,11 @@ class Receiver:
 
     @property
     def payloads(self) -> list[dict[str, Any]]:
-        """The decoded bodies of what arrived."""
+        """The decoded bodies of the requests."""
         return [msgspec.json.decode(request.get_data()) for request in self.requests]
 
     def receive(self, request: Request) -> Response:
-        """Takes a request."""
+        """Responds to a request."""
         request.get_data()
         with self._arrived:
             self.requests.append(request)
@@ -72,7 +72,7 @@ class Receiver:
 
 @contextlib.contextmanager
 def new_receiver(server: HTTPServer) -> Iterator[Receiver]:
-    """A receiver with an address of its own on a server with threads."""
+    """Adds a receiver with its own URL to a server."""
     path = f"/webhook/{secrets.token_hex(8)}"
     receiver = Receiver(url=server.url_for(path))
     receiver.gate.set()
@@ -85,7 +85,7 @@ def new_receiver(server: HTTPServer) -> Iterator[Receiver]:
 
 @contextlib.contextmanager
 def raw_receiver(answer: Callable[[socket.socket], None]) -> Iterator[str]:
-    """The URL of a server that lets `answer` do with each connection what it likes."""
+    """Runs a server that calls `answer` with each connection; yields its URL."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:
@@ -103,7 +103,7 @@ def raw_receiver(answer: Callable[[socket.socket], None]) -> Iterator[str]:
 
 
 def read_request(connection: socket.socket) -> bytes:
-    """A whole request: its head and its body."""
+    """Reads a whole request: head and body."""
     with connection.makefile("rb") as lines:
         head = b"".join(iter(lines.readline, b"\r\n"))
         length = int(head.lower().partition(b"content-length: ")[2].split()[0])
@@ -125,14 +125,14 @@ def register(
 
 
 def closed_port() -> int:
-    """A port of this machine on which nobody listens."""
+    """Returns a port of this machine on which nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def deliveries(account: Account, *, wait: float = _SECONDS) -> list[dict[str, Any]]:
-    """The webhooks in the account's outbox, once nothing is due or being sent any more."""
+    """Returns the webhooks in the account's outbox, once none is due or being sent."""
     answer = account.get("/_fakeayr/webhooks", query_string={"wait": wait})
     assert answer.status_code == 200, answer.text
     found: list[dict[str, Any]] = answer.get_json()["webhooks"]
@@ -140,24 +140,24 @@ def deliveries(account: Account, *, wait: float = _SECONDS) -> list[dict[str, An
 
 
 def times(delivery: dict[str, Any]) -> list[float]:
-    """When a delivery was tried, in seconds after the start of the test."""
+    """Returns the times of a delivery's attempts, in seconds after the start of the test."""
     return [attempt["time"] - START for attempt in delivery["attempts"]]
 
 
 def statuses(delivery: dict[str, Any]) -> list[int | None]:
-    """What the attempts were answered with."""
+    """Returns the statuses of a delivery's attempts."""
     return [attempt.get("status") for attempt in delivery["attempts"]]
 
 
 def advance(account: Account, seconds: float) -> dict[str, Any]:
-    """Moves the account's clock; due retries and expiries have happened when it returns."""
+    """Moves the account's clock, and waits for retries and expiries that are due."""
     answer = account.post("/_fakeayr/clock", json={"advance": seconds})
     assert answer.status_code == 200, answer.text
-    told: dict[str, Any] = answer.get_json()
-    return told
+    moved: dict[str, Any] = answer.get_json()
+    return moved
 
 
 def cause(account: Account, kind: str, **order: Any) -> None:
-    """Lets happen what Ayrshare's system does on its own."""
+    """Causes an event that Ayrshare's system would cause."""
     answer = account.post("/_fakeayr/events", json={"type": kind, **order})
     assert answer.status_code == 200, answer.text

@@ -1,4 +1,4 @@
-"""Servers as users start them: `fakeayr serve`, in processes of their own."""
+"""Runs `fakeayr serve` in separate processes, as users do."""
 
 import os
 import re
@@ -19,7 +19,7 @@ from fakeayr.client.start import COMMAND, ServerProcess, start_server
 from fakeayr.web import development
 
 WAIT_SECONDS: Final = 60
-"""How long a busy machine may take for what comes at once on a quiet one."""
+"""How long something may take on a busy machine."""
 
 
 @dataclass
@@ -41,11 +41,11 @@ class Served:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The server's URL."""
         return self.server.url
 
     def said(self, about: str) -> str:
-        """What the greeting says about something; nothing if it is not mentioned."""
+        """Returns a value in the greeting by its label; empty if it is not there."""
         line = re.search(rf"^  {about} +(\S+)$", self.greeting, re.MULTILINE)
         return "" if line is None else line[1]
 
@@ -55,32 +55,32 @@ class Served:
         return int(self.url.rpartition(":")[2])
 
     def complains(self, words: str) -> str:
-        """Waits until it has said something on its error output; returns all that it said."""
+        """Waits for words on the standard error; returns everything up to then."""
         assert self.process.stderr is not None
         complained = ""
         while words not in complained:
             ready, _, _ = select.select([self.process.stderr], [], [], WAIT_SECONDS)
-            assert ready, f"it said nothing of {words!r}: {complained}"
+            assert ready, f"{words!r} is not in: {complained}"
             complained += os.read(self.process.stderr.fileno(), 65_536).decode()
         return complained
 
     def press_ctrl_c(self) -> None:
-        """Interrupts it as a terminal does: the signal reaches its workers as well."""
+        """Sends SIGINT to the server and its workers, as a terminal does."""
         os.killpg(self.process.pid, signal.SIGINT)
 
     def kill(self) -> None:
-        """Ends it and its workers on the spot."""
+        """Kills the server and its workers."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.end()
 
     def end(self) -> "subprocess.CompletedProcess[str]":
-        """Waits for its end, which must leave no process; returns what it printed since."""
+        """Waits until the server and its workers have ended; returns the rest of the output."""
         ended = self.server.wait()
         eventually(lambda: not self.processes())
         return ended
 
     def processes(self) -> list[str]:
-        """The server and its workers that are still alive."""
+        """Returns the command lines of the processes that are alive."""
         found = []
         for process in psutil.process_iter():
             with suppress(psutil.NoSuchProcess, ProcessLookupError):
@@ -96,13 +96,13 @@ def start(
     environment: Mapping[str, str] | None = None,
     command: Sequence[str | Path] = COMMAND,
 ) -> Served:
-    """Starts `fakeayr serve` and waits until it answers.
+    """Starts `fakeayr serve` and waits until it is ready.
 
     Args:
         options: Options of `serve`.
-        folder: Where it runs; temporary files go to `tmp` there.
-        environment: Variables to set besides the present ones.
-        command: The program `fakeayr`.
+        folder: The working directory; temporary files are in its `tmp`.
+        environment: Environment variables to add.
+        command: The command that runs `fakeayr`.
     """
     temporary = folder / "tmp"
     temporary.mkdir(exist_ok=True)
@@ -120,7 +120,7 @@ def start(
 
 @contextmanager
 def serving(*options: str, folder: Path, **how: Any) -> Iterator[Served]:
-    """Runs `fakeayr serve` as `start` does; ends it with SIGTERM, which leaves nothing behind."""
+    """Runs `fakeayr serve`; see `start`. SIGTERM ends it and must leave no files behind."""
     served = start(*options, folder=folder, **how)
     try:
         yield served
@@ -149,12 +149,12 @@ def run(
 
 
 def development_headers() -> dict[str, str]:
-    """The header that authorizes calls of the development account."""
+    """Returns the header that authorizes calls of the development account."""
     return {"Authorization": f"Bearer {development.API_KEY}"}
 
 
 def linking_request(**fields: object) -> dict[str, object]:
-    """A body of generateJWT for the development account and its profile."""
+    """Returns a body of generateJWT for the development account and its profile."""
     return {
         "domain": development.DOMAIN,
         "privateKey": development.private_key(),
@@ -163,9 +163,9 @@ def linking_request(**fields: object) -> dict[str, object]:
 
 
 def eventually(condition: Callable[[], object]) -> None:
-    """Waits until a condition holds; it fails if that takes too long."""
+    """Waits until a condition holds, or fails the test."""
     deadline = time.monotonic() + WAIT_SECONDS
     pause = threading.Event()
     while not condition():
-        assert time.monotonic() < deadline, "it did not come about"
+        assert time.monotonic() < deadline, "the condition did not become true"
         pause.wait(0.01)

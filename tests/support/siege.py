@@ -1,4 +1,4 @@
-"""A fake under attack, and what must hold whatever is thrown at it."""
+"""Sends hostile requests to a fake, and checks what must always hold."""
 
 import json
 import logging
@@ -23,9 +23,9 @@ from fakeayr.web.context import context
 from tests.support.clock import ManualClock
 
 CPU_SECONDS: Final = 2.0
-"""No request may keep a worker busy for longer."""
+"""Most CPU time of a request."""
 _NOT_STATE: Final = frozenset({"logs", "log_ends", "usage", "sqlite_sequence"})
-"""Tables that tell of calls, also of refused ones: the journal and the counters."""
+"""Tables that refused calls may change: the journal and the counters."""
 
 
 class _OneKey:
@@ -35,15 +35,15 @@ class _OneKey:
         self._key = development.private_key()
 
     def take(self, bits: int) -> str:
-        """The key, whatever its size should be."""
+        """Returns the key, for any size."""
         return self._key
 
     def give_back(self, pem: str) -> None:
-        """Needs no key back."""
+        """Does nothing."""
 
 
 class _Kept(logging.Handler):
-    """Keeps what is logged, with its tracebacks."""
+    """Keeps log records, with tracebacks."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
@@ -61,7 +61,7 @@ class Target:
     Attributes:
         account: The account; its domain and private key are those of the contract's examples.
         profile_key: The profile's key.
-        x_secret: Stands for the secret of an X app where an attack sends one.
+        x_secret: The secret of an X app, for attacks that send one.
     """
 
     account: Account
@@ -75,29 +75,29 @@ class Target:
 
     @property
     def secrets(self) -> list[str]:
-        """What no error, log record or journal entry may hold, not even in part."""
+        """Texts that no error, log record or journal entry may contain."""
         lines = self.account.private_key.splitlines()[1:-1]
         return [self.account.api_key, self.profile_key, self.x_secret, *lines]
 
     @property
     def known(self) -> dict[str, str]:
-        """Good values of fields that depend on the account."""
+        """Valid values of fields that depend on the account."""
         return {"profileKey": self.profile_key}
 
     @property
     def linking_fields(self) -> dict[str, str]:
-        """A good body of generateJWT."""
+        """A valid body of generateJWT."""
         account = self.account
         return self.known | {"domain": account.domain, "privateKey": account.private_key}
 
 
 class Siege:
-    """A fake and everything that it keeps.
+    """A fake, its database and its log.
 
     Args:
         app: The app.
-        state: A connection of our own to its database.
-        logged: What it logs.
+        state: A second connection to its database.
+        logged: Its log records.
     """
 
     def __init__(self, app: Flask, state: sqlite3.Connection, logged: _Kept) -> None:
@@ -109,7 +109,7 @@ class Siege:
 
     @contextmanager
     def target(self) -> Iterator[Target]:
-        """Opens an account to attack, and closes it behind the attack."""
+        """Opens an account to attack, and deletes it afterwards."""
         with self._app.app_context():
             world = context().world
             order = AccountRequest(domain=development.DOMAIN)
@@ -129,15 +129,15 @@ class Siege:
         headers: Mapping[str, str] | None = None,
         data: bytes = b"",
     ) -> TestResponse:
-        """Sends a request with the target's API key and checks everything that must hold.
+        """Sends a request with the target's API key, and checks what must always hold.
 
         Args:
-            target: Who is attacked.
-            method: Method, as it is.
-            path: Path, decoded; each character is a byte.
-            query: Query, as it is.
-            headers: Headers; they win over the API key's.
-            data: Body, as it is.
+            target: The account.
+            method: The method, unchanged.
+            path: The decoded path; each character is a byte.
+            query: The query, unchanged.
+            headers: Headers, which override the API key's.
+            data: The body, unchanged.
         """
         before = self._state()
         self._logged.texts.clear()
@@ -161,21 +161,21 @@ class Siege:
         if error is not None:
             assert_vendor_shape(error)
         if error is not None or answer.status_code >= 400:
-            assert self._state() == before, "a refused call left something behind"
-            assert not _found(target.secrets, answer.text), "the error tells a secret"
-        assert not _found(target.secrets, *self._logged.texts), "the log tells a secret"
+            assert self._state() == before, "a refused call changed the state"
+            assert not _find(target.secrets, answer.text), "the error contains a secret"
+        assert not _find(target.secrets, *self._logged.texts), "the log contains a secret"
         assert not any("Traceback" in text for text in self._logged.texts)
-        assert not _found(target.secrets, *self._new_entries()), "the journal tells a secret"
+        assert not _find(target.secrets, *self._new_entries()), "the journal contains a secret"
         return answer
 
     def _state(self) -> dict[str, list[Any]]:
-        """Everything that is kept, but for the journal and the counters."""
+        """Returns the contents of all tables but the journal and the counters."""
         tables = self._rows("SELECT name FROM sqlite_master WHERE type = 'table'")
         names = {name for (name,) in tables} - _NOT_STATE
         return {name: self._rows(f"SELECT * FROM {name}") for name in names}
 
     def _new_entries(self) -> list[str]:
-        """The journal's entries since the last look."""
+        """Returns the journal's new entries."""
         with self._app.app_context():
             context().recorder.write()
         rows = self._rows("SELECT account, kind, number, document FROM logs")
@@ -188,8 +188,8 @@ class Siege:
 
 
 @contextmanager
-def laid_siege(folder: Path) -> Iterator[Siege]:
-    """A fake whose state lies in `folder`, with an eye on everything that is logged."""
+def lay_siege(folder: Path) -> Iterator[Siege]:
+    """Runs a fake with its state in `folder`, and keeps all log records."""
     file = folder / "state.sqlite"
     logged = _Kept()
     root = logging.getLogger()
@@ -209,7 +209,7 @@ def laid_siege(folder: Path) -> Iterator[Siege]:
 
 
 def error_of(answer: TestResponse) -> dict[str, Any] | None:
-    """The error that an answer holds, if it is one."""
+    """Returns the error in a response, or `None`."""
     if answer.mimetype != "application/json" or not answer.data:
         return None
     body = json.loads(answer.data)
@@ -224,5 +224,5 @@ def assert_vendor_shape(error: Mapping[str, Any]) -> None:
     assert all(isinstance(text, str) and text for text in texts)
 
 
-def _found(secrets: list[str], *texts: str) -> list[str]:
+def _find(secrets: list[str], *texts: str) -> list[str]:
     return [secret for secret in secrets for text in texts if secret in text]

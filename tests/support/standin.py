@@ -1,4 +1,4 @@
-"""The Node stand-in of the real API, over TLS, with a fault switched on or none."""
+"""Runs the Node.js stand-in of the real API, over TLS, with a mutation or none."""
 
 import contextlib
 import os
@@ -19,14 +19,14 @@ FOLDER = Path(__file__).parents[1] / "standin"
 
 @dataclass(frozen=True)
 class Onboarding:
-    """What a stand-in is started with, and its customers know.
+    """What a stand-in is started with.
 
     Attributes:
         credentials: The account.
         key_file: The account's private key.
         certificate: The server's certificate and, behind it, the authority's.
         certificate_key: The server's key.
-        authority: What clients trust.
+        authority: The certificate authority for clients.
     """
 
     credentials: Credentials
@@ -37,7 +37,7 @@ class Onboarding:
 
 
 def onboard(folder: Path) -> Onboarding:
-    """Makes an account and certificates in a folder."""
+    """Creates an account and certificates in a folder."""
     credentials = Credentials(
         "AJ3PGW1-8HZM8R4-GCWTVJW-YE153PE", "acme", private_keys.generate(1024)
     )
@@ -53,7 +53,7 @@ def onboard(folder: Path) -> Onboarding:
 
 @contextlib.contextmanager
 def running(onboarding: Onboarding, mutant: str | None = None) -> Iterator[str]:
-    """Runs a stand-in, and answers its API's base."""
+    """Runs a stand-in; yields the base URL of its API."""
     node = shutil.which("node")
     assert node is not None, "the stand-in needs Node.js: run ./dev test"
     assert (FOLDER / "node_modules").is_dir(), "the stand-in is not installed: run ./dev test"
@@ -86,5 +86,5 @@ def running(onboarding: Onboarding, mutant: str | None = None) -> Iterator[str]:
 
 
 def mutants() -> list[str]:
-    """The names of all mutants; each stands on a line of its own."""
+    """Returns the names of all mutants, which are on one line each."""
     return re.findall(r"^  '(.+)',$", (FOLDER / "mutants.mjs").read_text("utf-8"), re.MULTILINE)

@@ -1,4 +1,4 @@
-"""Hostile input for property-based tests, shaped by `openapi.yaml`: it reaches new endpoints, too.
+"""Hostile input for property-based tests, made from `openapi.yaml` for all its endpoints.
 
 The tests draw the same examples in every run. `FAKEAYR_HYPOTHESIS=search` draws many others.
 """
@@ -33,13 +33,13 @@ _METHODS: Final = ("get", "post", "put", "patch", "delete")
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Operation:
-    """An operation of the contract, as far as an attacker cares.
+    """The parts of an operation of the contract that attacks use.
 
     Attributes:
         method: Its method.
-        path: Its path, with `{…}` where a parameter stands.
+        path: Its path, with `{…}` for parameters.
         fields: Names of its body's fields.
-        examples: Good bodies.
+        examples: Valid bodies.
         query: Names of its query's parameters.
     """
 
@@ -56,7 +56,7 @@ class Operation:
 
 @cache
 def operations() -> tuple[Operation, ...]:
-    """Every operation that `openapi.yaml` names."""
+    """Returns all operations of `openapi.yaml`."""
     contract = the_contract()
     return tuple(
         _operation(contract, path, method, item[method])
@@ -67,11 +67,11 @@ def operations() -> tuple[Operation, ...]:
 
 
 def _operation(contract: Contract, path: str, method: str, node: Mapping[str, Any]) -> Operation:
-    body = contract.resolved(node.get("requestBody", {}))
+    body = contract.resolve(node.get("requestBody", {}))
     media = body.get("content", {}).get("application/json", {})
-    schema = contract.resolved(media.get("schema", {}))
-    several = [contract.resolved(one)["value"] for one in media.get("examples", {}).values()]
-    parameters = [contract.resolved(one) for one in node.get("parameters", ())]
+    schema = contract.resolve(media.get("schema", {}))
+    several = [contract.resolve(one)["value"] for one in media.get("examples", {}).values()]
+    parameters = [contract.resolve(one) for one in node.get("parameters", ())]
     return Operation(
         method=method.upper(),
         path=path,
@@ -126,7 +126,7 @@ texts: Final[SearchStrategy[str]] = st.text(max_size=30) | st.sampled_from(HOSTI
 
 
 class Literal(str):
-    """JSON that no encoder writes, to stand where a value belongs."""
+    """JSON text that no encoder writes, to use as a value."""
 
     __slots__ = ()
 
@@ -174,7 +174,7 @@ json_values: Final[SearchStrategy[Any]] = st.recursive(
 
 
 def encoded(value: Any, *, ascii_only: bool = True) -> bytes:
-    """A value as JSON, with `Literal` as it is; not ASCII only, lone surrogates are bad UTF-8."""
+    """Encodes a value as JSON. `Literal` is unchanged; without `ascii_only`, so are surrogates."""
     return _json(value, ascii_only=ascii_only).encode("utf-8", "surrogatepass")
 
 
@@ -222,7 +222,7 @@ WRONG_VALUES: Final[tuple[Any, ...]] = (
     {"a": 1},
     {"": {"": ""}},
 )
-"""One of each kind that was ever too much for some program."""
+"""One value of each kind that has broken programs."""
 
 
 # Bodies
@@ -269,7 +269,7 @@ class Body:
         return headers
 
     def __repr__(self) -> str:
-        """Shows no more of a long body than a reader needs."""
+        """Shows the beginning of a long body."""
         shown = self.data if len(self.data) < 500 else self.data[:500] + b"..."
         return f"<Body {shown!r} {self.headers}>"
 
@@ -296,12 +296,12 @@ _WHOLE_BODIES: Final = (
 
 @st.composite
 def spoilt_bodies(draw: st.DrawFn, operation: Operation, known: Mapping[str, Any]) -> Body:
-    """Good bodies of an operation in which some fields hold anything at all, perhaps said twice.
+    """Draws valid bodies in which some fields have any values, or occur twice.
 
     Args:
         draw: See Hypothesis.
         operation: The operation.
-        known: Fields that are good in every example, such as the keys of the account under attack.
+        known: Valid values, such as the keys of the attacked account.
     """
     body = known_fields(draw(st.sampled_from(operation.examples)), known)
     names = st.sampled_from(operation.fields) | texts
@@ -315,7 +315,7 @@ def spoilt_bodies(draw: st.DrawFn, operation: Operation, known: Mapping[str, Any
 def single_faults(
     operation: Operation,
 ) -> Iterator[tuple[Mapping[str, Any], dict[str, Any]]]:
-    """Every good body with every wrong value in every place: the body, and what to change in it."""
+    """Yields each valid body with each wrong value in each field: the body, and the change."""
     for example in operation.examples:
         for value in WRONG_VALUES:
             yield from ((example, {name: value}) for name in operation.fields)
@@ -325,7 +325,7 @@ def single_faults(
 
 
 def known_fields(example: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
-    """An example's fields; where `known` has a field, its value counts."""
+    """Returns an example's fields, with the values of `known` where it has them."""
     return {name: known.get(name, value) for name, value in example.items()}
 
 
@@ -355,7 +355,7 @@ _SUFFIXES: Final = (
 
 
 def pairs(names: tuple[str, ...]) -> SearchStrategy[bytes]:
-    """Forms and queries, well encoded or not, whose names go far in what brackets can mean."""
+    """Draws forms and queries, also badly encoded ones, with many kinds of brackets in names."""
     anything = st.sampled_from(names) | texts if names else texts
     pair = st.builds(
         lambda name, suffix, value, quoted: (
@@ -379,7 +379,7 @@ def pairs(names: tuple[str, ...]) -> SearchStrategy[bytes]:
 
 
 def bodies(operation: Operation) -> SearchStrategy[Body]:
-    """Any body under any description: JSON, forms, compressed bytes, nonsense."""
+    """Draws bodies of all kinds with any headers: JSON, forms, compressed bytes, nonsense."""
     data = st.one_of(
         st.binary(max_size=60),
         st.sampled_from(_WHOLE_BODIES),
@@ -492,7 +492,7 @@ _SEGMENTS: Final = (
 
 
 def paths() -> SearchStrategy[str]:
-    """Paths as a server hands them to an app (each character a byte), known ones and nonsense."""
+    """Draws known and nonsense paths; each character is a byte, as in WSGI."""
     known = st.builds(
         lambda operation, parameter: _PARAMETER.sub(lambda _: parameter, operation.path),
         st.sampled_from(operations()),

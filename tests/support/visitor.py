@@ -1,4 +1,4 @@
-"""Somebody who visits the linking page by hand: cookies, forms and tokens, but no browser."""
+"""Uses the linking page with single requests: cookies, forms and tokens."""
 
 import json
 import re
@@ -18,9 +18,9 @@ class Visitor:
     """A visitor with cookies, who sees one page at a time.
 
     Attributes:
-        client: The browser, so to speak.
-        page: The page that is seen: the last answer that is no redirect to another of our pages.
-        token: What the page's forms carry.
+        client: The client with the cookies.
+        page: The current page: the last response that does not redirect to another page.
+        token: The token in the page's forms.
     """
 
     def __init__(self, app: Flask) -> None:
@@ -35,16 +35,16 @@ class Visitor:
         return self._sees(self.client.get(path, buffered=True, **options))
 
     def presses(self, path: str, **fields: str) -> TestResponse:
-        """Sends a form of the page that is seen."""
+        """Sends a form of the current page."""
         return self._sees(self.client.post(path, data={"page_token": self.token, **fields}))
 
     def links(self, platform: str, **answers: str) -> TestResponse:
-        """Links a network: begins, and allows it on its consent page."""
+        """Links a network and allows it on its consent page."""
         self.presses(f"/_page/link/{platform}")
         return self.presses(f"/_page/consent/{platform}", decision="allow", **answers)
 
     def refuses(self, platform: str) -> TestResponse:
-        """Begins to link a network, and cancels."""
+        """Begins to link a network and cancels."""
         self.presses(f"/_page/link/{platform}")
         return self.presses(f"/_page/consent/{platform}", decision="cancel")
 
@@ -68,17 +68,17 @@ class Visitor:
 
     @property
     def notice(self) -> str | None:
-        """What the page says about the last thing that was done."""
+        """The page's message about the last action."""
         return Screen(self.page.text).notice
 
     @property
     def words(self) -> str:
-        """What a person reads on the page."""
+        """The page's visible text."""
         return Screen(self.page.text).text
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        """What the page tells its opener, each as the contract allows it."""
+        """The events that the page posts to its opener, checked against the contract."""
         events: list[dict[str, Any]] = json.loads(self.data("events") or "[]")
         contract = the_contract()
         allowed = contract.validator(contract.document["components"]["schemas"]["ConnectEvent"])
@@ -87,11 +87,11 @@ class Visitor:
         return events
 
     def data(self, name: str) -> str | None:
-        """What the page hands to its script under a name."""
+        """Returns the value that the page passes to its script under a name."""
         return Screen(self.page.text).data(name)
 
     def _sees(self, answer: TestResponse) -> TestResponse:
-        """Goes where an answer leads, as long as that is another of our pages."""
+        """Follows redirects to other pages of the fake."""
         for _ in range(_MOST_REDIRECTS):
             location = answer.headers.get("Location", "")
             if not location.startswith("/"):

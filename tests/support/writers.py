@@ -1,8 +1,8 @@
-"""Clients that write to a fake until it dies, and what it has acknowledged to them by then.
+"""Clients that write to a fake until it dies, and what it acknowledged until then.
 
-What a client knows is a set of facts: names such as `("link", REF_ID, "facebook")` with a value. An
-answer makes a fact certain; while a call is under way, what it is about is in doubt; a server that
-comes back must tell the same facts, but for those that were in doubt when it died.
+A client keeps facts: names such as `("link", REF_ID, "facebook")` with a value. A response makes a
+fact certain; it is uncertain during a call. After a restart, the server must still have all facts
+that were certain when it died.
 """
 
 import json
@@ -31,8 +31,8 @@ class Client:
     """Calls a fake on behalf of an account, over one connection.
 
     Args:
-        port: Where it listens on this machine.
-        account: The account as `POST /_fakeayr/accounts` answered it.
+        port: The fake's port on this machine.
+        account: The response of `POST /_fakeayr/accounts`.
     """
 
     def __init__(self, port: int, account: dict[str, Any]) -> None:
@@ -61,13 +61,13 @@ class Client:
 
 
 class Writer:
-    """Writes whatever integrators write, as fast as it can, until the server is gone.
+    """Writes what integrators write, as fast as possible, until the server is gone.
 
     Args:
-        name: Part of all that it writes; no other writer of the account has it.
-        client: Its own client; all writers of an account share the account.
-        seed: Decides what it writes.
-        webhook: Where its webhooks go.
+        name: A name that no other writer of the account has.
+        client: The writer's own client.
+        seed: The seed of what it writes.
+        webhook: The URL for its webhooks.
 
     Attributes:
         facts: What was acknowledged.
@@ -95,7 +95,7 @@ class Writer:
                 else:
                     (step,) = self._random.choices(steps, (6, 2, 2, 1, 2))
                     step(self._random.choice(self._live))
-        except TransportError:  # It is gone.
+        except TransportError:  # The server is gone.
             pass
         finally:
             self._client.close()
@@ -120,7 +120,7 @@ class Writer:
         network = self._random.choice(NETWORKS)
         facts: Facts = {("link", ref_id, network): True}
         if ("webhook", ref_id) in self.facts:
-            facts["told", ref_id, network, "link"] = True
+            facts["webhook sent", ref_id, network, "link"] = True
         body = {"platform": network, "profileKey": self.profiles[ref_id]}
         self._call(facts, "POST", "/_fakeayr/links", body)
 
@@ -131,7 +131,7 @@ class Writer:
         network = self._random.choice(linked)
         facts: Facts = {("link", ref_id, network): False}
         if ("webhook", ref_id) in self.facts:
-            facts["told", ref_id, network, "unlink"] = True
+            facts["webhook sent", ref_id, network, "unlink"] = True
         key = self.profiles[ref_id]
         self._call(facts, "DELETE", "/api/profiles/social", {"platform": network}, key)
 
@@ -143,7 +143,7 @@ class Writer:
 
     def _delete(self, ref_id: str) -> None:
         self._live.remove(ref_id)
-        of_profile = [fact for fact in self.facts if ref_id in fact and fact[0] != "told"]
+        of_profile = [fact for fact in self.facts if ref_id in fact and fact[0] != "webhook sent"]
         for fact in of_profile:
             title = self.facts.pop(fact)
             if fact[0] == "profile":
@@ -163,12 +163,12 @@ class Writer:
         self._call({("email", to): True}, "POST", "/api/profiles/generateJWT", body)
 
 
-def told_by(client: Client, profiles: dict[str, str]) -> Facts:
-    """The facts that a server tells of an account.
+def read_facts(client: Client, profiles: dict[str, str]) -> Facts:
+    """Returns the facts about an account that a server has.
 
     Args:
-        client: Calls on behalf of the account.
-        profiles: The keys of the profiles whose webhooks are of interest, by their refId.
+        client: The account's client.
+        profiles: The keys of the profiles whose webhooks to read, by their refId.
     """
     facts: Facts = {}
     for profile in client.call("GET", "/api/profiles")["profiles"]:
@@ -183,16 +183,16 @@ def told_by(client: Client, profiles: dict[str, str]) -> Facts:
             facts["webhook", ref_id] = registered.get("social")
     for delivery in client.call("GET", "/_fakeayr/webhooks")["webhooks"]:
         payload = json.loads(delivery["body"])
-        facts["told", delivery["refId"], payload["platform"], payload["type"]] = True
+        facts["webhook sent", delivery["refId"], payload["platform"], payload["type"]] = True
     for email in client.call("GET", "/_fakeayr/emails")["emails"]:
         facts["email", email["to"]] = True
     return facts
 
 
-def lost(acknowledged: Facts, told: Facts) -> Facts:
-    """The acknowledged facts that a server does not tell any more."""
+def find_lost(acknowledged: Facts, present: Facts) -> Facts:
+    """Returns the acknowledged facts that a server no longer has."""
     return {
         fact: value
         for fact, value in acknowledged.items()
-        if (told.get(fact) or None) != (value or None)
+        if (present.get(fact) or None) != (value or None)
     }

@@ -122,11 +122,11 @@ def test_networks_are_linked_and_unlinked(bakery: Profile, call: Call) -> None:
         ),
         (
             lambda a, p: a.open(p.linking_url()).fail("instagram", "network_down"),
-            "'network_down' is no scenario. Did you mean network-down?",
+            "'network_down' is not a scenario. Did you mean network-down?",
         ),
         (
             lambda a, p: a.open(p.linking_url()).allow("facebok"),
-            "'facebok' is no network. Did you mean facebook?",
+            "'facebok' is not a network. Did you mean facebook?",
         ),
         (lambda a, p: a.open(p), "open() takes the text of a linking URL, not a Profile."),
         (lambda a, p: a.resend("id"), "resend() takes one of `webhooks` or `emails`."),
@@ -148,7 +148,7 @@ def test_a_refused_call_is_shown_with_its_details(ayrshare: Account, call: Call)
 
 
 def test_an_address_that_is_no_page_is_told(ayrshare: Account) -> None:
-    with pytest.raises(LinkRefused, match=r"404: This is no page of the fake\. Pass the url that"):
+    with pytest.raises(LinkRefused, match=r"404: This is not a page of the fake\."):
         ayrshare.open(f"{ayrshare.url}/elsewhere")
 
 

@@ -30,7 +30,7 @@ from fakeayr.client import hosts
 from fakeayr.client.transport import HttpTransport, TransportError
 from fakeayr.testing import Account
 from fakeayr.testing.interception import InterceptionCounts, RealAyrshareRefused, intercept
-from tests.support.http_libraries import LIBRARIES, Answer, Call
+from tests.support.http_libraries import LIBRARIES, Call, LibraryResponse
 
 API = "https://api.ayrshare.com/api"
 
@@ -154,7 +154,7 @@ def _reported() -> Iterator[list[str]]:
         outcome.append(type(error).__qualname__)
 
 
-def outcome(call: Callable[[], Answer]) -> str:
+def outcome(call: Callable[[], LibraryResponse]) -> str:
     """How a call ends for the application that makes it."""
     with _reported() as told:
         answer = call()

@@ -341,7 +341,7 @@ def test_a_refused_call_points_at_the_line_of_the_test(run: Run) -> None:
     result.stdout.fnmatch_lines(
         [
             '>*ayrshare.create_profile("Bakery")',
-            "E*CallRefused: POST /api/profiles answered 400, code 146: *",
+            "E*CallRefused: POST /api/profiles returned 400, code 146: *",
             "test_*.py:3: CallRefused",
         ]
     )
@@ -399,7 +399,7 @@ def test_without_a_server_one_sentence_says_so(run: Run, server: str) -> None:
     gone.stdout.fnmatch_lines(
         ["--ayrshare-url: there is no fake at http://127.0.0.1:9: *Connection refused*"]
     )
-    another.stdout.fnmatch_lines(["--ayrshare-url: there is no fake at */api: *answered 404*"])
+    another.stdout.fnmatch_lines(["--ayrshare-url: there is no fake at */api: *returned 404*"])
 
 
 @pytest.mark.parametrize(

@@ -473,7 +473,7 @@ def test_9413_for_a_body_over_the_limit(account: Account) -> None:
 
 
 def test_the_body_limit_is_an_option(new_app: NewApp) -> None:
-    account = Account.opened(new_app(Config(body_limit_bytes=200)).test_client(), {})
+    account = Account.open(new_app(Config(body_limit_bytes=200)).test_client(), {})
     assert account.post("/api/profiles", json={"title": "x" * 100}).status_code == 200
     response = account.post("/api/profiles", json={"title": "x" * 200})
     check(response, 413, "request", 9413, "Request body too large.")

@@ -1,7 +1,8 @@
-"""The versions of the databases' schema: numbered SQL files beside this one.
+"""The database schema's versions, as numbered SQL files in this folder.
 
-`0002_name.sql` brings version 1 of either database to version 2. Where they differ there are two
-files, `0002_name.sqlite.sql` and `0002_name.postgres.sql`. A file that was released never changes.
+`0002_name.sql` migrates version 1 to version 2 in both databases. If the databases need different
+statements, there are two files, `0002_name.sqlite.sql` and `0002_name.postgres.sql`. A file that
+was released never changes.
 """
 
 import re
@@ -17,7 +18,7 @@ FOLDER: Traversable = resources.files(__package__)
 
 
 def read_migrations(database: str) -> dict[int, str]:
-    """The SQL that leads to each version of a database's schema, in their order.
+    """Returns the SQL that migrates to each version of the schema, in order.
 
     Args:
         database: `SQLITE` or `POSTGRES`.
@@ -30,8 +31,8 @@ def read_migrations(database: str) -> dict[int, str]:
     return dict(sorted(found.items()))
 
 
-def newer_than_known(found: int, known: int) -> str:
-    """What is wrong with a schema of a newer version, and what to do; the end of a sentence."""
+def describe_newer_version(found: int, known: int) -> str:
+    """Returns the end of a sentence about a database with a newer version of the schema."""
     return (
         f"was written by a newer version of fakeayr (its schema is {found}, this one knows {known})"
         "; upgrade fakeayr, or use another one"

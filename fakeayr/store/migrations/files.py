@@ -1,4 +1,4 @@
-"""Brings a SQLite database to the present version of the schema."""
+"""Migrates a SQLite database to the current version of the schema."""
 
 import os
 import sqlite3
@@ -8,10 +8,10 @@ from itertools import count
 from typing import Final
 
 from fakeayr.domain.ports import StoreUnusable
-from fakeayr.store.migrations import SQLITE, newer_than_known, read_migrations
+from fakeayr.store.migrations import SQLITE, describe_newer_version, read_migrations
 
 APPLICATION_ID: Final = 0x66616B65
-"""What marks a database as ours."""
+"""Marks a database as fakeayr's."""
 
 _IDENTITY: Final = (
     "SELECT application_id, user_version, EXISTS (SELECT 1 FROM sqlite_master)"
@@ -21,22 +21,22 @@ _NEW: Final = (0, 0, 0)
 
 
 def bring_up_to_date(database: sqlite3.Connection, path: str, *, in_file: bool) -> None:
-    """Makes the schema in an empty database, or brings one of an older version up to date.
+    """Creates the schema in an empty database, or migrates an older version of it.
 
-    Of several processes that try at once, one does it. If it is interrupted, the older version is
-    left as it was. A file is copied first: to `FILE.backup-v1`, readable by its owner only.
+    If several processes try at the same time, one of them does it. An interrupted migration leaves
+    the older version. A file is first copied to `FILE.backup-v1`, readable by its owner only.
 
     Args:
-        database: The database, without a transaction under way.
-        path: What errors call it.
-        in_file: Whether it is in a file.
+        database: The database, without an open transaction.
+        path: The database's path, for errors.
+        in_file: Whether the database is in a file.
 
     Raises:
-        StoreUnusable: It is another program's, or a newer version's.
+        StoreUnusable: The database belongs to another program, or to a newer version.
     """
     scripts = read_migrations(SQLITE)
     newest = max(scripts)
-    found = _read_version(database, path, newest)  # Nothing of somebody else's is written to.
+    found = _read_version(database, path, newest)  # Before anything is written.
     if in_file:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
@@ -66,14 +66,16 @@ def _read_version(database: sqlite3.Connection, path: str, newest: int) -> int:
     if found == _NEW:
         return 0
     if application != APPLICATION_ID or not filled:
-        raise StoreUnusable(f"The state file {path} is another program's; use a new file.")
+        raise StoreUnusable(
+            f"The state file {path} belongs to another program; choose another file."
+        )
     if version > newest:
-        raise StoreUnusable(f"The state file {path} {newer_than_known(version, newest)}.")
+        raise StoreUnusable(f"The state file {path} {describe_newer_version(version, newest)}.")
     return int(version)
 
 
 def _back_up(path: str, version: int) -> None:
-    """Copies a file beside it; an earlier copy stays."""
+    """Copies a file to the same folder; keeps earlier copies."""
     for number in count(1):
         copy = f"{path}.backup-v{version}" + (f"-{number}" if number > 1 else "")
         try:
@@ -84,14 +86,14 @@ def _back_up(path: str, version: int) -> None:
     try:
         with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
             source.backup(target)
-            target.execute("PRAGMA journal_mode = DELETE")  # One file, which can be moved.
+            target.execute("PRAGMA journal_mode = DELETE")  # So that the copy is one file.
     except BaseException:
         os.unlink(copy)
         raise
 
 
 def _split(script: str) -> Iterator[str]:
-    """The statements of a script; `executescript` would end the transaction that they are in."""
+    """Yields a script's statements; `executescript` would commit the open transaction."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line

@@ -1,8 +1,8 @@
-"""What processes are about to write, told to each other through advisory locks of PostgreSQL.
+"""Announces journal entries to other processes, with advisory locks of PostgreSQL.
 
-An entry of the journal is written a moment after its call is answered. A process holds a lock from
-before the answer until its entries are written, and whoever wants to read waits for the locks that
-are held by then. A process that dies lets go of its locks.
+A journal entry is written shortly after its response was sent. The process holds a lock from before
+the response until the entry is written, and readers wait for the locks that are held at that time.
+The database releases the locks of a process that dies.
 """
 
 import secrets
@@ -19,7 +19,7 @@ from fakeayr.store.postgres.connections import Connections
 
 _LOCKS: Final = 0x66616B66
 _LONGEST_WAIT: Final = "5s"
-"""Longer than any batch takes: then a process hangs, and nobody is to wait for it."""
+"""Longer than a batch takes. Readers do not wait longer for a process that hangs."""
 _AWAIT: Final = (
     "SELECT pg_advisory_xact_lock_shared(classid::int, objid::int) FROM pg_locks"
     " WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2 AND granted AND database ="
@@ -28,10 +28,10 @@ _AWAIT: Final = (
 
 
 class Announcements:
-    """The announcements of one process, and its way to wait for all others'.
+    """Announces the entries of this process, and waits for those of others.
 
     Args:
-        connections: Ways into the database.
+        connections: Connections to the database.
     """
 
     def __init__(self, connections: Connections) -> None:
@@ -40,19 +40,19 @@ class Announcements:
         self._own: psycopg.Connection | None = None
 
     def announce(self) -> Callable[[], None]:
-        """Holds a lock; returns what lets go of it.
+        """Takes a lock and returns the function that releases it.
 
-        Without a database nobody can read either, so that it is no mistake if that fails.
+        Errors are ignored: without the database, no process can read either.
         """
-        batch = secrets.randbits(31)  # Nobody else has it.
+        batch = secrets.randbits(31)
         self._execute("SELECT pg_advisory_lock(%s, %s)", batch)
         return partial(self._execute, "SELECT pg_advisory_unlock(%s, %s)", batch)
 
     def wait(self) -> None:
-        """Waits for the locks that are held by now.
+        """Waits until the locks that are held now are released.
 
         Raises:
-            StoreUnreachable: The database does not answer.
+            StoreUnreachable: The database does not respond.
         """
         with self._connections.transaction() as connection:
             connection.execute(f"SET LOCAL lock_timeout = '{_LONGEST_WAIT}'")
@@ -62,15 +62,15 @@ class Announcements:
                 raise psycopg.Rollback from None
 
     def close(self) -> None:
-        """Gives up the connection that holds the locks, and them."""
+        """Closes the connection that holds the locks, which releases them."""
         with self._lock:
             self._drop()
 
     def _execute(self, statement: str, batch: int) -> None:
         with self._lock, suppress(StoreUnreachable):
-            for _ in range(2):  # The database may have restarted since.
+            for _ in range(2):  # The database may have been restarted.
                 if self._own is None:
-                    self._own = self._connections.opened()
+                    self._own = self._connections.open_connection()
                 try:
                     self._own.execute(statement, (_LOCKS, batch))
                     return

@@ -1,6 +1,6 @@
-"""Connections to a PostgreSQL database: kept for later calls, and made anew when they broke.
+"""Connections to a PostgreSQL database, which are reused and replaced when they break.
 
-No password leaves this module: not in an error, not in a name.
+Errors and names from this module contain no password.
 """
 
 import select
@@ -19,53 +19,53 @@ from psycopg.types.string import StrDumper
 from fakeayr.domain.ports import StoreClosed, StoreUnreachable, StoreUnusable
 
 _MOST: Final = 16
-"""Connections of one process; a server has 100 unless it is told otherwise."""
+"""Most connections of one process. By default, PostgreSQL allows 100 in all."""
 _DEFAULTS: Final[dict[str, Any]] = {
     "connect_timeout": 5,
-    "tcp_user_timeout": 10_000,  # Milliseconds until a machine that fell silent is given up.
+    "tcp_user_timeout": 10_000,  # Milliseconds without acknowledgement.
     "keepalives_idle": 30,
     "fallback_application_name": "fakeayr",
 }
-"""What a URL may say otherwise."""
+"""Parameters that the URL may override."""
 _SESSION: Final = (
     "SET search_path = fakeayr; SET lock_timeout = '30s';"
-    # A server that lost its network in a transaction must not keep an account locked.
+    # A server that loses its network in a transaction must not keep an account locked.
     " SET idle_in_transaction_session_timeout = '30s'"
 )
 _LOCKS: Final = 0x66616B65
-"""Sets our advisory locks apart from those of other programs that use the database."""
+"""The first number of fakeayr's advisory locks, which other programs do not use."""
 _GONE: Final = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError)
-"""What the database or the way to it is to blame for, and not a statement."""
+"""Errors of the database or the network, not of a statement."""
 
 
 class Connections:
-    """Connections to one database: a thread that calls has one of them meanwhile.
+    """A pool of connections to one database.
 
     Args:
-        url: `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`, or what else libpq understands.
+        url: `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`, or another form that libpq accepts.
 
     Attributes:
-        name: What begins a sentence about the database: its name, and where it is.
+        name: The database's name and host, to begin a sentence with.
 
     Raises:
-        StoreUnusable: The URL cannot be read.
+        StoreUnusable: The URL is malformed.
     """
 
     def __init__(self, url: str) -> None:
         self._parameters = read_url(url)
         self._password = str(self._parameters.get("password") or "")
-        self.name = _name(self._parameters)
+        self.name = _describe_database(self._parameters)
         self._idle: deque[psycopg.Connection] = deque()
         self._turns = threading.BoundedSemaphore(_MOST)
         self._thread = threading.local()
         self._closed = False
 
     @contextmanager
-    def taken(self) -> Iterator[psycopg.Connection]:
-        """A connection, on which each statement is a transaction; inside `transaction` its own.
+    def borrow(self) -> Iterator[psycopg.Connection]:
+        """Yields a connection: the one of `transaction` inside it, else one with autocommit.
 
         Raises:
-            StoreUnreachable: The database does not answer, or what was under way broke off.
+            StoreUnreachable: The database does not respond, or the connection broke.
             StoreClosed: `close` was called.
         """
         own: psycopg.Connection | None = getattr(self._thread, "connection", None)
@@ -73,12 +73,12 @@ class Connections:
             yield own
             return
         with self._turns:
-            connection = self._kept() or self.opened()
+            connection = self._take_idle() or self.open_connection()
             try:
                 yield connection
             except _GONE as failure:
                 connection.close()
-                raise StoreUnreachable(self._told(failure)) from None
+                raise StoreUnreachable(self._describe(failure)) from None
             finally:
                 if connection.info.transaction_status is pq.TransactionStatus.IDLE:
                     self._idle.append(connection)
@@ -89,24 +89,24 @@ class Connections:
 
     @contextmanager
     def transaction(self, lock: str | None = None) -> Iterator[psycopg.Connection]:
-        """A connection in a transaction; in the outer one if this thread has one under way.
+        """Yields a connection in a transaction, which is part of this thread's outer one if any.
 
         Args:
-            lock: What no other transaction may lock meanwhile, if anything. The lock comes before
-                all reads, so that they see what its last owner wrote.
+            lock: A name that only one transaction can lock at a time. It is locked before all
+                reads, which therefore see what its last owner wrote.
 
         Raises:
-            StoreUnreachable: See `taken`.
+            StoreUnreachable: See `borrow`.
         """
         nested = getattr(self._thread, "connection", None) is not None
-        with self.taken() as connection:
+        with self.borrow() as connection:
             if nested:
                 yield connection
                 return
             with connection.transaction():
                 if lock is not None:
                     connection.execute(
-                        "SELECT pg_advisory_xact_lock(%s, %s)", (_LOCKS, _number(lock))
+                        "SELECT pg_advisory_xact_lock(%s, %s)", (_LOCKS, _hash_lock(lock))
                     )
                 self._thread.connection = connection
                 try:
@@ -114,11 +114,11 @@ class Connections:
                 finally:
                     self._thread.connection = None
 
-    def opened(self) -> psycopg.Connection:
-        """A new connection, which the caller keeps and closes.
+    def open_connection(self) -> psycopg.Connection:
+        """Opens a connection outside of the pool. The caller closes it.
 
         Raises:
-            StoreUnreachable: The database does not answer.
+            StoreUnreachable: The database does not respond.
             StoreClosed: `close` was called.
         """
         if self._closed:
@@ -126,41 +126,41 @@ class Connections:
         try:
             connection = psycopg.connect(**self._parameters, autocommit=True)
         except psycopg.Error as failure:
-            raise StoreUnreachable(self._told(failure)) from None
+            raise StoreUnreachable(self._describe(failure)) from None
         connection.adapters.register_dumper(str, _TextDumper)
         try:
             connection.execute(_SESSION)
         except psycopg.Error as failure:
             connection.close()
-            raise StoreUnreachable(self._told(failure)) from None
+            raise StoreUnreachable(self._describe(failure)) from None
         return connection
 
     def close(self) -> None:
-        """Closes the connections: those in use as soon as they no longer are."""
+        """Closes all connections; those in use are closed when they are given back."""
         self._closed = True
         self._close_idle()
 
     def _close_idle(self) -> None:
-        while (connection := self._last()) is not None:
+        while (connection := self._pop_idle()) is not None:
             connection.close()
 
-    def _last(self) -> psycopg.Connection | None:
+    def _pop_idle(self) -> psycopg.Connection | None:
         try:
             return self._idle.pop()
-        except IndexError:  # Another thread may have been faster.
+        except IndexError:  # Another thread may have taken it.
             return None
 
-    def _kept(self) -> psycopg.Connection | None:
-        """The connection that was used last, unless the database has closed it since."""
-        while (connection := self._last()) is not None:
+    def _take_idle(self) -> psycopg.Connection | None:
+        """Returns the connection that was used last and is still open, or `None`."""
+        while (connection := self._pop_idle()) is not None:
             waiting = select.poll()
             waiting.register(connection.fileno(), select.POLLIN)
-            if not waiting.poll(0):  # Nothing is to be read from one that only waits for us.
+            if not waiting.poll(0):  # An idle connection that is readable was closed.
                 return connection
             connection.close()
         return None
 
-    def _told(self, failure: psycopg.Error) -> str:
+    def _describe(self, failure: psycopg.Error) -> str:
         reason = str(failure).partition("\n")[0].rstrip(".")
         for before in ("connection failed: ", "connection is bad: "):
             reason = reason.removeprefix(before)
@@ -179,10 +179,10 @@ class _TextDumper(StrDumper):
 
 
 def read_url(url: str) -> dict[str, Any]:
-    """What libpq reads in a URL. Its own errors may quote a password, ours do not.
+    """Returns the connection parameters in a URL.
 
     Raises:
-        StoreUnusable: It cannot be read.
+        StoreUnusable: The URL is malformed. Unlike libpq's errors, the message quotes no password.
     """
     rest = url.partition("://")[2]
     authority = rest.split("/")[0].split("?")[0].split("#")[0]
@@ -194,20 +194,20 @@ def read_url(url: str) -> dict[str, Any]:
         given, misread = {}, True
     if misread or rest.count("@") > 1 or ("@" in rest and "@" not in authority):
         raise StoreUnusable(
-            "The URL of the database cannot be read: it must look like "
-            "postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with special characters written as "
-            "percent and two digits."
+            "The database URL is malformed: it must look like "
+            "postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with special characters "
+            "percent-encoded."
         )
     return {**_DEFAULTS, **given}
 
 
-def _name(parameters: dict[str, Any]) -> str:
+def _describe_database(parameters: dict[str, Any]) -> str:
     host = parameters.get("host") or parameters.get("hostaddr")
     port = f":{parameters['port']}" if parameters.get("port") and "," not in str(host) else ""
     database = f" {parameters['dbname']}" if parameters.get("dbname") else ""
     return f"The database{database}" + (f" at {host}{port}" if host else "")
 
 
-def _number(lock: str) -> int:
-    """A lock's number, a signed integer of 32 bits; two with one number only wait needlessly."""
+def _hash_lock(lock: str) -> int:
+    """Returns a lock's number, a signed 32-bit integer. Locks that share one only cost a wait."""
     return zlib.crc32(lock.encode()) - 2**31

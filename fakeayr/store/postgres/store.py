@@ -1,8 +1,8 @@
 """The store on PostgreSQL, for servers on several machines.
 
-Nothing is remembered between calls: a look-up is one statement on an index, and sees what any other
-server has acknowledged. A transaction holds a lock of its account's. What was acknowledged is as
-safe as the database keeps it; the journal and the counts may lose their last moments with it.
+Nothing is cached: a look-up is one indexed statement, and sees what all servers have acknowledged.
+A transaction locks its account. Acknowledged changes are as safe as the database keeps them; the
+journal and the call counts may lose their latest entries in a crash of the database.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from fakeayr.domain.notifications.outbox import Channel, Outgoing
 from fakeayr.domain.ports import StoreUnusable
 from fakeayr.domain.profiles import Profile, ProfileFilter
 from fakeayr.store.documents import decode_outgoing
-from fakeayr.store.migrations import POSTGRES, newer_than_known, read_migrations
+from fakeayr.store.migrations import POSTGRES, describe_newer_version, read_migrations
 from fakeayr.store.postgres.announcements import Announcements
 from fakeayr.store.postgres.connections import Connections
 from fakeayr.store.sql import SqlStore
@@ -30,23 +30,23 @@ _FOUND: Final = (
     " current_setting('server_encoding')"
 )
 _NOW: Final = "extract(epoch FROM now())::float8"
-"""The database's time; that of statements outside a transaction."""
+"""The database's time, for statements outside of a transaction."""
 
 
 class PostgresStore(SqlStore):
     """A `Store` (see `fakeayr.domain.ports`) in the schema `fakeayr` of a PostgreSQL database.
 
     Args:
-        url: Where the database is; see `Connections`. Our schema is made unless it is there; one of
-            an older version is brought up to date.
+        url: The database's URL; see `Connections`. The schema is created if it does not exist, and
+            migrated if it is of an older version.
 
     Attributes:
         remote: Whether the database is another program; see `Store.remote`.
 
     Raises:
-        StoreUnusable: The URL cannot be read, the database cannot be written, or the schema is
-            another program's or a newer version's.
-        StoreUnreachable: The database does not answer.
+        StoreUnusable: The URL is malformed, the database cannot be written, or the schema belongs
+            to another program or a newer version.
+        StoreUnreachable: The database does not respond.
     """
 
     remote: ClassVar = True
@@ -70,16 +70,18 @@ class PostgresStore(SqlStore):
         try:
             with self._connections.transaction("schema") as connection:
                 self._bring_up_to_date(connection)
-        except psycopg.Error as error:  # Such as a right that is missing.
+        except psycopg.Error as error:  # For instance, a missing privilege.
             reason = str(error).partition("\n")[0]
-            raise self._unusable(f"cannot be used: {reason}") from None
+            raise self._make_error(f"cannot be used: {reason}") from None
 
     def _bring_up_to_date(self, connection: Connection) -> None:
         ((ours, named, filled, encoding),) = connection.execute(_FOUND)
         if encoding != "UTF8":
-            raise self._unusable(f"must be one in UTF8; this one is in {encoding}")
+            raise self._make_error(f"has the encoding {encoding}; use one with UTF8")
         if not ours and filled:
-            raise self._unusable("has a schema fakeayr of another program; use another one")
+            raise self._make_error(
+                "has a schema fakeayr that belongs to another program; use another database"
+            )
         if not named:
             connection.execute("CREATE SCHEMA fakeayr")
         scripts = read_migrations(POSTGRES)
@@ -88,7 +90,7 @@ class PostgresStore(SqlStore):
         if ours:
             ((found,),) = connection.execute("SELECT number FROM schema_version")
         if found > newest:
-            raise self._unusable(newer_than_known(found, newest))
+            raise self._make_error(describe_newer_version(found, newest))
         if found == newest:
             return
         for number, script in scripts.items():
@@ -97,7 +99,7 @@ class PostgresStore(SqlStore):
         connection.execute("DELETE FROM schema_version")
         connection.execute("INSERT INTO schema_version VALUES (%s)", (newest,))
 
-    def _unusable(self, reason: str) -> StoreUnusable:
+    def _make_error(self, reason: str) -> StoreUnusable:
         return StoreUnusable(f"{self._connections.name} {reason}.")
 
     def close(self) -> None:
@@ -111,44 +113,44 @@ class PostgresStore(SqlStore):
         with self._connections.transaction(f"account {account}"):
             yield
 
-    def _together(self) -> AbstractContextManager[Connection]:
+    def _atomic(self) -> AbstractContextManager[Connection]:
         return self._connections.transaction()
 
     def _run(self, statement: str, *values: Any) -> list[Any]:
         return self._fetch(statement, values)
 
     def _run_page(self, statement: str, *values: Any) -> list[Any]:
-        # A plan for any limit would be one for a large part of all rows.
+        # A prepared plan, for any limit, would expect a large part of all rows.
         return self._fetch(statement, values, prepare=False)
 
     def _fetch(
         self, statement: str, values: tuple[Any, ...], *, prepare: bool | None = None
     ) -> list[Any]:
-        with self._connections.taken() as connection:
+        with self._connections.borrow() as connection:
             found = connection.execute(
-                _placeholders(statement), values, prepare=prepare, binary=True
+                _use_placeholders(statement), values, prepare=prepare, binary=True
             )
             return [] if found.rownumber is None else found.fetchall()
 
-    def _list(self, values: list[str]) -> list[str]:
+    def _bind_list(self, values: list[str]) -> list[str]:
         return values
 
-    def _order(self, wanted: ProfileFilter, *, narrow: bool) -> tuple[str, str]:
+    def _name_order_columns(self, wanted: ProfileFilter, *, narrow: bool) -> tuple[str, str]:
         return "account", "+position" if narrow else "position"
 
-    def _title(self, title: str) -> bytes:
+    def _bind_title(self, title: str) -> bytes:
         return hashlib.sha256(title.encode()).digest()
 
-    def _columns(self, profile: Profile) -> dict[str, Any]:
+    def _make_row(self, profile: Profile) -> dict[str, Any]:
         on_x = profile.links.get("twitter")
-        return super()._columns(profile) | {
+        return super()._make_row(profile) | {
             "networks": list(profile.links),
             "own_x_app": on_x is not None and on_x.own_app,
         }
 
     @contextmanager
     def _batch(self) -> Iterator[Connection]:
-        """A transaction that does not wait for the disk: what it writes is acknowledged nowhere."""
+        """A transaction that does not wait for the disk, for data that is not acknowledged."""
         with self._connections.transaction() as connection:
             connection.execute("SET LOCAL synchronous_commit = off")
             yield connection
@@ -189,7 +191,7 @@ class PostgresStore(SqlStore):
 
     def add_usage(self, month: str, calls: Iterable[tuple[str, int, float]]) -> None:
         """See `Store.add_usage`."""
-        counted = sorted(calls)  # So that no two servers wait for each other.
+        counted = sorted(calls)  # So that servers do not deadlock.
         with self._batch() as connection:
             connection.execute(
                 "SELECT FROM accounts WHERE api_key IN"
@@ -217,7 +219,7 @@ class PostgresStore(SqlStore):
         )
 
     def lease(self, item_id: str, now: float, lease: float) -> Outgoing | None:
-        """See `Store.lease`. The lease runs by the database's time, not by the caller's."""
+        """See `Store.lease`. The lease uses the database's time, not the caller's."""
         rows = self._run(
             f"UPDATE outbox SET leased_until = {_NOW} + ?"
             f" WHERE id = ? AND leased_until <= {_NOW} RETURNING document",
@@ -229,10 +231,10 @@ class PostgresStore(SqlStore):
     def lease_due(
         self, now: float, lease: float, limit: int, *, account: str | None = None
     ) -> list[Outgoing]:
-        """See `Store.lease_due`. The leases run by the database's time, not by the caller's.
+        """See `Store.lease_due`. The leases use the database's time, not the caller's.
 
-        What another server takes just now is passed over. The rows are looked at once more when
-        they are locked, since it may have delivered one meanwhile.
+        Rows that another server is leasing are skipped. The conditions are checked again on locked
+        rows, because another server may have delivered one.
         """
         mine, values = ("", []) if account is None else (" AND account = ?", [account])
         rows = self._run(
@@ -241,10 +243,10 @@ class PostgresStore(SqlStore):
             f") AS place FROM outbox WHERE due <= ?{mine}),"
             " first AS (SELECT number FROM queued"
             f" WHERE place = 1 AND leased_until <= {_NOW} ORDER BY due, number LIMIT ?),"
-            " taken AS (SELECT o.number FROM outbox o JOIN first USING (number)"
+            " borrow AS (SELECT o.number FROM outbox o JOIN first USING (number)"
             f" WHERE o.due <= ? AND o.leased_until <= {_NOW} FOR UPDATE OF o SKIP LOCKED)"
-            f" UPDATE outbox SET leased_until = {_NOW} + ? FROM taken"
-            " WHERE outbox.number = taken.number RETURNING outbox.number, document",
+            f" UPDATE outbox SET leased_until = {_NOW} + ? FROM borrow"
+            " WHERE outbox.number = borrow.number RETURNING outbox.number, document",
             now,
             *values,
             limit,
@@ -255,6 +257,6 @@ class PostgresStore(SqlStore):
 
 
 @lru_cache(maxsize=256)
-def _placeholders(statement: str) -> str:
-    """A statement with psycopg's placeholders; no statement of ours has a `?` or `%` of its own."""
+def _use_placeholders(statement: str) -> str:
+    """Returns a statement with psycopg's placeholders. Statements contain no other `?` or `%`."""
     return statement.replace("?", "%s")

@@ -57,7 +57,7 @@ def make(state: str) -> None:
             store=store, clock=ManualClock(), randomness=random.Random(1), keys=_OneKey()
         )
         order = {"settings": {"rateLimit": True}, "maxPack": True}
-        account = Account.opened(app.test_client(), order)
+        account = Account.open(app.test_client(), order)
         keys = [account.create_profile(title)["profileKey"] for title in TITLES]
         hook = {"action": "social", "url": RECEIVER}
         account.post("/api/hook/webhook", json=hook, profile_key=keys[0])
