@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fakeayr.testing import fake, interception  # noqa: F401 - else each inner session loads anew
 from fakeayr.web.config import Config
 from tests.support.apps import running_app
 
