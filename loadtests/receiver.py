@@ -12,13 +12,12 @@ import gevent
 from gevent.event import Event as Signal
 from gevent.pywsgi import WSGIServer
 
-from fakeayr.ayrshare.webhooks import SECOND_SIGNATURE_HEADER, SIGNATURE_HEADER
+from fakeayr.ayrshare.webhooks import SIGNATURE_HEADER, SIGNATURES_HEADER
 from fakeayr.client.webhooks import is_signed
 from fakeayr.loadtests.acknowledged import Event
 
 _SIGNATURES: Final = {
-    name: f"HTTP_{name.upper().replace('-', '_')}"
-    for name in (SIGNATURE_HEADER, SECOND_SIGNATURE_HEADER)
+    name: f"HTTP_{name.upper().replace('-', '_')}" for name in (SIGNATURE_HEADER, SIGNATURES_HEADER)
 }
 """The names in a WSGI environ of the headers with signatures."""
 _MOST_BYTES: Final = 100_000

@@ -11,4 +11,6 @@ VENDOR_DOMAIN = "ayrshare"
 """Ayrshare's own domain; its linking URLs begin with `?jwt=` (live)."""
 
 SESSION_PREFIX = "ayr_ls_"
-"""What the token of a link session begins with (public-code)."""
+"""What the token of a link session begins with (documented)."""
+SESSION_SECRET_LENGTH = 43
+"""How many letters and digits follow in it (documented)."""

@@ -42,9 +42,15 @@ MISTAKES = [
     ),
     Mistake(
         "an invented signature header",
-        'SIGNATURE_HEADER = "X-Authorization-Content-SHA256"',
-        'SIGNATURE_HEADER = "X-Ayrshare-Signature"',
+        '_HEADER = "X-Authorization-Content-SHA256',
+        '_HEADER = "X-Ayrshare-Signature',
         "test_a_signed_webhook_is_believed",
+    ),
+    Mistake(
+        "one signature only, which is the new secret's while it rotates",
+        'headers.get(SIGNATURES_HEADER, "")',
+        '""',
+        "test_while_the_secret_rotates_webhooks_are_still_believed",
     ),
     Mistake(
         "a signature over re-encoded JSON",
@@ -85,7 +91,7 @@ def shop(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_examples_tests_pass(shop: Path, pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_subprocess("-p", "fakeayr", timeout=280)
 
-    result.assert_outcomes(passed=11)
+    result.assert_outcomes(passed=12)
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
