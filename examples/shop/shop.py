@@ -14,7 +14,7 @@ import requests
 from flask import Flask, Response, abort, jsonify, redirect, request
 
 SIGNATURE_HEADER = "X-Authorization-Content-SHA256"
-SIGNATURES_HEADER = "X-Authorization-Content-SHA256-V2"
+SIGNATURES_HEADER = f"{SIGNATURE_HEADER}-V2"
 EMAIL_LINK_MINUTES = 60
 TIMEOUT_SECONDS = 10
 VARIABLES = (

@@ -42,8 +42,8 @@ MISTAKES = [
     ),
     Mistake(
         "an invented signature header",
-        '_HEADER = "X-Authorization-Content-SHA256',
-        '_HEADER = "X-Ayrshare-Signature',
+        'SIGNATURE_HEADER = "X-Authorization-Content-SHA256"',
+        'SIGNATURE_HEADER = "X-Ayrshare-Signature"',
         "test_a_signed_webhook_is_believed",
     ),
     Mistake(
