@@ -65,8 +65,6 @@ def settings_schema() -> Iterator[str]:
     for name, sentence in _sentences().items():
         yield f"        {name}:"
         yield from _text(10, "description", sentence)
-        if "Ayrshare does not say." in sentence:
-            yield "          x-inferred: true"
         yield from _typed(schema["properties"][name])
 
 

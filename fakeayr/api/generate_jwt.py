@@ -33,8 +33,8 @@ def generate_jwt(call: Call) -> dict[str, Any]:
         "token": made.token,
         "url": made.url,
     }
-    if made.email_sent:
-        answer["emailSent"] = True
+    if made.email_sent or not signs:
+        answer["emailSent"] = made.email_sent
     if made.minutes is not None:
         answer["expiresIn"] = f"{made.minutes:g}m"
     return answer

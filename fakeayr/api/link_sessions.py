@@ -8,7 +8,7 @@ from fakeayr.api.generate_jwt import x_app
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.headers import PROFILE_KEY
 from fakeayr.ayrshare.plans import Feature
-from fakeayr.domain.clock import iso_seconds
+from fakeayr.domain.clock import iso_milliseconds
 from fakeayr.domain.linking import advice, sessions, urls
 from fakeayr.domain.linking.request import LinkSessionRequest, wire_name
 from fakeayr.domain.profiles import Profile
@@ -27,34 +27,30 @@ def create_link_session(call: Call) -> dict[str, Any]:
     named = map(wire_name, request.allowed_social or [])
     call.advice += advice.on_networks("allowedSocial", list(named))
     made = urls.open_session(call.tenant, _profile(call).key, request, page_url(), x_app())
-    answer: dict[str, Any] = {
+    return {
         "status": "success",
         "sessionId": made.session_id,
         "url": made.url,
-        "expiresAt": iso_seconds(made.expires),
+        "expiresAt": iso_milliseconds(made.expires),
+        "emailSent": made.email_sent,
         "title": made.profile.title,
     }
-    if made.email_sent:
-        answer["emailSent"] = True
-    return answer
 
 
 @blueprint.get("/profiles/link-sessions/<session_id>")
 @operation(Feature.LINKING_URLS)
 def get_link_session(call: Call, session_id: str) -> dict[str, Any]:
     """Says whether a linking URL was opened, is still valid, or was revoked."""
-    profile = _profile(call)
-    session = sessions.find(call.tenant, profile.key, session_id)
-    return sessions.describe(session, profile.title, call.now)
+    session = sessions.find(call.tenant, _profile(call).key, session_id)
+    return sessions.describe(session, call.now)
 
 
 @blueprint.delete("/profiles/link-sessions/<session_id>")
 @operation(Feature.LINKING_URLS)
 def revoke_link_session(call: Call, session_id: str) -> dict[str, Any]:
-    """Revokes a linking URL before it expires."""
-    profile = _profile(call)
-    sessions.revoke(call.tenant, profile.key, session_id)
-    return {"status": "success", "sessionId": session_id}
+    """Revokes a linking URL before it expires; doing so again changes nothing."""
+    session = sessions.revoke(call.tenant, _profile(call).key, session_id)
+    return {"status": "success", "sessionId": session.id}
 
 
 def _profile(call: Call) -> Profile:

@@ -30,6 +30,7 @@ class ProfileFields(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """What POST and PATCH /profiles can set."""
 
     messaging_active: bool | None = None
+    hide_logo: bool | None = None
     hide_top_header: bool | None = None
     top_header: str | None = None
     sub_header: str | None = None
@@ -154,9 +155,9 @@ def update_profile(call: Call) -> dict[str, Any]:
     body = call.body(ProfileChange)
     _check_team(team=body.team, email=body.email)
     call.advice += advice.on_networks("disableSocial", body.disable_social or [])
-    key = _find(call, body.profile_key).key
+    key = _find(call, call.profile_key(body.profile_key)).key
     changes = body.given() | ({} if body.title is None else {"title": body.title})
-    profile = call.acting = profiles.change(call.tenant, key, changes)
+    profile = profiles.change(call.tenant, key, changes)
     return {"status": "success", "refId": profile.ref_id}
 
 
@@ -171,7 +172,6 @@ def delete_profile(call: Call) -> dict[str, Any]:
     if key is None and body.title is not None:
         key = profiles.find_by_title(call.tenant, body.title).key
     profile = profiles.delete(call.tenant, _find(call, key).key)
-    call.acting = profile
     return {"status": "success", "refId": profile.ref_id}
 
 
@@ -192,15 +192,18 @@ def _check_team(*, team: bool | None, email: str | None) -> None:
         raise Refused(errors.INVALID_PARAMETERS, "email is required when team is true.")
 
 
-def _find(call: Call, in_body: str | None) -> Profile:
-    """The User Profile that the call names; the primary one is never meant."""
-    key = call.profile_key(in_body)
+def _find(call: Call, key: str | None) -> Profile:
+    """The User Profile that the call names by its key; the primary one is never meant.
+
+    Raises:
+        Refused: None is named (101), the key is invalid (144), or the profile is suspended (276).
+    """
     if key is None:
         raise Refused(
             errors.INVALID_PARAMETERS,
             f"Name the profile with the {PROFILE_KEY} header or the field profileKey.",
         )
-    return profiles.find(call.tenant, key)
+    return call.acting_for(profiles.find(call.tenant, key))
 
 
 def _action_log_days(asked: str | None) -> int | None:

@@ -31,7 +31,7 @@ class UserQuery(msgspec.Struct, frozen=True, rename="camel"):
 def get_user(call: Call) -> dict[str, Any]:
     """Answers a profile's linked accounts; the lists are absent while nothing is linked."""
     query = call.query(UserQuery)
-    profile = call.profile(query.profile_key, even_suspended=True)
+    profile = call.profile(query.profile_key)
     usage = call.tenant.store.usage(month_of(call.now), call.tenant.api_key, profile.key)
     answer: dict[str, Any] = {}
     if profile.links:
@@ -61,6 +61,4 @@ def get_user(call: Call) -> dict[str, Any]:
         "refId": profile.ref_id,
         "title": profile.title,
     }
-    if profile.suspended:
-        answer["suspended"] = True
     return answer

@@ -60,11 +60,14 @@ def register_webhook(call: Call) -> dict[str, Any]:
 @blueprint.get("/hook/webhook")
 @operation(Feature.WEBHOOKS)
 def get_webhooks(call: Call) -> dict[str, Any]:
-    """Lists a profile's webhooks by action."""
-    profile = call.profile(read_query(request).into(WebhookQuery).profile_key)
-    answer: dict[str, Any] = {"status": "success", **profile.webhooks.urls}
-    if profile.webhooks.updated:
-        answer["updated"] = iso_seconds(profile.webhooks.updated)
+    """Lists a profile's webhooks by action, each with the date of its registration."""
+    known = call.profile(read_query(request).into(WebhookQuery).profile_key).webhooks
+    answer: dict[str, Any] = {"status": "success"}
+    for action, url in known.urls.items():
+        answer[action] = url
+        answer[f"{action}Updated"] = iso_seconds(known.updated_actions.get(action, known.updated))
+    if known.updated:
+        answer["updated"] = iso_seconds(known.updated)
     return answer
 
 

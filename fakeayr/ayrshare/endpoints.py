@@ -1,26 +1,83 @@
-"""Ayrshare's endpoints that the fake does not have."""
+"""Ayrshare's endpoints that the fake does not have yet, and paths that only look like endpoints.
 
-ELSEWHERE = frozenset(
-    {
-        "ads",
-        "analytics",
-        "auto-schedule",
-        "brand",
-        "comments",
-        "delete",
-        "error-explainer",
-        "feed",
-        "generate",
-        "hashtags",
-        "history",
-        "links",
-        "media",
-        "messages",
-        "post",
-        "reviews",
-        "shorten",
-        "upload",
-        "validate",
-    }
-)
-"""First part of their paths below /api (documented)."""
+Paths are below `/api`; `<id>` stands for one part of any name.
+"""
+
+ELSEWHERE: dict[str, tuple[str, ...]] = {
+    "/ads/facebook/accounts": ("GET",),
+    "/ads/facebook/boost": ("POST",),
+    "/ads/facebook/boosted-ads": ("GET",),
+    "/ads/facebook/cities": ("GET",),
+    "/ads/facebook/dsa-recommendations": ("GET",),
+    "/ads/facebook/history": ("GET",),
+    "/ads/facebook/interests": ("GET",),
+    "/ads/facebook/regions": ("GET",),
+    "/ads/facebook/update": ("PUT",),
+    "/analytics/links": ("GET",),
+    "/analytics/links-short": ("GET",),
+    "/analytics/post": ("POST",),
+    "/analytics/social": ("POST",),
+    "/auto-hashtag": ("POST",),
+    "/auto-schedule": ("GET", "POST", "DELETE"),
+    "/auto-schedule/delete": ("DELETE",),
+    "/auto-schedule/list": ("GET",),
+    "/auto-schedule/set": ("POST",),
+    "/brand/byUser": ("GET",),
+    "/comments": ("GET", "POST"),
+    "/comments/<id>": ("GET", "DELETE"),
+    "/comments/reply": ("POST",),
+    "/comments/reply/<id>": ("POST",),
+    "/delete": ("DELETE",),
+    "/error-explainer": ("GET",),
+    "/feed": ("GET", "POST", "PUT", "DELETE"),
+    "/generate/altText": ("POST",),
+    "/generate/post": ("POST",),
+    "/generate/rewrite": ("POST",),
+    "/generate/sentiment": ("POST",),
+    "/generate/transcription": ("POST",),
+    "/generate/translate": ("POST",),
+    "/hashtags/auto": ("POST",),
+    "/hashtags/banned": ("GET",),
+    "/hashtags/recommend": ("GET",),
+    "/history": ("GET",),
+    "/history/<id>": ("GET",),
+    "/links": ("GET", "POST"),
+    "/links/<id>": ("GET",),
+    "/media": ("GET",),
+    "/media/meta": ("GET",),
+    "/media/resize": ("POST",),
+    "/media/upload": ("POST",),
+    "/media/uploadUrl": ("GET",),
+    "/media/urlExists": ("POST",),
+    "/messages/<id>": ("GET", "POST"),
+    "/messages/autoresponse": ("GET", "POST"),
+    "/post": ("POST", "PATCH", "PUT", "DELETE"),
+    "/post/<id>": ("GET",),
+    "/post/bulk": ("POST", "PUT"),
+    "/post/checkPostWeight": ("POST",),
+    "/post/copy": ("POST",),
+    "/post/retry": ("PUT",),
+    "/reviews": ("GET", "POST", "DELETE"),
+    "/reviews/<id>": ("GET",),
+    "/set-auto-schedule": ("POST",),
+    "/short": ("POST",),
+    "/shorten": ("POST",),
+    "/upload": ("POST",),
+    "/user/batch": ("GET",),
+    "/user/details": ("GET",),
+    "/validate/json": ("POST",),
+    "/validate/media": ("POST",),
+    "/validate/post": ("POST",),
+    "/validate/postLength": ("POST",),
+}
+"""What Ayrshare has besides, with its methods; older spellings are those of the official SDKs
+(documented)."""
+
+MISTAKEN = {
+    "/generateJWT": "/profiles/generateJWT",
+    "/link-sessions": "/profiles/link-sessions",
+    "/webhook": "/hook/webhook",
+    "/webhooks": "/hook/webhook",
+}
+"""Paths that Ayrshare does not have, and what is meant by them: the first and the last are called
+by programs (public-code)."""

@@ -77,12 +77,31 @@ INVALID_PARAMETERS = ApiError(
     101,
     400,
     "request",
-    "Missing or incorrect parameters. Please verify with the docs.",
-    Source.PUBLIC_CODE,
-    text_known=False,
+    "Missing or incorrect parameters. Please verify with the docs. "
+    "https://docs.ayrshare.com/rest-api/endpoints",
+    Source.DOCUMENTED,
     summary="A parameter is missing or has the wrong type",
 )
-NOT_FOUND = _ours(404, "request", "Not found.", Source.DOCUMENTED, summary="Unknown path")
+ENDPOINT_NOT_FOUND = ApiError(
+    9404,
+    404,
+    "request",
+    "This endpoint does not exist",
+    Source.LIVE,
+    code_known=False,
+    status_known=False,
+    summary="Unknown path below /api",
+)
+NOT_FOUND = _ours(
+    404, "request", "Not found.", Source.INFERRED, summary="No such thing in the fake"
+)
+NOT_IN_THE_FAKE = _ours(
+    501,
+    "request",
+    "fakeayr, a fake of Ayrshare, does not have this endpoint yet: {path}",
+    Source.INFERRED,
+    summary="An endpoint of Ayrshare that the fake lacks; the message names its path",
+)
 METHOD_NOT_ALLOWED = _ours(
     405, "request", "Method not allowed.", Source.DOCUMENTED, summary="Known path, wrong method"
 )
@@ -98,12 +117,13 @@ TOO_MANY_REQUESTS = _ours(
 # Who may call.
 API_KEY_NOT_VALID = ApiError(
     102,
-    401,
+    403,
     "authorization",
     "API Key not valid.",
     Source.LIVE,
     text_known=False,
     summary="No API key, or an unknown one",
+    disputed=Disputed("invalidApiKeyStatus", (401,)),
 )
 PROFILE_KEY_INVALID = ApiError(
     144,
@@ -128,12 +148,15 @@ MAX_PACK_REQUIRED = _ours(
     Source.DOCUMENTED,
     summary="expiresIn or email without the Max Pack",
 )
-PROFILE_SUSPENDED = _ours(
+PROFILE_SUSPENDED = ApiError(
+    276,
     403,
-    "authorization",
+    "profile",
     "This profile is suspended.",
-    Source.DOCUMENTED,
-    summary="The profile is suspended",
+    Source.PUBLIC_CODE,
+    text_known=False,
+    status_known=False,
+    summary="Any call on behalf of a suspended profile, its deletion included",
 )
 PROFILE_LIMIT_REACHED = _ours(
     403,
@@ -239,9 +262,9 @@ EMAIL_NOT_SENT = ApiError(
     "email",
     "The Connect Accounts email could not be sent. "
     "Please verify that all email fields are present.",
-    Source.REFERENCE,
-    code_known=False,
+    Source.DOCUMENTED,
     text_known=False,
+    status_known=False,
     summary="A field of the e-mail is missing or cannot be used",
 )
 
@@ -274,9 +297,9 @@ LINK_SESSION_REVOKED = ApiError(
     400,
     "link session",
     "This link session has been revoked.",
-    Source.PUBLIC_CODE,
+    Source.DOCUMENTED,
     text_known=False,
-    summary="The link session was revoked before",
+    summary="The link session was revoked (in popup events)",
     status_known=False,
 )
 LINK_SESSION_NOT_FOUND = ApiError(
@@ -284,7 +307,7 @@ LINK_SESSION_NOT_FOUND = ApiError(
     404,
     "link session",
     "Link session not found.",
-    Source.PUBLIC_CODE,
+    Source.DOCUMENTED,
     text_known=False,
     summary="No such link session",
     status_known=False,
@@ -294,7 +317,7 @@ LINK_SESSION_EXPIRED = ApiError(
     400,
     "link session",
     "This link session has expired.",
-    Source.PUBLIC_CODE,
+    Source.DOCUMENTED,
     text_known=False,
     summary="The link session has expired",
     status_known=False,

@@ -11,4 +11,6 @@ VENDOR_DOMAIN = "ayrshare"
 """Ayrshare's own domain; its linking URLs begin with `?jwt=` (live)."""
 
 SESSION_PREFIX = "ayr_ls_"
-"""The beginning of a link session's token (public-code)."""
+"""The beginning of a link session's token (documented)."""
+SESSION_SECRET_LENGTH = 43
+"""The number of letters and digits that follow (documented)."""

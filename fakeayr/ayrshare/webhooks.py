@@ -21,9 +21,12 @@ SUSPENSION_ACTIONS = ("suspended", "accountActivity")
 TIMESTAMP_HEADER = "X-Authorization-Timestamp"
 """The time of the attempt in UNIX seconds (documented)."""
 SIGNATURE_HEADER = "X-Authorization-Content-SHA256"
-"""HMAC-SHA256 of the raw body under the profile's secret (documented)."""
-SECOND_SIGNATURE_HEADER = "X-Authorization-Content-SHA256-V2"
-"""The signature under the new secret, only while one rotates; which is which is (inferred)."""
+"""HMAC-SHA256 of the raw body under the profile's newest secret (documented), as lower-case
+hexadecimal digits (public-code)."""
+SIGNATURES_HEADER = "X-Authorization-Content-SHA256-V2"
+"""The signatures under every secret that is valid, the newest first (public-code)."""
+SIGNATURES_VERSION = "v1="
+"""What each of them begins with; commas stand between them (public-code)."""
 DELIVERY_ID_HEADER = "X-Ayrshare-Delivery-Id"
 DELIVERY_ATTEMPT_HEADER = "X-Ayrshare-Delivery-Attempt"
 """The newer age's headers (public-code). How the older one marks retries is not public, so both

@@ -35,7 +35,7 @@ class WebhookSender:
             status = _post(
                 outgoing.content["url"],
                 outgoing.content["body"].encode(),
-                webhooks.headers(account, outgoing, now),
+                webhooks.headers(outgoing, now),
                 deadline,
             )
         except Exception as failure:  # Tools that forbid sockets raise anything.

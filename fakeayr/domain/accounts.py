@@ -9,10 +9,12 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
+from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.ids import PRIMARY_TITLE
-from fakeayr.ayrshare.plans import Plan
+from fakeayr.ayrshare.plans import PLANS, Feature, Plan
 from fakeayr.domain.faults import Fault
 from fakeayr.domain.profiles import Profile
+from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant, World
 
 DEFAULT_KEY_BITS: Final = 1024
@@ -42,26 +44,29 @@ class Settings(
             second.
         profile_visibility_delay: Seconds until `GET /profiles` shows a new profile; Ayrshare takes
             up to ten.
+        invalid_api_key_status: HTTP status of code 102. `403` was seen live; the documentation also
+            says `401`. A call with an unknown key is answered as the development account says.
         invalid_profile_key_status: HTTP status of code 144. Reports differ: `400`, `401` or `403`.
+        empty_profile_key: What an empty `Profile-Key` header is: `"refused"` (144), or `"absent"`,
+            as on Ayrshare's MCP endpoint.
         invalid_domain_status: HTTP status of code 188 for a wrong domain; `200` was seen live.
         enforce_profile_limit: Refuses more profiles than the plan has (launch 10, business 30).
         disable_social: Networks that are switched off for the account, as on Ayrshare's dashboard.
         webhook_loopback_http: Lets a webhook be `http://` to this machine; Ayrshare wants
             `https://`.
-        webhook_signature: How a webhook's signature is written: `"hex"` or `"base64"`. Ayrshare
-            does not say.
         webhook_timeout: Seconds that a receiver may take, at most 15; `null` is Ayrshare's 10, or
             15 with link sessions.
     """
 
     rate_limit: bool = False
     profile_visibility_delay: Seconds = 0
+    invalid_api_key_status: Literal[401, 403] = 403
     invalid_profile_key_status: Literal[400, 401, 403] = 403
+    empty_profile_key: Literal["refused", "absent"] = "refused"
     invalid_domain_status: Literal[200, 400] = 400
     enforce_profile_limit: bool = False
     disable_social: list[str] = []
     webhook_loopback_http: bool = True
-    webhook_signature: Literal["hex", "base64"] = "hex"
     webhook_timeout: Annotated[float, msgspec.Meta(gt=0, le=15)] | None = None
 
 
@@ -164,6 +169,16 @@ def install(world: World, account: Account) -> Tenant:
         tenant.save(account)
         tenant.store.save_profile(primary)
     return tenant
+
+
+def check_plan(account: Account, feature: Feature) -> None:
+    """Checks that an account's plan includes a feature.
+
+    Raises:
+        Refused: It does not (403).
+    """
+    if feature not in PLANS[account.plan].features:
+        raise Refused(errors.PLAN_LACKS_FEATURE, f"The plan is {account.plan.value}.")
 
 
 def close_account(tenant: Tenant) -> None:

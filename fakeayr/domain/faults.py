@@ -99,7 +99,7 @@ _ERRORS: Final = {
     400: errors.INVALID_PARAMETERS,
     401: errors.API_KEY_NOT_VALID,
     403: errors.PLAN_LACKS_FEATURE,
-    404: errors.NOT_FOUND,
+    404: errors.ENDPOINT_NOT_FOUND,
     405: errors.METHOD_NOT_ALLOWED,
     413: errors.BODY_TOO_LARGE,
     429: errors.TOO_MANY_REQUESTS,

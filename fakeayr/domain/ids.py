@@ -48,7 +48,7 @@ class Ids:
 
     def entity(self) -> str:
         """The id of anything else: 20 letters and digits."""
-        return self._letters(_ID_ALPHABET, 20)
+        return self.letters(20)
 
     def digits(self, length: int) -> str:
         """A number of `length` digits as a string, as most networks name their accounts."""
@@ -61,6 +61,10 @@ class Ids:
     def noise(self, length: int) -> bytes:
         """`length` random bytes."""
         return self._source.randbytes(length)
+
+    def letters(self, length: int) -> str:
+        """Letters and digits that nobody can guess, if there are enough of them."""
+        return self._letters(_ID_ALPHABET, length)
 
     def _letters(self, alphabet: str, length: int) -> str:
         return "".join(self._source.choices(alphabet, k=length))

@@ -48,12 +48,14 @@ class Webhooks(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         urls: Where each action is delivered.
         updated: When they were changed last, UNIX seconds.
+        updated_actions: When each action's was registered last, UNIX seconds.
         secret: Signs the deliveries of all actions.
         previous_secret: Signs too, until `previous_until` (UNIX seconds), while a secret rotates.
     """
 
     urls: dict[str, str] = {}
     updated: float = 0.0
+    updated_actions: dict[str, float] = {}
     secret: str | None = None
     previous_secret: str | None = None
     previous_until: float = 0.0
@@ -89,6 +91,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     primary: bool = False
     suspended: bool = False
     messaging_active: bool = False
+    hide_logo: bool = False
     hide_top_header: bool = False
     top_header: str | None = None
     sub_header: str | None = None

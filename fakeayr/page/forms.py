@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from fakeayr.ayrshare.networks import Consent, Network
 from fakeayr.domain.consents import Outcome, Preset
+from fakeayr.domain.linking.request import InstagramMethod
 
 LONGEST: Final = 100
 """Characters of a name that a person may type."""
@@ -56,14 +57,22 @@ _NAME_LABELS: Final = {
     "gmb": "Location name",
     "youtube": "Channel name",
 }
-_INSTAGRAM_METHODS: Final = (("facebook", "Through Facebook"), ("instagram", "Directly"))
+_INSTAGRAM_METHODS: Final = (
+    (InstagramMethod.FACEBOOK.value, "Through Facebook"),
+    (InstagramMethod.INSTAGRAM.value, "Directly"),
+)
 _ADD_THE_BOT: Final = (
     "Such as @yourchannel. Make the bot an administrator of it before you allow this."
 )
 
 
-def list_fields(network: Network) -> list[Field]:
-    """The fields that linking a network asks for."""
+def list_fields(network: Network, method: InstagramMethod | None = None) -> list[Field]:
+    """The fields that linking a network asks for.
+
+    Args:
+        network: The network.
+        method: How Instagram is connected, where the linking URL says it.
+    """
     if network.consent is Consent.APP_PASSWORD:
         hint = "From the network's settings; never the account's own password."
         return [
@@ -77,7 +86,7 @@ def list_fields(network: Network) -> list[Field]:
     if network.consent is Consent.BOT:
         label = "Channel or group name"
         return [*asked, Field("username", label, hint=_ADD_THE_BOT, required=True)]
-    if network.name == "instagram":
+    if network.name == "instagram" and method is None:
         label = "How do you log in?"
         asked.append(Field("method", label, InputKind.CHOICE, _INSTAGRAM_METHODS))
     label = _NAME_LABELS.get(network.name, "Account name")

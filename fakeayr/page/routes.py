@@ -43,7 +43,7 @@ def _open() -> Response:
     leading = request.args.getlist("redirect")
     grant = grants.check(world, request.args.to_dict(), leading)
     if grant.session_id is not None:
-        sessions.note_opened(grant.tenant, grant.session_id)
+        sessions.note_use(grant.tenant, grant.session_id)
     visit = state.begin(request, grant)
     call = admit(visit)
     call.advice += advice.on_opened_url(asked=grant.profile, shown=visit.profile)
@@ -88,7 +88,13 @@ def link(platform: str) -> Response:
 
 
 def _begin_consent(visit: Visit, network: Network) -> Response:
-    """Leads to a network's consent, or ends it as was decided beforehand."""
+    """Leads to a network's consent, or ends it as was decided beforehand.
+
+    Trying a network once more counts as another use of a link session (documented).
+    """
+    if visit.tab.session is not None and network.name in visit.tab.tried:
+        sessions.note_use(visit.tenant, visit.tab.session)
+    visit = replace(visit, tab=visit.tab.add_try(network.name))
     if network.name == "twitter":
         app = _x_app(visit, network)
         if app is not None and not app.callback_approved:
@@ -141,7 +147,7 @@ def _ask(
         "consent.html",
         status,
         network=network,
-        fields=forms.list_fields(network),
+        fields=forms.list_fields(network, visit.tab.terms.instagram_link_method),
         longest=forms.LONGEST,
         answers=answers,
         scenarios=SCENARIOS,

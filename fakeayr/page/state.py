@@ -50,6 +50,8 @@ class Tab(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="ta
     Attributes:
         ref_id: The profile's, which the browser must still be logged in to.
         terms: The terms of its linking URL.
+        session: Id of the link session that it was opened with, if it was.
+        tried: The networks that it was connected to, or was meant to be.
         auto_close: Whether a popup closes itself after success or cancellation.
         state: Names the consent under way.
         notice: What the next page says to the person.
@@ -58,6 +60,8 @@ class Tab(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="ta
 
     ref_id: str
     terms: Terms
+    session: str | None = None
+    tried: list[str] = []
     auto_close: bool = True
     state: str | None = None
     notice: Notice | None = None
@@ -73,6 +77,12 @@ class Tab(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="ta
         """Where the tab's redirect leads."""
         redirect = self.terms.redirect
         return None if redirect is None else redirects.resolve(context().world.store, redirect)
+
+    def add_try(self, platform: str) -> "Tab":
+        """The tab in which a person has set out to connect a network."""
+        if platform in self.tried:
+            return self
+        return msgspec.structs.replace(self, tried=[*self.tried, platform])
 
     def clear(self) -> "Tab":
         """The tab without its notice and events, which a page has shown."""
@@ -225,7 +235,7 @@ def tab_for(grant: Grant) -> Tab:
     if terms.redirect is not None and len(terms.redirect) > _LONGEST_REDIRECT:
         short = redirects.shorten(grant.tenant, "", terms.redirect)
         terms = msgspec.structs.replace(terms, redirect=short)
-    return Tab(ref_id=grant.profile.ref_id, terms=terms)
+    return Tab(ref_id=grant.profile.ref_id, terms=terms, session=grant.session_id)
 
 
 def _read_login(request: Request) -> Visit | None:

@@ -219,11 +219,14 @@ class Account:
         Args:
             since: UNIX seconds of real time; see `fakeayr.real_time`.
         """
+        from fakeayr.ayrshare.errors import API_KEY_NOT_VALID  # noqa: PLC0415 - seldom needed
         from fakeayr.web import development  # noqa: PLC0415 - seldom needed
 
         answer = self._control.with_key(development.API_KEY).call("GET", "/_fakeayr/requests")
         calls = [RecordedRequest.from_entry(entry) for entry in answer["requests"]]
-        return [call for call in calls if call.status == 401 and call.time >= since]
+        return [
+            call for call in calls if call.code == API_KEY_NOT_VALID.code and call.time >= since
+        ]
 
     @property
     def webhooks(self) -> list[Webhook]:

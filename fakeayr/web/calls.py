@@ -15,15 +15,14 @@ from fakeayr.ayrshare.limits import (
     SUSPENDED_AFTER_REFUSALS,
     SUSPENDED_WITHIN_SECONDS,
 )
-from fakeayr.ayrshare.plans import PLANS, Feature
+from fakeayr.ayrshare.plans import Feature
 from fakeayr.client import headers
-from fakeayr.domain import profiles, system_events
-from fakeayr.domain.accounts import Account
+from fakeayr.domain import accounts, profiles, system_events
 from fakeayr.domain.faults import Fault, next_fault
 from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
-from fakeayr.web import faults
+from fakeayr.web import development, faults
 from fakeayr.web.answers import json_answer
 from fakeayr.web.app import present_request
 from fakeayr.web.bodies import Fields, T, read_body, read_query
@@ -94,6 +93,8 @@ class Call:
     def profile_key(self, in_fields: str | None = None) -> str | None:
         """The profile key of the call: the header's, else that of a body or query."""
         header = request.headers.get(PROFILE_KEY)
+        if header == "" and self.tenant.account.settings.empty_profile_key == "absent":
+            header = None
         return in_fields if header is None else header
 
     def profile(self, in_fields: str | None = None, *, even_suspended: bool = False) -> Profile:
@@ -104,15 +105,23 @@ class Call:
             even_suspended: Whether a suspended profile may do this.
 
         Raises:
-            Refused: The key is invalid (144), or the profile is suspended (403).
+            Refused: The key is invalid (144), or the profile is suspended (276).
         """
         key = self.profile_key(in_fields)
         tenant = self.tenant
         found = profiles.primary(tenant) if key is None else profiles.find(tenant, key)
-        self.acting = found
-        if found.suspended and not even_suspended:
+        return self.acting_for(found, even_suspended=even_suspended)
+
+    def acting_for(self, profile: Profile, *, even_suspended: bool = False) -> Profile:
+        """Notes which profile the call acts for, and returns it.
+
+        Raises:
+            Refused: It is suspended (276).
+        """
+        self.acting = profile
+        if profile.suspended and not even_suspended:
             raise Refused(errors.PROFILE_SUSPENDED)
-        return found
+        return profile
 
 
 Handler = Callable[..., Any]
@@ -149,18 +158,8 @@ def _answer(
     if call.tenant.account.settings.rate_limit and not _is_aside():
         _count_against_limit(call)
     if feature is not None:
-        check_plan(call.tenant.account, feature)
+        accounts.check_plan(call.tenant.account, feature)
     return json_answer(handler(call, **arguments), headers=call.headers)
-
-
-def check_plan(account: Account, feature: Feature) -> None:
-    """Checks that an account's plan includes a feature.
-
-    Raises:
-        Refused: It does not (403).
-    """
-    if feature not in PLANS[account.plan].features:
-        raise Refused(errors.PLAN_LACKS_FEATURE, f"The plan is {account.plan.value}.")
 
 
 def _is_aside() -> bool:
@@ -188,10 +187,10 @@ def start_call() -> Call:
 
     Raises:
         Refused: The API key is missing or unknown (102), or the `Profile-Key` header is empty
-            (144).
+            (144, unless the account's settings say otherwise).
     """
     call = g.call = Call(authenticate())
-    if request.headers.get(PROFILE_KEY) == "":
+    if call.profile_key() == "":
         profiles.find(call.tenant, "")
     return call
 
@@ -204,23 +203,29 @@ def authenticate() -> Tenant:
     """
     header = request.headers.get("Authorization")
     if header is None:
-        raise Refused(errors.API_KEY_NOT_VALID, "The Authorization header is missing.")
+        raise _refuse_key("The Authorization header is missing.")
     if header[:7].lower() != _BEARER:
-        raise Refused(
-            errors.API_KEY_NOT_VALID, "The Authorization header must read: Bearer API_KEY."
-        )
+        raise _refuse_key("The Authorization header must read: Bearer API_KEY.")
     key = header[7:].strip()
     world = context().world
     tenant = world.tenant(key)
-    if tenant is None:
-        profile = world.store.profile(key)
-        details = (
-            None
-            if profile is None
-            else f"This is a profile key: send it as {PROFILE_KEY}, and the API key here."
-        )
-        raise Refused(errors.API_KEY_NOT_VALID, details)
-    return tenant
+    if tenant is not None:
+        return tenant
+    profile = world.store.profile(key)
+    if profile is None:
+        raise _refuse_key()
+    details = f"This is a profile key: send it as {PROFILE_KEY}, and the API key here."
+    raise _refuse_key(details, profile.account)
+
+
+def _refuse_key(details: str | None = None, account: str = development.API_KEY) -> Refused:
+    """A refusal with the HTTP status that an account's setting chooses.
+
+    A call that names no account counts as the development account's, as in the journal.
+    """
+    known = context().world.store.account(account)
+    status = None if known is None else known.settings.invalid_api_key_status
+    return Refused(errors.API_KEY_NOT_VALID, details, status=status)
 
 
 def _count_against_limit(call: Call) -> None:

@@ -15,7 +15,6 @@ from fakeayr.domain.linking.request import SigningRequest
 from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import World
-from fakeayr.web.calls import check_plan
 
 API_KEY: Final = "FAKEAYR-DEVAPIK-0000000-0000001"
 PROFILE_KEY: Final = "FAKEAYR-DEVPROF-0000000-0000001"
@@ -85,13 +84,13 @@ def linking_url(world: World, page_url: str, redirect: str | None = None) -> str
 
     Raises:
         Refused: The account's plan has no linking URLs (403), its profile was deleted (144) or
-            suspended (403), or no browser should open the redirect (101).
+            suspended (276), or no browser should open the redirect (101).
     """
     tenant = world.tenant(API_KEY)
     if tenant is None:
         raise Refused(errors.API_KEY_NOT_VALID)
     account = tenant.account
-    check_plan(account, Feature.LINKING_URLS)
+    accounts.check_plan(account, Feature.LINKING_URLS)
     request = SigningRequest(
         domain=account.domain,
         private_key=account.private_key,

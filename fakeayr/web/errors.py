@@ -1,23 +1,21 @@
 """Everything that goes wrong, rendered in Ayrshare's shape: one place for all faces of the app."""
 
-import difflib
 import logging
 
-from flask import Flask, Response, current_app, g, request
-from werkzeug.exceptions import HTTPException
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from fakeayr.ayrshare import errors
-from fakeayr.ayrshare.endpoints import ELSEWHERE
 from fakeayr.domain.journal import redacted_text
 from fakeayr.domain.ports import StoreUnreachable
 from fakeayr.domain.refusals import Refused
 from fakeayr.web.answers import error_body, json_answer
 from fakeayr.web.bodies import swallow_body
+from fakeayr.web.unrouted import refuse_path
 
 _log = logging.getLogger("fakeayr")
 
 _BY_STATUS = {
-    404: errors.NOT_FOUND,
     405: errors.METHOD_NOT_ALLOWED,
     413: errors.BODY_TOO_LARGE,
 }
@@ -39,27 +37,19 @@ def refuse(error: Refused) -> Response:
 
 
 def _http_exception(error: HTTPException) -> Response:
+    if isinstance(error, NotFound):
+        try:
+            return refuse(refuse_path(request.path, request.method))
+        except MethodNotAllowed as wrong_method:
+            error = wrong_method
     known = _BY_STATUS.get(error.code or 0)
     if known is None:
         return refuse(Refused(errors.INVALID_PARAMETERS, error.description))
     if known is errors.BODY_TOO_LARGE:
         swallow_body(request)
-    answer = refuse(Refused(known, _nearest() if known is errors.NOT_FOUND else None))
+    answer = refuse(Refused(known))
     answer.headers.update({name: value for name, value in error.get_headers() if name == "Allow"})
     return answer
-
-
-def _nearest() -> str | None:
-    """Names the real path next to an unknown one, so that a slip is found at once."""
-    if request.path.removeprefix("/api/").partition("/")[0] in ELSEWHERE:
-        return "The fake has linking, profiles, the user and webhooks only: it does not post."
-    paths = {
-        rule.rule for rule in current_app.url_map.iter_rules() if rule.rule.startswith("/api/")
-    }
-    close = difflib.get_close_matches(request.path[:200], paths, n=1, cutoff=0.5)
-    if not close:
-        return "No such path. See /docs for the paths that this server has."
-    return f"No such path. The nearest one is {close[0]}."
 
 
 def _unreachable(error: StoreUnreachable) -> Response:

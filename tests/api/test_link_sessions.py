@@ -1,5 +1,6 @@
 """POST, GET and DELETE /api/profiles/link-sessions: linking URLs that need no private key."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from fakeayr.ayrshare.networks import NETWORKS
+from fakeayr.domain.linking import sessions
 from fakeayr.store.sqlite import SqliteStore
+from fakeayr.web.context import context
 from tests.support.accounts import Account, OpenAccount
 from tests.support.apps import NewApp
 from tests.support.clock import ManualClock
@@ -67,16 +70,21 @@ def test_without_a_body_everything_has_its_default(account: Account, profile_key
         "status": "success",
         "sessionId": answer["sessionId"],
         "url": answer["url"],
-        "expiresAt": "2022-11-02T01:08:42Z",
+        "expiresAt": "2022-11-02T01:08:42.000Z",
+        "emailSent": False,
         "title": "Mia's Bakery",
     }
-    assert len(answer["sessionId"]) == 20
+    assert re.fullmatch("[0-9a-f]{64}", answer["sessionId"])
+    assert re.fullmatch("ayr_ls_[A-Za-z0-9]{43}", token_of(answer))
 
 
-def test_the_url_carries_the_token_and_nothing_else(account: Account, profile_key: str) -> None:
+def test_the_url_carries_the_token_and_the_domain_and_nothing_else(
+    account: Account, profile_key: str
+) -> None:
     session = created(account, profile_key, redirect="https://app.example", logout=True)
     assert session["url"].startswith("http://localhost?session=ayr_ls_")
-    assert list(parameters(session["url"])) == ["session"]
+    assert session["url"].endswith(f"&domain={account.domain}")
+    assert list(parameters(session["url"])) == ["session", "domain"]
     assert "token" not in session
 
 
@@ -119,8 +127,11 @@ def test_it_names_its_profile_in_the_header(account: Account, profile_key: str) 
 
 
 def test_a_suspended_profile_gets_none(account: Account, profile_key: str) -> None:
+    session_id = created(account, profile_key)["sessionId"]
     cause(account, "suspend", profileKey=profile_key)
-    refused(create(account, profile_key), 403, 9403)
+    refused(create(account, profile_key), 403, 276)
+    refused(account.get(f"{PATH}/{session_id}", profile_key=profile_key), 403, 276)
+    refused(revoke(account, profile_key, session_id), 403, 276)
 
 
 def test_the_domain_may_be_left_out_and_must_be_right(account: Account, profile_key: str) -> None:
@@ -139,7 +150,7 @@ def test_it_expires_when_asked_to(
     account: Account, profile_key: str, minutes: float, expires: str
 ) -> None:
     session = created(account, profile_key, expiresIn=minutes)
-    assert session["expiresAt"] == f"2022-11-02T{expires}Z"
+    assert session["expiresAt"] == f"2022-11-02T{expires}.000Z"
     assert "expiresIn" not in session
 
 
@@ -195,6 +206,9 @@ def test_half_the_credentials_of_an_x_app_are_refused(account: Account, profile_
         {"redirect": "javascript:alert(1)"},
         {"redirect": "app.example"},
         {"allowedSocial": "facebook"},
+        {"instagramLinkMethod": "Facebook"},
+        {"instagramLinkMethod": "direct"},
+        {"instagramLinkMethod": ""},
         {"logout": "yes"},
     ],
     ids=str,
@@ -206,6 +220,33 @@ def test_what_cannot_be_used_is_refused(
 
 
 # What it opens.
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        ("facebook", "You log in through Facebook."),
+        ("instagram", "You log in to Instagram directly."),
+    ],
+)
+def test_instagram_is_connected_as_the_session_says(
+    app: Flask, account: Account, profile_key: str, method: str, words: str
+) -> None:
+    visitor = Visitor(app)
+    visitor.opens(created(account, profile_key, instagramLinkMethod=method)["url"])
+    visitor.presses("/_page/link/instagram")
+    assert words in visitor.words
+    assert "How do you log in?" not in visitor.words
+
+
+def test_the_person_chooses_how_instagram_is_connected_unless_it_is_said(
+    app: Flask, account: Account, profile_key: str
+) -> None:
+    visitor = Visitor(app)
+    visitor.opens(created(account, profile_key)["url"])
+    visitor.presses("/_page/link/instagram")
+    assert "How do you log in?" in visitor.words
+    assert "You log in" not in visitor.words
 
 
 def test_the_page_shows_the_allowed_networks_whatever_was_disabled(
@@ -345,81 +386,190 @@ def test_what_is_no_origin_is_refused(account: Account, profile_key: str, origin
 # Asking how it stands.
 
 
-def test_a_new_session_is_valid_and_not_opened(account: Account, profile_key: str) -> None:
+def test_a_new_session_is_pending(account: Account, profile_key: str) -> None:
     session = created(account, profile_key)
-    assert shown(account, profile_key, session["sessionId"]) == {
-        "status": "success",
-        "sessionId": session["sessionId"],
-        "mode": "grid",
-        "title": "Mia's Bakery",
-        "valid": True,
-        "opened": False,
-        "revoked": False,
-        "expiresAt": session["expiresAt"],
-    }
+    answer = account.get(f"{PATH}/{session['sessionId']}", profile_key=profile_key).get_json()
+    assert list(answer.items()) == [
+        ("status", "success"),
+        ("sessionId", session["sessionId"]),
+        ("state", "pending"),
+        ("createdAt", "2022-11-02T01:03:42.000Z"),
+        ("expiresAt", "2022-11-02T01:08:42.000Z"),
+        ("useCount", 0),
+    ]
 
 
-def test_connect_mode_names_its_network(account: Account, profile_key: str) -> None:
+def test_an_opened_session_is_active_and_opens_again(
+    app: Flask, account: Account, profile_key: str
+) -> None:
     session = created(account, profile_key, mode="connect", network="x")
+    advance(account, MINUTE)
+    for count, last in [(1, "04:42"), (2, "05:42"), (3, "06:42")]:
+        assert opened(app, session["url"]).status_code == 200
+        answer = shown(account, profile_key, session["sessionId"])
+        assert list(answer.items()) == [
+            ("status", "success"),
+            ("sessionId", session["sessionId"]),
+            ("state", "active"),
+            ("createdAt", "2022-11-02T01:03:42.000Z"),
+            ("expiresAt", "2022-11-02T01:08:42.000Z"),
+            ("firstUsedAt", "2022-11-02T01:04:42.000Z"),
+            ("lastUsedAt", f"2022-11-02T01:{last}.000Z"),
+            ("useCount", count),
+        ]
+        advance(account, MINUTE)
+
+
+def test_its_dates_are_the_accounts_to_the_millisecond(
+    account: Account, profile_key: str, clock: ManualClock
+) -> None:
+    clock.advance(seconds=0.110)
+    advance(account, MINUTE)
+    session = created(account, profile_key)
+    assert session["expiresAt"] == "2022-11-02T01:09:42.110Z"
     answer = shown(account, profile_key, session["sessionId"])
-    assert (answer["mode"], answer["network"]) == ("connect", "twitter")
+    assert answer["createdAt"] == "2022-11-02T01:04:42.110Z"
 
 
-def test_an_opened_session_stays_valid_and_opens_again(
+def uses(account: Account, profile_key: str, session: dict[str, Any]) -> int:
+    """How often a session was used."""
+    return int(shown(account, profile_key, session["sessionId"])["useCount"])
+
+
+def test_a_second_try_at_a_network_counts_as_a_use(
+    app: Flask, account: Account, profile_key: str
+) -> None:
+    session = created(account, profile_key, expiresIn=60)
+    visitor = Visitor(app)
+    visitor.opens(session["url"])
+    for network, count in [("facebook", 1), ("reddit", 1), ("facebook", 2), ("facebook", 3)]:
+        visitor.presses(f"/_page/link/{network}")
+        visitor.presses(f"/_page/consent/{network}", decision="cancel")
+        assert uses(account, profile_key, session) == count
+
+
+def test_another_try_in_a_popup_counts_as_a_use(
+    app: Flask, account: Account, profile_key: str
+) -> None:
+    session = created(account, profile_key, mode="connect", network="facebook")
+    visitor = Visitor(app)
+    visitor.opens(session["url"])
+    assert uses(account, profile_key, session) == 1
+    visitor.presses("/_page/consent/facebook", decision="allow", scenario="network-down")
+    assert uses(account, profile_key, session) == 1
+    visitor.presses("/_page/link/facebook")
+    assert uses(account, profile_key, session) == 2
+
+
+def test_a_try_after_the_end_of_a_session_is_no_use(
     app: Flask, account: Account, profile_key: str
 ) -> None:
     session = created(account, profile_key)
-    for _ in range(2):
-        assert opened(app, session["url"]).status_code == 200
-        answer = shown(account, profile_key, session["sessionId"])
-        assert (answer["opened"], answer["valid"]) == (True, True)
+    visitor = Visitor(app)
+    visitor.opens(session["url"])
+    visitor.presses("/_page/link/facebook")
+    visitor.presses("/_page/consent/facebook", decision="cancel")
+    advance(account, 5 * MINUTE)
+    visitor.presses("/_page/link/facebook")
+    assert uses(account, profile_key, session) == 1
 
 
-def test_a_token_that_is_only_looked_at_is_not_opened(account: Account, profile_key: str) -> None:
+def test_a_token_that_is_only_looked_at_is_not_used(account: Account, profile_key: str) -> None:
     session = created(account, profile_key)
     account.post("/_fakeayr/inspect", json={"url": session["url"]})
-    assert shown(account, profile_key, session["sessionId"])["opened"] is False
+    assert shown(account, profile_key, session["sessionId"])["state"] == "pending"
 
 
-def test_an_expired_session_is_not_valid_and_does_not_open(
-    app: Flask, account: Account, profile_key: str
+@pytest.mark.parametrize("is_opened", [True, False])
+def test_an_expired_session_says_so_and_does_not_open(
+    app: Flask, account: Account, profile_key: str, is_opened: bool
 ) -> None:
     session = created(account, profile_key)
     advance(account, 5 * MINUTE - 1)
-    assert opened(app, session["url"]).status_code == 200
+    if is_opened:
+        assert opened(app, session["url"]).status_code == 200
     advance(account, 1)
     page = opened(app, session["url"])
     assert (page.status_code, flaw_of(page)) == (401, "expired")
-    assert shown(account, profile_key, session["sessionId"])["valid"] is False
+    answer = shown(account, profile_key, session["sessionId"])
+    assert (answer["state"], answer["useCount"]) == ("expired", int(is_opened))
+    assert ("lastUsedAt" in answer) == is_opened
 
 
 # Revoking.
 
 
-def test_a_revoked_session_does_not_open(app: Flask, account: Account, profile_key: str) -> None:
+@pytest.mark.parametrize("is_opened", [True, False])
+def test_a_revoked_session_does_not_open(
+    app: Flask, account: Account, profile_key: str, is_opened: bool
+) -> None:
     session = created(account, profile_key)
+    if is_opened:
+        opened(app, session["url"])
     answer = revoke(account, profile_key, session["sessionId"])
     assert answer.get_json() == {"status": "success", "sessionId": session["sessionId"]}
     page = opened(app, session["url"])
     assert (page.status_code, flaw_of(page)) == (401, "revoked")
     after = shown(account, profile_key, session["sessionId"])
-    assert (after["valid"], after["revoked"]) == (False, True)
+    assert (after["state"], after["useCount"]) == ("revoked", int(is_opened))
 
 
-def test_a_session_is_revoked_once(account: Account, profile_key: str) -> None:
+def test_revoking_again_succeeds_with_the_same_answer(account: Account, profile_key: str) -> None:
+    session = created(account, profile_key)
+    answers = [revoke(account, profile_key, session["sessionId"]) for _ in range(2)]
+    advance(account, 5 * MINUTE)
+    answers.append(revoke(account, profile_key, session["sessionId"]))
+    assert [answer.status_code for answer in answers] == [200] * 3
+    assert len({answer.text for answer in answers}) == 1
+
+
+def test_a_revoked_session_stays_revoked_after_its_time(account: Account, profile_key: str) -> None:
     session = created(account, profile_key)
     revoke(account, profile_key, session["sessionId"])
-    refused(revoke(account, profile_key, session["sessionId"]), 400, 501)
+    advance(account, 5 * MINUTE)
+    assert shown(account, profile_key, session["sessionId"])["state"] == "revoked"
+
+
+def test_what_was_linked_before_a_revocation_stays(
+    app: Flask, account: Account, profile_key: str
+) -> None:
+    session = created(account, profile_key)
+    visitor = Visitor(app)
+    visitor.opens(session["url"])
+    visitor.presses("/_page/link/facebook")
+    visitor.presses("/_page/consent/facebook", decision="allow")
+    revoke(account, profile_key, session["sessionId"])
+    user = account.get("/api/user", profile_key=profile_key).get_json()
+    assert user["activeSocialAccounts"] == ["facebook"]
+
+
+def test_a_revocation_drops_the_x_app_of_its_link_alone(
+    app: Flask, account: Account, profile_key: str
+) -> None:
+    headers = {"X-Twitter-OAuth1-Api-Key": "key", "X-Twitter-OAuth1-Api-Secret": "secret"}
+    revoked, other = (
+        account.post(PATH, json={}, profile_key=profile_key, headers=headers).get_json()
+        for _ in range(2)
+    )
+    revoke(account, profile_key, revoked["sessionId"])
+    with app.app_context():
+        world = context().world
+    dropped, kept = (
+        sessions.find_by_token(world, token_of(session))[1].x_app for session in (revoked, other)
+    )
+    assert dropped is None
+    assert kept is not None
 
 
 def test_an_expired_session_cannot_be_revoked(account: Account, profile_key: str) -> None:
     session = created(account, profile_key)
     advance(account, 5 * MINUTE)
     refused(revoke(account, profile_key, session["sessionId"]), 400, 503)
+    assert shown(account, profile_key, session["sessionId"])["state"] == "expired"
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
-@pytest.mark.parametrize("session_id", ["nobody", "x" * 20, "ayr_ls_nobody", "%00", "ü"])
+@pytest.mark.parametrize("session_id", ["nobody", "x" * 20, "0" * 64, "ayr_ls_nobody", "%00", "ü"])
 def test_an_unknown_session_is_not_found(
     account: Account, profile_key: str, method: str, session_id: str
 ) -> None:

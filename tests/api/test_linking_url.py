@@ -14,6 +14,7 @@ from tests.support.apps import NewApp
 from tests.support.clock import ManualClock
 from tests.support.key_source import BorrowedKeys
 from tests.support.linking import offered_on, opened, parameters, words_of
+from tests.support.visitor import Visitor
 
 ALL_NETWORKS = [
     "Bluesky",
@@ -316,3 +317,42 @@ def test_a_link_that_cannot_be_opened_says_why_in_words(
     assert page.status_code == 401
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     assert "The link has expired." in words_of(page)
+
+
+# Instagram.
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        ("facebook", "You log in through Facebook."),
+        ("instagram", "You log in to Instagram directly."),
+    ],
+)
+def test_instagram_is_connected_as_the_url_says(
+    app: Flask, account: Account, profile_key: str, method: str, words: str
+) -> None:
+    url = url_of(account, profile_key, instagramLinkMethod=method)
+    assert parameters(url)["instagramLinkMethod"] == method
+    visitor = Visitor(app)
+    visitor.opens(url)
+    visitor.presses("/_page/link/instagram")
+    assert words in visitor.words
+    assert "How do you log in?" not in visitor.words
+
+
+def test_a_way_to_instagram_that_is_none_counts_for_nothing_in_a_url(
+    app: Flask, account: Account, profile_key: str
+) -> None:
+    visitor = Visitor(app)
+    visitor.opens(f"{url_of(account, profile_key)}&instagramLinkMethod=direct")
+    visitor.presses("/_page/link/instagram")
+    assert "How do you log in?" in visitor.words
+
+
+@pytest.mark.parametrize("method", ["Facebook", "direct", "", 1])
+def test_other_ways_to_instagram_are_refused(
+    account: Account, profile_key: str, method: object
+) -> None:
+    answer = account.generate_jwt(profile_key, instagramLinkMethod=method)
+    assert (answer.status_code, answer.get_json()["code"]) == (400, 101)

@@ -14,6 +14,7 @@ KEY = r"[A-Z0-9]{7}(-[A-Z0-9]{7}){3}"
 REF_ID = r"[0-9a-f]{40}"
 EVERYTHING: dict[str, Any] = {
     "messagingActive": True,
+    "hideLogo": True,
     "hideTopHeader": True,
     "topHeader": "Connect your accounts",
     "subHeader": "One by one",
@@ -122,6 +123,7 @@ def test_a_team_of_null_is_no_team(account: Account) -> None:
     ("name", "value"),
     [
         ("messagingActive", "true"),
+        ("hideLogo", "yes"),
         ("hideTopHeader", 1),
         ("topHeader", 1),
         ("subHeader", []),

@@ -1,5 +1,7 @@
 """The age of link sessions: what changes once Ayrshare no longer reads the private key."""
 
+import hashlib
+import re
 from typing import Any
 
 import pytest
@@ -36,7 +38,7 @@ def generate(account: Account, profile_key: str, **fields: Any) -> TestResponse:
 
 def session_of(account: Account, profile_key: str, token: str) -> dict[str, Any]:
     """The link session behind a token that generateJWT gave."""
-    session_id = token.removeprefix("ayr_ls_")[:20]
+    session_id = hashlib.sha256(token.encode()).hexdigest()
     answer = account.get(f"/api/profiles/link-sessions/{session_id}", profile_key=profile_key)
     assert answer.status_code == 200
     session: dict[str, Any] = answer.get_json()
@@ -78,10 +80,11 @@ def test_generate_jwt_needs_neither_domain_nor_key(newer: Account, profile_key: 
     response = generate(newer, profile_key)
     answer = response.get_json()
     assert response.status_code == 200
-    assert list(answer) == ["status", "title", "token", "url"]
+    assert list(answer) == ["status", "title", "token", "url", "emailSent"]
     assert answer["title"] == "Mia's Bakery"
-    assert answer["token"].startswith("ayr_ls_")
-    assert answer["url"] == f"http://localhost?session={answer['token']}"
+    assert answer["emailSent"] is False
+    assert re.fullmatch("ayr_ls_[A-Za-z0-9]{43}", answer["token"])
+    assert answer["url"] == f"http://localhost?session={answer['token']}&domain={newer.domain}"
 
 
 def test_in_the_first_age_both_are_required(account: Account) -> None:
@@ -139,7 +142,7 @@ def test_what_it_was_asked_for_reaches_the_page(
 def test_a_suspended_profile_is_still_refused(newer: Account, profile_key: str) -> None:
     cause(newer, "suspend", profileKey=profile_key)
     answer = generate(newer, profile_key)
-    assert (answer.status_code, answer.get_json()["code"]) == (403, 9403)
+    assert (answer.status_code, answer.get_json()["code"]) == (403, 276)
 
 
 @pytest.mark.parametrize("spelling", ["expiresIn", "expireIn"])
@@ -147,10 +150,17 @@ def test_an_expiry_is_shown_where_one_was_asked_for(
     newer: Account, profile_key: str, spelling: str
 ) -> None:
     answer = generate(newer, profile_key, **{spelling: 30}).get_json()
-    assert list(answer) == ["status", "title", "token", "url", "expiresIn"]
-    assert answer["expiresIn"] == "30m"
+    assert list(answer) == ["status", "title", "token", "url", "emailSent", "expiresIn"]
+    assert (answer["emailSent"], answer["expiresIn"]) == (False, "30m")
     session = session_of(newer, profile_key, answer["token"])
-    assert session["expiresAt"] == "2022-11-02T01:33:42Z"
+    assert session["expiresAt"] == "2022-11-02T01:33:42.000Z"
+
+
+@pytest.mark.parametrize("method", ["Facebook", "direct", "", 1])
+def test_there_are_two_ways_to_instagram(newer: Account, profile_key: str, method: Any) -> None:
+    answer = generate(newer, profile_key, instagramLinkMethod=method)
+    assert (answer.status_code, answer.get_json()["code"]) == (400, 101)
+    assert generate(newer, profile_key, instagramLinkMethod="facebook").status_code == 200
 
 
 def test_an_email_is_told_of_where_one_was_asked_for(newer: Account, profile_key: str) -> None:
@@ -187,7 +197,7 @@ def test_its_token_is_a_link_session_that_can_be_asked_for_and_revoked(
 ) -> None:
     answer = generate(newer, profile_key).get_json()
     session = session_of(newer, profile_key, answer["token"])
-    assert (session["mode"], session["valid"]) == ("grid", True)
+    assert session["state"] == "pending"
     path = f"/api/profiles/link-sessions/{session['sessionId']}"
     assert newer.delete(path, profile_key=profile_key).status_code == 200
     assert flaw_of(opened(app, answer["url"])) == "revoked"

@@ -132,4 +132,4 @@ def test_the_control_surface_refuses_an_order_that_it_cannot_fill(
 
 def test_the_control_surface_links_for_nobody_without_an_api_key(client: FlaskClient) -> None:
     response = client.post("/_fakeayr/links", json={"platform": "facebook"})
-    assert (response.status_code, response.get_json()["code"]) == (401, 102)
+    assert (response.status_code, response.get_json()["code"]) == (403, 102)

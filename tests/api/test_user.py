@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
 
 from tests.support.accounts import Account, OpenAccount
 from tests.support.clock import ManualClock
@@ -252,27 +253,68 @@ def test_linking_again_replaces_the_link(account: Account) -> None:
     assert first["id"] != second["id"]
 
 
-def test_a_suspended_profile_still_tells_of_itself(account: Account) -> None:
-    profile_key = account.create_profile()["profileKey"]
+ON_BEHALF: dict[str, tuple[str, str, dict[str, Any] | None]] = {
+    "show": ("GET", "/api/user", None),
+    "change": ("PATCH", "/api/profiles", {"title": "Flo"}),
+    "change, older": ("PUT", "/api/profiles/profile", {"title": "Flo"}),
+    "delete": ("DELETE", "/api/profiles", {}),
+    "delete, older": ("DELETE", "/api/profiles/delete-profile", {}),
+    "unlink": ("DELETE", "/api/profiles/social", {"platform": "gmb"}),
+    "webhooks": ("GET", "/api/hook/webhook", None),
+    "register": ("POST", "/api/hook/webhook", {"action": "social", "url": "https://a.example"}),
+    "unregister": ("DELETE", "/api/hook/webhook", {"action": "social"}),
+    "rotate": ("POST", "/api/hook/webhook/secret", {"secret": "hush"}),
+    "link session": ("POST", "/api/profiles/link-sessions", {}),
+    "show session": ("GET", f"/api/profiles/link-sessions/{'0' * 64}", None),
+    "revoke session": ("DELETE", f"/api/profiles/link-sessions/{'0' * 64}", None),
+}
+"""Method, path and body of every call that acts for the profile of the header."""
+
+
+def check_suspended(response: TestResponse) -> None:
+    """The answer to any call on behalf of a suspended profile."""
+    assert response.status_code == 403, response.text
+    assert response.get_json() == {
+        "action": "profile",
+        "status": "error",
+        "code": 276,
+        "message": "This profile is suspended.",
+    }
+
+
+@pytest.mark.parametrize(("method", "path", "body"), ON_BEHALF.values(), ids=ON_BEHALF)
+def test_nothing_happens_on_behalf_of_a_suspended_profile(
+    account: Account, method: str, path: str, body: dict[str, Any] | None
+) -> None:
+    created = account.create_profile()
+    profile_key = created["profileKey"]
     suspend(account, profile_key)
-    assert user_of(account, profile_key)["suspended"] is True
+    check_suspended(account.call(method, path, json=body, profile_key=profile_key))
+    assert account.requests()[-1]["refId"] == created["refId"]
 
 
-def test_a_suspended_profile_may_not_act(account: Account) -> None:
+def test_a_suspended_profile_may_be_named_in_the_body_or_the_query_as_well(
+    account: Account,
+) -> None:
+    created = account.create_profile()
+    key = created["profileKey"]
+    suspend(account, key)
+    check_suspended(account.generate_jwt(key))
+    check_suspended(account.get("/api/user", query_string={"profileKey": key}))
+    check_suspended(account.delete("/api/profiles", json={"profileKey": key}))
+    check_suspended(account.delete("/api/profiles", json={"title": created["title"]}))
+    check_suspended(account.patch("/api/profiles", json={"profileKey": key, "title": "Flo"}))
+
+
+def test_a_suspended_primary_profile_may_not_act_and_the_others_may(account: Account) -> None:
     profile_key = account.create_profile()["profileKey"]
-    suspend(account, profile_key)
-    for response in (
-        account.generate_jwt(profile_key),
-        account.delete("/api/profiles/social", json={"platform": "gmb"}, profile_key=profile_key),
-    ):
-        error = response.get_json()
-        assert (response.status_code, error["code"]) == (403, 9403)
-        assert error["message"] == "This profile is suspended."
+    suspend(account, account.api_key)
+    check_suspended(account.get("/api/user"))
+    assert account.get("/api/user", profile_key=profile_key).status_code == 200
 
 
-def test_a_suspended_profile_is_listed_as_such_and_can_be_deleted(account: Account) -> None:
+def test_a_suspended_profile_is_listed_as_such(account: Account) -> None:
     profile_key = account.create_profile()["profileKey"]
     suspend(account, profile_key)
     (profile,) = account.get("/api/profiles").get_json()["profiles"]
     assert (profile["status"], profile["suspended"]) == ("suspended", True)
-    assert account.delete("/api/profiles", profile_key=profile_key).status_code == 200

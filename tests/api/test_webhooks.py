@@ -25,8 +25,7 @@ def registered(account: Account, profile_key: str | None = None) -> dict[str, An
     """A profile's webhooks by action."""
     answer: dict[str, Any] = account.get(PATH, profile_key=profile_key).get_json()
     assert answer.pop("status") == "success"
-    answer.pop("updated", None)
-    return answer
+    return {name: url for name, url in answer.items() if not name.lower().endswith("updated")}
 
 
 def refused(answer: TestResponse, status: int, code: int) -> str:
@@ -150,8 +149,39 @@ def test_the_list_says_when_it_was_changed_last(account: Account) -> None:
     assert account.get(PATH).get_json() == {
         "status": "success",
         "social": URL,
+        "socialUpdated": REGISTERED_AT,
         "updated": REGISTERED_AT,
     }
+
+
+def test_each_action_says_when_it_was_registered(account: Account) -> None:
+    register(account)
+    advance(account, 60)
+    register(account, action="feed")
+    assert account.get(PATH).get_json() == {
+        "status": "success",
+        "social": URL,
+        "socialUpdated": REGISTERED_AT,
+        "feed": URL,
+        "feedUpdated": "2022-11-02T01:04:42Z",
+        "updated": "2022-11-02T01:04:42Z",
+    }
+    advance(account, 60)
+    register(account)
+    account.delete(PATH, json={"action": "feed"})
+    assert account.get(PATH).get_json() == {
+        "status": "success",
+        "social": URL,
+        "socialUpdated": "2022-11-02T01:05:42Z",
+        "updated": "2022-11-02T01:05:42Z",
+    }
+
+
+def test_neither_a_rotation_nor_another_action_changes_an_actions_date(account: Account) -> None:
+    register(account)
+    advance(account, 60)
+    account.post(f"{PATH}/secret", json={"secret": "first"})
+    assert account.get(PATH).get_json()["socialUpdated"] == REGISTERED_AT
 
 
 def test_the_time_of_the_change_is_the_accounts(account: Account) -> None:
@@ -221,7 +251,7 @@ def test_every_other_plan_has_them(open_account: OpenAccount, plan: str) -> None
 def test_a_suspended_profile_cannot_register(account: Account) -> None:
     key = account.create_profile()["profileKey"]
     account.post("/_fakeayr/events", json={"type": "suspend", "profileKey": key})
-    refused(register(account, profile_key=key), 403, 9403)
+    refused(register(account, profile_key=key), 403, 276)
 
 
 # Rotating the secret.

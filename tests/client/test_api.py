@@ -44,11 +44,11 @@ def test_an_applications_calls_are_journaled(api: ApiClient) -> None:
 
 
 def test_a_refused_call_says_why(api: ApiClient) -> None:
-    with pytest.raises(CallRefused, match=r"^GET /api/user returned 401, code 102: ") as caught:
+    with pytest.raises(CallRefused, match=r"^GET /api/user returned 403, code 102: ") as caught:
         api.with_key("nobody").call("GET", "/api/user")
     assert isinstance(caught.value, FakeayrError)
     assert isinstance(caught.value, AssertionError)
-    assert (caught.value.status, caught.value.code) == (401, 102)
+    assert (caught.value.status, caught.value.code) == (403, 102)
 
 
 @pytest.mark.parametrize("body", [b"<html>", b'{"status": "ok"}', b"7", b'["version"]'])

@@ -26,7 +26,13 @@ from fakeayr.domain.accounts import AccountRequest, LinkingApi, Settings
 from fakeayr.domain.consents import Outcome
 from fakeayr.domain.faults import FaultKind, FaultRequest
 from fakeayr.domain.linking import private_keys
-from fakeayr.domain.linking.request import LinkSessionRequest, Mode, SigningRequest
+from fakeayr.domain.linking.request import (
+    InstagramMethod,
+    LinkSessionRequest,
+    Mode,
+    SigningRequest,
+)
+from fakeayr.domain.linking.sessions import SessionState
 from fakeayr.domain.linking.tokens import LinkProblem
 from fakeayr.domain.notifications.outbox import State
 from fakeayr.web import development
@@ -212,7 +218,11 @@ def test_every_call_of_the_api_is_authorized_and_limited(operation: Operation) -
     answers = set(operation.examples())
     if operation.is_vendors:
         assert "security" not in operation.spec
-        assert {(401, "ApiKeyNotValid"), (429, "TooManyRequests")} <= answers
+        assert {
+            (401, "ApiKeyNotValid"),
+            (403, "ApiKeyNotValid"),
+            (429, "TooManyRequests"),
+        } <= answers
         assert (403, "ProfileKeyInvalid") in answers
         success = CONTRACT.resolve(operation.spec["responses"]["200"])
         assert success["headers"].keys() == {"x-ratelimit-max", "x-ratelimit-count"}
@@ -425,7 +435,9 @@ def test_queries_have_the_parameters_that_are_read(
         (SCHEMAS["KeyBits"], private_keys.KEY_BITS),
         (SCHEMAS["WebhookAction"], ACTIONS),
         (SCHEMAS["OutboxState"], State),
-        (SCHEMAS["LinkSession"]["properties"]["mode"], Mode),
+        (SCHEMAS["LinkSession"]["properties"]["state"], SessionState),
+        (SCHEMAS["LinkSessionOrder"]["properties"]["mode"], [*Mode, None]),
+        (SCHEMAS["InstagramLinkMethod"], [*InstagramMethod, None]),
         (SCHEMAS["ConsentOrder"]["properties"]["outcome"], Outcome),
         (SCHEMAS["EventOrder"]["properties"]["type"], events.EventKind),
         (SCHEMAS["FaultOrder"]["properties"]["kind"], FaultKind),

@@ -108,7 +108,7 @@ def test_the_library_plays_both_ages(kept: Recording) -> None:
     assert [name for name, played in kept.scenarios.items() if played.ended] == []
 
 
-DOCUMENTED: Final = {101, 102, 144, 146, 188, 189, 333, 434, 501, 502, 503, 504}
+DOCUMENTED: Final = {101, 102, 144, 146, 188, 189, 276, 333, 434, 502, 503, 504}
 OURS: Final = {9400, 9403, 9404, 9405, 9413, 9429}
 
 
@@ -384,9 +384,11 @@ def other(tmp_path: Path, kept: Recording) -> Path:
     """A recording that differs from the fake's in one status."""
     file = tmp_path / "other.yaml"
     played = kept.scenarios["anywhere"]
-    step = played.steps[0]
+    named = [step["step"] for step in played.steps]
+    place = named.index("a method that does not exist")
+    step = played.steps[place]
     changed = {**step, "answer": {**step["answer"], "status": 410}}
-    steps = [changed, *played.steps[1:]]
+    steps = [*played.steps[:place], changed, *played.steps[place + 1 :]]
     file.write_text(
         recording.to_text(Recording("other", {"anywhere": replace(played, steps=steps)})), "utf-8"
     )
@@ -398,16 +400,17 @@ def test_diff_tells_what_differs(other: Path, tmp_path: Path) -> None:
     result = contract("diff", KEPT, other, "--json", report)
 
     assert result.exit_code == 1
-    assert "status differs:\n  A: 404\n  B: 410\n     in anywhere: an unknown path\n" in (
-        result.output
+    assert (
+        "status differs:\n  A: 405\n  B: 410\n     in anywhere: a method that does not exist\n"
+        in result.output
     )
     assert json.loads(report.read_text("utf-8"))["differences"] == [
         {
             "scenario": "anywhere",
-            "step": "an unknown path",
+            "step": "a method that does not exist",
             "place": "status",
             "kind": "status",
-            "a": "404",
+            "a": "405",
             "b": "410",
         }
     ]
@@ -416,7 +419,7 @@ def test_diff_tells_what_differs(other: Path, tmp_path: Path) -> None:
 def test_replay_holds_the_fake_against_a_recording(other: Path) -> None:
     result = contract("replay", other)
     assert result.exit_code == 1
-    assert "status differs:\n  A: 410\n  B: 404\n" in result.output
+    assert "status differs:\n  A: 410\n  B: 405\n" in result.output
 
 
 def test_diff_of_the_same_finds_nothing() -> None:

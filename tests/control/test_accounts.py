@@ -164,7 +164,7 @@ def test_an_accounts_description_has_its_public_key_but_no_secrets(account: Acco
 def test_without_a_known_api_key_nothing_is_described(client: FlaskClient) -> None:
     for headers in ({}, {"Authorization": "Bearer unknown"}):
         response = client.get("/_fakeayr/accounts", headers=headers)
-        assert (response.status_code, response.get_json()["code"]) == (401, 102)
+        assert (response.status_code, response.get_json()["code"]) == (403, 102)
 
 
 # Changing.
@@ -353,8 +353,13 @@ def test_the_development_accounts_plan_is_an_option(new_app: NewApp) -> None:
             "Choose one of free, premium, launch, business, enterprise.",
         ),
         (
-            {"settings": {"webhookSignature": "x"}},
-            "settings.webhookSignature: Invalid enum value 'x'. Choose one of base64, hex.",
+            {"settings": {"emptyProfileKey": "x"}},
+            "settings.emptyProfileKey: Invalid enum value 'x'. Choose one of absent, refused.",
+        ),
+        (
+            {"settings": {"webhookSignature": "base64"}},
+            "settings: Object contains unknown field `webhookSignature`. "
+            "Did you mean webhookTimeout?",
         ),
         (
             {"max_pack": True},

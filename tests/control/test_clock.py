@@ -118,7 +118,7 @@ def test_whoever_has_no_key_has_no_clock(account: Account) -> None:
     for method in ("GET", "POST"):
         nobody = {"Authorization": "Bearer nobody"}
         answer = account.call(method, CLOCK, json={"advance": 1}, headers=nobody)
-        assert answer.status_code == 401
+        assert answer.status_code == 403
 
 
 # What follows it.

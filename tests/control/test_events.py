@@ -125,7 +125,7 @@ def test_a_suspended_profile_is_shown_as_such_and_may_do_nothing(
     cause(account, "suspend", profileKey=profile_key)
     (listed,) = account.get("/api/profiles").get_json()["profiles"]
     assert (listed["status"], listed["suspended"]) == ("suspended", True)
-    refused(account.generate_jwt(profile_key), 403, 9403)
+    refused(account.generate_jwt(profile_key), 403, 276)
     assert opened(app, url).status_code == 403
 
 

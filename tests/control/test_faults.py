@@ -79,11 +79,17 @@ def test_an_error_is_an_internal_one_unless_told_otherwise(account: Account) -> 
     ("status", "action", "code", "message"),
     [
         (200, "request", 9500, "Internal server error."),
-        (400, "request", 101, "Missing or incorrect parameters. Please verify with the docs."),
+        (
+            400,
+            "request",
+            101,
+            "Missing or incorrect parameters. Please verify with the docs. "
+            "https://docs.ayrshare.com/rest-api/endpoints",
+        ),
         (401, "authorization", 102, "API Key not valid."),
         (402, "request", 9402, "Payment Required."),
         (403, "authorization", 9403, "This feature is not available on your plan."),
-        (404, "request", 9404, "Not found."),
+        (404, "request", 9404, "This endpoint does not exist"),
         (429, "request", 9429, "Too many requests."),
         (503, "request", 9503, "Service Unavailable."),
         (520, "request", 9520, "Unknown Error."),
@@ -275,7 +281,7 @@ def test_the_first_of_several_hits_and_only_that_one(account: Account) -> None:
 def test_a_call_with_a_wrong_key_meets_no_fault(account: Account) -> None:
     order(account, "error")
     stranger = account.get("/api/user", headers={"Authorization": "Bearer nobody"})
-    assert stranger.status_code == 401
+    assert stranger.status_code == 403
     assert ordered(account)[0]["calls"] == 0
 
 
@@ -637,7 +643,7 @@ def test_a_fault_for_an_unknown_profile_is_refused(account: Account) -> None:
 
 def test_only_an_account_can_order_faults(account: Account) -> None:
     stranger = {"Authorization": "Bearer nobody"}
-    assert account.post(FAULTS, json={"kind": "error"}, headers=stranger).status_code == 401
+    assert account.post(FAULTS, json={"kind": "error"}, headers=stranger).status_code == 403
 
 
 # On the wire.

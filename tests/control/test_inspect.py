@@ -82,7 +82,7 @@ def test_a_link_session_is_told_like_a_token(account: Account, profile: dict[str
         "reason": None,
         "profile": {"title": "Mia's Bakery", "refId": profile["refId"]},
         "networks": ["twitter"],
-        "expires": session["expiresAt"],
+        "expires": session["expiresAt"].replace(".000Z", "Z"),
     }
     assert inspect(account, token=parameters(session["url"])["session"]) == verdict
 

@@ -5,7 +5,6 @@ import pytest
 from flask import Flask
 
 from fakeayr.domain.consents import Outcome, Preset
-from fakeayr.domain.linking.sessions import LinkSession
 from fakeayr.domain.ports import Store
 from fakeayr.domain.records import Record, RecordKind
 from fakeayr.web.context import context
@@ -44,20 +43,3 @@ def test_a_record_is_removed_once(store: Store, account: Account) -> None:
     assert states.delete(store, "state")
     assert not states.delete(store, "state")
     assert states.get(store, "state") is None
-
-
-def test_a_link_session_of_an_earlier_version_is_read(store: Store, account: Account) -> None:
-    document = (
-        b'{"id":"aaaaaaaaaaaaaaaaaaaa","account":"%s","profile_key":"P","digest":"d","expires":1.5,'
-        b'"mode":"connect","network":"twitter","redirect":null,"allowed_social":["twitter"],'
-        b'"origin":"https://app.example","logout":true,"x_app":null,"opened":null,"revoked":2.0}'
-    ) % account.api_key.encode()
-    store.save_record("link-session", "aaaaaaaaaaaaaaaaaaaa", account.api_key, document)
-    session = Record(RecordKind.LINK_SESSION, LinkSession).get(store, "aaaaaaaaaaaaaaaaaaaa")
-    assert session is not None
-    assert (session.only, session.origin, session.logout) == (
-        "twitter",
-        "https://app.example",
-        True,
-    )
-    assert (session.expires, session.opened, session.revoked) == (1.5, None, 2.0)

@@ -370,7 +370,7 @@ def test_settings_of_the_user_do_not_lead_past_the_fake(execute: Execute) -> Non
         "bash", "-c", command, NO_PROXY="*", no_proxy=".com,example", ALL_PROXY="http://x"
     )
 
-    assert said(ran) == "401"
+    assert said(ran) == "403"
 
 
 # How the command runs.

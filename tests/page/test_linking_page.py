@@ -77,6 +77,18 @@ def test_the_heading_is_the_profiles_choice(
     assert heading_of(visitor) == heading
 
 
+@pytest.mark.parametrize("is_hidden", [True, False])
+def test_the_logo_is_the_profiles_choice_and_can_be_changed(
+    account: Account, visitor: Visitor, is_hidden: bool
+) -> None:
+    key = account.create_profile("Bakery", hideLogo=not is_hidden)["profileKey"]
+    account.patch("/api/profiles", json={"hideLogo": is_hidden}, profile_key=key)
+    visitor.opens(url_of(account, key))
+    assert ("Your logo" in visitor.page.text) is not is_hidden
+    assert "Help" in visitor.words
+    assert heading_of(visitor) == "Social Accounts for &#34;Bakery&#34;"
+
+
 def test_a_hidden_title_stands_nowhere_on_the_page(account: Account, visitor: Visitor) -> None:
     profile = account.create_profile("Secret", hideTitle=True, displayTitle="Secret too")
     visitor.opens(url_of(account, profile["profileKey"]))

@@ -181,7 +181,7 @@ def test_the_walk_with_link_sessions_and_decisions_made_beforehand(
     assert_linked(server, ["facebook", "telegram"])
     assert_told(server, receiver, CHANGES)
     state = get(server, f"/api/profiles/link-sessions/{made['sessionId']}", OF_PROFILE)
-    assert (state["opened"], state["valid"]) == (True, True)
+    assert (state["state"], state["useCount"]) == ("active", 1)
 
 
 def test_the_walk_with_the_control_api_alone(server: Served, receiver: Receiver) -> None:

@@ -47,6 +47,12 @@ MISTAKES = [
         "test_a_signed_webhook_is_believed",
     ),
     Mistake(
+        "one signature only, which is the new secret's while it rotates",
+        'headers.get(SIGNATURES_HEADER, "")',
+        '""',
+        "test_while_the_secret_rotates_webhooks_are_still_believed",
+    ),
+    Mistake(
         "a signature over re-encoded JSON",
         "raw = request.get_data()",
         "raw = __import__('json').dumps(request.get_json()).encode()",
@@ -85,7 +91,7 @@ def shop(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_examples_tests_pass(shop: Path, pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_subprocess("-p", "fakeayr", timeout=280)
 
-    result.assert_outcomes(passed=11)
+    result.assert_outcomes(passed=12)
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)

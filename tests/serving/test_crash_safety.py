@@ -101,7 +101,7 @@ class Crashes:
         try:
             told = read_facts(client, profiles)
         except CallRefused as refused:
-            if refused.status != 401:
+            if refused.status != 403:
                 raise
             told = {}  # The server has lost the whole account.
         return find_lost(facts, told)

@@ -121,7 +121,7 @@ def test_an_account_changes_for_both_at_once(pair: Pair) -> None:
     caller.done(other, "POST", "/_fakeayr/clock", {"advance": 400})
     assert caller.done(one, "GET", "/_fakeayr/clock")["offset"] == 400
     caller.done(other, "DELETE", "/_fakeayr/accounts")
-    assert caller.call(one, "GET", "/api/user").status_code == 401
+    assert caller.call(one, "GET", "/api/user").status_code == 403
 
 
 def test_a_browser_that_came_through_one_goes_on_through_the_other(pair: Pair) -> None:

@@ -201,7 +201,7 @@ def test_only_http_1_is_spoken(url: str, connect: Connect) -> None:
 @pytest.mark.parametrize(
     "refused",
     [
-        ("POST", "/api/profiles", "wrong", 401),
+        ("POST", "/api/profiles", "wrong", 403),
         ("POST", "/nowhere", development.API_KEY, 404),
         ("PUT", "/api/user", development.API_KEY, 405),
         ("POST", "/api/profiles", development.API_KEY, 413),

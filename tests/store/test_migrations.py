@@ -3,6 +3,7 @@
 `states/` keeps a state of each version that was released, which all later ones must open.
 """
 
+import hashlib
 import os
 import re
 import shutil
@@ -153,6 +154,89 @@ def test_what_a_state_of_each_version_holds_is_still_there(version: int, prepare
         )
         assert (first.title, found.title) == (TITLES[0], "New")
         assert after > position
+
+
+OLD_SESSION: Final = (
+    '{"id":"aaaaaaaaaaaaaaaaaaaa","account":"%s","profile_key":"%s","digest":"%s","expires":%s,'
+    '"origin":"https://app.example"%s}'
+)
+"""A link session as version 1 kept it, under an id that was part of its token."""
+
+
+@pytest.mark.parametrize(
+    ("more", "state", "uses"),
+    [
+        ("", "pending", 0),
+        (f',"opened":{START - 60}', "active", 1),
+        (f',"opened":{START - 60},"revoked":{START - 30}', "revoked", 1),
+    ],
+)
+def test_link_sessions_of_version_1_keep_their_urls(
+    prepare: Prepare, more: str, state: str, uses: int
+) -> None:
+    place = prepare(1)
+    (api_key, key), *_ = rows(
+        place, f"SELECT account, key FROM profiles WHERE title = {_title(place, TITLES[0])}"
+    )
+    token = "ayr_ls_" + "a" * 40
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    document = OLD_SESSION % (api_key, key, digest, START + 200, more)
+    change(
+        place,
+        "INSERT INTO records (kind, id, account, document) VALUES ('link-session',"
+        f" 'aaaaaaaaaaaaaaaaaaaa', '{api_key}', {_bytes(place, document)})",
+    )
+    with closing(open_store(place)) as store:
+        account = the_account(place, store)
+        shown = account.get(f"/api/profiles/link-sessions/{digest}", profile_key=key).get_json()
+        assert (shown["state"], shown["useCount"]) == (state, uses)
+        assert shown["createdAt"] == "2022-11-02T01:02:02.000Z"
+        assert shown["expiresAt"] == "2022-11-02T01:07:02.000Z"
+        assert shown.get("firstUsedAt") == ("2022-11-02T01:02:42.000Z" if uses else None)
+        page = account.client.get(f"/?session={token}")
+        assert page.status_code == (401 if state == "revoked" else 200)
+
+
+@pytest.mark.parametrize("form", ["hex", "base64"])
+def test_a_setting_that_is_gone_is_forgotten(prepare: Prepare, form: str) -> None:
+    place = prepare(1)
+    ((before,),) = rows(
+        place, f"SELECT document FROM accounts WHERE api_key <> '{development.API_KEY}'"
+    )
+    was = '"webhookSignature":"hex"'
+    assert was in bytes(before).decode()
+    document = bytes(before).decode().replace(was, f'"webhookSignature":"{form}"')
+    change(
+        place,
+        f"UPDATE accounts SET document = {_bytes(place, document)}"
+        f" WHERE api_key <> '{development.API_KEY}'",
+    )
+    with closing(open_store(place)) as store:
+        settings = the_account(place, store).get("/_fakeayr/accounts").get_json()["settings"]
+    assert settings["rateLimit"] is True
+    assert "webhookSignature" not in settings
+
+
+def change(state: str, statement: str) -> None:
+    """Changes a state, past the store."""
+    if "://" in state:
+        with psycopg.connect(state, options="-c search_path=fakeayr") as connection:
+            connection.execute(statement.encode())
+        return
+    with closing(sqlite3.connect(state)) as database, database:
+        database.execute(statement)
+
+
+def _bytes(state: str, text: str) -> str:
+    """Bytes as either database writes them."""
+    return f"'\\x{text.encode().hex()}'" if "://" in state else f"X'{text.encode().hex()}'"
+
+
+def _title(state: str, title: str) -> str:
+    """A title as either database keeps it: PostgreSQL its digest."""
+    if "://" in state:
+        return f"'\\x{hashlib.sha256(title.encode()).hexdigest()}'"
+    return "'" + title.replace("'", "''") + "'"
 
 
 @pytest.mark.parametrize("version", VERSIONS)

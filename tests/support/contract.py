@@ -23,6 +23,8 @@ FILE: Final = Path(__file__).parents[2] / "openapi.yaml"
 _OUTSIDE: Final = ("/docs", "/openapi.yaml", "/_page")
 """Paths that are not in the contract: the contract itself, its browser, the page's assets."""
 _LONGEST_BODY_SHOWN: Final = 2_000
+_PATH: Final = re.compile(r"(?<=: )/api/.*", re.DOTALL)
+"""The path at the end of a message, which stands as `{path}` in the contract."""
 
 
 class ContractViolation(AssertionError):
@@ -128,12 +130,17 @@ class Contract:
     def _responses(self, exchange: Exchange) -> tuple[str, dict[str, Any]]:
         """Returns the name of the operation that was called, and its possible responses."""
         item = self._path_item(exchange.path)
+        unrouted = self.document["x-unrouted"]
         if item is None:
-            return "no operation: unknown path", {"404": self.document["x-unrouted"]["unknownPath"]}
+            return "no operation: unknown path", {
+                "404": unrouted["unknownPath"],
+                "405": unrouted["wrongMethod"],
+                "501": unrouted["notInTheFake"],
+            }
         method = exchange.method.lower()
         operation = item.get("get" if method == "head" else method)
         if operation is None:
-            return "no operation: wrong method", {"405": self.document["x-unrouted"]["wrongMethod"]}
+            return "no operation: wrong method", {"405": unrouted["wrongMethod"]}
         return operation["operationId"], operation["responses"]
 
     def _path_item(self, path: str) -> dict[str, Any] | None:
@@ -189,11 +196,12 @@ class Contract:
             yield f"the header {name}: {error.message}"
 
     def _error_faults(self, body: dict[str, Any], examples: dict[str, Any]) -> Iterator[str]:
-        """Checks that an error is one of the operation's examples, with code and message."""
-        error = {name: value for name, value in body.items() if name != "details"}
+        """Every refusal must stand among the examples of the operation, code and message alike."""
+        said = {name: value for name, value in body.items() if name != "details"}
         named = [self.resolve(example).get("value") for example in examples.values()]
-        if error not in named:
-            yield f"this error is not a documented one: {', '.join(examples)}"
+        with_path = said | {"message": _PATH.sub("{path}", str(said.get("message")))}
+        if said not in named and with_path not in named:
+            yield f"this refusal is not among the documented ones: {', '.join(examples)}"
 
 
 @lru_cache(maxsize=256)

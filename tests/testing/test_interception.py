@@ -104,7 +104,7 @@ def test_a_body_arrives(library: Call, ayrshare: Account, headers: dict[str, str
 def test_an_error_is_an_answer(library: Call, ayrshare: Account) -> None:
     answer = library("GET", f"{API}/user", {"Authorization": "Bearer nobody"})
 
-    assert (answer.status, json.loads(answer.body)["code"]) == (401, 102)
+    assert (answer.status, json.loads(answer.body)["code"]) == (403, 102)
 
 
 def test_a_query_and_a_port_arrive(
@@ -537,8 +537,8 @@ def test_of_two_fakes_the_inner_one_answers() -> None:
 
     with FakeAyrshare() as outer:
         with FakeAyrshare() as inner:
-            assert (whose(outer), whose(inner)) == (401, 200)
-        assert (whose(outer), whose(inner)) == (200, 401)
+            assert (whose(outer), whose(inner)) == (403, 200)
+        assert (whose(outer), whose(inner)) == (200, 403)
 
 
 def test_libraries_may_be_loaded_later() -> None:

@@ -301,7 +301,7 @@ def test_calls_with_a_wrong_key_are_shown_where_the_account_got_none(run: Run) -
     result.stdout.fnmatch_lines(
         [
             "*- Calls to the fake Ayrshare -*",
-            "GET /api/user -> 401 (code 102: API Key not valid.)*  (not with the test's API key)",
+            "GET /api/user -> 403 (code 102: API Key not valid.)*  (not with the test's API key)",
         ]
     )
 

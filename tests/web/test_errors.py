@@ -4,17 +4,21 @@ import itertools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from fakeayr.ayrshare.endpoints import ELSEWHERE
 from fakeayr.web.config import Config
 from tests.support.accounts import Account, OpenAccount
 from tests.support.apps import NewApp
 
-PARAMETERS = "Missing or incorrect parameters. Please verify with the docs."
+PARAMETERS = (
+    "Missing or incorrect parameters. Please verify with the docs. "
+    "https://docs.ayrshare.com/rest-api/endpoints"
+)
 PROFILE_KEY = "The Profile Key is invalid. Please verify correct Profile Key is being used."
 JWT = (
     "Error generating JWT. Check the sent parameters, such as the privateKey has no extra tabs, "
@@ -80,17 +84,35 @@ def test_102_without_a_valid_api_key(
     client: FlaskClient, method: str, path: str, headers: dict[str, str]
 ) -> None:
     response = client.open(path, method=method, headers=headers)
-    check(response, 401, "authorization", 102, "API Key not valid.")
+    check(response, 403, "authorization", 102, "API Key not valid.")
 
 
 def test_102_for_a_profile_key_in_place_of_the_api_key(
     client: FlaskClient, profile_key: str
 ) -> None:
     response = client.get("/api/user", headers={"Authorization": f"Bearer {profile_key}"})
-    check(response, 401, "authorization", 102, "API Key not valid.")
+    check(response, 403, "authorization", 102, "API Key not valid.")
     assert response.get_json()["details"] == (
         "This is a profile key: send it as Profile-Key, and the API key here."
     )
+
+
+@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize("headers", WITHOUT_A_KEY.values(), ids=WITHOUT_A_KEY)
+def test_the_status_of_102_is_a_setting_of_the_development_account(
+    dev: Account, client: FlaskClient, status: int, headers: dict[str, str]
+) -> None:
+    dev.change(settings={"invalidApiKeyStatus": status})
+    for path in ("/api/user", "/_fakeayr/accounts"):
+        response = client.get(path, headers=headers)
+        check(response, status, "authorization", 102, "API Key not valid.")
+
+
+def test_the_status_of_102_for_a_profile_key_is_its_accounts(open_account: OpenAccount) -> None:
+    account = open_account(settings={"invalidApiKeyStatus": 401})
+    key = account.create_profile()["profileKey"]
+    response = account.client.get("/api/user", headers={"Authorization": f"Bearer {key}"})
+    check(response, 401, "authorization", 102, "API Key not valid.")
 
 
 def test_the_scheme_may_be_spelled_in_any_case(account: Account) -> None:
@@ -102,7 +124,7 @@ def test_the_scheme_may_be_spelled_in_any_case(account: Account) -> None:
 
 def test_102_as_soon_as_the_account_is_closed(account: Account) -> None:
     account.delete("/_fakeayr/accounts")
-    check(account.get("/api/user"), 401, "authorization", 102, "API Key not valid.")
+    check(account.get("/api/user"), 403, "authorization", 102, "API Key not valid.")
 
 
 # 101: what cannot be read.
@@ -233,6 +255,26 @@ def test_144_for_an_empty_header_even_where_no_profile_key_is_needed(
     body = {**body_of(account, profile_key), "title": "New"} if method == "POST" else None
     response = account.call(method, path, json=body, profile_key="")
     check(response, 403, "profile", 144, PROFILE_KEY)
+
+
+def test_an_empty_header_may_count_as_absent(open_account: OpenAccount) -> None:
+    account = open_account(settings={"emptyProfileKey": "absent"})
+    key = account.create_profile()["profileKey"]
+    user = account.get("/api/user", profile_key="")
+    assert user.get_json()["title"] == "Primary Profile"
+    body = {"profileKey": key, "title": "Flo"}
+    assert account.patch("/api/profiles", json=body, profile_key="").status_code == 200
+    listed = account.get("/api/profiles", profile_key="").get_json()["profiles"]
+    assert [profile["title"] for profile in listed] == ["Flo"]
+    check(
+        account.post("/api/profiles/link-sessions", json={}, profile_key=""),
+        400,
+        "request",
+        101,
+        PARAMETERS,
+    )
+    check(account.generate_jwt(""), 403, "profile", 144, PROFILE_KEY)
+    check(account.patch("/api/profiles", json={"profileKey": ""}), 403, "profile", 144, PROFILE_KEY)
 
 
 def test_144_for_the_key_of_a_deleted_profile(account: Account, profile_key: str) -> None:
@@ -414,32 +456,144 @@ def test_9403_for_what_needs_the_max_pack(
 
 # 9404, 9405, 9413: the request itself.
 
+FAR: Final = "No such path. See /docs for the paths that this server has."
+
 
 @pytest.mark.parametrize(
     ("path", "details"),
     [
         ("/api/profile", "No such path. The nearest one is /api/profiles."),
+        ("/api/hook/webhooks", "No such path. The nearest one is /api/hook/webhook."),
+        ("/api/posts", "No such path. The nearest one is /api/post."),
+        ("/api/mcp", FAR),
+        ("/api/webhooks/social", FAR),
+        ("/api/me", FAR),
+        ("/api/delete/aBcDeFgHiJkLmNoPqRsT", FAR),
+        ("/api/analytics/post/1", "No such path. The nearest one is /api/analytics/post."),
         (
             "/api/profiles/generatejwt",
             "No such path. The nearest one is /api/profiles/generateJWT.",
         ),
         ("/api/users", "No such path. The nearest one is /api/user."),
         ("/api//user", "No such path. The nearest one is /api/user."),
-        (
-            "/api/post",
-            "The fake has linking, profiles, the user and webhooks only: it does not post.",
-        ),
-        (
-            "/api/history/instagram",
-            "The fake has linking, profiles, the user and webhooks only: it does not post.",
-        ),
-        ("/wp-login.php", "No such path. See /docs for the paths that this server has."),
     ],
 )
-def test_9404_names_the_nearest_path(account: Account, path: str, details: str) -> None:
+def test_9404_names_the_nearest_path_if_one_is_near(
+    account: Account, path: str, details: str
+) -> None:
     response = account.post(path, json={})
+    check(response, 404, "request", 9404, "This endpoint does not exist")
+    assert response.get_json()["details"] == details
+
+
+@pytest.mark.parametrize(
+    ("path", "details"),
+    [
+        ("/wp-login.php", FAR),
+        ("/user", "No such path. The nearest one is /api/user."),
+        ("/apiary", FAR),
+        ("/_fakeayr/account", "No such path. The nearest one is /_fakeayr/accounts."),
+        ("/_fakeayr/user", FAR),
+    ],
+)
+def test_9404_reads_otherwise_outside_of_the_api(account: Account, path: str, details: str) -> None:
+    response = account.get(path)
     check(response, 404, "request", 9404, "Not found.")
     assert response.get_json()["details"] == details
+
+
+@pytest.mark.parametrize("path", ["/api", "/api/"])
+def test_9404_lists_what_there_is(account: Account, path: str) -> None:
+    response = account.get(path)
+    check(response, 404, "request", 9404, "This endpoint does not exist")
+    details = response.get_json()["details"]
+    assert details.startswith("This server has /api/hook/webhook, /api/hook/webhook/secret, ")
+    assert "/api/profiles/generateJWT, " in details
+    assert "/_fakeayr" not in details
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        ("/api/generateJWT", "/api/profiles/generateJWT"),
+        ("/api/generateJWT/", "/api/profiles/generateJWT"),
+        ("/api/webhooks", "/api/hook/webhook"),
+    ],
+)
+def test_9404_for_a_path_that_public_code_calls_names_the_right_one(
+    account: Account, path: str, meant: str
+) -> None:
+    response = account.post(path, json={})
+    check(response, 404, "request", 9404, "This endpoint does not exist")
+    advice = f"Ayrshare has no {path}: call {meant}."
+    assert response.get_json()["details"] == advice
+    assert account.requests()[-1]["advice"] == [advice]
+
+
+def test_advice_on_a_path_is_kept_for_callers_without_a_key_too(dev: Account) -> None:
+    dev.client.post("/api/generateJWT", json={})
+    (entry,) = dev.requests()
+    assert entry["advice"] == ["Ayrshare has no /api/generateJWT: call /api/profiles/generateJWT."]
+
+
+# 501: endpoints of Ayrshare that the fake lacks.
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        (method, path.replace("<id>", "aBcDeFgHiJkLmNoPqRsT"))
+        for path, methods in ELSEWHERE.items()
+        for method in methods
+    ],
+)
+def test_501_for_an_endpoint_that_the_fake_lacks(account: Account, method: str, path: str) -> None:
+    response = account.call(method, f"/api{path}")
+    message = f"fakeayr, a fake of Ayrshare, does not have this endpoint yet: /api{path}"
+    check(response, 501, "request", 9501, message)
+    assert account.requests()[-1]["status"] == 501
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("DELETE", "/api/post"),
+        ("DELETE", "/api/delete"),
+        ("PUT", "/api/post/retry"),
+        ("GET", "/api/history/instagram"),
+        ("POST", "/api/auto-schedule/set"),
+        ("POST", "/api/shorten"),
+        ("POST", "/api/upload"),
+        ("GET", "/api/analytics/links"),
+        ("HEAD", "/api/history"),
+        ("POST", "/api/post/"),
+    ],
+)
+def test_501_whoever_asks_and_in_older_spellings(
+    client: FlaskClient, method: str, path: str
+) -> None:
+    assert client.open(path, method=method).status_code == 501
+
+
+def test_501_shows_no_key_that_stands_in_the_path(client: FlaskClient, profile_key: str) -> None:
+    assert profile_key not in client.get(f"/api/history/{profile_key}").text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/api/analytics/social", {"POST"}),
+        ("POST", "/api/comments/like", {"GET", "HEAD", "DELETE"}),
+        ("GET", "/api/post", {"POST", "PATCH", "PUT", "DELETE"}),
+        ("OPTIONS", "/api/post", {"POST", "PATCH", "PUT", "DELETE"}),
+    ],
+)
+def test_405_for_a_method_that_an_endpoint_of_ayrshare_does_not_have(
+    account: Account, method: str, path: str, allowed: set[str]
+) -> None:
+    response = account.call(method, path)
+    check(response, 405, "request", 9405, "Method not allowed.")
+    assert set(response.headers["Allow"].split(", ")) == allowed
 
 
 def test_9404_for_a_title_that_no_profile_has(account: Account) -> None:
@@ -558,7 +712,7 @@ def test_with_everything_wrong_the_first_fault_is_answered(
         body |= fault.body
         headers |= fault.headers
     response = account.post("/api/profiles/generateJWT", json=body, headers=headers)
-    check(response, 401, "authorization", 102, "API Key not valid.")
+    check(response, 403, "authorization", 102, "API Key not valid.")
 
 
 # A refusal leaves nothing behind.

@@ -172,7 +172,7 @@ def test_calls_without_a_valid_api_key_are_the_development_accounts(
 ) -> None:
     client.get("/api/user", headers=headers)
     entry = only_entry(dev)
-    assert (entry["path"], entry["status"]) == ("/api/user", 401)
+    assert (entry["path"], entry["status"]) == ("/api/user", 403)
 
 
 def test_a_journal_can_be_emptied(account: Account) -> None:

@@ -78,6 +78,17 @@ def test_a_signed_webhook_is_believed(
     assert customer.get("/customers/ann/known").json == {"linked": ["tiktok"]}
 
 
+def test_while_the_secret_rotates_webhooks_are_still_believed(
+    ayrshare: fakeayr.Account, customer: FlaskClient, webhook_url: str
+) -> None:
+    ayrshare.register_webhook("social", webhook_url, SECRET)
+    ayrshare.primary.rotate_webhook_secret("the-next-secret")
+    ayrshare.open(customer.get("/customers/ann/connect").location).allow("facebook")
+
+    assert [webhook.state for webhook in ayrshare.webhooks] == ["delivered"]
+    assert customer.get("/customers/ann/known").json == {"linked": ["facebook"]}
+
+
 def test_a_webhook_with_another_secret_is_nobodys(
     ayrshare: fakeayr.Account, customer: FlaskClient, webhook_url: str
 ) -> None:

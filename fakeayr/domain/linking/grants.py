@@ -9,15 +9,26 @@ import msgspec
 from fakeayr.ayrshare.networks import NETWORKS, in_order
 from fakeayr.ayrshare.tokens import SESSION_PREFIX
 from fakeayr.domain.linking import redirects, sessions, tokens, x_apps
-from fakeayr.domain.linking.request import Terms
+from fakeayr.domain.linking.request import InstagramMethod, Terms
 from fakeayr.domain.linking.tokens import BadLink, LinkProblem
 from fakeayr.domain.profiles import Profile
 from fakeayr.domain.tenants import Tenant, World
 
 PARAMETERS: Final = frozenset(
-    {"domain", "jwt", "session", "redirect", "allowedSocial", "logout", "xapp", "autoClose"}
+    {
+        "domain",
+        "jwt",
+        "session",
+        "redirect",
+        "allowedSocial",
+        "instagramLinkMethod",
+        "logout",
+        "xapp",
+        "autoClose",
+    }
 )
 """What the query of a linking URL may hold."""
+_METHODS: Final = frozenset(InstagramMethod)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,6 +106,7 @@ def _check_token(
     if parameters.get("domain") != tenant.account.domain:
         raise BadLink(LinkProblem.DOMAIN, tenant)
     allowed = parameters.get("allowedSocial")
+    method = parameters.get("instagramLinkMethod")
     return Grant(
         tenant=tenant,
         profile=_profile(tenant, claims.profile_key),
@@ -104,6 +116,7 @@ def _check_token(
             logout=parameters.get("logout") == "true",
             redirect=redirect,
             x_app=x_apps.read_reference(parameters.get("xapp")),
+            instagram_link_method=InstagramMethod(method) if method in _METHODS else None,
         ),
     )
 

@@ -25,6 +25,15 @@ class Mode(StrEnum):
     """One network, in a popup (Max Pack)."""
 
 
+class InstagramMethod(StrEnum):
+    """How a person connects an Instagram account (documented; the second value is public-code)."""
+
+    FACEBOOK = "facebook"
+    """Through the Facebook page that it belongs to."""
+    INSTAGRAM = "instagram"
+    """Directly."""
+
+
 class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a linking URL opens, whichever API made it.
 
@@ -36,6 +45,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         network: The network of connect mode.
         origin: Origin of the page that opened a popup and listens to its events.
         x_app: Reference of the integrator's own X app.
+        instagram_link_method: How Instagram is connected; the person chooses unless it is given.
     """
 
     allowed_social: list[str] | None = None
@@ -45,6 +55,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     network: str | None = None
     origin: str | None = None
     x_app: str | None = None
+    instagram_link_method: InstagramMethod | None = None
 
     @property
     def only(self) -> str | None:
@@ -61,6 +72,7 @@ class LinkingRequest(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     logout: bool = False
     expires_in: float | None = None
     email: dict[str, Any] | None = None
+    instagram_link_method: InstagramMethod | None = None
 
     def terms(self, x_app: str | None) -> Terms:
         """What the URL will open.
@@ -73,19 +85,16 @@ class LinkingRequest(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
             redirect=redirects.check(self.redirect) if self.redirect else None,
             logout=self.logout,
             x_app=x_app,
+            instagram_link_method=self.instagram_link_method,
         )
 
 
 class LinkSessionRequest(LinkingRequest, frozen=True, rename="camel", kw_only=True):
-    """The body of POST /profiles/link-sessions; everything is optional.
-
-    `instagram_link_method` is accepted; what it changes on the page is not public.
-    """
+    """The body of POST /profiles/link-sessions; everything is optional."""
 
     mode: Mode = Mode.GRID
     network: str | None = None
     origin: str | None = None
-    instagram_link_method: str | None = None
 
     def terms(self, x_app: str | None) -> Terms:
         """What the URL will open.

@@ -1,14 +1,14 @@
 """Link sessions: linking URLs of the newer age, which need no private key."""
 
 import hashlib
-import hmac
+from enum import StrEnum
 from typing import Any, Final
 
 import msgspec
 
 from fakeayr.ayrshare import errors
-from fakeayr.ayrshare.tokens import SESSION_PREFIX
-from fakeayr.domain.clock import iso_seconds
+from fakeayr.ayrshare.tokens import SESSION_PREFIX, SESSION_SECRET_LENGTH
+from fakeayr.domain.clock import iso_milliseconds
 from fakeayr.domain.linking.request import Terms
 from fakeayr.domain.linking.tokens import BadLink, LinkProblem
 from fakeayr.domain.ports import Store
@@ -16,32 +16,55 @@ from fakeayr.domain.records import Record, RecordKind
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant, World
 
-_ID_LENGTH: Final = 20
+
+class SessionState(StrEnum):
+    """How a link session stands (documented)."""
+
+    PENDING = "pending"
+    """Its URL was never opened."""
+    ACTIVE = "active"
+    """It was opened, and opens still."""
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    """It was revoked, also once its time is over."""
 
 
 class LinkSession(Terms, frozen=True, kw_only=True):
     """A link session, and what its URL opens.
 
     Attributes:
-        id: Its `sessionId`.
+        id: Its `sessionId`, the SHA-256 of its token; the token itself is not kept.
         account: API key of the account.
         profile_key: Whose accounts it links.
-        digest: SHA-256 of its token; the token itself is not kept.
-        expires: UNIX seconds of the account's time.
-        opened: When its URL was first opened.
+        created: UNIX seconds of the account's time, as all other instants here.
+        expires: Until when it opens.
+        first_used: When its URL was first opened.
+        last_used: When its URL was last opened.
+        uses: How often it was opened.
         revoked: When it was revoked.
     """
 
     id: str
     account: str
     profile_key: str
-    digest: str
+    created: float
     expires: float
-    opened: float | None = None
+    first_used: float | None = None
+    last_used: float | None = None
+    uses: int = 0
     revoked: float | None = None
+
+    def state(self, now: float) -> SessionState:
+        """How it stands at an instant, UNIX seconds of the account's time."""
+        if self.revoked is not None:
+            return SessionState.REVOKED
+        if self.expires <= now:
+            return SessionState.EXPIRED
+        return SessionState.ACTIVE if self.uses else SessionState.PENDING
 
 
 _SESSIONS: Final = Record(RecordKind.LINK_SESSION, LinkSession)
+_OPENING: Final = {SessionState.PENDING, SessionState.ACTIVE}
 
 
 def create(
@@ -55,14 +78,14 @@ def create(
         terms: What its URL opens.
         seconds: Lifetime.
     """
-    session_id = tenant.world.ids.entity()
-    token = f"{SESSION_PREFIX}{session_id}{tenant.world.ids.entity()}"
+    token = f"{SESSION_PREFIX}{tenant.world.ids.letters(SESSION_SECRET_LENGTH)}"
+    now = tenant.now()
     session = LinkSession(
-        id=session_id,
+        id=_digest(token),
         account=tenant.api_key,
         profile_key=profile_key,
-        digest=_digest(token),
-        expires=tenant.now() + seconds,
+        created=now,
+        expires=now + seconds,
         **msgspec.structs.asdict(terms),
     )
     _save(tenant.store, session)
@@ -82,21 +105,23 @@ def find(tenant: Tenant, profile_key: str, session_id: str) -> LinkSession:
 
 
 def revoke(tenant: Tenant, profile_key: str, session_id: str) -> LinkSession:
-    """Ends a link session before its time.
+    """Ends a link session before its time, and forgets its X app; what is linked stays linked.
+
+    Revoking it again changes nothing.
 
     Raises:
-        Refused: It is unknown (502), already revoked (501), or expired (503).
+        Refused: It is unknown (502), or expired before it was revoked (503).
     """
     now = tenant.now()
     with tenant.transaction():
         session = find(tenant, profile_key, session_id)
-        if session.revoked is not None:
-            raise Refused(errors.LINK_SESSION_REVOKED)
-        if session.expires <= now:
+        state = session.state(now)
+        if state is SessionState.EXPIRED:
             raise Refused(errors.LINK_SESSION_EXPIRED)
-        revoked = msgspec.structs.replace(session, revoked=now)
-        _save(tenant.store, revoked)
-    return revoked
+        if state is not SessionState.REVOKED:
+            session = msgspec.structs.replace(session, revoked=now, x_app=None)
+            _save(tenant.store, session)
+    return session
 
 
 def find_by_token(world: World, token: str) -> tuple[Tenant, LinkSession]:
@@ -105,9 +130,8 @@ def find_by_token(world: World, token: str) -> tuple[Tenant, LinkSession]:
     Raises:
         BadLink: There is none.
     """
-    session_id = token.removeprefix(SESSION_PREFIX)[:_ID_LENGTH]
-    session = _SESSIONS.get(world.store, session_id)
-    if session is None or not hmac.compare_digest(session.digest, _digest(token)):
+    session = _SESSIONS.get(world.store, _digest(token))
+    if session is None:
         raise BadLink(LinkProblem.UNKNOWN_SESSION)
     tenant = world.tenant(session.account)
     if tenant is None:
@@ -115,36 +139,43 @@ def find_by_token(world: World, token: str) -> tuple[Tenant, LinkSession]:
     return tenant, session
 
 
-def note_opened(tenant: Tenant, session_id: str) -> None:
-    """Notes that a session's URL was opened."""
+def note_use(tenant: Tenant, session_id: str) -> None:
+    """Counts an opening of a session's URL: the first one, a reload, another try at a network.
+
+    A session that is over is not counted any more.
+    """
     now = tenant.now()
     with tenant.transaction():
         session = _SESSIONS.get(tenant.store, session_id)
-        if session is not None and session.opened is None:
-            _save(tenant.store, msgspec.structs.replace(session, opened=now))
+        if session is None or session.state(now) not in _OPENING:
+            return
+        first = now if session.first_used is None else session.first_used
+        used = msgspec.structs.replace(
+            session, first_used=first, last_used=now, uses=session.uses + 1
+        )
+        _save(tenant.store, used)
 
 
-def describe(session: LinkSession, title: str, now: float) -> dict[str, Any]:
-    """A link session as GET returns it (the shape is inferred).
+def describe(session: LinkSession, now: float) -> dict[str, Any]:
+    """A link session as GET returns it.
 
     Args:
         session: The session.
-        title: Title of its profile.
         now: The account's time.
     """
-    answer: dict[str, Any] = {
+    dates = {
+        "createdAt": session.created,
+        "expiresAt": session.expires,
+        "firstUsedAt": session.first_used,
+        "lastUsedAt": session.last_used,
+    }
+    return {
         "status": "success",
         "sessionId": session.id,
-        "mode": session.mode,
-        "title": title,
-        "valid": session.revoked is None and session.expires > now,
-        "opened": session.opened is not None,
-        "revoked": session.revoked is not None,
-        "expiresAt": iso_seconds(session.expires),
+        "state": session.state(now),
+        **{name: iso_milliseconds(date) for name, date in dates.items() if date is not None},
+        "useCount": session.uses,
     }
-    if session.network is not None:
-        answer["network"] = session.network
-    return answer
 
 
 def _digest(token: str) -> str:

@@ -132,7 +132,7 @@ def open_session(
         _check_max_pack(tenant, _OF_SESSIONS)
     minutes = _minutes(tenant, request, _OF_SESSIONS)
     session, token = sessions.create(tenant, profile.key, terms, seconds=_seconds(minutes))
-    url = f"{page_url}?session={token}"
+    url = f"{page_url}?session={token}&{_domain(tenant)}"
     return LinkingUrl(
         profile=profile,
         token=token,
@@ -204,8 +204,7 @@ def _token(
 
 def _signed_url(tenant: Tenant, page_url: str, token: str, terms: Terms) -> str:
     """The URL whose query `grants.check` reads."""
-    own_domain = tenant.account.domain
-    domain = f"domain={quote(own_domain, safe='')}"
+    own_domain, domain = tenant.account.domain, _domain(tenant)
     jwt = f"jwt={token}"
     # The vendor's own domain comes behind the token; every other one before it.
     first = (jwt, domain) if own_domain == VENDOR_DOMAIN else (domain, jwt)
@@ -219,4 +218,10 @@ def _signed_url(tenant: Tenant, page_url: str, token: str, terms: Terms) -> str:
         parameters.append("logout=true")
     if terms.x_app is not None:
         parameters.append(f"xapp={terms.x_app}")
+    if terms.instagram_link_method is not None:
+        parameters.append(f"instagramLinkMethod={terms.instagram_link_method}")
     return f"{page_url}?{'&'.join(parameters)}"
+
+
+def _domain(tenant: Tenant) -> str:
+    return f"domain={quote(tenant.account.domain, safe='')}"

@@ -61,7 +61,7 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
         ref_id: The profile it tells of.
         created: UNIX seconds of the account's time.
         content: The e-mail's fields, or what the webhook needs: `action`, `hookId`, `url`, `body`.
-        secrets: What signs a webhook; never shown.
+        secrets: What signs a webhook, the newest first; never shown.
         attempts: What was tried.
         state: How far it has come.
     """

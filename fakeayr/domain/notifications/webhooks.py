@@ -1,6 +1,5 @@
 """Webhooks: registering them, what they say, and how a delivery is signed and tried again."""
 
-import base64
 import hashlib
 import hmac
 from typing import Any
@@ -11,7 +10,6 @@ import msgspec
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare import webhooks as vendor
 from fakeayr.domain import profiles
-from fakeayr.domain.accounts import Account
 from fakeayr.domain.clock import iso_seconds
 from fakeayr.domain.notifications import outbox
 from fakeayr.domain.notifications.outbox import Channel, Outgoing
@@ -40,7 +38,11 @@ def register(tenant: Tenant, key: str, action: str, *, url: str, secret: str | N
     now = tenant.now()
     with tenant.transaction():
         known = profiles.get(tenant, key).webhooks
-        changed = msgspec.structs.replace(known, urls={**known.urls, action: url})
+        changed = msgspec.structs.replace(
+            known,
+            urls={**known.urls, action: url},
+            updated_actions={**known.updated_actions, action: now},
+        )
         if secret and secret != known.secret:  # At once, unlike a rotation.
             changed = msgspec.structs.replace(changed, secret=secret, previous_secret=None)
         return _save(tenant, key, changed, now)
@@ -57,7 +59,9 @@ def unregister(tenant: Tenant, key: str, action: str) -> Profile:
     with tenant.transaction():
         known = profiles.get(tenant, key).webhooks
         urls = {name: url for name, url in known.urls.items() if name != action}
-        return _save(tenant, key, msgspec.structs.replace(known, urls=urls), now)
+        dates = {name: date for name, date in known.updated_actions.items() if name != action}
+        changed = msgspec.structs.replace(known, urls=urls, updated_actions=dates)
+        return _save(tenant, key, changed, now)
 
 
 def rotate_secret(tenant: Tenant, key: str, secret: str) -> Profile:
@@ -107,8 +111,7 @@ def emit(tenant: Tenant, profile: Profile, action: str, payload: dict[str, Any])
     }
     secrets = [webhooks.secret] if webhooks.secret else []
     if webhooks.previous_secret is not None and now < webhooks.previous_until:
-        # Receivers that were not told yet find the old secret's signature where it always was.
-        secrets.insert(0, webhooks.previous_secret)
+        secrets.append(webhooks.previous_secret)
     content = {
         "action": action,
         "hookId": hook_id,
@@ -118,11 +121,10 @@ def emit(tenant: Tenant, profile: Profile, action: str, payload: dict[str, Any])
     outbox.put(tenant, profile, Channel.WEBHOOK, content, secrets=secrets)
 
 
-def headers(account: Account, outgoing: Outgoing, now: float) -> dict[str, str]:
+def headers(outgoing: Outgoing, now: float) -> dict[str, str]:
     """The headers of a delivery's next attempt: its signatures, its id and its number.
 
     Args:
-        account: The account; its settings say how the HMAC is written.
         outgoing: The delivery.
         now: The account's time.
     """
@@ -134,17 +136,17 @@ def headers(account: Account, outgoing: Outgoing, now: float) -> dict[str, str]:
         vendor.DELIVERY_ATTEMPT_HEADER: str(len(outgoing.attempts) + 1),
     }
     if outgoing.secrets:
+        signatures = [signature(body, secret) for secret in outgoing.secrets]
+        versioned = (f"{vendor.SIGNATURES_VERSION}{one}" for one in signatures)
         result[vendor.TIMESTAMP_HEADER] = str(int(now))
-    names = (vendor.SIGNATURE_HEADER, vendor.SECOND_SIGNATURE_HEADER)
-    for name, secret in zip(names, outgoing.secrets, strict=False):
-        result[name] = signature(body, secret, account.settings.webhook_signature)
+        result[vendor.SIGNATURE_HEADER] = signatures[0]
+        result[vendor.SIGNATURES_HEADER] = ",".join(versioned)
     return result
 
 
-def signature(body: bytes, secret: str, form: str) -> str:
-    """HMAC-SHA256 of a raw body under a secret, written as `hex` or `base64`."""
-    digest = hmac.new(secret.encode(), body, hashlib.sha256)
-    return digest.hexdigest() if form == "hex" else base64.b64encode(digest.digest()).decode()
+def signature(body: bytes, secret: str) -> str:
+    """HMAC-SHA256 of a raw body under a secret, as lower-case hexadecimal digits."""
+    return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
 def _check_action(action: str) -> None:

@@ -1,0 +1,82 @@
+"""Paths that the server does not have: endpoints of Ayrshare, slips, and everything else."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from flask import current_app, g
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import Map, Rule
+
+from fakeayr.ayrshare import errors
+from fakeayr.ayrshare.endpoints import ELSEWHERE, MISTAKEN
+from fakeayr.domain.journal import redacted_text
+from fakeayr.domain.refusals import Refused
+
+_API: Final = "/api"
+_CONTROL: Final = "/_fakeayr"
+_LONGEST_PATH: Final = 200
+_LIKENESS: Final = 0.7
+"""How alike two paths are, of at most 1, that a person may have confused."""
+_ELSEWHERE: Final = Map(
+    [Rule(path, endpoint=path, methods=methods) for path, methods in ELSEWHERE.items()],
+    strict_slashes=False,
+    merge_slashes=False,
+).bind("")
+
+
+def refuse_path(path: str, method: str) -> Refused:
+    """How a path that has no route is refused: 501 for an endpoint of Ayrshare, else 404.
+
+    The journal's advice names the path that public code means by it, where one is known.
+
+    Raises:
+        MethodNotAllowed: Ayrshare has the path, but not with this method.
+    """
+    shown = redacted_text(path[:_LONGEST_PATH])
+    below = path.removeprefix(_API)
+    if f"{path}/".startswith(f"{_API}/"):
+        try:
+            _ELSEWHERE.match(below or "/", method)
+        except NotFound:
+            return Refused(errors.ENDPOINT_NOT_FOUND, _explain(below, shown))
+        missing = errors.NOT_IN_THE_FAKE
+        return Refused(replace(missing, message=missing.message.format(path=shown)))
+    return Refused(errors.NOT_FOUND, _name_nearest(path))
+
+
+def _explain(below: str, shown: str) -> str:
+    """What to say of an unknown path below /api."""
+    if not below.strip("/"):
+        return f"This server has {', '.join(_paths(_API))}. See /docs."
+    meant = MISTAKEN.get(below.rstrip("/"))
+    if meant is None:
+        return _name_nearest(f"{_API}{below}")
+    advice = f"Ayrshare has no {shown}: call {_API}{meant}."
+    g.advice = [advice]
+    return advice
+
+
+def _name_nearest(path: str) -> str:
+    """Names the real path next to an unknown one, so that a slip is found at once."""
+    room = _CONTROL if path.startswith(f"{_CONTROL}/") else _API
+    known = {_plain(one.removeprefix(room)): one for one in _paths(room)}
+    if room == _API:
+        known |= {_plain(one): f"{_API}{one}" for one in ELSEWHERE if "<" not in one}
+    asked = _plain(path.removeprefix(room)[:_LONGEST_PATH])
+    close = difflib.get_close_matches(asked, known, n=1, cutoff=_LIKENESS)
+    if not close:
+        return "No such path. See /docs for the paths that this server has."
+    return f"No such path. The nearest one is {known[close[0]]}."
+
+
+def _paths(room: str) -> Iterable[str]:
+    """The server's paths below another, in their order."""
+    rules = (rule.rule for rule in current_app.url_map.iter_rules())
+    return sorted({rule for rule in rules if rule.startswith(f"{room}/")})
+
+
+def _plain(path: str) -> str:
+    """A path without what differs between spellings."""
+    return path.strip("/").lower()
