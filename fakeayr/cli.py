@@ -12,11 +12,11 @@ from typing import Final
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from fakeayr.ayrshare.plans import PLANS, Feature, Plan
+from fakeayr.ayrshare.plans import Plan
 from fakeayr.delivery.smtp import MailServer
 from fakeayr.domain.accounts import Settings
 from fakeayr.domain.ports import StoreUnreachable, StoreUnusable
-from fakeayr.domain.urls import is_web_url
+from fakeayr.domain.urls import is_origin, is_web_url
 from fakeayr.errors import FakeayrError
 from fakeayr.serving import package
 from fakeayr.serving.package import PackageRefused
@@ -100,6 +100,25 @@ def _compression(_: click.Context, __: click.Parameter, value: bool) -> bool:
     if value and find_spec("flask_compress") is None:
         raise click.BadParameter("it needs Flask-Compress: pip install Flask-Compress.")
     return value
+
+
+def _hosts(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> frozenset[str]:
+    for value in values:
+        if not is_web_url(f"http://{value}") or set(value) & set("/?#@:"):
+            raise click.BadParameter(
+                f"{value!r} is no host name; it must look like app or host.docker.internal, "
+                "without http:// and port."
+            )
+    return frozenset(value.lower() for value in values)
+
+
+def _origins(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> frozenset[str]:
+    for value in values:
+        if value != "*" and not is_origin(value):
+            raise click.BadParameter(
+                f"{value!r} is no origin; it must look like http://localhost:3000, without a path."
+            )
+    return frozenset(values)
 
 
 def _open_descriptor(_: click.Context, __: click.Parameter, value: int | None) -> int | None:
@@ -204,6 +223,28 @@ class _State(click.Path):
     help="Hand Connect Accounts e-mails to this mail server. Without it they stay in the outbox.",
 )
 @click.option(
+    "--webhook-host",
+    "webhook_hosts",
+    multiple=True,
+    envvar="FAKEAYR_WEBHOOK_HOST",
+    show_envvar=True,
+    callback=_hosts,
+    metavar="NAME",
+    help="Let webhooks go to this host over plain http, for instance to a service of Docker "
+    "Compose; may be repeated.",
+)
+@click.option(
+    "--cors-origin",
+    "cors_origins",
+    multiple=True,
+    envvar="FAKEAYR_CORS_ORIGIN",
+    show_envvar=True,
+    callback=_origins,
+    metavar="ORIGIN",
+    help="Let pages of this origin call the API in a browser (CORS); * for all; may be repeated. "
+    "Whether Ayrshare does is not known.",
+)
+@click.option(
     "--tls",
     is_flag=True,
     help="Also answer as Ayrshare's own hosts, over TLS with a throw-away authority.",
@@ -244,6 +285,8 @@ def serve(
     rate_limit: bool,
     compress: bool,
     smtp: MailServer | None,
+    webhook_hosts: frozenset[str],
+    cors_origins: frozenset[str],
     tls: bool,
     tls_port: int | None,
     control_token: str | None,
@@ -263,6 +306,8 @@ def serve(
         settings=Settings(rate_limit=rate_limit),
         compress=compress,
         mail_server=smtp,
+        webhook_hosts=webhook_hosts,
+        cors_origins=cors_origins,
     )
     options = serve.Options(host=host, port=port, workers=workers, state=state, config=config)
 
@@ -275,9 +320,7 @@ def serve(
             said.extend(_write_package(package_folder, public_url or url, force=False))
 
     def ready(url: str) -> None:
-        # No browser could send the token, and not every plan has linking URLs.
-        has_page = control_token is None and Feature.LINKING_URLS in PLANS[config.plan].features
-        greeting = _greeting(public_url or url, url, has_page=has_page)
+        greeting = _greeting(public_url or url, url, has_page=config.has_development_page)
         click.echo("\n".join([greeting, *said]))
         if ready_fd is not None:
             with os.fdopen(ready_fd, "w") as announced:

@@ -5,9 +5,9 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from fakeayr.ayrshare.headers import PROFILE_KEY
+from fakeayr.serving import postman
 from fakeayr.web import development
 
 _MARK: Final = "Written by fakeayr"
@@ -36,9 +36,11 @@ def write(folder: Path, url: str, *, force: bool = False) -> list[Path]:
         PackageRefused: A file of that name is somebody else's, or the folder cannot be written.
     """
     private_key = development.private_key()
+    told = f"{_MARK}. Unofficial; runs against a fakeayr server."
+    collection = postman.collection(url, private_key, told)
     texts = {
         "private.key": private_key,
-        POSTMAN_FILE: json.dumps(_postman(url, private_key), indent=2) + "\n",
+        POSTMAN_FILE: json.dumps(collection, indent=2) + "\n",
         ".env": _environment(url, private_key),
     }
     try:
@@ -95,58 +97,3 @@ def _environment(url: str, private_key: str) -> str:
         f"AYRSHARE_PRIVATE_KEY_BASE64={base64.b64encode(private_key.encode()).decode()}",
     ]
     return "\n".join(lines) + "\n"
-
-
-def _postman(url: str, private_key: str) -> dict[str, Any]:
-    """A Postman collection (format 2.1) with every step of linking, filled in."""
-    account = {
-        "baseUrl": f"{url}/api",
-        "apiKey": development.API_KEY,
-        "profileKey": development.PROFILE_KEY,
-        "domain": development.DOMAIN,
-        "privateKey": private_key.replace("\n", "\\n"),
-    }
-    jwt_body = (
-        '{\n  "domain": "{{domain}}",\n  "privateKey": "{{privateKey}}",\n'
-        '  "profileKey": "{{profileKey}}",\n  "verify": true\n}'
-    )
-    return {
-        "info": {
-            "name": "Ayrshare (fake)",
-            "description": f"{_MARK}. Unofficial; runs against a fakeayr server.",
-            "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json",
-        },
-        "auth": {
-            "type": "bearer",
-            "bearer": [{"key": "token", "value": "{{apiKey}}", "type": "string"}],
-        },
-        "variable": [{"key": key, "value": value} for key, value in account.items()],
-        "item": [
-            _postman_item("Generate a linking URL", "POST", "profiles/generateJWT", jwt_body),
-            _postman_item("Create a profile", "POST", "profiles", '{\n  "title": "Customer 1"\n}'),
-            _postman_item("List profiles", "GET", "profiles"),
-            _postman_item("Linked accounts", "GET", "user", profile=True),
-        ],
-    }
-
-
-def _postman_item(
-    name: str, method: str, path: str, body: str | None = None, *, profile: bool = False
-) -> dict[str, Any]:
-    headers = [{"key": PROFILE_KEY, "value": "{{profileKey}}"}] if profile else []
-    request: dict[str, Any] = {
-        "method": method,
-        "header": headers,
-        "url": {
-            "raw": f"{{{{baseUrl}}}}/{path}",
-            "host": ["{{baseUrl}}"],
-            "path": path.split("/"),
-        },
-    }
-    if body is not None:
-        request["body"] = {
-            "mode": "raw",
-            "raw": body,
-            "options": {"raw": {"language": "json"}},
-        }
-    return {"name": name, "request": request}

@@ -9,7 +9,7 @@ from fakeayr.ayrshare.headers import JSON_CONTENT_TYPE
 from fakeayr.domain.journal import Entry, redacted, redacted_text
 from fakeayr.domain.ports import StoreUnreachable
 from fakeayr.domain.refusals import Refused
-from fakeayr.web import development
+from fakeayr.web import cors, development
 from fakeayr.web.app import present_request
 from fakeayr.web.calls import Call, authenticate
 from fakeayr.web.context import context
@@ -26,14 +26,14 @@ def journal(response: Response) -> Response:
     parts, request = context(), present_request()
     call: Call | None = g.get("call") or _call()
     fields: dict[str, Any] | None = None
-    advice: list[str] = []
+    advice = cors.advise(response)
     ref_id = fault = None
     if call is None:
         account_key = profile_key = development.API_KEY
         now = parts.world.clock.now()
     else:
         account_key = profile_key = call.tenant.api_key
-        fields, advice, now = call.fields_read, call.advice, call.now
+        fields, advice, now = call.fields_read, [*call.advice, *advice], call.now
         fault = None if call.fault is None else str(call.fault)
         if call.acting is not None:
             profile_key, ref_id = call.acting.key, call.acting.ref_id

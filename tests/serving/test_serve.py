@@ -92,7 +92,7 @@ def test_it_is_healthy_when_it_has_printed(plain: Served, session_for: Sessions)
 
 
 def test_it_serves_its_contract_and_an_api_browser(plain: Served) -> None:
-    assert "\nopenapi: 3.1" in requests.get(f"{plain.url}/openapi.yaml").text
+    assert requests.get(f"{plain.url}/openapi.yaml").text.startswith("openapi: 3.1")
     assert "swagger" in requests.get(f"{plain.url}/docs/").text
 
 
@@ -377,6 +377,13 @@ def test_compression_needs_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--public-url", "fake.example"], "Invalid value for '--public-url'"),
         (["--public-url", "http://127.0.0.1/api"], "it must stop before /api"),
         (["--control-token", ""], "it is empty, and would protect nothing"),
+        (["--webhook-host", "http://app"], "'http://app' is no host name; it must look like app"),
+        (["--webhook-host", "app:3000"], "without http:// and port"),
+        (["--webhook-host", ""], "'' is no host name"),
+        (["--webhook-host", "*"], "'*' is no host name"),
+        (["--cors-origin", "localhost:3000"], "it must look like http://localhost:3000"),
+        (["--cors-origin", "http://localhost:3000/"], "without a path"),
+        (["--cors-origin", "HTTPS://app.example"], "is no origin"),
         (["--tls-port", "8444"], "--tls-port is for --tls, which is missing"),
         (["--prot", "1"], "No such option '--prot'"),
         (["now"], "unexpected extra argument"),
