@@ -1,7 +1,7 @@
 """The contract: where it lies, and the documents that are made of it.
 
 `openapi.yaml` describes everything that the server has. What generators of clients cannot take
-stands in words of our own there, `x-all-of` and `x-format`; `strict` puts it where checks read it.
+stands in words of our own there, which begin with `x-`; `strict` puts it where checks read it.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import yaml
 
-_OURS: Final = {"x-all-of": "allOf", "x-format": "format"}
+_OURS: Final = {"x-all-of": "allOf", "x-default": "default", "x-format": "format"}
 _ONLY_HERE: Final = "x-fakeayr-only"
 _CONTROL: Final = "x-control-document"
 """What the document of the control API says in place of the vendor's."""
@@ -80,8 +80,8 @@ def split(whole: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 def strict(whole: dict[str, Any]) -> dict[str, Any]:
     """The contract with everything that requests and responses must keep to.
 
-    That is `x-all-of` and `x-format` as JSON Schema has them, and a form beside each JSON body
-    below `/api`.
+    That is `x-all-of`, `x-default` and `x-format` as JSON Schema has them, and a form beside each
+    JSON body below `/api`.
     """
     changed: dict[str, Any] = _translated(whole)
     for address, item in changed["paths"].items():
