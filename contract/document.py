@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 
 from fakeayr.ayrshare import openapi
-from fakeayr.contract import yaml_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +33,8 @@ class DocumentedError:
 
 @cache
 def documented_errors() -> dict[str, DocumentedError]:
-    """Every error by its name, such as `ProfileKeyInvalid`.
-
-    Raises:
-        Untestable: PyYAML is missing.
-    """
-    document = yaml_text.read(openapi.path().read_text("utf-8"))
+    """Every error by its name, such as `ProfileKeyInvalid`."""
+    document = openapi.document()
     statuses: dict[str, set[int]] = {}
     for status, name in _returned(document):
         statuses.setdefault(name, set()).add(status)

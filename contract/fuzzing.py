@@ -57,7 +57,9 @@ def run(session: ContractSession, *, reports: Path | None) -> list[CheckResult]:
     with tempfile.TemporaryDirectory(prefix="fakeayr-") as name:
         junit = Path(name) / "junit.xml"
         began = time.monotonic()
-        command = _command(target, junit, kept=reports is not None)
+        document = Path(name) / "openapi.yaml"
+        document.write_text(openapi.to_yaml(openapi.strict(openapi.document())), "utf-8")
+        command = _command(target, document, junit, kept=reports is not None)
         done = subprocess.run(  # noqa: S603 - our own command
             command,
             env=_environment(target, profile_key),
@@ -75,10 +77,10 @@ def run(session: ContractSession, *, reports: Path | None) -> list[CheckResult]:
         return list(_results(target, junit, time.monotonic() - began))
 
 
-def _command(target: CheckedServer, junit: Path, *, kept: bool) -> list[str]:
+def _command(target: CheckedServer, document: Path, junit: Path, *, kept: bool) -> list[str]:
     base = target.url.removesuffix("/api")
     command = [sys.executable, "-m", "schemathesis.cli", "--no-color"]
-    command += ["--config-file", str(_CONFIGURATION), "run", str(openapi.path()), "--url", base]
+    command += ["--config-file", str(_CONFIGURATION), "run", str(document), "--url", base]
     command += ["--max-examples", str(_EXAMPLES), "--report-junit-path", str(junit)]
     command += ["--report", "junit"]
     if kept:

@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from fakeayr.ayrshare.plans import PLANS, Feature, Plan
+from fakeayr.ayrshare.plans import Plan
 from fakeayr.delivery.smtp import MailServer
 from fakeayr.domain.accounts import LinkingApi, Settings
 from fakeayr.domain.ports import StoreUnusable
 from fakeayr.domain.refusals import Refused
-from fakeayr.domain.urls import is_loopback, is_web_url
+from fakeayr.domain.urls import is_loopback, is_origin, is_web_url
 from fakeayr.errors import FakeayrError
 from fakeayr.serving import package
 from fakeayr.store.opening import check_url, is_url
@@ -103,6 +103,28 @@ def _check_compression(_: click.Context, __: click.Parameter, value: bool) -> bo
     if value and find_spec("flask_compress") is None:
         raise click.BadParameter("Flask-Compress is not installed; run pip install Flask-Compress.")
     return value
+
+
+def _check_hosts(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> frozenset[str]:
+    for value in values:
+        if not is_web_url(f"http://{value}") or set(value) & set("/?#@:"):
+            raise click.BadParameter(
+                f"{value!r} is not a host name; it must look like app or host.docker.internal, "
+                "without http:// and port."
+            )
+    return frozenset(value.lower() for value in values)
+
+
+def _check_origins(
+    _: click.Context, __: click.Parameter, values: tuple[str, ...]
+) -> frozenset[str]:
+    for value in values:
+        if value != "*" and not is_origin(value):
+            raise click.BadParameter(
+                f"{value!r} is not an origin; it must look like http://localhost:3000, "
+                "without a path."
+            )
+    return frozenset(values)
 
 
 def _check_descriptor(_: click.Context, __: click.Parameter, value: int | None) -> int | None:
@@ -210,6 +232,28 @@ class _State(click.Path):
     "in the outbox.",
 )
 @click.option(
+    "--webhook-host",
+    "webhook_hosts",
+    multiple=True,
+    envvar="FAKEAYR_WEBHOOK_HOST",
+    show_envvar=True,
+    callback=_check_hosts,
+    metavar="NAME",
+    help="Let webhooks go to this host over plain http, for instance to a service of Docker "
+    "Compose; may be repeated.",
+)
+@click.option(
+    "--cors-origin",
+    "cors_origins",
+    multiple=True,
+    envvar="FAKEAYR_CORS_ORIGIN",
+    show_envvar=True,
+    callback=_check_origins,
+    metavar="ORIGIN",
+    help="Let pages of this origin call the API in a browser (CORS); * for all; may be repeated. "
+    "Whether Ayrshare does is not known.",
+)
+@click.option(
     "--tls",
     is_flag=True,
     help="Also serve Ayrshare's own host names over TLS, with a temporary certificate authority.",
@@ -250,6 +294,8 @@ def serve(
     rate_limit: bool,
     compress: bool,
     smtp: MailServer | None,
+    webhook_hosts: frozenset[str],
+    cors_origins: frozenset[str],
     tls: bool,
     tls_port: int | None,
     control_token: str | None,
@@ -269,6 +315,8 @@ def serve(
         settings=Settings(rate_limit=rate_limit),
         compress=compress,
         mail_server=smtp,
+        webhook_hosts=webhook_hosts,
+        cors_origins=cors_origins,
     )
     options = serve.Options(host=host, port=port, workers=workers, state=state, config=config)
 
@@ -281,8 +329,7 @@ def serve(
             notes.extend(_write_package(package_folder, public_url or url, force=False))
 
     def announce(url: str) -> None:
-        # Browsers cannot send a control token, and not every plan has linking URLs.
-        has_page = control_token is None and Feature.LINKING_URLS in PLANS[config.plan].features
+        has_page = config.has_development_page
         greeting = _format_greeting(public_url or url, url, has_page=has_page)
         click.echo("\n".join([greeting, *notes]))
         if ready_fd is not None:

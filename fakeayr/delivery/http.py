@@ -25,12 +25,23 @@ class WebhookSender:
     """Sends webhooks. Only the response's status counts; redirects are not followed.
 
     TLS certificates are verified, except those of receivers on this machine.
+
+    Args:
+        plain_hosts: Hosts beside this machine to which plain http is let through; a state file may
+            hold webhooks of a server that named others.
     """
+
+    def __init__(self, plain_hosts: frozenset[str] = frozenset()) -> None:
+        self._plain_hosts = plain_hosts
 
     def __call__(self, account: Account, outgoing: Outgoing, now: float) -> Attempt:
         """Makes one attempt; see `courier.Sender`."""
         within = outbox.answer_within(account)
         deadline = real_time.monotonic() + within
+        parts = urlsplit(outgoing.content["url"])
+        named = is_loopback(parts.hostname) or parts.hostname in self._plain_hosts
+        if parts.scheme != "https" and not named:
+            return Attempt(time=now, error=f"No --webhook-host names {parts.hostname} any more.")
         try:
             status = _post(
                 outgoing.content["url"],

@@ -70,6 +70,7 @@ class World:
         keys: Where new accounts get their RSA keys.
         private_keys: What was read of integrators' keys.
         courier: Sends what is in the outbox.
+        webhook_hosts: Hosts beside this machine to which webhooks may go over plain http.
     """
 
     store: Store
@@ -78,6 +79,7 @@ class World:
     keys: KeySource
     private_keys: KeyCache
     courier: DeliveryService
+    webhook_hosts: frozenset[str] = frozenset()
 
     def tenant(self, api_key: str) -> Tenant | None:
         """The account with this API key at work; `None` if there is none."""

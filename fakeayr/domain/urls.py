@@ -26,6 +26,16 @@ def is_web_url(value: object) -> bool:
     return usable and parts.scheme in {"http", "https"}
 
 
+def is_origin(value: str) -> bool:
+    """Whether `value` is an origin as browsers write it: `https://app.example`."""
+    if not is_web_url(value):
+        return False
+    parts = urlsplit(value)
+    usual = {"http": 80, "https": 443}[parts.scheme]
+    plain = value == f"{parts.scheme}://{parts.netloc}" and "@" not in value
+    return plain and value.isascii() and value == value.lower() and parts.port != usual
+
+
 def ascii_host(host: str) -> str:
     """A host name as browsers write it.
 

@@ -31,9 +31,15 @@ _APPROVE: Final = (
 @blueprint.get("/")
 @blueprint.get("/social-accounts")
 def linking_page() -> Response:
-    """Opens a linking URL, or shows the page again to a browser that is logged in."""
+    """Opens a linking URL, or shows the page again to a browser that is logged in.
+
+    A person who opens the bare address of the server learns what it is.
+    """
     if "jwt" in request.args or "session" in request.args:
         return _open()
+    if request.path == "/" and not request.query_string and state.is_stranger(request):
+        config = context().config
+        return pages.render("welcome.html", has_page=config.has_development_page)
     return _show(enter())
 
 

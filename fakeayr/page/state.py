@@ -179,6 +179,14 @@ def begin(request: Request, grant: Grant) -> Visit:
     return Visit(tenant=tenant, profile=profile, login=login, tab=ready)
 
 
+def is_stranger(request: Request) -> bool:
+    """Whether a request comes from a web browser that was never logged in."""
+    page_wanted = any(
+        kind == "text/html" and quality > 0 for kind, quality in request.accept_mimetypes
+    )
+    return page_wanted and _cookie_name(request) not in request.cookies
+
+
 def current(request: Request) -> Visit:
     """The visit that a request goes on with; a form must carry its tab's token.
 

@@ -35,7 +35,7 @@ from fakeayr.domain.tenants import KeySource, World
 from fakeayr.page import routes
 from fakeayr.serving.key_pool import KeyPool
 from fakeayr.store.sqlite import SqliteStore
-from fakeayr.web import context, development, documentation, errors
+from fakeayr.web import context, cors, development, documentation, errors
 from fakeayr.web.app import App
 from fakeayr.web.config import Config
 from fakeayr.web.context import Context
@@ -97,7 +97,7 @@ def create_app(
     """
     config = config or Config()
     clock = clock or SystemClock()
-    senders: dict[Channel, Sender] = {Channel.WEBHOOK: WebhookSender()}
+    senders: dict[Channel, Sender] = {Channel.WEBHOOK: WebhookSender(config.webhook_hosts)}
     if config.mail_server is not None:
         senders[Channel.EMAIL] = MailSender(config.mail_server)
     with ExitStack() as resources:
@@ -112,6 +112,7 @@ def create_app(
             keys=keys or KeyPool(),
             private_keys=KeyCache(),
             courier=courier,
+            webhook_hosts=config.webhook_hosts,
         )
         if (
             store.remote or store.next_wake() is not None
@@ -145,8 +146,8 @@ def _build_app(parts: Context) -> App:
         app.register_blueprint(blueprint, url_prefix="/_fakeayr")
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(documentation.blueprint)
-    app.register_blueprint(documentation.browser())
     errors.install(app)
+    cors.install(app, parts.config.cors_origins)
     if parts.config.compress:
         _compress(app)
     app.after_request(_journal_calls)  # Runs first: functions run in reverse order.

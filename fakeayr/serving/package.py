@@ -5,10 +5,10 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from fakeayr.ayrshare.headers import PROFILE_KEY
 from fakeayr.errors import FakeayrError
+from fakeayr.serving import postman
 from fakeayr.web import development
 
 _MARK: Final = "Written by fakeayr"
@@ -37,9 +37,11 @@ def write(folder: Path, url: str, *, force: bool = False) -> list[Path]:
         PackageRefused: fakeayr did not write a file that is there, or the folder cannot be written.
     """
     private_key = development.private_key()
+    description = f"{_MARK}. Unofficial; runs against a fakeayr server."
+    collection = postman.collection(url, private_key, description)
     texts = {
         "private.key": private_key,
-        POSTMAN_FILE: json.dumps(_make_collection(url, private_key), indent=2) + "\n",
+        POSTMAN_FILE: json.dumps(collection, indent=2) + "\n",
         ".env": _format_env(url, private_key),
     }
     try:
@@ -109,58 +111,3 @@ def _format_env(url: str, private_key: str) -> str:
         *(f"{name}={value}" for name, value in key_in_base64(private_key).items()),
     ]
     return "\n".join(lines) + "\n"
-
-
-def _make_collection(url: str, private_key: str) -> dict[str, Any]:
-    """Returns a Postman collection (format 2.1) of the calls that linking needs."""
-    account = {
-        "baseUrl": f"{url}/api",
-        "apiKey": development.API_KEY,
-        "profileKey": development.PROFILE_KEY,
-        "domain": development.DOMAIN,
-        "privateKey": private_key.replace("\n", "\\n"),
-    }
-    jwt_body = (
-        '{\n  "domain": "{{domain}}",\n  "privateKey": "{{privateKey}}",\n'
-        '  "profileKey": "{{profileKey}}",\n  "verify": true\n}'
-    )
-    return {
-        "info": {
-            "name": "Ayrshare (fake)",
-            "description": f"{_MARK}. Unofficial; runs against a fakeayr server.",
-            "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json",
-        },
-        "auth": {
-            "type": "bearer",
-            "bearer": [{"key": "token", "value": "{{apiKey}}", "type": "string"}],
-        },
-        "variable": [{"key": key, "value": value} for key, value in account.items()],
-        "item": [
-            _make_request("Generate a linking URL", "POST", "profiles/generateJWT", jwt_body),
-            _make_request("Create a profile", "POST", "profiles", '{\n  "title": "Customer 1"\n}'),
-            _make_request("List profiles", "GET", "profiles"),
-            _make_request("Linked accounts", "GET", "user", profile=True),
-        ],
-    }
-
-
-def _make_request(
-    name: str, method: str, path: str, body: str | None = None, *, profile: bool = False
-) -> dict[str, Any]:
-    headers = [{"key": PROFILE_KEY, "value": "{{profileKey}}"}] if profile else []
-    request: dict[str, Any] = {
-        "method": method,
-        "header": headers,
-        "url": {
-            "raw": f"{{{{baseUrl}}}}/{path}",
-            "host": ["{{baseUrl}}"],
-            "path": path.split("/"),
-        },
-    }
-    if body is not None:
-        request["body"] = {
-            "mode": "raw",
-            "raw": body,
-            "options": {"raw": {"language": "json"}},
-        }
-    return {"name": name, "request": request}

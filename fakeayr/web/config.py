@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from fakeayr.ayrshare.plans import Plan
+from fakeayr.ayrshare.plans import PLANS, Feature, Plan
 from fakeayr.delivery.smtp import MailServer
 from fakeayr.domain.accounts import LinkingApi, Settings
 
@@ -27,6 +27,9 @@ class Config:
         mail_server: Where Connect Accounts e-mails are handed over; they stay in the outbox unless
             given.
         compress: Whether answers over 1,024 bytes are compressed on request, as Ayrshare does.
+        webhook_hosts: Hosts beside this machine to which webhooks may go over plain http, in
+            lower case.
+        cors_origins: Origins whose pages may call the API in a browser; `*` stands for all.
     """
 
     public_url: str | None = None
@@ -39,3 +42,13 @@ class Config:
     body_limit_bytes: int = BODY_LIMIT_BYTES
     compress: bool = False
     mail_server: MailServer | None = None
+    webhook_hosts: frozenset[str] = frozenset()
+    cors_origins: frozenset[str] = frozenset()
+
+    @property
+    def has_development_page(self) -> bool:
+        """Whether a browser can open the development profile's linking page.
+
+        No browser can send a control token, and not every plan has linking URLs.
+        """
+        return self.control_token is None and Feature.LINKING_URLS in PLANS[self.plan].features

@@ -9,7 +9,7 @@ from fakeayr.ayrshare.headers import JSON_CONTENT_TYPE
 from fakeayr.domain.journal import Entry, redacted, redacted_text
 from fakeayr.domain.ports import StoreUnreachable
 from fakeayr.domain.refusals import Refused
-from fakeayr.web import development
+from fakeayr.web import cors, development
 from fakeayr.web.app import present_request
 from fakeayr.web.calls import Call, authenticate
 from fakeayr.web.context import context
@@ -27,7 +27,7 @@ def journal(response: Response) -> Response:
     parts, request = context(), present_request()
     call: Call | None = g.get("call") or _call()
     fields: dict[str, Any] | None = None
-    advice: list[str] = g.get("advice", [])
+    advice: list[str] = g.get("advice", []) + cors.advise(response)
     ref_id = fault = None
     if call is None:
         account_key = profile_key = development.API_KEY

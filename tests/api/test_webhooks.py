@@ -6,7 +6,10 @@ import pytest
 from werkzeug.test import TestResponse
 
 from fakeayr.ayrshare.webhooks import ACTIONS
+from fakeayr.web.config import Config
 from tests.support.accounts import Account, OpenAccount
+from tests.support.apps import NewApp
+from tests.support.key_source import BorrowedKeys
 from tests.support.receivers import Receiver, advance, deliveries
 
 PATH = "/api/hook/webhook"
@@ -40,7 +43,11 @@ def refused(answer: TestResponse, status: int, code: int) -> str:
 
 def test_plain_http_to_elsewhere_is_told_from_what_is_no_url(account: Account) -> None:
     for url, details in (
-        ("http://app.example/hooks", "http:// is let through to this machine only."),
+        (
+            "http://app.example/hooks",
+            "http:// is let through to this machine, and to hosts that fakeayr serve "
+            "--webhook-host names.",
+        ),
         ("127.0.0.1:5000/hooks", None),
     ):
         body = {"action": "social", "url": url}
@@ -116,6 +123,45 @@ def test_action_and_url_are_required(account: Account, missing: str) -> None:
 def test_the_url_must_be_https(account: Account, url: str) -> None:
     refused(register(account, url), 400, 9400)
     assert registered(account) == {}
+
+
+@pytest.fixture
+def compose(new_app: NewApp, keys: BorrowedKeys) -> Account:
+    """An account of a server that was started with `--webhook-host`, twice."""
+    config = Config(webhook_hosts=frozenset({"app", "host.docker.internal"}))
+    return Account.open(new_app(config, keys=keys).test_client(), {})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://app:3000/hooks",
+        "http://App/hooks",
+        "http://host.docker.internal:8000/hooks",
+    ],
+)
+def test_plain_http_to_a_host_that_the_server_names_is_let_through(
+    compose: Account, url: str
+) -> None:
+    assert register(compose, url).status_code == 200
+    assert registered(compose) == {"social": url}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://app.example/hooks",
+        "http://db:3000/hooks",
+        "http://10.0.0.7/hooks",
+        "http://app@db/hooks",
+        "http://db/?app",
+        "http://xapp/hooks",
+        "ftp://app/hooks",
+    ],
+)
+def test_no_other_host_is_let_through_with_it(compose: Account, url: str) -> None:
+    refused(register(compose, url), 400, 9400)
+    assert registered(compose) == {}
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from flask import Flask
 from openapi_spec_validator import validate
 
 from fakeayr.api import profiles, user, webhooks
-from fakeayr.ayrshare import errors, limits
+from fakeayr.ayrshare import errors, limits, openapi
 from fakeayr.ayrshare.email import SENDER
 from fakeayr.ayrshare.errors import ApiError
 from fakeayr.ayrshare.networks import NETWORKS
@@ -174,7 +174,9 @@ def test_every_error_is_answered_somewhere() -> None:
     """By an operation, or by what no operation can say, by the page's popup, or in a webhook."""
     answered = {name for operation in OPERATIONS.values() for _, name in operation.examples()}
     for unrouted in DOCUMENT["x-unrouted"].values():
-        answered |= CONTRACT.resolve(unrouted)["content"]["application/json"]["examples"].keys()
+        content = CONTRACT.resolve(unrouted).get("content", {})
+        for media in content.values():
+            answered |= media["examples"].keys()
     answered |= OPERATIONS["openLinkingPage"].spec["x-popup-events"]["examples"].keys()
     answered |= DOCUMENT["webhooks"]["social"]["post"]["x-details"]["examples"].keys()
     assert answered == ERRORS.keys()
@@ -369,6 +371,62 @@ def test_nothing_among_the_components_is_left_over() -> None:
             assert unused == [], kind
 
 
+# Generators of clients; tests/clients/test_generators.py runs five of them.
+
+
+def schemas_as_written(node: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every schema of the document as generators read it, also those inside of others."""
+    if isinstance(node, list):
+        for index, item in enumerate(node):
+            yield from schemas_as_written(item, f"{place}/{index}")
+    elif isinstance(node, dict):
+        yield place, node
+        for name in ("items", "anyOf", "oneOf", "schema"):
+            yield from schemas_as_written(node.get(name), f"{place}/{name}")
+        for name, value in node.get("properties", {}).items():
+            yield from schemas_as_written(value, f"{place}/{name}")
+
+
+AS_WRITTEN: Final = openapi.document()["components"]
+WRITTEN: Final = [
+    found
+    for kind in ("parameters", "headers", "schemas")
+    for name, node in AS_WRITTEN[kind].items()
+    for found in schemas_as_written(node, f"{kind}/{name}")
+]
+
+
+@pytest.mark.parametrize(("place", "schema"), WRITTEN, ids=[place for place, _ in WRITTEN])
+def test_generators_can_take_a_schema(place: str, schema: dict[str, Any]) -> None:
+    """Each of these has broken one of the five, or has cost a field its type."""
+    assert not schema.keys() & {"default", "allOf", "not", "if", "readOnly", "writeOnly"}
+    assert schema.get("format", "date-time") in {"date-time", "password"}
+    for value in [schema.get("const"), *schema.get("enum", [])]:
+        assert not isinstance(value, bool), "booleans are no constants for all of them"
+    if "enum" in schema or "const" in schema:
+        assert "type" in schema
+    for choice in [*schema.get("anyOf", []), *schema.get("oneOf", [])]:
+        assert "type" in choice or "$ref" in choice, "a choice is of types, not of patterns"
+
+
+def test_no_inline_schema_takes_the_name_of_a_component() -> None:
+    """Generators name it after what is around it, `settings` of `Account` `AccountSettings`."""
+    components = {name.lower() for name in AS_WRITTEN["schemas"]}
+    for place, schema in WRITTEN:
+        kind, owner, *rest = place.split("/")
+        if kind == "schemas" and rest and ("properties" in schema or "enum" in schema):
+            words = [word for word in rest if word not in {"anyOf", "oneOf", "0", "1", "2"}]
+            assert "".join([owner, *words]).lower().replace("items", "item") not in components, (
+                place
+            )
+
+
+def test_a_body_is_of_one_media_type() -> None:
+    """With a form beside it, openapi-python-client makes a client of two bodies."""
+    for body in AS_WRITTEN["requestBodies"].values():
+        assert list(body["content"]) == ["application/json"]
+
+
 # Facts that stand in the code, too.
 
 
@@ -454,7 +512,7 @@ def test_linked_accounts_need_the_fields_of_their_network() -> None:
         "gmb": {"id", "profileUrl"},
     }
     required: dict[str, set[str]] = {}
-    for branch in SCHEMAS["DisplayName"]["oneOf"]:
+    for branch in SCHEMAS["DisplayName"]["allOf"][0]["oneOf"]:
         platform = branch["properties"]["platform"]
         for network in platform.get("enum", [platform.get("const")]):
             required[network] = set(branch.get("required", []))

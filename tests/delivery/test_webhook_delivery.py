@@ -4,13 +4,20 @@ import contextlib
 import socket
 import ssl
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 import pytest
 import trustme
 
 from fakeayr import __version__
+from fakeayr.serving.create_app import create_app
+from fakeayr.store.sqlite import SqliteStore
+from fakeayr.web.config import Config
 from tests.support.accounts import Account
+from tests.support.apps import NewApp
 from tests.support.receivers import (
     Receiver,
     advance,
@@ -293,6 +300,30 @@ def test_it_goes_to_the_host_and_port_of_the_address(
     assert calls == [called]
     if named is not None:
         assert f"\r\nhost: {named}\r\n" in heads[0]
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["named", "not named any more"])
+def test_a_host_is_called_over_plain_http_only_while_the_server_names_it(
+    new_app: NewApp, dev: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, named: bool
+) -> None:
+    """A state file may hold webhooks of a server that named it."""
+    naming = Config(webhook_hosts=frozenset({"app"}))
+    with closing(create_app(naming, store=SqliteStore(tmp_path / "state"))) as earlier:
+        register(replace(dev, client=earlier.test_client()), "http://app:3000/hooks")
+    app = new_app(naming if named else None, store=SqliteStore(tmp_path / "state"))
+    account = replace(dev, client=app.test_client())
+
+    def answering(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+
+    with raw_receiver(answering) as url, led_to(monkeypatch, url) as calls:
+        account.link("facebook")
+        (attempt,) = deliveries(account)[0]["attempts"]
+    if named:
+        assert (calls, attempt["status"]) == ([("app", 3000)], 200)
+    else:
+        assert (calls, attempt["error"]) == ([], "No --webhook-host names app any more.")
 
 
 def test_a_receiver_on_this_machine_may_have_any_certificate(account: Account) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from fakeayr.ayrshare.plans import Plan
 from fakeayr.web.config import Config
 from tests.support.accounts import Account, OpenAccount
 from tests.support.apps import NewApp
@@ -14,6 +15,7 @@ from tests.support.linking import flaw_of
 from tests.support.visitor import Visitor
 
 COOKIE = "fakeayr_page"
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
 @pytest.fixture
@@ -58,14 +60,54 @@ def test_a_logged_in_browser_needs_no_token(
 ) -> None:
     visitor.opens(url_of(account, bakery))
     for path in ("/", "/social-accounts"):
-        visitor.opens(path)
+        visitor.opens(path, headers={"Accept": BROWSER})
         assert 'Social Accounts for "Bakery"' in visitor.words
 
 
-def test_a_browser_without_a_login_is_told_what_is_missing(visitor: Visitor) -> None:
-    page = visitor.opens("/")
-    assert (page.status_code, flaw_of(page)) == (401, "missing")
-    assert "carries neither a jwt nor a session parameter" in visitor.words
+@pytest.mark.parametrize(
+    ("path", "accept"),
+    [
+        ("/", "*/*"),
+        ("/", "application/json"),
+        ("/", "text/html;q=0, */*"),
+        ("/", None),
+        ("/social-accounts", BROWSER),
+        ("/?domain=acme", BROWSER),
+        ("/?page_token=", BROWSER),
+    ],
+)
+def test_whoever_brings_no_token_is_told_what_is_missing(
+    visitor: Visitor, path: str, accept: str | None
+) -> None:
+    page = visitor.opens(path, headers={} if accept is None else {"Accept": accept})
+    assert page.status_code == 401
+    assert flaw_of(page) == ("session" if "page_token" in path else "missing")
+
+
+@pytest.mark.parametrize("link", ["/?jwt=a.b.c&domain=acme", "/?session=ayr_ls_0", "/?jwt="])
+def test_a_browser_with_a_bad_token_is_refused(visitor: Visitor, link: str) -> None:
+    assert visitor.opens(link, headers={"Accept": BROWSER}).status_code == 401
+
+
+def test_a_person_at_the_bare_address_learns_what_the_server_is(visitor: Visitor) -> None:
+    page = visitor.opens("/", headers={"Accept": BROWSER})
+    assert page.status_code == 200
+    assert "A fake Ayrshare for testing account linking." in visitor.words
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    leads = re.findall(r'<li><a href="([^"]+)">', page.text)
+    assert leads == ["/docs/", "/openapi.yaml", "/_fakeayr/linking-page", "/_fakeayr/health"]
+    for address in leads:
+        assert visitor.client.get(address, buffered=True).status_code in {200, 303}
+
+
+@pytest.mark.parametrize("config", [Config(control_token="hush"), Config(plan=Plan.PREMIUM)])
+def test_it_names_no_linking_page_that_a_browser_could_not_open(
+    new_app: NewApp, config: Config
+) -> None:
+    page = Visitor(new_app(config)).opens("/", headers={"Accept": BROWSER})
+    assert page.status_code == 200
+    assert "/_fakeayr/linking-page" not in page.text
+    assert "hush" not in page.text
 
 
 def test_scripts_and_other_sites_do_not_get_the_cookie(

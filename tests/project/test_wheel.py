@@ -11,7 +11,9 @@ from typing import Final
 
 import pytest
 import requests
+import yaml
 
+from fakeayr.ayrshare import openapi
 from fakeayr.cli import main
 from tests.support.servers import development_headers, linking_request, run, serving
 
@@ -88,7 +90,8 @@ def test_an_installed_wheel_needs_no_checkout(
     assert made["status"] == "success"
     assert page.status_code == 200
     assert "Development Profile" in page.text
-    assert contract.content == (ROOT / "openapi.yaml").read_bytes()
+    vendors, _ = openapi.split(openapi.document())
+    assert yaml.load(contract.text, yaml.CSafeLoader)["paths"] == vendors["paths"]
     assert browser.status_code == 200
     check_five_lines(fakeayr.parent, tmp_path)
 

@@ -7,14 +7,12 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
-import requests
 
 from fakeayr.serving import package
 from fakeayr.web import development
-from tests.support.accounts import Account
 from tests.support.servers import run
 
 FILES: Final = ["private.key", package.POSTMAN_FILE, ".env"]
@@ -106,47 +104,6 @@ def test_a_container_reads_it(folder: Path) -> None:
 
     assert all(re.fullmatch(r"[A-Z0-9_]+", name) for name in read)
     assert not any(re.search(r"""[\s"'`$\\]""", value) for value in read.values())
-
-
-def test_every_request_of_the_postman_collection_succeeds(
-    dev: Account, server_url: str, tmp_path: Path
-) -> None:
-    run("package", "--out", ".", "--url", server_url, folder=tmp_path)
-    collection = json.loads((tmp_path / package.POSTMAN_FILE).read_text())
-
-    answers = {item["name"]: send(collection, item["request"]) for item in collection["item"]}
-
-    assert set(answers) == {
-        "Generate a linking URL",
-        "Create a profile",
-        "List profiles",
-        "Linked accounts",
-    }
-    assert answers["Generate a linking URL"]["url"].startswith(server_url)
-    assert answers["Linked accounts"]["title"] == "Development Profile"
-    assert len(dev.requests()) == len(answers)
-
-
-def send(collection: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
-    """Sends a request as Postman does: variables are replaced, the collection authorizes."""
-    variables = {variable["key"]: variable["value"] for variable in collection["variable"]}
-
-    def filled(text: str) -> str:
-        return re.sub(r"\{\{(\w+)\}\}", lambda name: variables[name[1]], text)
-
-    (bearer,) = collection["auth"]["bearer"]
-    headers = {header["key"]: filled(header["value"]) for header in request["header"]}
-    headers["Authorization"] = f"Bearer {filled(bearer['value'])}"
-    body = None
-    if "body" in request:
-        body = filled(request["body"]["raw"])
-        headers["Content-Type"] = "application/json"
-    answer = requests.request(
-        request["method"], filled(request["url"]["raw"]), headers=headers, data=body
-    )
-    assert answer.status_code == 200, answer.text
-    decoded: dict[str, Any] = answer.json()
-    return decoded
 
 
 def test_it_replaces_its_own_files(folder: Path) -> None:

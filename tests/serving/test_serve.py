@@ -92,7 +92,7 @@ def test_it_is_healthy_when_it_has_printed(plain: Served, session_for: Sessions)
 
 
 def test_it_serves_its_contract_and_an_api_browser(plain: Served) -> None:
-    assert "\nopenapi: 3.1" in requests.get(f"{plain.url}/openapi.yaml").text
+    assert requests.get(f"{plain.url}/openapi.yaml").text.startswith("openapi: 3.1")
     assert "swagger" in requests.get(f"{plain.url}/docs/").text
 
 
@@ -381,6 +381,16 @@ def test_compression_needs_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--public-url", "http://127.0.0.1/api"], "leave out /api at the end"),
         (["--control-token", ""], "it must not be empty"),
         (["--tls-port", "8444"], "--tls-port needs --tls"),
+        (
+            ["--webhook-host", "http://app"],
+            "'http://app' is not a host name; it must look like app",
+        ),
+        (["--webhook-host", "app:3000"], "without http:// and port"),
+        (["--webhook-host", ""], "'' is not a host name"),
+        (["--webhook-host", "*"], "'*' is not a host name"),
+        (["--cors-origin", "localhost:3000"], "it must look like http://localhost:3000"),
+        (["--cors-origin", "http://localhost:3000/"], "without a path"),
+        (["--cors-origin", "HTTPS://app.example"], "is not an origin"),
         (["--prot", "1"], "No such option '--prot'"),
         (["--bogus"], "Did you mean '--host'? See "),
         (["now"], "unexpected extra argument"),

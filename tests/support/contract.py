@@ -8,19 +8,17 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
 import brotli  # type: ignore[import-untyped]
-import yaml
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from jsonschema_rs import Draft202012Validator, ValidationError
 
-FILE: Final = Path(__file__).parents[2] / "openapi.yaml"
+from fakeayr.ayrshare import openapi
 
-_OUTSIDE: Final = ("/docs", "/openapi.yaml", "/_page")
+_OUTSIDE: Final = ("/docs", "/openapi.yaml", "/_fakeayr/openapi.yaml", "/_page")
 """Paths that are not in the contract: the contract itself, its browser, the page's assets."""
 _LONGEST_BODY_SHOWN: Final = 2_000
 _PATH: Final = re.compile(r"(?<=: )/api/.*", re.DOTALL)
@@ -65,7 +63,7 @@ class Exchange:
 @cache
 def the_contract() -> "Contract":
     """Returns the contract in `openapi.yaml`, which is read once."""
-    return Contract(yaml.load(FILE.read_text("utf-8"), Loader=yaml.CSafeLoader))
+    return Contract(openapi.strict(openapi.document()))
 
 
 class Contract:
@@ -140,7 +138,10 @@ class Contract:
         method = exchange.method.lower()
         operation = item.get("get" if method == "head" else method)
         if operation is None:
-            return "no operation: wrong method", {"405": unrouted["wrongMethod"]}
+            allowed = {"405": unrouted["wrongMethod"]}
+            if method == "options":
+                allowed["204"] = unrouted["preflight"]
+            return "no operation: wrong method", allowed
         return operation["operationId"], operation["responses"]
 
     def _path_item(self, path: str) -> dict[str, Any] | None:

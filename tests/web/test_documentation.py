@@ -2,16 +2,17 @@
 
 import re
 from html.parser import HTMLParser
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 import yaml
 from flask.testing import FlaskClient
+from openapi_spec_validator import validate
 from werkzeug.test import TestResponse
 
 from fakeayr.ayrshare import openapi
-from tests.support.contract import FILE
+from fakeayr.web import development
 
 HERE: Final = "http://localhost"
 _LOADS: Final = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src"}
@@ -46,12 +47,93 @@ def assets(page: TestResponse) -> list[str]:
     return parser.addresses
 
 
-def test_the_contract_is_served_as_it_is(client: FlaskClient) -> None:
-    answer = fetch(client, "/openapi.yaml")
+VENDOR: Final = "/openapi.yaml"
+CONTROL: Final = "/_fakeayr/openapi.yaml"
+METHODS: Final = {"get", "put", "post", "delete", "patch"}
+
+
+def document(client: FlaskClient, path: str) -> dict[str, Any]:
+    answer = fetch(client, path)
     assert answer.status_code == 200
     assert answer.content_type == "application/yaml"
-    assert answer.text == FILE.read_text("utf-8")
-    assert yaml.load(answer.text, Loader=yaml.CSafeLoader)["openapi"] == "3.1.0"
+    assert not re.search(r"[:-] [&*]\w", answer.text), "not every tool follows anchors"
+    loaded: dict[str, Any] = yaml.load(answer.text, Loader=yaml.CSafeLoader)
+    return loaded
+
+
+def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        item[method]["operationId"]: item[method]
+        for item in document["paths"].values()
+        for method in METHODS & item.keys()
+    }
+
+
+def test_the_contract_is_served_as_two_documents(client: FlaskClient) -> None:
+    """Whoever tries every call of the first one orders no faults and closes no account."""
+    vendors, control = document(client, VENDOR), document(client, CONTROL)
+    assert not [path for path in vendors["paths"] if path.startswith(("/_fakeayr", "/r/"))]
+    assert not [path for path in control["paths"] if not path.startswith(("/_fakeayr", "/r/"))]
+    everything = operations(vendors) | operations(control)
+    assert everything.keys() == operations(openapi.document()).keys()
+    assert len(operations(vendors)) + len(operations(control)) == len(everything)
+    assert {"openapi", "info", "servers", "paths", "components", "webhooks"} <= vendors.keys()
+    assert "webhooks" not in control
+    assert control["info"]["title"] == "The control API of fakeayr"
+    assert all("ayrshare.com" not in server["url"] for server in control["servers"])
+
+
+@pytest.mark.parametrize("path", [VENDOR, CONTROL])
+def test_each_document_is_whole(client: FlaskClient, path: str) -> None:
+    """Nothing that it refers to is missing, and it has nothing that is not used."""
+    part = document(client, path)
+    validate(part)
+    used = {tag for operation in operations(part).values() for tag in operation["tags"]}
+    assert {tag["name"] for tag in part["tags"]} == used
+    written = repr(part)
+    for kind, named in part["components"].items():
+        for name in named:
+            assert kind == "securitySchemes" or f"'#/components/{kind}/{name}'" in written
+    for response in part["components"]["responses"].values():
+        for link in response.get("links", {}).values():
+            target = (
+                link
+                if "operationId" in link
+                else part["components"]["links"][link["$ref"].rpartition("/")[2]]
+            )
+            assert target["operationId"] in operations(part)
+
+
+def test_only_the_control_api_wants_a_control_token(client: FlaskClient) -> None:
+    schemes = [
+        document(client, path)["components"]["securitySchemes"].keys() for path in (VENDOR, CONTROL)
+    ]
+    assert schemes == [{"apiKey"}, {"apiKey", "controlToken"}]
+
+
+@pytest.mark.parametrize("path", [VENDOR, CONTROL])
+def test_a_document_tells_the_development_accounts_key(client: FlaskClient, path: str) -> None:
+    scheme = document(client, path)["components"]["securitySchemes"]["apiKey"]
+    assert scheme["description"].endswith(f" `{development.API_KEY}`.")
+
+
+def test_what_generators_cannot_take_is_where_checks_read_it() -> None:
+    whole = openapi.document()
+    strict = openapi.strict(whole)
+    pagination = whole["components"]["schemas"]["ProfileList"]["properties"]["pagination"]
+    checked = strict["components"]["schemas"]["ProfileList"]["properties"]["pagination"]
+    assert "allOf" not in pagination
+    assert checked["allOf"] == pagination["x-all-of"]
+    assert "x-all-of" not in repr(strict)
+    assert "x-format" not in repr(strict)
+    form = strict["components"]["requestBodies"]["NewProfile"]["content"][
+        "application/x-www-form-urlencoded"
+    ]["schema"]
+    assert form == {
+        "type": "object",
+        "required": ["title"],
+        "properties": {"title": {"$ref": "#/components/schemas/ProfileTitle"}},
+    }
 
 
 def test_a_missing_contract_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +147,12 @@ def test_the_browser_opens_the_contract(client: FlaskClient, path: str) -> None:
     page = fetch(client, path)
     assert page.status_code == 200
     assert page.mimetype == "text/html"
-    assert '"url": "/openapi.yaml"' in page.text
+    vendors, control = page.text.index(f'"{VENDOR}"'), page.text.index(f'"{CONTROL}"')
+    assert vendors < control
+
+
+def test_the_browser_is_authorized_for_the_development_account(page: TestResponse) -> None:
+    assert f'ui.preauthorizeApiKey("apiKey", "{development.API_KEY}")' in page.text
 
 
 def test_every_asset_of_the_browser_comes_from_this_server(

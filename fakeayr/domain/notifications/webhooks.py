@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import msgspec
@@ -19,6 +19,10 @@ from fakeayr.domain.tenants import Tenant
 from fakeayr.domain.urls import is_loopback, is_web_url
 from fakeayr.version import __version__
 
+_ONLY_HERE: Final = (
+    "http:// is let through to this machine, and to hosts that fakeayr serve --webhook-host names."
+)
+
 
 def register(tenant: Tenant, key: str, action: str, *, url: str, secret: str | None) -> Profile:
     """Registers a profile's webhook for an action, in place of an earlier one.
@@ -26,15 +30,17 @@ def register(tenant: Tenant, key: str, action: str, *, url: str, secret: str | N
     A `secret` signs the deliveries of all actions from now on.
 
     Raises:
-        Refused: The action is unknown, or the URL is not https (400). Plain http to this machine
-            is let through unless the account's settings say otherwise.
+        Refused: The action is unknown, or the URL is not https (400). Plain http is let through to
+            the hosts that the server names, and to this machine unless the account's settings say
+            otherwise.
     """
     _check_action(action)
     parts = urlsplit(url) if url.isascii() and is_web_url(url) else None
-    local = tenant.account.settings.webhook_loopback_http and parts and is_loopback(parts.hostname)
-    if parts is None or (parts.scheme != "https" and not local):
-        here = "http:// is let through to this machine only." if parts is not None else None
-        raise Refused(errors.WEBHOOK_URL_INVALID, here)
+    if parts is None:
+        raise Refused(errors.WEBHOOK_URL_INVALID)
+    local = tenant.account.settings.webhook_loopback_http and is_loopback(parts.hostname)
+    if parts.scheme != "https" and not local and parts.hostname not in tenant.world.webhook_hosts:
+        raise Refused(errors.WEBHOOK_URL_INVALID, _ONLY_HERE)
     now = tenant.now()
     with tenant.transaction():
         known = profiles.get(tenant, key).webhooks
