@@ -79,7 +79,7 @@ def sign(
         x_app: Reference of the integrator's own X app.
 
     Raises:
-        Refused: In this order: domain (188), profile key (144), redirect (101), expiry (189) and
+        Refused: In this order: domain (188), profile (144, 276), redirect (101), expiry (189) and
             Max Pack (403), e-mail fields (333), private key (189).
     """
     profile = _profile(tenant, request.profile_key, request.domain)
@@ -120,7 +120,7 @@ def open_session(
         x_app: Reference of the integrator's own X app.
 
     Raises:
-        Refused: In this order: domain (188), profile key (144), a field (101), Max Pack (504),
+        Refused: In this order: domain (188), profile (144, 276), a field (101), Max Pack (504),
             expiry (101), e-mail fields (333).
     """
     profile = _profile(tenant, profile_key, request.domain)
