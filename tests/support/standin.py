@@ -85,6 +85,7 @@ def running(onboarding: Onboarding, mutant: str | None = None) -> Iterator[str]:
             process.stdout.close()
 
 
-def mutants() -> list[str]:
-    """The names of all mutants; each stands on a line of its own."""
-    return re.findall(r"^  '(.+)',$", (FOLDER / "mutants.mjs").read_text("utf-8"), re.MULTILINE)
+def mutants() -> dict[str, str]:
+    """The check that catches each mutant, by name; each stands on a line of its own."""
+    text = (FOLDER / "mutants.mjs").read_text("utf-8")
+    return dict(re.findall(r"^  '(.+)': '(.*)',$", text, re.MULTILINE))
