@@ -284,11 +284,13 @@ class ContractSession:
         deadline = time.monotonic() + self._patience
         if since is not None:
             deadline = since + _PATIENCE_AFTER_DELETION_SECONDS
+        pause = _PAUSE_SECONDS
         while not holds():
             if not self.target.paced or time.monotonic() >= deadline:
                 self._patience = _PATIENCE_ONCE_BROKEN_SECONDS
                 raise FactBroken(what)
-            time.sleep(_PAUSE_SECONDS)
+            time.sleep(pause)
+            pause *= 2  # Calls are few, and what takes long takes longer.
 
     # Keys
 

@@ -77,7 +77,6 @@ def check(
 def load() -> list[Check]:
     """Every check, in the order in which they run."""
     from fakeayr.contract.checks import (  # noqa: F401, PLC0415 - they register themselves
-        at_the_end,
         callers,
         changes,
         deletions,
@@ -86,6 +85,7 @@ def load() -> list[Check]:
         lists,
         profiles,
         refusals,
+        responses,
         tokens,
         users,
         webhooks,

@@ -77,9 +77,13 @@ def the_title_of_a_deleted_profile_is_free(session: ContractSession) -> None:
     expect(user.fields.get("refId") == new.ref_id, "refId is another", user)
 
 
-def delete_one(session: ContractSession) -> DeletedProfile:
-    """Deletes a new profile by its key."""
-    return _delete(session, session.delete)
+@check("profiles.deleted", "profiles.deleted-url", is_last=True)
+def what_was_deleted_stays_gone(session: ContractSession) -> None:
+    """Deleted profiles are still gone when the run ends."""
+    deleted = session.deleted or [_delete(session, session.delete)]
+    _expect_unlisted(session, deleted)
+    for it in deleted:
+        _expect_gone(session, it)
 
 
 def _delete(session: ContractSession, delete: Callable[[CreatedProfile], Answer]) -> DeletedProfile:
@@ -95,15 +99,15 @@ def _delete(session: ContractSession, delete: Callable[[CreatedProfile], Answer]
     expect(answer.status == 200, "the deletion is refused", answer)
     expect(answer.fields.get("status") == "success", "status is not success", answer)
     expect(answer.fields.get("refId") == profile.ref_id, "refId is another", answer)
-    expect_gone(session, deleted)
+    _expect_gone(session, deleted)
     if not session.target.paced:  # The real list is behind; it is looked at when the run ends.
-        expect_unlisted(session, [deleted])
+        _expect_unlisted(session, [deleted])
     user = session.call("GET", "/user", profile_key=other.key)
     expect(user.fields.get("refId") == other.ref_id, "another profile is gone, too", user)
     return deleted
 
 
-def expect_gone(session: ContractSession, deleted: DeletedProfile) -> None:
+def _expect_gone(session: ContractSession, deleted: DeletedProfile) -> None:
     """Checks that neither key nor linking URL of a deleted profile works."""
     profile = deleted.profile
     _expect_dead(session.call("GET", "/user", profile_key=profile.key), "GET", "/user")
@@ -112,7 +116,7 @@ def expect_gone(session: ContractSession, deleted: DeletedProfile) -> None:
     expect(page.status == 401, f"its linking URL opens with {page.status}", page)
 
 
-def expect_unlisted(session: ContractSession, deleted: list[DeletedProfile]) -> None:
+def _expect_unlisted(session: ContractSession, deleted: list[DeletedProfile]) -> None:
     """Checks that no list shows deleted profiles, waiting as long as the real API may need."""
     gone = {it.profile.ref_id for it in deleted}
     queries: list[dict[str, str]] = [{}]

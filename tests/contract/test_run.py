@@ -324,7 +324,7 @@ def test_a_server_without_profiles_breaks_the_contract(
         )  # fmt: skip
 
     assert done.returncode == 1, done.stderr
-    assert "broken: HTTP status 200, not 404" in done.stdout
+    assert "broken: GET /no-such-path: HTTP status 200, not 404" in done.stdout
     assert "broken: POST /profiles showed no profileKey" in done.stdout
     assert done.stderr == ""
 

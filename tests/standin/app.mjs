@@ -704,6 +704,8 @@ function register(req, body) {
   };
 }
 
+const toSeconds = (date) => date.toISOString().replace(/\.\d+/, '');
+
 function hooks(req) {
   const asked = acting(req);
   const profile = broken('webhooks-shared-by-profiles') ? primary : asked;
@@ -715,9 +717,9 @@ function hooks(req) {
   for (const action of Object.keys(all)) {
     const missing = broken('webhook-updated-missing') || (action === 'social' && broken('webhook-updated-missing-for-social'));
     const changed = profile.changedHooks[action] ?? new Date();
-    if (!missing) answer[`${action}Updated`] = broken('webhook-updated-in-seconds') ? Math.floor(changed / 1000) : changed.toISOString();
+    if (!missing) answer[`${action}Updated`] = broken('webhook-updated-in-seconds') ? Math.floor(changed / 1000) : toSeconds(changed);
   }
-  if (dates.length && !broken('webhooks-updated-missing')) answer.updated = new Date(Math.max(...dates)).toISOString();
+  if (dates.length && !broken('webhooks-updated-missing')) answer.updated = toSeconds(new Date(Math.max(...dates)));
   return answer;
 }
 

@@ -1,18 +1,8 @@
-"""What is looked at when all else has run: every response, and what was deleted."""
+"""What holds in every response of a run, looked at when all else has run."""
 
 from fakeayr.contract.checks import check
-from fakeayr.contract.checks.deletions import delete_one, expect_gone, expect_unlisted
 from fakeayr.contract.session import ContractSession, FactBroken, expect
 from fakeayr.contract.watch import CONTENT_TYPE, ERROR_SHAPE, KEY_ONCE, RATE_HEADERS, SECRETS
-
-
-@check("profiles.deleted", "profiles.deleted-url", is_last=True)
-def what_was_deleted_stays_gone(session: ContractSession) -> None:
-    """Deleted profiles are still gone when the run ends."""
-    deleted = session.deleted or [delete_one(session)]
-    expect_unlisted(session, deleted)
-    for it in deleted:
-        expect_gone(session, it)
 
 
 @check(CONTENT_TYPE, is_last=True)
