@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from fakeayr.client.tokens import Token, TokenUnreadable, load_key, read_token
 from fakeayr.contract.document import documented_errors
-from fakeayr.contract.errors import Untestable
+from fakeayr.contract.errors import OutOfTime, Untestable
 from fakeayr.contract.leftovers import TITLE_PREFIX, Leftover, Leftovers
 from fakeayr.contract.server import Answer, CheckedServer
 from fakeayr.contract.watch import ResponseWatch
@@ -185,11 +185,19 @@ class ContractSession:
             title: Its title.
             path: Where it is asked for.
             fields: Further fields.
+
+        Raises:
+            OutOfTime: The time budget is used up.
         """
         known = {it.title for it in self._leftovers.entries()}
         if title not in known:
             self._leftovers.add(Leftover(self.target.url, title))
-        answer = self.target.call("POST", path, body={"title": title, **fields})
+        try:
+            answer = self.target.call("POST", path, body={"title": title, **fields})
+        except OutOfTime:  # No call was made.
+            if title not in known:
+                self._leftovers.remove(self.target.url, title)
+            raise
         key = answer.fields.get("profileKey")
         created = key if answer.status == 200 and isinstance(key, str) else None
         self.watch.see(answer, created)

@@ -69,6 +69,17 @@ def _expect_no_profile(answer: Answer, where: str) -> None:
         raise FactBroken(f"{where}: {error}", answer) from error
 
 
+@check("auth.bearer")
+def an_api_key_is_a_bearer_token(session: ContractSession) -> None:
+    """An API key without the word Bearer is refused."""
+    known = session.target.credentials.api_key
+    for value in (known, f"Basic {known}", "Bearer", f"Token {known}"):
+        answer = session.call("GET", "/user", api_key=None, headers={"Authorization": value})
+        _expect_no_caller(answer, f"Authorization: {value.split(' ')[0]} …")
+    answer = session.call("GET", "/user", api_key=None, query={"apiKey": known})
+    _expect_no_caller(answer, "the API key in the query")
+
+
 @check("auth.required")
 def every_operation_wants_an_api_key(session: ContractSession) -> None:
     """Every operation refuses a call without an API key."""
@@ -91,17 +102,6 @@ def an_unknown_api_key_is_refused(session: ContractSession) -> None:
     for key in (known[:-1], f"{known}A", known[:7]):
         answer = session.call("GET", "/user", api_key=key)
         _expect_no_caller(answer, "GET /user with a part of the API key, or more than it")
-
-
-@check("auth.bearer")
-def an_api_key_is_a_bearer_token(session: ContractSession) -> None:
-    """An API key without the word Bearer is refused."""
-    known = session.target.credentials.api_key
-    for value in (known, f"Basic {known}", "Bearer", f"Token {known}"):
-        answer = session.call("GET", "/user", api_key=None, headers={"Authorization": value})
-        _expect_no_caller(answer, f"Authorization: {value.split(' ')[0]} …")
-    answer = session.call("GET", "/user", api_key=None, query={"apiKey": known})
-    _expect_no_caller(answer, "the API key in the query")
 
 
 @check("auth.profile-key-is-no-api-key")

@@ -13,13 +13,15 @@ if (mutant && !(mutant in MUTANTS)) {
   process.exit(2);
 }
 
+const standIn = async (chosen) => (await import(`./app.mjs?${new URLSearchParams(chosen)}`)).default;
+const main = await standIn({ mutant });
+
 async function serve(req, res) {
   const [, name] = /^\/([^/?]+)/.exec(req.url) ?? [];
-  const isPrefixed = name in MUTANTS;
-  const chosen = new URLSearchParams(isPrefixed ? { mutant: name, prefix: `/${name}` } : { mutant });
-  if (isPrefixed) req.url = req.url.slice(name.length + 1).replace(/^(?!\/)/, '/');
-  const { default: app } = await import(`./app.mjs?${chosen}`);
-  app(req, res);
+  if (!(name in MUTANTS)) return main(req, res);
+  req.url = req.url.slice(name.length + 1).replace(/^(?!\/)/, '/');
+  const app = await standIn({ mutant: name, prefix: `/${name}` });
+  return app(req, res);
 }
 
 const server = createServer({ cert: readFileSync(certFile), key: readFileSync(certKeyFile) }, serve);
