@@ -287,8 +287,9 @@ def _session(
             leftovers = Leftovers(Path(folder) / "profiles.json")  # It goes with the fake.
             with closing(HttpTransport(fake.url)) as transport:
                 api = ApiClient(transport, fake.url)
-                session, _ = playing.open_session(api, leftovers, deadline)
-                with closing(session.target):
+                newer, _ = playing.open_session(api, leftovers, deadline, age=LINK_SESSIONS)
+                session, _ = playing.open_session(api, leftovers, deadline, newer)
+                with closing(session.target), closing(newer.target):
                     yield session
         return
     paced = safe is not False

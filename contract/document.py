@@ -15,6 +15,7 @@ class DocumentedError:
     Attributes:
         code: Its code.
         message: Its message.
+        action: Its action.
         statuses: The HTTP statuses it is documented with, in ascending order.
         disputed: Other statuses that were reported.
         code_known: Whether Ayrshare has published the code.
@@ -24,6 +25,7 @@ class DocumentedError:
 
     code: int
     message: str
+    action: str
     statuses: tuple[int, ...]
     disputed: frozenset[int] = field(default_factory=frozenset)
     code_known: bool = True
@@ -42,6 +44,7 @@ def documented_errors() -> dict[str, DocumentedError]:
         name: DocumentedError(
             code=example["value"]["code"],
             message=example["value"]["message"],
+            action=example["value"]["action"],
             statuses=tuple(sorted(statuses.get(name, ()))),
             disputed=frozenset(example.get("x-disputed", {}).get("statuses", ())),
             code_known=not example.get("x-inferred"),

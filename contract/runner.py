@@ -13,7 +13,7 @@ from fakeayr.contract.errors import OutOfTime, Untestable
 from fakeayr.contract.facts import Fact
 from fakeayr.contract.leftovers import TITLE_PREFIX, Leftover, Leftovers
 from fakeayr.contract.server import Answer, CheckedServer
-from fakeayr.contract.session import ContractSession, FactBroken
+from fakeayr.contract.session import ContractSession, FactBroken, NotServed
 
 _ATTEMPTS: Final = 3
 _PAUSE_SECONDS: Final = 1.1
@@ -72,6 +72,8 @@ def run(
     results: list[CheckResult] = []
     for check in checks:
         result = _run_one(check, session)
+        if session.target.paced:
+            _tidy(session)
         results.append(result)
         progress(result)
         if fail_fast and result.status is CheckStatus.BROKEN:
@@ -80,9 +82,6 @@ def run(
 
 
 def _run_one(check: Check, session: ContractSession) -> CheckResult:
-    if check.needs_linking and not session.can_link:
-        why = "it takes a person who links an account"
-        return CheckResult(check.name, check.sentence, check.facts, CheckStatus.LEFT_OUT, what=why)
     began = time.monotonic()
 
     def result(status: CheckStatus, what: str = "", answer: Answer | None = None) -> CheckResult:
@@ -91,7 +90,10 @@ def _run_one(check: Check, session: ContractSession) -> CheckResult:
         return CheckResult(check.name, check.sentence, check.facts, status, seconds, shown, answer)
 
     try:
-        check.run(session)
+        _look_for_obstacles(check, session)
+        check.run(session.newer if check.is_newer else session)
+    except NotServed as error:
+        return result(CheckStatus.LEFT_OUT, str(error))
     except FactBroken as broken:
         return result(CheckStatus.BROKEN, str(broken), broken.answer)
     except OutOfTime:
@@ -106,6 +108,29 @@ def _run_one(check: Check, session: ContractSession) -> CheckResult:
     return result(CheckStatus.HELD)
 
 
+def _tidy(session: ContractSession) -> None:
+    """Deletes what a check has created: the plan of a real account may allow few profiles."""
+    try:
+        for entry in session.leftovers():
+            answer = _delete(session.target, entry)
+            if answer.status == 200 or _is_unknown(entry, answer):
+                session.forget(entry)
+    except Untestable:
+        return  # What is left is deleted when the run ends.
+
+
+def _look_for_obstacles(check: Check, session: ContractSession) -> None:
+    """Looks whether what a check needs can be done on the server.
+
+    Raises:
+        NotServed: It cannot.
+    """
+    if check.needs_linking and not session.can_link:
+        raise NotServed("it takes a person who links an account")
+    if check.needs_suspending and not session.can_suspend:
+        raise NotServed("it takes a profile that Ayrshare has suspended")
+
+
 def clean(target: CheckedServer, leftovers: Leftovers) -> list[Leftover]:
     """Deletes the profiles that runs against this server have left; returns those that remain.
 
@@ -116,11 +141,15 @@ def clean(target: CheckedServer, leftovers: Leftovers) -> list[Leftover]:
     """
     for entry in leftovers.entries():
         if entry.url == target.url and entry.title.lower().startswith(TITLE_PREFIX):
-            named = {"profile_key": entry.key} if entry.key else {"body": {"title": entry.title}}
-            answer = delete_patiently(partial(target.call, "DELETE", "/profiles", **named))
+            answer = _delete(target, entry)
             if answer.status == 200 or _is_unknown(entry, answer):
                 leftovers.remove(entry.url, entry.title)
     return [entry for entry in leftovers.entries() if entry.url == target.url]
+
+
+def _delete(target: CheckedServer, entry: Leftover) -> Answer:
+    named = {"profile_key": entry.key} if entry.key else {"body": {"title": entry.title}}
+    return delete_patiently(partial(target.call, "DELETE", "/profiles", **named))
 
 
 def _is_unknown(entry: Leftover, answer: Answer) -> bool:

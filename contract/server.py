@@ -4,7 +4,7 @@ import json
 import shlex
 import ssl
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,11 +20,13 @@ from fakeayr.contract.errors import OutOfTime, Untestable
 
 _WITHIN_SECONDS: Final = 30.0
 _CALLS_IN_A_WINDOW: Final = RATE_LIMIT_REQUESTS * 4 // 5
-"""How many calls a paced server gets in a window of the rate limit."""
+"""How many calls for one profile a paced server gets in a window of the rate limit."""
 _USER_AGENT: Final = "fakeayr-contract"
 _LONGEST_SHOWN: Final = 600
 _REFUSALS: Final = (401, 403)
 _MISSING: Final = object()
+_A_BROWSER: Final = (None, "page")
+"""Who opens linking URLs: nobody that calls the API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class CheckedServer:
     Args:
         url: The API's base, ending in `/api`.
         credentials: Of an account on it.
-        paced: Whether to keep well below the documented rate limit.
+        paced: Whether to keep well below the rate limit, which is documented for each profile.
         deadline: When to stop, by `time.monotonic`; `None` for never.
         authority: Certificates to trust, if not the system's.
 
@@ -93,7 +95,7 @@ class CheckedServer:
         self.authority = authority
         self.calls = 0
         self.deadline = deadline
-        self._recent: deque[float] = deque()
+        self._recent: defaultdict[tuple[Any, Any], deque[float]] = defaultdict(deque)
         trusted = ssl.create_default_context(cafile=authority)
         self._transport = HttpTransport(context=trusted)
         self.redact = Redactor(credentials.api_key, credentials.private_key)
@@ -142,7 +144,9 @@ class CheckedServer:
         if data is not None:
             sent.setdefault("Content-Type", "application/json")
         url = self.url + path + (f"?{urlencode(query)}" if query else "")
-        return self._send(method, url, sent, data)
+        named = body.get("profileKey") if isinstance(body, dict) else None
+        caller = (key, sent.get(PROFILE_KEY) or named)
+        return self._send(method, url, sent, data, caller)
 
     def look(self) -> None:
         """Checks with one call that the server is such an API and knows the account.
@@ -173,9 +177,14 @@ class CheckedServer:
         return self._send("GET", url, {"Accept": "text/html"}, None)
 
     def _send(
-        self, method: str, url: str, headers: Mapping[str, str], data: bytes | None
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        data: bytes | None,
+        caller: tuple[Any, Any] = _A_BROWSER,
     ) -> Answer:
-        self._pace()
+        self._pace(caller)
         self.calls += 1
         sent = [*headers.items(), ("User-Agent", _USER_AGENT)]
         try:
@@ -193,21 +202,22 @@ class CheckedServer:
             shown=shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…",
         )
 
-    def _pace(self) -> None:
-        """Waits where another call would come too near to the rate limit."""
+    def _pace(self, caller: tuple[Any, Any]) -> None:
+        """Waits where another call of an API key and profile would come too near to its limit."""
         now = time.monotonic()
         if self.deadline is not None and now >= self.deadline:
             raise OutOfTime
         if not self.paced:
             return
-        while self._recent and self._recent[0] <= now - RATE_LIMIT_WINDOW_SECONDS:
-            self._recent.popleft()
-        if len(self._recent) >= _CALLS_IN_A_WINDOW:
-            wait = self._recent[0] + RATE_LIMIT_WINDOW_SECONDS - now
+        recent = self._recent[caller]
+        while recent and recent[0] <= now - RATE_LIMIT_WINDOW_SECONDS:
+            recent.popleft()
+        if len(recent) >= _CALLS_IN_A_WINDOW:
+            wait = recent[0] + RATE_LIMIT_WINDOW_SECONDS - now
             if self.deadline is not None and now + wait >= self.deadline:
                 raise OutOfTime
             time.sleep(wait)
-        self._recent.append(time.monotonic())
+        recent.append(time.monotonic())
 
 
 def _curl(method: str, url: str, headers: Mapping[str, str], data: bytes | None) -> str:

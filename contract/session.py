@@ -4,30 +4,45 @@ import base64
 import itertools
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from fakeayr.client.tokens import Token, TokenUnreadable, load_key, read_token
 from fakeayr.contract.document import documented_errors
-from fakeayr.contract.errors import Untestable
+from fakeayr.contract.errors import OutOfTime, Untestable
 from fakeayr.contract.leftovers import TITLE_PREFIX, Leftover, Leftovers
 from fakeayr.contract.server import Answer, CheckedServer
+from fakeayr.contract.watch import ResponseWatch
 from fakeayr.errors import FakeayrError
 
 _PAUSE_SECONDS: Final = 1.0
 _PATIENCE_SECONDS: Final = 20.0
 """The real API shows a new profile some seconds late."""
+_PATIENCE_ONCE_BROKEN_SECONDS: Final = 2.0
+"""A server that has shown a change too late once is not waited for again and again."""
+_PATIENCE_AFTER_DELETION_SECONDS: Final = 60.0
+"""And a deleted one perhaps for longer."""
+_PAGES: Final = 5
+"""How many pages of a list are read at the most: an account may have very many profiles."""
 
 NOBODYS_KEY: Final = "AAAAAAA-AAAAAAA-AAAAAAA-AAAAAAA"
 """A profile key of the right shape that no server has given to anybody."""
 
 Link = Callable[[str, str], None]
 """Links a network, given second, to the profile whose key is given first."""
+
+Suspend = Callable[[str], None]
+"""Suspends the profile whose key is given."""
+
+
+class NotServed(FakeayrError):
+    """The server does not have what a check is about, and need not have it."""
 
 
 class FactBroken(FakeayrError, AssertionError):
@@ -52,6 +67,23 @@ class CreatedProfile:
     created: Answer
 
 
+@dataclass(frozen=True, slots=True)
+class DeletedProfile:
+    """A profile that the run has created and deleted.
+
+    Attributes:
+        profile: The profile.
+        title: Its title when it was deleted.
+        linking: The response with a linking URL of it.
+        at: When it was deleted, by `time.monotonic`.
+    """
+
+    profile: CreatedProfile
+    title: str
+    linking: Answer
+    at: float
+
+
 class ContractSession:
     """One run against a server.
 
@@ -59,17 +91,43 @@ class ContractSession:
         target: The server.
         leftovers: Where the profiles that were created are noted.
         link: How a network is linked without a person; `None` where that cannot be done.
+        suspend: How a profile is suspended; `None` where that cannot be done.
+        newer: A session with an account in the age of link sessions, if it is not this one.
+
+    Attributes:
+        target: The server.
+        watch: What looks at every response.
+        newer: The session for checks of link sessions.
+        deleted: Profiles that checks have deleted, for a look when the run ends.
     """
 
     def __init__(
-        self, target: CheckedServer, leftovers: Leftovers, link: Link | None = None
+        self,
+        target: CheckedServer,
+        leftovers: Leftovers,
+        link: Link | None = None,
+        suspend: Suspend | None = None,
+        newer: "ContractSession | None" = None,
     ) -> None:
         self.target = target
-        self.call = target.call
+        self.watch = ResponseWatch()
+        self.watch.hide(target.credentials.api_key, "the API key")
+        self.watch.hide(_middle_line(target.credentials.private_key), "the private key")
+        self.newer = newer or self
+        self.deleted: list[DeletedProfile] = []
         self._link = link
+        self._suspend = suspend
         self._leftovers = leftovers
         self._run = secrets.token_hex(4)
         self._numbers = itertools.count(1)
+        self._patience = _PATIENCE_SECONDS
+        self._shared_title = ""
+
+    def call(self, method: str, path: str, **options: Any) -> Answer:
+        """Calls the API; see `CheckedServer.call`. What holds in every response is watched."""
+        answer = self.target.call(method, path, **options)
+        self.watch.see(answer)
+        return answer
 
     @property
     def can_link(self) -> bool:
@@ -85,6 +143,21 @@ class ContractSession:
         if self._link is None:
             raise Untestable("Only a person can link a network on this server.")
         self._link(profile_key, network)
+
+    @property
+    def can_suspend(self) -> bool:
+        """Whether a profile can be suspended."""
+        return self._suspend is not None
+
+    def suspend(self, profile_key: str) -> None:
+        """Suspends a profile.
+
+        Raises:
+            Untestable: Only Ayrshare can do that here.
+        """
+        if self._suspend is None:
+            raise Untestable("Only Ayrshare can suspend a profile on this server.")
+        self._suspend(profile_key)
 
     # Profiles
 
@@ -105,48 +178,127 @@ class ContractSession:
         expect(isinstance(key, str) and bool(key), "POST /profiles showed no profileKey", answer)
         return CreatedProfile(key=str(key), ref_id=str(ref_id), title=title, created=answer)
 
-    def try_profile(self, title: str, **fields: Any) -> Answer:
-        """Asks for a profile; if it is created, it is deleted when the run ends."""
+    def try_profile(self, title: str, path: str = "/profiles", **fields: Any) -> Answer:
+        """Asks for a profile; if it is created, it is deleted when the run ends.
+
+        Args:
+            title: Its title.
+            path: Where it is asked for.
+            fields: Further fields.
+
+        Raises:
+            OutOfTime: The time budget is used up.
+        """
         known = {it.title for it in self._leftovers.entries()}
         if title not in known:
             self._leftovers.add(Leftover(self.target.url, title))
-        answer = self.call("POST", "/profiles", body={"title": title, **fields})
+        try:
+            answer = self.target.call("POST", path, body={"title": title, **fields})
+        except OutOfTime:  # No call was made.
+            if title not in known:
+                self._leftovers.remove(self.target.url, title)
+            raise
         key = answer.fields.get("profileKey")
-        if answer.status == 200 and isinstance(key, str):
-            self._leftovers.add(Leftover(self.target.url, title, key))
+        created = key if answer.status == 200 and isinstance(key, str) else None
+        self.watch.see(answer, created)
+        if created is not None:
+            self._leftovers.add(Leftover(self.target.url, title, created))
         elif title not in known:
             self._leftovers.remove(self.target.url, title)
         return answer
 
+    def leftovers(self) -> list[Leftover]:
+        """What the run has created and not deleted, but for the profile that checks share."""
+        return [
+            entry
+            for entry in self._leftovers.entries()
+            if self._run in entry.title.lower() and entry.title != self._shared_title
+        ]
+
+    def forget(self, entry: Leftover) -> None:
+        """Notes that a profile is deleted."""
+        self._leftovers.remove(entry.url, entry.title)
+
     @cached_property
     def profile(self) -> CreatedProfile:
         """A profile for the checks that leave it as it is."""
-        return self.create_profile()
+        profile = self.create_profile()
+        self._shared_title = profile.title
+        return profile
 
-    def delete(self, profile: CreatedProfile) -> Answer:
-        """Deletes a profile that the run has created."""
-        answer = self.call("DELETE", "/profiles", profile_key=profile.key)
+    def delete(self, profile: CreatedProfile, *, title: str | None = None) -> Answer:
+        """Deletes a profile that the run has created.
+
+        Args:
+            profile: The profile, named by its key.
+            title: Its title, to name it by that.
+        """
+        if title is None:
+            answer = self.call("DELETE", "/profiles", profile_key=profile.key)
+        else:
+            answer = self.call("DELETE", "/profiles", body={"title": title})
         if answer.status == 200:
             self._leftovers.remove(self.target.url, profile.title)
         return answer
 
     def listed(self, **query: Any) -> list[dict[str, Any]]:
-        """The profiles that GET /profiles returns."""
-        answer = self.call("GET", "/profiles", query=query)
-        entries = answer.fields.get("profiles")
-        expect(answer.status == 200 and isinstance(entries, list), "no list of profiles", answer)
-        return [entry for entry in entries or [] if isinstance(entry, dict)]
+        """The profiles that GET /profiles returns, on all its pages."""
+        entries: list[dict[str, Any]] = []
+        for _ in range(_PAGES):
+            answer = self.call("GET", "/profiles", query=query)
+            page = answer.fields.get("profiles")
+            expect(answer.status == 200 and isinstance(page, list), "no list of profiles", answer)
+            entries += [entry for entry in page or [] if isinstance(entry, dict)]
+            paging = answer.fields.get("pagination")
+            cursor = paging.get("nextCursor") if isinstance(paging, dict) else None
+            if not cursor or "limit" in query:
+                break
+            query = {**query, "cursor": cursor}
+        return entries
+
+    def ref_ids(self, **query: Any) -> list[Any]:
+        """The refIds of the profiles that GET /profiles returns."""
+        return [entry.get("refId") for entry in self.listed(**query)]
+
+    def ref_ids_of(self, query: Sequence[tuple[str, str]]) -> list[Any]:
+        """The refIds on the first page for a query whose parameters may repeat."""
+        answer = self.call("GET", f"/profiles?{urlencode(query)}")
+        return [entry.get("refId") for entry in answer.fields.get("profiles", [])]
 
     def eventually_listed(self, ref_id: str) -> dict[str, Any]:
         """A profile's entry in the list, waiting as long as the real API needs."""
-        deadline = time.monotonic() + (_PATIENCE_SECONDS if self.target.paced else 0)
-        while True:
-            found = [entry for entry in self.listed(refId=ref_id) if entry.get("refId") == ref_id]
-            if found:
-                return found[0]
-            if time.monotonic() >= deadline:
-                raise FactBroken(f"GET /profiles does not list the new profile {ref_id}")
-            time.sleep(_PAUSE_SECONDS)
+        found: list[dict[str, Any]] = []
+
+        def is_listed() -> bool:
+            found[:] = [it for it in self.listed(refId=ref_id) if it.get("refId") == ref_id]
+            return bool(found)
+
+        self.eventually(is_listed, f"GET /profiles does not list the new profile {ref_id}")
+        return found[0]
+
+    def eventually(
+        self, holds: Callable[[], bool], what: str, *, since: float | None = None
+    ) -> None:
+        """Waits for the list to show a change, as long as the real API needs.
+
+        Args:
+            holds: Whether it does.
+            what: What is broken if it never does.
+            since: When a profile was deleted, by `time.monotonic`, if that is the change.
+
+        Raises:
+            FactBroken: It never does.
+        """
+        deadline = time.monotonic() + self._patience
+        if since is not None:
+            deadline = since + _PATIENCE_AFTER_DELETION_SECONDS
+        pause = _PAUSE_SECONDS
+        while not holds():
+            if not self.target.paced or time.monotonic() >= deadline:
+                self._patience = _PATIENCE_ONCE_BROKEN_SECONDS
+                raise FactBroken(what)
+            time.sleep(pause)
+            pause *= 2  # Calls are few, and what takes long takes longer.
 
     # Keys
 
@@ -166,6 +318,12 @@ class ContractSession:
         while not text[middle].isalnum():
             middle += 1
         return text[:middle] + text[middle + 1 :]
+
+    @cached_property
+    def half_key(self) -> str:
+        """The first half of the account's key file."""
+        text = self.target.credentials.private_key
+        return text[: len(text) // 2]
 
     @cached_property
     def foreign_key(self) -> str:
@@ -233,6 +391,12 @@ class ContractSession:
         return token.is_signed_by(self.public_key)
 
 
+def _middle_line(text: str) -> str:
+    """A line that only this private key has."""
+    lines = text.split()
+    return lines[len(lines) // 2]
+
+
 def expect(holds: object, what: str, answer: Answer | None = None) -> None:
     """Checks a condition.
 
@@ -250,7 +414,7 @@ def expect_refusal(answer: Answer, error: str | None = None, *, status: int | No
         answer: The response.
         error: Its name in openapi.yaml, such as `ProfileKeyInvalid`: the status, and the code and
             the message as far as Ayrshare has published them, have to be the documented ones.
-        status: The HTTP status, where no error is named.
+        status: The HTTP status, where no error is named or openapi.yaml has none for it.
 
     Raises:
         FactBroken: It is another response.
@@ -258,13 +422,18 @@ def expect_refusal(answer: Answer, error: str | None = None, *, status: int | No
     fields = answer.fields
     expect(fields.get("status") == "error", "it was not refused", answer)
     known = None if error is None else documented_errors()[error]
-    allowed = (status,) if known is None else known.statuses
+    allowed = [status] if status is not None else []
+    if known is not None and not allowed:
+        allowed = sorted({*known.statuses, *known.disputed})
     listed = " or ".join(map(str, allowed))
-    if allowed != (None,):
-        expect(answer.status in allowed, f"HTTP status {answer.status}, not {listed}", answer)
+    right = not allowed or answer.status in allowed
+    expect(right, f"HTTP status {answer.status}, not {listed}", answer)
     if known is not None and known.code_known:
         code = fields.get("code")
         expect(code == known.code, f"code {code}, not {known.code}", answer)
     if known is not None and known.message_known:
         right = fields.get("message") == known.message
         expect(right, f"the message is not {known.message!r}", answer)
+        if known.code_known:
+            action = fields.get("action")
+            expect(action == known.action, f"action {action}, not {known.action}", answer)

@@ -18,6 +18,9 @@ class Check:
         facts: What it guards.
         run: Raises `FactBroken` if a fact does not hold.
         needs_linking: Whether it links an account, which takes a person at the real Ayrshare.
+        needs_suspending: Whether it suspends a profile, which only Ayrshare itself can do.
+        is_newer: Whether it is about link sessions, which the older age does not have.
+        is_last: Whether it looks at what other checks have left, and so runs after them.
     """
 
     name: str
@@ -25,39 +28,67 @@ class Check:
     facts: tuple[Fact, ...]
     run: Callable[[ContractSession], None]
     needs_linking: bool = False
+    needs_suspending: bool = False
+    is_newer: bool = False
+    is_last: bool = False
 
 
 CHECKS: Final[list[Check]] = []
-"""Every check, in the order of their definition."""
+"""Every check that was registered."""
 
 
 def check(
-    *facts: str, needs_linking: bool = False
+    *facts: str,
+    needs_linking: bool = False,
+    needs_suspending: bool = False,
+    is_newer: bool = False,
+    is_last: bool = False,
 ) -> Callable[[Callable[[ContractSession], None]], Callable[[ContractSession], None]]:
     """Registers a function as a check; its docstring is the check's sentence.
 
     Args:
         facts: Ids of the facts that it guards.
         needs_linking: As in `Check`.
+        needs_suspending: As in `Check`.
+        is_newer: As in `Check`.
+        is_last: As in `Check`.
     """
 
     def register(function: Callable[[ContractSession], None]) -> Callable[[ContractSession], None]:
         guarded = tuple(FACTS[fact] for fact in facts)
         sentence = (function.__doc__ or "").strip()
-        CHECKS.append(Check(function.__name__, sentence, guarded, function, needs_linking))
+        CHECKS.append(
+            Check(
+                function.__name__,
+                sentence,
+                guarded,
+                function,
+                needs_linking,
+                needs_suspending,
+                is_newer,
+                is_last,
+            )
+        )
         return function
 
     return register
 
 
 def load() -> list[Check]:
-    """Every check."""
+    """Every check, in the order in which they run."""
     from fakeayr.contract.checks import (  # noqa: F401, PLC0415 - they register themselves
+        callers,
+        changes,
+        deletions,
         everywhere,
+        link_sessions,
+        lists,
         profiles,
         refusals,
+        responses,
         tokens,
         users,
+        webhooks,
     )
 
-    return CHECKS
+    return sorted(CHECKS, key=lambda check: check.is_last)

@@ -1,111 +1,181 @@
-"""What holds for every operation: authorization, error shape, content type, limits."""
+"""What holds for every operation: paths, methods, bodies that cannot be read, unknown fields."""
 
 from typing import Any, Final
+from urllib.parse import urlencode
 
-from fakeayr.ayrshare import headers
 from fakeayr.contract.checks import check
-from fakeayr.contract.session import (
-    NOBODYS_KEY,
-    ContractSession,
-    FactBroken,
-    expect,
-    expect_refusal,
-)
+from fakeayr.contract.session import ContractSession, FactBroken, expect, expect_refusal
 
-_OPERATIONS: Final[tuple[tuple[str, str, dict[str, Any]], ...]] = (
-    ("POST", "/profiles", {"title": "fakeayr-contract-never-made"}),
-    ("GET", "/profiles", {}),
-    ("PATCH", "/profiles", {"profileKey": NOBODYS_KEY}),
-    ("DELETE", "/profiles", {"profileKey": NOBODYS_KEY}),
-    ("DELETE", "/profiles/social", {"platform": "facebook"}),
-    ("POST", "/profiles/generateJWT", {}),
-    ("GET", "/user", {}),
-    ("GET", "/hook/webhook", {}),
-)
-
-
-def _call(
-    session: ContractSession, method: str, path: str, body: dict[str, Any], api_key: str | None
-) -> Any:
-    if method == "GET":
-        return session.call(method, path, api_key=api_key)
-    return session.call(method, path, api_key=api_key, body=body)
-
-
-@check("auth.required", "errors.shape")
-def every_operation_wants_an_api_key(session: ContractSession) -> None:
-    """Every operation refuses a call without an API key."""
-    for method, path, body in _OPERATIONS:
-        answer = _call(session, method, path, body, None)
-        if answer.status != 401:
-            raise FactBroken(f"{method} {path} answers {answer.status} without an API key", answer)
-        missing = {"action", "status", "code", "message"} - set(answer.fields)
-        expect(not missing, f"the error lacks {sorted(missing)}", answer)
-        expect(answer.fields["status"] == "error", "the error's status is not error", answer)
-
-
-@check("auth.unknown-key")
-def an_unknown_api_key_is_refused(session: ContractSession) -> None:
-    """An unknown API key is refused."""
-    expect_refusal(session.call("GET", "/user", api_key=NOBODYS_KEY), "ApiKeyNotValid")
-
-
-@check("auth.profile-key-is-no-api-key")
-def a_profile_key_is_no_api_key(session: ContractSession) -> None:
-    """A profile key does not work as an API key."""
-    expect_refusal(session.call("GET", "/user", api_key=session.profile.key), status=401)
-
-
-@check("auth.empty-profile-key")
-def an_empty_profile_key_is_refused(session: ContractSession) -> None:
-    """An empty Profile-Key header is refused."""
-    answer = session.call("GET", "/user", headers={headers.PROFILE_KEY: ""})
-    expect_refusal(answer, "ProfileKeyInvalid")
-
-
-@check("auth.unknown-profile-key")
-def an_unknown_profile_key_is_refused(session: ContractSession) -> None:
-    """An unknown profile key is refused."""
-    answer = session.call("GET", "/user", profile_key=NOBODYS_KEY)
-    expect_refusal(answer, "ProfileKeyInvalid")
+_GENERATE: Final = "/profiles/generateJWT"
+_WEBHOOK: Final = "/hook/webhook"
+_HOOK: Final = {"action": "feed", "url": "https://webhooks.fakeayr.example/feed"}
+_UNKNOWN: Final[dict[str, Any]] = {"source": "fakeayr-contract", "noSuchField": True}
+_FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
+_TEXTS: Final = (b'{"domain": ', b"[]", b'"text"', b"7", b"null", b"not JSON")
+_NOT_SERVED: Final = (404, 405, 501)
 
 
 @check("errors.unknown-path")
 def an_unknown_path_is_not_found(session: ContractSession) -> None:
     """An unknown path returns 404."""
-    answer = session.call("GET", "/no-such-path")
-    expect_refusal(answer, status=404)
-    missing = {"action", "status", "code", "message"} - set(answer.fields)
-    expect(not missing, f"the error lacks {sorted(missing)}", answer)
+    for method, path in (
+        ("GET", "/no-such-path"),
+        ("POST", "/no-such-path"),
+        ("DELETE", "/no-such-path"),
+        ("PATCH", "/no-such-path"),
+        ("GET", "/user/no-such-path"),
+        ("GET", "/profiles/no-such-path"),
+        ("POST", "/generateJWT"),
+    ):
+        body: dict[str, Any] = {} if method == "GET" else {"body": {}}
+        answer = session.call(method, path, **body)
+        try:
+            expect_refusal(answer, "EndpointNotFound", status=404)
+        except FactBroken as error:
+            raise FactBroken(f"{method} {path}: {error}", answer) from error
 
 
 @check("errors.method")
 def another_method_is_not_allowed(session: ContractSession) -> None:
     """A wrong method returns 405."""
-    expect_refusal(session.call("PATCH", "/profiles/generateJWT", body={}), status=405)
+    for method, path in (
+        ("GET", _GENERATE),
+        ("PATCH", _GENERATE),
+        ("DELETE", _GENERATE),
+        ("POST", "/user"),
+        ("DELETE", "/user"),
+        ("PATCH", _WEBHOOK),
+        ("GET", "/profiles/social"),
+        ("PATCH", "/profiles/social"),
+    ):
+        body: dict[str, Any] = {} if method == "GET" else {"body": {}}
+        answer = session.call(method, path, **body)
+        try:
+            expect_refusal(answer, status=405)
+        except FactBroken as error:
+            raise FactBroken(f"{method} {path}: {error}", answer) from error
 
 
 @check("errors.malformed-json")
 def a_body_that_is_not_json_is_refused(session: ContractSession) -> None:
-    """A body that is not a JSON object is refused."""
-    for raw in (b'{"domain": ', b"[]", b'"text"'):
-        answer = session.call("POST", "/profiles/generateJWT", raw=raw)
-        expect_refusal(answer, status=400)
+    """A body that is not a JSON object is refused, and changes nothing."""
+    profile = session.create_profile()
+    for raw in _TEXTS:
+        for path in (_GENERATE, "/profiles", _WEBHOOK):
+            _expect_unreadable(session, "POST", path, raw)
+    for method, path in (
+        ("PATCH", "/profiles"),
+        ("DELETE", "/profiles"),
+        ("DELETE", "/profiles/social"),
+        ("DELETE", _WEBHOOK),
+    ):
+        _expect_unreadable(session, method, path, b'{"platform": "facebook"', profile.key)
+    user = session.call("GET", "/user", profile_key=profile.key)
+    expect(user.fields.get("title") == profile.title, "a refused call had an effect", user)
 
 
-@check("json.content-type")
-def answers_are_json_to_the_letter(session: ContractSession) -> None:
-    """Successes and errors have the exact Content-Type."""
-    for answer in (session.generate(), session.call("GET", "/user", api_key=None)):
-        sent = answer.headers.get("content-type")
-        expect(sent == headers.JSON_CONTENT_TYPE, f"Content-Type is {sent}", answer)
+def _expect_unreadable(
+    session: ContractSession, method: str, path: str, raw: bytes, profile_key: str | None = None
+) -> None:
+    answer = session.call(method, path, raw=raw, profile_key=profile_key)
+    try:
+        expect_refusal(answer, "InvalidParameters")
+    except FactBroken as error:
+        raise FactBroken(f"{method} {path} with {raw.decode()}: {error}", answer) from error
 
 
-@check("rate.headers")
-def told_limits_are_whole_numbers(session: ContractSession) -> None:
-    """Rate limits in headers are whole numbers."""
-    answer = session.call("GET", "/user")
-    told = [answer.headers.get(name) for name in (headers.RATE_LIMIT_MAX, headers.RATE_LIMIT_COUNT)]
-    if told != [None, None]:
-        numbers = [value is not None and value.isdigit() for value in told]
-        expect(all(numbers), f"the rate limit is told as {told}", answer)
+@check("errors.unknown-fields")
+def unknown_fields_are_ignored_everywhere(session: ContractSession) -> None:
+    """Unknown fields are ignored by every operation."""
+    made = session.create_profile(**_UNKNOWN)
+    known = {"action": "feed"}
+    for method, path, body in (
+        ("PATCH", "/profiles", {"title": f"{made.title}-changed"}),
+        ("POST", _WEBHOOK, _HOOK),
+        ("DELETE", _WEBHOOK, known),
+        ("DELETE", "/profiles/social", {"platform": "facebook"}),
+        ("DELETE", "/profiles", {}),
+    ):
+        if path == "/profiles" and method == "DELETE":
+            _expect_queries(session, made.key)
+        answer = session.call(method, path, profile_key=made.key, body={**body, **_UNKNOWN})
+        expect(answer.status == 200, f"{method} {path} refuses an unknown field", answer)
+
+
+def _expect_queries(session: ContractSession, profile_key: str) -> None:
+    json_type = {"Content-Type": "application/json"}
+    for path in ("/user", "/profiles", _WEBHOOK):
+        answer = session.call(
+            "GET", path, profile_key=profile_key, query=_UNKNOWN, headers=json_type
+        )
+        expect(answer.status == 200, f"GET {path} refuses an unknown parameter", answer)
+
+
+@check("jwt.unknown-fields")
+def unknown_fields_are_ignored(session: ContractSession) -> None:
+    """Unknown fields are ignored by generateJWT."""
+    more: tuple[dict[str, Any], ...] = (_UNKNOWN, {"source": "npm"}, {"noSuchField": 1})
+    for fields in (*more, *({"instagramLinkMethod": it} for it in ("facebook", "instagram"))):
+        answer = session.generate(**fields)
+        expect(answer.status == 200, f"{sorted(fields)} is refused", answer)
+
+
+@check("forms.read")
+def a_form_does_what_json_does(session: ContractSession) -> None:
+    """A form is refused, or does what JSON does."""
+    profile = session.create_profile()
+    form = urlencode(session.jwt_body(profile)).encode()
+    answer = session.call("POST", _GENERATE, raw=form, headers=_FORM)
+    if answer.status == 200:
+        claims = session.token(answer).claims
+        expect(claims.get("profileKey") == profile.key, "the token is another profile's", answer)
+    else:
+        expect(400 <= answer.status < 500, f"HTTP status {answer.status}", answer)
+    title = f"{profile.title}-form"
+    form = urlencode({"title": title}).encode()
+    answer = session.call("PATCH", "/profiles", profile_key=profile.key, raw=form, headers=_FORM)
+    user = session.call("GET", "/user", profile_key=profile.key)
+    if answer.status == 200:
+        expect(user.fields.get("title") == title, "the title did not change", user)
+    else:
+        expect(user.fields.get("title") == profile.title, "a refused change was made", user)
+
+
+@check("legacy.paths")
+def older_paths_do_what_the_new_ones_do(session: ContractSession) -> None:
+    """Older paths and verbs do what the new ones do, or do not exist."""
+    changed = session.create_profile()
+    for method, path in (
+        ("PUT", "/profiles"),
+        ("PUT", "/profiles/profile"),
+        ("PATCH", "/profiles/profile"),
+    ):
+        title = session.title()
+        body = {"profileKey": changed.key, "title": title}
+        answer = session.call(method, path, body=body)
+        if answer.status not in _NOT_SERVED:
+            _expect_success(answer, changed.ref_id, f"{method} {path}")
+            user = session.call("GET", "/user", profile_key=changed.key)
+            expect(user.fields.get("title") == title, f"{method} {path} changes nothing", user)
+    for path in ("/profiles/profile", "/profiles/create-profile"):
+        title = session.title()
+        answer = session.try_profile(title, path)
+        if answer.status not in _NOT_SERVED:
+            expect(answer.status == 200, f"POST {path} is refused", answer)
+            expect(answer.fields.get("title") == title, "title is another", answer)
+            key = str(answer.fields.get("profileKey"))
+            user = session.call("GET", "/user", profile_key=key)
+            expect(user.fields.get("title") == title, f"POST {path} creates nothing", user)
+    for path in ("/profiles/profile", "/profiles/delete-profile"):
+        deleted = session.create_profile()
+        answer = session.call("DELETE", path, body={"profileKey": deleted.key})
+        if answer.status not in _NOT_SERVED:
+            _expect_success(answer, deleted.ref_id, f"DELETE {path}")
+            user = session.call("GET", "/user", profile_key=deleted.key)
+            expect_refusal(user, "ProfileKeyInvalid")
+
+
+def _expect_success(answer: Any, ref_id: str, where: str) -> None:
+    expect(answer.status == 200, f"{where} is refused", answer)
+    expect(answer.fields.get("status") == "success", f"{where}: status is not success", answer)
+    expect(answer.fields.get("refId") == ref_id, f"{where}: refId is another", answer)

@@ -1,28 +1,51 @@
 """generateJWT: what it refuses."""
 
+import base64
+from typing import Any, Final
+
 from fakeayr.ayrshare.headers import X_APP_KEY, X_APP_SECRET
 from fakeayr.ayrshare.limits import EXPIRES_IN_MAX_MINUTES
 from fakeayr.contract.checks import check
 from fakeayr.contract.session import ContractSession, FactBroken, expect, expect_refusal
 
+_OTHER_MINUTES: Final[tuple[Any, ...]] = (0, -1, 0.5, -30, EXPIRES_IN_MAX_MINUTES + 1, 10**9)
+_NO_MINUTES: Final[tuple[Any, ...]] = ("thirty", "30", True, [30])
+
 
 @check("jwt.no-start-line")
 def a_key_without_armour_is_refused(session: ContractSession) -> None:
     """A private key without PEM armour is refused."""
-    expect_refusal(session.generate(privateKey="not a key"), "PrivateKeyNoStartLine")
+    bare = "".join(session.target.credentials.private_key.splitlines()[1:-1])
+    encoded = base64.b64encode(b"not a key").decode()
+    variants: tuple[dict[str, Any], ...] = (
+        {"privateKey": "not a key"},
+        {"privateKey": "not a key", "verify": True},
+        {"privateKey": bare},
+        {"privateKey": encoded, "base64": True},
+        {"privateKey": session.base64_key},
+    )
+    for fields in variants:
+        expect_refusal(session.generate(**fields), "PrivateKeyNoStartLine")
 
 
 @check("jwt.verify-corrupt")
 def verify_refuses_a_corrupt_key(session: ContractSession) -> None:
     """A corrupt private key is refused with verify."""
-    answer = session.generate(privateKey=session.corrupt_key, verify=True)
-    expect_refusal(answer, "PrivateKeyUnusable")
+    for key in (session.corrupt_key, session.half_key):
+        answer = session.generate(privateKey=key, verify=True)
+        expect_refusal(answer, "PrivateKeyUnusable")
+        encoded = base64.b64encode(key.encode()).decode()
+        answer = session.generate(privateKey=encoded, base64=True, verify=True)
+        expect_refusal(answer, "PrivateKeyUnusable")
 
 
 @check("jwt.verify-foreign")
 def verify_refuses_a_foreign_key(session: ContractSession) -> None:
     """Another domain's private key is refused with verify."""
-    answer = session.generate(privateKey=session.foreign_key, verify=True)
+    key = session.foreign_key
+    expect_refusal(session.generate(privateKey=key, verify=True), "PrivateKeyForeign")
+    encoded = base64.b64encode(key.encode()).decode()
+    answer = session.generate(privateKey=encoded, base64=True, verify=True)
     expect_refusal(answer, "PrivateKeyForeign")
 
 
@@ -34,58 +57,77 @@ def half_a_pair_of_x_credentials_is_refused(session: ContractSession) -> None:
         session.generate(twitterApiSecret="secret"),
         session.generate(headers={X_APP_KEY: "key"}),
         session.generate(headers={X_APP_SECRET: "secret"}),
+        session.generate(twitterApiKey="key", verify=True),
     ):
         expect_refusal(answer, "XCredentialsIncomplete")
 
 
 @check("jwt.x-twice")
 def x_credentials_in_headers_and_body_are_refused(session: ContractSession) -> None:
-    """X credentials in headers and body at once are refused."""
-    answer = session.generate(
-        headers={X_APP_KEY: "key", X_APP_SECRET: "secret"},
-        twitterApiKey="key",
-        twitterApiSecret="secret",
+    """X credentials in headers and body at once are refused, halves too."""
+    header = {X_APP_KEY: "key", X_APP_SECRET: "secret"}
+    body = {"twitterApiKey": "key", "twitterApiSecret": "secret"}
+    twice: tuple[tuple[dict[str, str], dict[str, Any]], ...] = (
+        (header, body),
+        ({X_APP_KEY: "key"}, {"twitterApiSecret": "secret"}),
+        ({X_APP_SECRET: "secret"}, {"twitterApiKey": "key"}),
+        (header, {"twitterApiKey": "key"}),
+        ({X_APP_KEY: "key"}, body),
     )
-    expect_refusal(answer, "XCredentialsTwice")
-
-
-@check("jwt.api-key-as-profile-key")
-def the_api_key_is_no_profile_key(session: ContractSession) -> None:
-    """The API key does not work as a profileKey."""
-    answer = session.generate(profileKey=session.target.credentials.api_key)
-    expect_refusal(answer, "ProfileKeyInvalid")
+    for headers, fields in twice:
+        expect_refusal(session.generate(headers=headers, **fields), "XCredentialsTwice")
 
 
 @check("jwt.domain")
 def another_domain_is_refused(session: ContractSession) -> None:
     """A domain other than the one given at onboarding is refused."""
-    answer = session.generate(domain="not-the-domain-given-at-onboarding")
-    expect_refusal(answer, "DomainNotValid")
+    known = session.target.credentials.domain
+    for domain in ("not-the-domain-given-at-onboarding", f"{known}x", f"https://{known}"):
+        for verify in (False, True):
+            expect_refusal(session.generate(domain=domain, verify=verify), "DomainNotValid")
 
 
 @check("jwt.required")
 def three_fields_are_required(session: ContractSession) -> None:
     """A call of generateJWT requires domain, privateKey and profileKey."""
+    whole = session.jwt_body(session.profile)
     for name in ("domain", "privateKey", "profileKey"):
-        answer = session.generate(**{name: None})
-        try:
-            expect_refusal(answer, status=400)
-        except FactBroken as error:
-            raise FactBroken(f"without {name}: {error}", answer) from error
+        rest = {field: value for field, value in whole.items() if field != name}
+        for body in (rest, {**rest, name: None}, {**rest, name: 7}, {**rest, "verify": True}):
+            answer = session.call("POST", "/profiles/generateJWT", body=body)
+            try:
+                expect_refusal(answer, "InvalidParameters")
+            except FactBroken as error:
+                value = body.get(name, "missing")
+                raise FactBroken(f"{name} is {value}: {error}", answer) from error
+    nothing = session.call("POST", "/profiles/generateJWT", body={})
+    expect_refusal(nothing, "InvalidParameters")
 
 
 @check("jwt.expires-in-range")
 def an_expiry_out_of_range_is_refused(session: ContractSession) -> None:
     """An expiresIn out of range is refused."""
-    for minutes in (0, -1, 0.5, EXPIRES_IN_MAX_MINUTES + 1):
-        answer = session.generate(expiresIn=minutes)
-        refused = answer.status == 400 and answer.fields.get("status") == "error"
-        expect(refused, f"expiresIn {minutes} is not refused with 400", answer)
-    longest = session.generate(expiresIn=EXPIRES_IN_MAX_MINUTES)
-    expect(longest.status == 200, f"expiresIn {EXPIRES_IN_MAX_MINUTES} is refused", longest)
+    for minutes in _OTHER_MINUTES:
+        _expect_expiry_refused(session, minutes)
+    for name in ("expiresIn", "expireIn"):
+        for minutes in (1, EXPIRES_IN_MAX_MINUTES):
+            asked: dict[str, Any] = {name: minutes}
+            edge = session.generate(**asked)
+            expect(edge.status == 200, f"{name} {minutes} is refused", edge)
+            claims = session.token(edge).claims
+            lifetime = claims["exp"] - claims["iat"]
+            expect(lifetime == minutes * 60, f"{name} {minutes} gives {lifetime} seconds", edge)
 
 
 @check("jwt.expires-in-type")
 def an_expiry_is_a_number(session: ContractSession) -> None:
     """An expiresIn that is a text is refused."""
-    expect_refusal(session.generate(expiresIn="thirty"), status=400)
+    for minutes in _NO_MINUTES:
+        _expect_expiry_refused(session, minutes)
+
+
+def _expect_expiry_refused(session: ContractSession, minutes: Any) -> None:
+    for name in ("expiresIn", "expireIn"):
+        answer = session.generate(**{name: minutes})
+        refused = answer.status == 400 and answer.fields.get("status") == "error"
+        expect(refused, f"{name} {minutes!r} is not refused with 400", answer)

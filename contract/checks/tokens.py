@@ -1,17 +1,97 @@
 """generateJWT: what it returns, and the token in it."""
 
+import base64
 import time
-from typing import Final
-from urllib.parse import urlsplit
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
 
 from fakeayr.ayrshare import tokens
 from fakeayr.ayrshare.headers import X_APP_KEY, X_APP_SECRET
-from fakeayr.ayrshare.limits import EXPIRES_IN_DEFAULT_MINUTES
-from fakeayr.client.tokens import url_parameters
+from fakeayr.ayrshare.limits import EXPIRES_IN_DEFAULT_MINUTES, EXPIRES_IN_MAX_MINUTES
+from fakeayr.client.tokens import make_token, url_parameters
 from fakeayr.contract.checks import check
-from fakeayr.contract.session import ContractSession, expect
+from fakeayr.contract.server import Answer
+from fakeayr.contract.session import NOBODYS_KEY, ContractSession, CreatedProfile, expect
 
 _CLOCKS_DIFFER_SECONDS: Final = 120
+
+
+_REDIRECT: Final = "https://shop.example/connected?customer=" + "a" * 200
+_X_KEY: Final = "consumer-key-of-a-test"
+_X_SECRET: Final = "consumer-secret-of-a-test"
+
+
+def _expect_sound(
+    session: ContractSession,
+    answer: Answer,
+    *,
+    profile: CreatedProfile | None = None,
+    minutes: int | None = None,
+) -> None:
+    """Checks all that holds of every response with a token, whatever was asked for."""
+    profile, known = profile or session.profile, session.target.credentials
+    fields, url = answer.fields, str(answer.fields.get("url"))
+    expect(answer.status == 200 and fields.get("status") == "success", "no success", answer)
+    expect(fields.get("title") == profile.title, "title is not the profile's", answer)
+    query, parts = url_parameters(url), urlsplit(url)
+    expect(query.get("jwt") == fields.get("token"), "the url does not carry the token", answer)
+    expect(query.get("domain") == known.domain, "no domain in the url", answer)
+    expect(parts.scheme in {"http", "https"} and parts.hostname, "the url has no host", answer)
+    shown = None if minutes is None else f"{minutes}m"
+    expect(fields.get("expiresIn") == shown, f"expiresIn is not answered as {shown}", answer)
+    expect("emailSent" not in fields, "emailSent is answered unasked", answer)
+    token = session.token(answer)
+    expect(token.header == {"alg": "RS256", "typ": "JWT"}, f"the header is {token.header}", answer)
+    expect(session.is_signed(token), "the signature does not fit the key sent", answer)
+    claims = token.claims
+    expect(set(claims) == tokens.CLAIMS, f"the claims are {sorted(claims)}", answer)
+    for name, value in (
+        ("apiKey", known.api_key),
+        ("profileKey", profile.key),
+        ("aud", tokens.AUDIENCE),
+        ("iss", known.domain),
+        ("sub", tokens.SUBJECT),
+    ):
+        expect(claims[name] == value, f"the claim {name} has another value", answer)
+    age = abs(time.time() - claims["iat"])
+    expect(age <= _CLOCKS_DIFFER_SECONDS, f"iat is {claims['iat']}, not now", answer)
+    lifetime = claims["exp"] - claims["iat"]
+    wanted = (minutes or EXPIRES_IN_DEFAULT_MINUTES) * 60
+    expect(lifetime == wanted, f"exp is iat + {lifetime}, not {wanted}", answer)
+
+
+@check(
+    "jwt.status",
+    "jwt.title",
+    "jwt.header",
+    "jwt.claims",
+    "jwt.signature",
+    "jwt.expires-in-only-asked",
+    "jwt.email-sent-only-asked",
+)
+def a_token_is_sound_whatever_is_asked(session: ContractSession) -> None:
+    """What else is asked for changes nothing else of a token."""
+    variants: tuple[dict[str, Any], ...] = (
+        {"verify": True},
+        {"verify": False},
+        {"base64": False},
+        {"logout": True},
+        {"logout": False},
+        {"allowedSocial": ["facebook", "twitter"]},
+        {"allowedSocial": ["gmb"]},
+        {"redirect": _REDIRECT},
+        {"verify": True, "redirect": _REDIRECT, "logout": True},
+        {"instagramLinkMethod": "instagram"},
+        {"privateKey": session.base64_key, "base64": True},
+        {"privateKey": session.target.credentials.private_key.strip()},
+    )
+    for fields in variants:
+        _expect_sound(session, session.generate(**fields))
+    other = session.create_profile(f"{session.title()} ü & more")
+    for profile in (other, session.profile, other):
+        _expect_sound(session, session.generate(profile), profile=profile)
+        _expect_sound(session, session.generate(profile, verify=True), profile=profile)
+    _expect_sound(session, session.generate(expiresIn=7, verify=True), minutes=7)
 
 
 @check("jwt.status", "jwt.title", "jwt.url-token", "jwt.url-domain", "jwt.url-scheme")
@@ -78,15 +158,15 @@ def expires_in_counts_minutes(session: ContractSession) -> None:
     claims = session.token(answer).claims
     lifetime = claims["exp"] - claims["iat"]
     expect(lifetime == 30 * 60, f"expiresIn 30 gives {lifetime} seconds", answer)
-    expect(answer.fields.get("expiresIn") == "30m", "expiresIn is not answered as 30m", answer)
+    for minutes in (30, 61):
+        _expect_sound(session, session.generate(expiresIn=minutes), minutes=minutes)
 
 
 @check("jwt.expires-in-legacy")
 def the_older_spelling_is_understood(session: ContractSession) -> None:
     """The older spelling expireIn works."""
-    answer = session.generate(expireIn=10)
-    claims = session.token(answer).claims
-    expect(claims["exp"] - claims["iat"] == 600, "expireIn 10 does not give 600 seconds", answer)
+    for minutes in (10, 60):
+        _expect_sound(session, session.generate(expireIn=minutes), minutes=minutes)
 
 
 @check("jwt.expires-in-only-asked", "jwt.email-sent-only-asked")
@@ -99,55 +179,110 @@ def nothing_is_answered_that_was_not_asked(session: ContractSession) -> None:
 
 @check("jwt.redirect-short")
 def a_redirect_is_shortened(session: ContractSession) -> None:
-    """A redirect is shortened in the linking URL."""
-    long = "https://shop.example/connected?customer=" + "a" * 200
-    answer = session.generate(redirect=long)
-    expect(answer.status == 200, "a redirect is refused", answer)
-    shown = url_parameters(str(answer.fields.get("url"))).get("redirect", "")
-    expect(long not in shown, "the redirect stands in the url unshortened", answer)
+    """A redirect is shortened in the linking URL, and the short one leads to it."""
+    plain = len(url_parameters(str(session.generate().fields.get("url"))))
+    for long in (_REDIRECT, "https://shop.example/linked?origin=true"):
+        answer = session.generate(redirect=long)
+        expect(answer.status == 200, "a redirect is refused", answer)
+        query = url_parameters(str(answer.fields.get("url")))
+        shown = query.get("redirect", "")
+        expect(len(query) > plain, "the url knows of no redirect", answer)
+        expect(long not in shown, "the redirect stands in the url unshortened", answer)
+        if shown.startswith(("http://", "https://")):
+            short = session.target.open(shown)
+            leads = short.headers.get("location")
+            if 300 <= short.status < 400:
+                expect(leads == long, f"the short link leads to {leads}", short)
+            else:
+                expect(short.status < 400, f"the short link opens with {short.status}", short)
 
 
 @check("jwt.base64")
 def a_key_in_base64_is_read(session: ContractSession) -> None:
     """A private key in base64 is accepted."""
-    answer = session.generate(privateKey=session.base64_key, base64=True, verify=True)
-    expect(
-        session.is_signed(session.token(answer)),
-        "the token of a base64 key does not verify",
-        answer,
-    )
+    one_line = "".join(session.base64_key.split())
+    for key in (session.base64_key, one_line):
+        for verify in (True, False):
+            answer = session.generate(privateKey=key, base64=True, verify=verify)
+            signed = session.is_signed(session.token(answer))
+            expect(signed, "the token of a base64 key does not verify", answer)
 
 
 @check("jwt.x-headers", "jwt.x-credentials-hidden")
 def credentials_of_an_x_app_stay_hidden(session: ContractSession) -> None:
     """X credentials in headers are accepted, and the linking URL does not show them."""
-    key, secret = "consumer-key-of-a-test", "consumer-secret-of-a-test"
-    answer = session.generate(headers={X_APP_KEY: key, X_APP_SECRET: secret})
-    expect(answer.status == 200, "X credentials in headers are refused", answer)
-    url = str(answer.fields.get("url"))
-    expect(key not in url and secret not in url, "X credentials stand in the url", answer)
+    _expect_hidden(session, session.generate(headers={X_APP_KEY: _X_KEY, X_APP_SECRET: _X_SECRET}))
 
 
-@check("jwt.unknown-fields")
-def unknown_fields_are_ignored(session: ContractSession) -> None:
-    """Unknown fields are ignored."""
-    answer = session.generate(source="fakeayr-contract", noSuchField=True)
-    expect(answer.status == 200, "an unknown field is refused", answer)
+@check("jwt.x-body", "jwt.x-credentials-hidden")
+def credentials_of_an_x_app_in_the_body_stay_hidden(session: ContractSession) -> None:
+    """X credentials in the body are accepted, and the linking URL does not show them."""
+    _expect_hidden(session, session.generate(twitterApiKey=_X_KEY, twitterApiSecret=_X_SECRET))
+
+
+def _expect_hidden(session: ContractSession, answer: Answer) -> None:
+    expect(answer.status == 200, "X credentials are refused", answer)
+    for secret in (_X_KEY, _X_SECRET):
+        encoded = base64.b64encode(secret.encode()).decode().rstrip("=")[:-1]
+        shown = unquote(answer.text)
+        expect(secret not in shown and encoded not in shown, "X credentials are shown", answer)
+    _expect_sound(session, answer)
 
 
 @check("jwt.verify-good", "jwt.good-url")
 def a_good_key_is_verified_and_opens(session: ContractSession) -> None:
     """The domain's private key passes verify, and the linking URL opens."""
-    answer = session.generate(verify=True)
-    expect(answer.status == 200, "verify refuses the domain's key", answer)
-    page = session.opened(answer)
-    expect(page.status == 200, f"the url opens with {page.status}", page)
+    key = session.target.credentials.private_key
+    variants: tuple[dict[str, Any], ...] = (
+        {"verify": True},
+        {},
+        {"privateKey": session.base64_key, "base64": True, "verify": True},
+        {"redirect": _REDIRECT, "allowedSocial": ["facebook"]},
+        {"privateKey": key.rstrip(), "expiresIn": EXPIRES_IN_MAX_MINUTES},
+    )
+    for fields in variants:
+        answer = session.generate(**fields)
+        expect(answer.status == 200, f"{sorted(fields)}: it is refused", answer)
+        for _ in range(2):  # A reload.
+            page = session.opened(answer)
+            expect(page.status == 200, f"the url opens with {page.status}", page)
 
 
 @check("jwt.no-verify-corrupt", "jwt.corrupt-url")
 def a_corrupt_key_gives_a_url_that_does_not_open(session: ContractSession) -> None:
     """Without verify, a corrupt key gives a linking URL that does not open."""
-    answer = session.generate(privateKey=session.corrupt_key)
-    expect(answer.status == 200, "a corrupt key is refused without verify", answer)
-    page = session.opened(answer)
-    expect(page.status == 401, f"the url of a corrupt key opens with {page.status}", page)
+    for key in (session.corrupt_key, session.half_key, session.foreign_key):
+        variants: tuple[dict[str, Any], ...] = ({}, {"verify": False})
+        for fields in variants:
+            answer = session.generate(privateKey=key, **fields)
+            expect(answer.status == 200, "a corrupt key is refused without verify", answer)
+            expect(answer.fields.get("status") == "success", "status is not success", answer)
+            page = session.opened(answer)
+            expect(page.status == 401, f"the url of a corrupt key opens with {page.status}", page)
+
+
+@check("jwt.bad-url")
+def a_bad_token_opens_nothing(session: ContractSession) -> None:
+    """A linking URL whose token is expired, changed or missing opens with 401."""
+    answer = session.generate()
+    good, url = session.token(answer), str(answer.fields.get("url"))
+    key, now = session.target.credentials.private_key, int(time.time())
+    claims = {**good.claims, "iat": now - 7200, "exp": now - 3600}
+    head, middle, signature = good.text.split(".")
+    unsigned = make_token(key, good.claims, alg="none").rpartition(".")[0]
+    for what, token in (
+        ("expired", make_token(key, claims)),
+        ("of another key", make_token(session.foreign_key, good.claims)),
+        ("of a profile of nobody's", _of_nobody(key, good.claims)),
+        ("with another signature", f"{head}.{middle}.{signature[::-1]}"),
+        ("without a signature", f"{unsigned}."),
+        ("of another algorithm", make_token(key, good.claims, alg="HS256")),
+        ("that is none", "nonsense"),
+        ("that is empty", ""),
+    ):
+        page = session.target.open(url.replace(good.text, token))
+        expect(page.status == 401, f"the url of a token {what} opens with {page.status}", page)
+
+
+def _of_nobody(private_key: str, claims: dict[str, Any]) -> str:
+    return make_token(private_key, {**claims, "profileKey": NOBODYS_KEY})

@@ -1,81 +1,166 @@
-"""GET /user, links and webhooks."""
+"""GET /user, and links."""
+
+from typing import Any, Final
 
 from fakeayr.ayrshare.ids import PRIMARY_TITLE
+from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.contract.checks import check
-from fakeayr.contract.session import ContractSession, expect, expect_refusal
+from fakeayr.contract.session import ContractSession, CreatedProfile, expect, expect_refusal
+
+_UNLINK: Final = "/profiles/social"
+_WEBHOOK: Final = "/hook/webhook"
 
 
 @check("user.profile")
 def a_user_is_the_profile_that_is_named(session: ContractSession) -> None:
     """GET /user returns the profile that is named, or the primary one."""
-    profile = session.profile
-    named = session.call("GET", "/user", profile_key=profile.key)
-    expect(named.fields.get("title") == profile.title, "title is not the profile's", named)
-    expect(named.fields.get("refId") == profile.ref_id, "refId is not the profile's", named)
-    primary = session.call("GET", "/user")
-    expect(primary.fields.get("title") == PRIMARY_TITLE, "not the primary profile", primary)
-    expect(primary.fields.get("refId") != profile.ref_id, "both have one refId", primary)
+    profile, other = session.profile, session.create_profile()
+    first = session.call("GET", "/user").fields.get("refId")
+    for _ in range(2):
+        for mine in (profile, other):
+            named = session.call("GET", "/user", profile_key=mine.key)
+            expect(named.fields.get("title") == mine.title, "title is not the profile's", named)
+            expect(named.fields.get("refId") == mine.ref_id, "refId is not the profile's", named)
+            expect(not named.fields.get("suspended"), "an active profile is suspended", named)
+        primary = session.call("GET", "/user")
+        expect(primary.fields.get("title") == PRIMARY_TITLE, "not the primary profile", primary)
+        expect(primary.fields.get("refId") == first, "the primary's refId changes", primary)
+        ours = {profile.ref_id, other.ref_id}
+        expect(primary.fields.get("refId") not in ours, "two have one refId", primary)
+    small = session.call("GET", "/user", headers={"profile-key": profile.key})
+    expect(small.fields.get("refId") == profile.ref_id, "profile-key is not Profile-Key", small)
+    for name in ("instagramDetails", "instagramQuota"):
+        answer = session.call("GET", "/user", profile_key=profile.key, query={name: "true"})
+        expect(answer.fields.get("refId") == profile.ref_id, f"{name} changes it", answer)
+        expect(answer.fields.get("title") == profile.title, f"{name} changes the title", answer)
 
 
 @check("user.nothing-linked")
 def nothing_linked_is_absent(session: ContractSession) -> None:
     """While nothing is linked, activeSocialAccounts is absent."""
-    answer = session.call("GET", "/user", profile_key=session.profile.key)
-    expect(answer.status == 200, "GET /user is refused", answer)
-    expect("activeSocialAccounts" not in answer.fields, "activeSocialAccounts is there", answer)
+    for profile in (session.profile, session.create_profile()):
+        _expect_nothing_linked(session, profile)
 
 
-@check("user.linked", needs_linking=True)
+def _expect_nothing_linked(session: ContractSession, profile: CreatedProfile) -> None:
+    queries: tuple[dict[str, Any], ...] = ({}, {"instagramDetails": "true"})
+    for query in queries:
+        answer = session.call("GET", "/user", profile_key=profile.key, query=query)
+        expect(answer.status == 200, "GET /user is refused", answer)
+        expect("activeSocialAccounts" not in answer.fields, "activeSocialAccounts is there", answer)
+        expect(not answer.fields.get("displayNames"), "displayNames are there", answer)
+    entry = session.eventually_listed(profile.ref_id)
+    expect("activeSocialAccounts" not in entry, "the list has activeSocialAccounts")
+
+
+@check("user.linked", "user.networks", needs_linking=True)
 def a_link_shows_up(session: ContractSession) -> None:
     """A new link shows up in GET /user and GET /profiles."""
-    profile = session.create_profile()
-    session.link(profile.key, "facebook")
+    profile, other = session.create_profile(), session.create_profile()
+    linked: list[str] = []
+    for network in reversed(NETWORKS):
+        session.link(profile.key, network)
+        linked = [it for it in NETWORKS if it in {network, *linked}]
+        _expect_linked(session, profile, linked)
+    _expect_nothing_linked(session, other)
+    for wanted, query in (
+        (profile, {"hasActiveSocialAccounts": "true"}),
+        (profile, {"includesActiveSocialAccounts[0]": "facebook"}),
+        (other, {"hasActiveSocialAccounts": "false"}),
+    ):
+        found = set(session.ref_ids(**query)) & {profile.ref_id, other.ref_id}
+        expect(found == {wanted.ref_id}, f"{list(query)} finds the wrong profiles")
+    change = {"title": session.title()}
+    session.call("PATCH", "/profiles", profile_key=profile.key, body=change)
+    _expect_linked(session, profile, linked)
+    for network in NETWORKS:
+        _expect_unlinked(session, profile, network, by_body=False)
+        linked = [it for it in linked if it != network]
+        if linked:
+            _expect_linked(session, profile, linked)
+    _expect_nothing_linked(session, profile)
+
+
+def _expect_linked(session: ContractSession, profile: CreatedProfile, networks: list[str]) -> None:
     answer = session.call("GET", "/user", profile_key=profile.key)
     active = answer.fields.get("activeSocialAccounts")
-    expect(active == ["facebook"], f"activeSocialAccounts is {active}", answer)
-    names = answer.fields.get("displayNames") or [{}]
-    expect(names[0].get("platform") == "facebook", "displayNames does not tell of it", answer)
+    expect(active == networks, f"activeSocialAccounts is {active}", answer)
+    names = [it.get("platform") for it in answer.fields.get("displayNames") or [{}]]
+    expect(names == networks, f"displayNames are of {names}", answer)
     entry = session.eventually_listed(profile.ref_id)
-    expect(entry.get("activeSocialAccounts") == ["facebook"], "the list does not tell of it")
-    gone = session.call(
-        "DELETE", "/profiles/social", profile_key=profile.key, body={"platform": "facebook"}
-    )
-    expect(gone.status == 200, "unlinking is refused", gone)
-    after = session.call("GET", "/user", profile_key=profile.key)
-    expect("activeSocialAccounts" not in after.fields, "it is still linked", after)
+    expect(entry.get("activeSocialAccounts") == networks, "the list does not tell of it")
 
 
 @check("social.unlink")
 def unlinking_nothing_succeeds(session: ContractSession) -> None:
     """Unlinking a network that is not linked succeeds."""
-    answer = session.call(
-        "DELETE", "/profiles/social", profile_key=session.profile.key, body={"platform": "twitter"}
-    )
+    profile = session.create_profile()
+    for number, network in enumerate(NETWORKS):
+        _expect_unlinked(session, profile, network, by_body=number % 2 == 1)
+    for by_body in (False, True):
+        _expect_unlinked(session, profile, "twitter", by_body=by_body)
+    user = session.call("GET", "/user", profile_key=profile.key)
+    expect(user.fields.get("title") == profile.title, "unlinking changed the profile", user)
+    _expect_primary_unlinked(session)
+
+
+def _expect_unlinked(
+    session: ContractSession, profile: CreatedProfile, network: str, *, by_body: bool
+) -> None:
+    body = {"platform": network}
+    if by_body:
+        answer = session.call("DELETE", _UNLINK, body={**body, "profileKey": profile.key})
+    else:
+        answer = session.call("DELETE", _UNLINK, body=body, profile_key=profile.key)
     expect(answer.status == 200, "it is refused", answer)
-    expect(answer.fields.get("platform") == "twitter", "platform is another", answer)
-    expect(answer.fields.get("refId") == session.profile.ref_id, "refId is another", answer)
+    expect(answer.fields.get("status") == "success", "status is not success", answer)
+    expect(answer.fields.get("platform") == network, "platform is another", answer)
+    expect(answer.fields.get("refId") == profile.ref_id, "refId is another", answer)
 
 
-@check("webhooks.registered")
-def a_webhook_is_listed_and_removed(session: ContractSession) -> None:
-    """A webhook is registered, listed and removed."""
-    profile, url = session.create_profile(), "https://webhooks.fakeayr.example/feed"
-    body = {"action": "feed", "url": url}
-    made = session.call("POST", "/hook/webhook", profile_key=profile.key, body=body)
-    expect(made.status == 200, "the registration is refused", made)
-    expect(made.fields.get("action") == "feed", "action is another", made)
-    expect(made.fields.get("url") == url, "url is another", made)
-    listed = session.call("GET", "/hook/webhook", profile_key=profile.key)
-    expect(listed.fields.get("feed") == url, "it is not listed under its action", listed)
-    gone = session.call("DELETE", "/hook/webhook", profile_key=profile.key, body={"action": "feed"})
-    expect(gone.status == 200, "the removal is refused", gone)
-    after = session.call("GET", "/hook/webhook", profile_key=profile.key)
-    expect("feed" not in after.fields, "it is listed after its removal", after)
+def _expect_primary_unlinked(session: ContractSession) -> None:
+    """Unlinks from the primary profile what is not linked there, if there is such a network."""
+    primary = session.call("GET", "/user").fields
+    linked = primary.get("activeSocialAccounts", [])
+    free = next((network for network in NETWORKS if network not in linked), None)
+    if free is None:
+        return
+    answer = session.call("DELETE", _UNLINK, body={"platform": free})
+    expect(answer.status == 200, "unlinking from the primary profile is refused", answer)
+    expect(answer.fields.get("refId") == primary.get("refId"), "not the primary's refId", answer)
 
 
-@check("webhooks.https")
-def a_webhook_url_is_https(session: ContractSession) -> None:
-    """A webhook URL that is not https is refused."""
-    body = {"action": "feed", "url": "http://webhooks.fakeayr.example/feed"}
-    answer = session.call("POST", "/hook/webhook", profile_key=session.profile.key, body=body)
-    expect_refusal(answer, status=400)
+@check("social.platform-required")
+def unlinking_takes_a_platform(session: ContractSession) -> None:
+    """Unlinking without a platform is refused."""
+    bodies: tuple[dict[str, Any], ...] = ({}, {"platform": None}, {"platform": 7})
+    for body in bodies:
+        answer = session.call("DELETE", _UNLINK, profile_key=session.profile.key, body=body)
+        expect_refusal(answer, "InvalidParameters")
+
+
+@check("profiles.suspended", needs_suspending=True)
+def a_suspended_profile_can_do_nothing(session: ContractSession) -> None:
+    """Every call on behalf of a suspended profile is refused."""
+    profile = session.create_profile()
+    linking = session.generate(profile)
+    session.suspend(profile.key)
+    calls: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
+        ("GET", "/user", None),
+        ("PATCH", "/profiles", {"title": session.title()}),
+        ("DELETE", _UNLINK, {"platform": "facebook"}),
+        ("POST", _WEBHOOK, {"action": "feed", "url": "https://webhooks.fakeayr.example/feed"}),
+        ("GET", _WEBHOOK, None),
+        ("DELETE", _WEBHOOK, {"action": "feed"}),
+        ("DELETE", "/profiles", None),
+    )
+    for method, path, body in calls:
+        options: dict[str, Any] = {} if body is None else {"body": body}
+        answer = session.call(method, path, profile_key=profile.key, **options)
+        expect_refusal(answer, "ProfileSuspended")
+    expect_refusal(session.generate(profile), "ProfileSuspended")
+    page = session.opened(linking)
+    expect(page.status != 200, "the linking URL of a suspended profile opens", page)
+    entry = session.eventually_listed(profile.ref_id)
+    expect(entry.get("status") == "suspended", f"the list says {entry.get('status')}")
+    expect(entry.get("suspended") is True, "the list does not say suspended: true")

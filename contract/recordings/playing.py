@@ -92,7 +92,11 @@ class OtherServer:
 
 
 def open_session(
-    api: ApiClient, leftovers: Leftovers, deadline: float | None = None, **order: Any
+    api: ApiClient,
+    leftovers: Leftovers,
+    deadline: float | None = None,
+    newer: ContractSession | None = None,
+    **order: Any,
 ) -> tuple[ContractSession, ApiClient]:
     """Opens an account on a fake; returns its session, and its client of the control API.
 
@@ -100,13 +104,20 @@ def open_session(
         api: A client of the fake.
         leftovers: Where profiles are noted.
         deadline: As in `CheckedServer`.
+        newer: As in `ContractSession`.
         order: As in `ApiClient.open_account`.
     """
     credentials = api.open_account(**order)
     own = api.with_key(credentials.api_key)
     target = CheckedServer(f"{api.url}/api", credentials, paced=False, deadline=deadline)
     session = ContractSession(
-        target, leftovers, link=lambda profile_key, network: own.link(network, profile_key)
+        target,
+        leftovers,
+        link=lambda profile_key, network: own.link(network, profile_key),
+        suspend=lambda profile_key: own.call(
+            "POST", "/_fakeayr/events", {"type": "suspend", "profileKey": profile_key}
+        ),
+        newer=newer,
     )
     return session, own
 

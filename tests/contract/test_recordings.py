@@ -195,7 +195,10 @@ QUERY: Final = "url.<url>.query"
         ("half-x-credentials-status-200", {("status", DiffKind.STATUS, "400", "200")}),
         (
             "errors-without-action",
-            {("action", DiffKind.ONLY_A, it, "") for it in ("JWT", "create profile", "profile")},
+            {
+                ("action", DiffKind.ONLY_A, it, "")
+                for it in ("JWT", "create profile", "profile", "request")
+            },
         ),
         ("email-sent-always", {("emailSent", DiffKind.ONLY_B, "", "false")}),
         (

@@ -53,9 +53,9 @@ def test_the_contract_holds_on_the_fake(tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "ok    The token is signed with RS256." in done.stdout
-    assert "51 held; " in done.stdout
+    assert "76 held; " in done.stdout
     suite = ET.parse(junit).getroot()
-    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("51", "0", "0")
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("76", "0", "0")
     named = {case.get("classname"): case.get("name") for case in suite}
     assert named["fakeayr.contract.the_token_is_rs256"] == "The token is signed with RS256."
     assert "The token's header is" in page.read_text("utf-8").replace("&#x27;", "'")
@@ -103,7 +103,7 @@ def test_the_contract_holds_on_another_server(onboarding: Onboarding, tmp_path: 
         )  # fmt: skip
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "50 held, 1 left out" in done.stdout
+    assert "74 held, 2 left out" in done.stdout
     assert not list(tmp_path.rglob("*.json"))
 
 
@@ -183,7 +183,7 @@ def test_a_damaged_note_of_profiles_is_told(onboarding: Onboarding, tmp_path: Pa
 def test_every_check_is_a_sentence_of_its_own() -> None:
     sentences = [check.sentence for check in checks.load()]
 
-    assert len(set(sentences)) == len(sentences) == 51
+    assert len(set(sentences)) == len(sentences) == 76
     for sentence in sentences:
         assert re.fullmatch(r"[A-Z][^\n]{10,90}[.]", sentence), sentence
 
@@ -324,7 +324,7 @@ def test_a_server_without_profiles_breaks_the_contract(
         )  # fmt: skip
 
     assert done.returncode == 1, done.stderr
-    assert "broken: HTTP status 200, not 404" in done.stdout
+    assert "broken: GET /no-such-path: HTTP status 200, not 404" in done.stdout
     assert "broken: POST /profiles showed no profileKey" in done.stdout
     assert done.stderr == ""
 

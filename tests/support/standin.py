@@ -85,6 +85,7 @@ def running(onboarding: Onboarding, mutant: str | None = None) -> Iterator[str]:
             process.stdout.close()
 
 
-def mutants() -> list[str]:
-    """Returns the names of all mutants, which are on one line each."""
-    return re.findall(r"^  '(.+)',$", (FOLDER / "mutants.mjs").read_text("utf-8"), re.MULTILINE)
+def mutants() -> dict[str, str]:
+    """Returns the check that catches each mutant, by the mutant's name."""
+    text = (FOLDER / "mutants.mjs").read_text("utf-8")
+    return dict(re.findall(r"^  '(.+)': '(.*)',$", text, re.MULTILINE))

@@ -1,0 +1,150 @@
+"""Who may call: API keys and profile keys, on every operation."""
+
+from typing import Any, Final
+
+from fakeayr.ayrshare.headers import PROFILE_KEY
+from fakeayr.contract.checks import check
+from fakeayr.contract.server import Answer
+from fakeayr.contract.session import (
+    NOBODYS_KEY,
+    ContractSession,
+    FactBroken,
+    expect,
+    expect_refusal,
+)
+
+_WEBHOOK: Final = "/hook/webhook"
+_HOOK: Final = {"action": "feed", "url": "https://webhooks.fakeayr.example/feed"}
+_PLATFORM: Final = {"platform": "facebook"}
+_CHANGE: Final = {"title": "fakeayr-contract-never-made"}
+
+_OF_A_PROFILE: Final[tuple[tuple[str, str, dict[str, Any] | None], ...]] = (
+    ("GET", "/user", None),
+    ("PATCH", "/profiles", _CHANGE),
+    ("DELETE", "/profiles", None),
+    ("DELETE", "/profiles/social", _PLATFORM),
+    ("POST", _WEBHOOK, _HOOK),
+    ("GET", _WEBHOOK, None),
+    ("DELETE", _WEBHOOK, {"action": "feed"}),
+)
+"""Operations on the profile that the Profile-Key header names."""
+_BY_BODY: Final[tuple[tuple[str, str, dict[str, Any]], ...]] = (
+    ("PATCH", "/profiles", _CHANGE),
+    ("DELETE", "/profiles", {}),
+    ("DELETE", "/profiles/social", _PLATFORM),
+)
+"""Operations on the profile that the body's profileKey names, besides generateJWT."""
+_OPERATIONS: Final = (
+    *_OF_A_PROFILE,
+    ("POST", "/profiles", _CHANGE),
+    ("GET", "/profiles", None),
+    ("POST", "/profiles/generateJWT", {}),
+)
+_TEXT: Final = "API Key not valid"
+
+
+def _call(
+    session: ContractSession, method: str, path: str, body: dict[str, Any] | None, **options: Any
+) -> Answer:
+    if body is not None:
+        options["body"] = body
+    return session.call(method, path, **options)
+
+
+def _expect_no_caller(answer: Answer, where: str) -> None:
+    """Checks that a call was refused for its API key."""
+    try:
+        expect_refusal(answer, "ApiKeyNotValid")
+        begins = str(answer.fields.get("message")).startswith(_TEXT)
+        expect(begins, f"the message does not begin with {_TEXT!r}", answer)
+    except FactBroken as error:
+        raise FactBroken(f"{where}: {error}", answer) from error
+
+
+def _expect_no_profile(answer: Answer, where: str) -> None:
+    """Checks that a call was refused for its profile key."""
+    try:
+        expect_refusal(answer, "ProfileKeyInvalid")
+    except FactBroken as error:
+        raise FactBroken(f"{where}: {error}", answer) from error
+
+
+@check("auth.bearer")
+def an_api_key_is_a_bearer_token(session: ContractSession) -> None:
+    """An API key without the word Bearer is refused."""
+    known = session.target.credentials.api_key
+    for value in (known, f"Basic {known}", "Bearer", f"Token {known}"):
+        answer = session.call("GET", "/user", api_key=None, headers={"Authorization": value})
+        _expect_no_caller(answer, f"Authorization: {value.split(' ')[0]} …")
+    answer = session.call("GET", "/user", api_key=None, query={"apiKey": known})
+    _expect_no_caller(answer, "the API key in the query")
+
+
+@check("auth.required")
+def every_operation_wants_an_api_key(session: ContractSession) -> None:
+    """Every operation refuses a call without an API key."""
+    key = session.profile.key
+    for method, path, body in _OPERATIONS:
+        where = f"{method} {path} without an API key"
+        _expect_no_caller(_call(session, method, path, body, api_key=None), where)
+    for method, path, body in _OF_A_PROFILE:
+        answer = _call(session, method, path, body, api_key=None, profile_key=key)
+        _expect_no_caller(answer, f"{method} {path} with a profile key alone")
+
+
+@check("auth.unknown-key")
+def an_unknown_api_key_is_refused(session: ContractSession) -> None:
+    """An unknown API key is refused."""
+    for method, path, body in _OPERATIONS:
+        answer = _call(session, method, path, body, api_key=NOBODYS_KEY)
+        _expect_no_caller(answer, f"{method} {path} with an unknown API key")
+    known = session.target.credentials.api_key
+    for key in (known[:-1], f"{known}A", known[:7]):
+        answer = session.call("GET", "/user", api_key=key)
+        _expect_no_caller(answer, "GET /user with a part of the API key, or more than it")
+
+
+@check("auth.profile-key-is-no-api-key")
+def a_profile_key_is_no_api_key(session: ContractSession) -> None:
+    """A profile key does not work as an API key."""
+    for method, path, body in _OPERATIONS:
+        answer = _call(session, method, path, body, api_key=session.profile.key)
+        _expect_no_caller(answer, f"{method} {path} with a profile key as API key")
+
+
+@check("auth.empty-profile-key")
+def an_empty_profile_key_is_refused(session: ContractSession) -> None:
+    """An empty profile key is refused, in the header and in the body."""
+    for method, path, body in _OF_A_PROFILE:
+        answer = _call(session, method, path, body, headers={PROFILE_KEY: ""})
+        _expect_no_profile(answer, f"{method} {path} with an empty {PROFILE_KEY}")
+    for method, path, body in _BY_BODY:
+        answer = _call(session, method, path, {**body, "profileKey": ""})
+        _expect_no_profile(answer, f"{method} {path} with an empty profileKey")
+    _expect_no_profile(session.generate(profileKey=""), "generateJWT with an empty profileKey")
+
+
+@check("auth.unknown-profile-key")
+def an_unknown_profile_key_is_refused(session: ContractSession) -> None:
+    """An unknown profile key is refused, in the header and in the body."""
+    for method, path, body in _OF_A_PROFILE:
+        answer = _call(session, method, path, body, profile_key=NOBODYS_KEY)
+        _expect_no_profile(answer, f"{method} {path} with nobody's {PROFILE_KEY}")
+    for method, path, body in _BY_BODY:
+        answer = _call(session, method, path, {**body, "profileKey": NOBODYS_KEY})
+        _expect_no_profile(answer, f"{method} {path} with nobody's profileKey")
+    profile = session.profile
+    for key in (NOBODYS_KEY, profile.key[:-1], profile.ref_id):
+        answer = session.generate(profileKey=key)
+        _expect_no_profile(answer, "generateJWT with what is no profile key")
+        answer = session.call("GET", "/user", profile_key=key)
+        _expect_no_profile(answer, "GET /user with what is no profile key")
+
+
+@check("jwt.api-key-as-profile-key")
+def the_api_key_is_no_profile_key(session: ContractSession) -> None:
+    """The API key does not work as a profile key."""
+    key = session.target.credentials.api_key
+    _expect_no_profile(session.generate(profileKey=key), "generateJWT")
+    for path in ("/user", _WEBHOOK):
+        _expect_no_profile(session.call("GET", path, profile_key=key), f"GET {path}")
