@@ -3,10 +3,12 @@
 import contextlib
 import io
 import smtplib
+import socket
 import time
 from dataclasses import dataclass
 from typing import IO, Final
 
+from fakeayr.delivery.addresses import connect
 from fakeayr.delivery.deadlines import cut_off
 from fakeayr.domain.accounts import Account
 from fakeayr.domain.notifications import emails
@@ -31,6 +33,13 @@ class MailServer:
 
 class _Connection(smtplib.SMTP):
     """A connection on which a mail server cannot talk without end."""
+
+    def __init__(self, deadline: float) -> None:
+        self._deadline = deadline
+        super().__init__(local_hostname=_OUR_NAME, timeout=_WITHIN_SECONDS)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return connect(host, port, self._deadline)
 
     def getreply(self) -> tuple[int, bytes]:
         """See `smtplib.SMTP.getreply`."""
@@ -72,10 +81,10 @@ class MailSender:
 
     def __call__(self, _: Account, outgoing: Outgoing, now: float) -> Attempt:
         """Makes one attempt; see `courier.Sender`."""
-        connection = _Connection(timeout=_WITHIN_SECONDS, local_hostname=_OUR_NAME)
+        deadline = time.monotonic() + _WITHIN_SECONDS
+        connection = _Connection(deadline)
         try:
             message = emails.message(outgoing)
-            deadline = time.monotonic() + _WITHIN_SECONDS
             with contextlib.closing(connection), cut_off(connection, deadline):
                 code, greeting = connection.connect(self._server.host, self._server.port)
                 if code != _READY:

@@ -167,9 +167,6 @@ def install(world: World, account: Account) -> Tenant:
 
 
 def close_account(tenant: Tenant) -> None:
-    """Removes an account and everything below it; its key may serve another one."""
+    """Removes an account and everything below it."""
     with tenant.transaction():
-        known = tenant.store.account(tenant.api_key)
         tenant.store.delete_account(tenant.api_key)
-    if known is not None:
-        tenant.world.keys.give_back(known.private_key)

@@ -24,14 +24,10 @@ if TYPE_CHECKING:
 
 
 class KeySource(Protocol):
-    """Where new accounts get their RSA keys. No two live accounts share one."""
+    """Where new accounts get their RSA keys. No two accounts get the same one."""
 
     def take(self, bits: int) -> str:
-        """PEM text of a private key that no live account has."""
-        ...
-
-    def give_back(self, pem: str) -> None:
-        """Takes back the key of an account that is gone."""
+        """PEM text of a private key that no account has had."""
         ...
 
 
@@ -70,6 +66,8 @@ class World:
         keys: Where new accounts get their RSA keys.
         private_keys: What was read of integrators' keys.
         courier: Sends what is in the outbox.
+        strangers: API keys that everybody knows, on a server that everybody may reach: what their
+            accounts send stays in the outbox.
     """
 
     store: Store
@@ -78,6 +76,7 @@ class World:
     keys: KeySource
     private_keys: KeyCache
     courier: DeliveryService
+    strangers: frozenset[str] = frozenset()
 
     def tenant(self, api_key: str) -> Tenant | None:
         """The account with this API key at work; `None` if there is none."""

@@ -28,6 +28,7 @@ from fakeayr.domain.tenants import Tenant
 from fakeayr.errors import FakeayrError
 from fakeayr.page.messages import Notice, PopupEvent
 from fakeayr.web.context import context
+from fakeayr.web.page_url import is_https
 
 COOKIE: Final = "fakeayr_page"
 TOKEN: Final = "page_token"
@@ -197,7 +198,7 @@ def remember(request: Request, response: Response, login: Login) -> None:
         _seal(login),
         httponly=True,
         samesite="Lax",
-        secure=request.is_secure,
+        secure=is_https(),
     )
 
 

@@ -35,7 +35,7 @@ from fakeayr.domain.tenants import KeySource, World
 from fakeayr.page import routes
 from fakeayr.serving.key_pool import KeyPool
 from fakeayr.store.sqlite import SqliteStore
-from fakeayr.web import context, development, documentation, errors
+from fakeayr.web import context, development, documentation, errors, hosts
 from fakeayr.web.app import App
 from fakeayr.web.config import Config
 from fakeayr.web.context import Context
@@ -106,11 +106,12 @@ def create_app(
             keys=keys or KeyPool(),
             private_keys=KeyCache(),
             courier=courier,
+            strangers=frozenset({development.API_KEY} if config.is_exposed else ()),
         )
         if store.remote or store.next_wake() is not None:  # An earlier process left some unsent.
             courier.wake()
         development.ensure(
-            world, plan=config.plan, max_pack=config.max_pack, settings=config.settings
+            world, plan=config.plan, max_pack=config.max_pack, settings=config.account_settings
         )
         recorder = resources.enter_context(closing(Recorder(store)))
         app = _with_routes(Context(world=world, recorder=recorder, config=config))
@@ -134,6 +135,7 @@ def _with_routes(parts: Context) -> App:
     app.register_blueprint(documentation.blueprint)
     app.register_blueprint(documentation.browser())
     errors.install(app)
+    hosts.install(app)
     if parts.config.compress:
         _compress(app)
     app.after_request(_journal_calls)  # The last one runs first: nothing is compressed yet.

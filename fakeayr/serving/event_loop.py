@@ -225,6 +225,8 @@ def _environ(scope: Scope) -> WSGIEnvironment:
             environ[name] = value
     for header in headers.keys():  # noqa: SIM118 - it is no dict; `items` leaves out what is not ASCII
         environ.setdefault(_variable(header), _UNREADABLE)
+    if scope.authority:  # Of a target in absolute form; the Host does not count then (RFC 9112).
+        environ["HTTP_HOST"] = scope.authority
     return environ
 
 

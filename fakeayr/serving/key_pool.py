@@ -1,4 +1,4 @@
-"""RSA keys for new accounts, made beside the work."""
+"""RSA keys for new accounts, made beside the work. None is given twice."""
 
 import queue
 import threading
@@ -7,14 +7,14 @@ from typing import Final
 
 from fakeayr.domain.linking import private_keys
 
-_READY: Final = {1024: 4, 2048: 2, 4096: 1}
+_READY: Final = {1024: 8, 2048: 3, 4096: 1}
 """Keys of each size to have ready; one of 4096 bits takes a good part of a second to make."""
 
 
 class KeyPool:
-    """Hands out RSA keys at once: some are made ahead, and those of dead accounts come back.
+    """Hands out RSA keys at once, as some are made ahead.
 
-    Two live accounts never share a key.
+    No two accounts get the same key: that of a closed account is nobody's.
     """
 
     def __init__(self) -> None:
@@ -23,17 +23,13 @@ class KeyPool:
         self._lock = threading.Lock()
 
     def take(self, bits: int) -> str:
-        """PEM text of a private key of `bits` bits that no live account has."""
+        """PEM text of a private key of `bits` bits that no account has had."""
         try:
             pem = self._ready[bits].get_nowait()
         except queue.Empty:
             pem = private_keys.generate(bits)
         self._refill(bits)
         return pem
-
-    def give_back(self, pem: str) -> None:
-        """Takes back the key of an account that is gone."""
-        self._ready[private_keys.bits_of(pem)].put(pem)
 
     def _refill(self, bits: int) -> None:
         with self._lock:

@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -90,15 +90,11 @@ def serve(
 
     Raises:
         CannotServe: The port is taken, the address is not this machine's, or the control surface
-            would be open to a network.
+            would be open to others, through the address or the public URL.
         StoreUnusable: The state cannot be used.
         StoreUnreachable: Its database does not answer.
     """
-    if not is_loopback(options.host) and options.config.control_token is None:
-        raise CannotServe(
-            f"{options.host} can be reached by others: protect the control surface "
-            "with --control-token."
-        )
+    options = _checked(options)
     hangup_ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     for number in worker.ENDING_SIGNALS:  # Until Granian takes over.
         if number != signal.SIGHUP or not hangup_ignored:
@@ -130,6 +126,22 @@ def serve(
         except SystemExit as ended:
             if ended.code and not server.interrupt_signal:
                 raise CannotServe("A worker process ended again and again.") from ended
+
+
+def _checked(options: Options) -> Options:
+    """The options, whose app knows whether others reach the address.
+
+    Raises:
+        CannotServe: They reach the server, and no control token protects it.
+    """
+    config = replace(options.config, listens_to_network=not is_loopback(options.host))
+    if config.is_exposed and config.control_token is None:
+        where = options.host if config.listens_to_network else config.public_url
+        raise CannotServe(
+            f"{where} can be reached by others: protect the control surface with "
+            "FAKEAYR_CONTROL_TOKEN or --control-token."
+        )
+    return replace(options, config=config)
 
 
 def _load(options: Options, state: str, served_before: Event) -> Any:

@@ -2,6 +2,7 @@
 
 from fakeayr.ayrshare import errors, hosts
 from fakeayr.domain.refusals import Refused
+from fakeayr.domain.urls import host_name
 from fakeayr.web.app import present_request
 from fakeayr.web.context import context
 
@@ -16,10 +17,21 @@ def page_url() -> str:
         Refused: It has none that could stand in a URL (101).
     """
     request = present_request()
-    name = request.host.partition(":")[0].lower()
-    if name in hosts.API_HOSTS or name == hosts.PAGE_HOST:
+    if _is_vendors(request.host):
         return hosts.PAGE_URL
     public = context().config.public_url
-    if public is None and not name:
+    if public is None and not request.host.partition(":")[0]:
         raise Refused(errors.INVALID_PARAMETERS, "The Host header does not name a host.")
     return (public or f"{request.scheme}://{request.host}").rstrip("/")
+
+
+def is_https() -> bool:
+    """Whether the browser has come by https, whoever has taken TLS off on the way."""
+    request = present_request()
+    public = context().config.public_url or ""
+    return request.is_secure or public.startswith("https:") or _is_vendors(request.host)
+
+
+def _is_vendors(host: str) -> bool:
+    name = host_name(host)
+    return name in hosts.API_HOSTS or name == hosts.PAGE_HOST

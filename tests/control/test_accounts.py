@@ -14,7 +14,6 @@ from fakeayr.web.config import Config
 from tests.support.accounts import Account, OpenAccount
 from tests.support.apps import NewApp
 from tests.support.clock import ManualClock
-from tests.support.key_source import BorrowedKeys
 
 KEY = r"[A-Z0-9]{7}(-[A-Z0-9]{7}){3}"
 REF_ID = r"[0-9a-f]{40}"
@@ -30,9 +29,6 @@ class OneKey:
         """The key, whatever size is asked for."""
         assert key_tools.bits_of(self._pem) == bits
         return self._pem
-
-    def give_back(self, pem: str) -> None:
-        """Nothing: there is no second account."""
 
 
 def described(account: Account) -> dict[str, Any]:
@@ -245,15 +241,14 @@ def test_a_closed_accounts_profile_keys_are_nobodys(open_account: OpenAccount) -
     assert other.get("/api/user", profile_key=profile_key).get_json()["code"] == 144
 
 
-def test_a_closed_account_gives_its_key_back_once(
-    client: FlaskClient, keys: BorrowedKeys, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    given_back: list[str] = []
-    monkeypatch.setattr(keys, "give_back", given_back.append)
-    account = Account.opened(client, {})
-    account.delete("/_fakeayr/accounts")
-    account.delete("/_fakeayr/accounts")
-    assert given_back == [account.private_key]
+def test_a_closed_accounts_key_is_never_another_ones(new_app: NewApp) -> None:
+    client = new_app().test_client()
+    keys = []
+    for _ in range(12):  # More than are made ahead.
+        account = Account.opened(client, {})
+        keys.append(account.private_key)
+        account.delete("/_fakeayr/accounts")
+    assert len(set(keys)) == len(keys)
 
 
 def test_the_development_account_cannot_be_closed(dev: Account) -> None:

@@ -38,9 +38,6 @@ class _OneKey:
         """The key, whatever its size should be."""
         return self._key
 
-    def give_back(self, pem: str) -> None:
-        """Needs no key back."""
-
 
 class _Kept(logging.Handler):
     """Keeps what is logged, with its tracebacks."""

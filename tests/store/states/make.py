@@ -46,9 +46,6 @@ class _OneKey:
         """The key, whatever its size should be."""
         return development.private_key()
 
-    def give_back(self, pem: str) -> None:
-        """Needs no key back."""
-
 
 def make(state: str) -> None:
     """Writes a state into a new file or an empty database."""
