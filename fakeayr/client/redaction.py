@@ -4,8 +4,8 @@ import re
 from typing import Final
 
 from fakeayr.ayrshare import secrets
+from fakeayr.ayrshare.secrets import HIDDEN, KnownSecrets
 
-_HIDDEN: Final = "[redacted]"
 _SHAPES: Final = re.compile(
     f"{secrets.KEY_FILE}|{secrets.ENCODED_KEY_FILE}|{secrets.SHORT}", re.DOTALL
 )
@@ -15,15 +15,17 @@ class Redactor:
     """Takes secrets out of texts: those it was told, and whatever has the shape of one.
 
     Args:
-        secrets: Texts that must never appear.
+        keys: Texts that must never appear, in whatever form.
+        private_key: PEM text of a private key, no part of which must appear.
     """
 
-    def __init__(self, *secrets: str) -> None:
-        told = sorted((secret for secret in secrets if secret), key=len, reverse=True)
-        self._told = re.compile("|".join(map(re.escape, told))) if told else None
+    def __init__(self, *keys: str, private_key: str = "") -> None:
+        told = sorted((key for key in keys if key), key=len, reverse=True)
+        self._told = re.compile("|".join(map(re.escape, told)), re.IGNORECASE) if told else None
+        self._known = KnownSecrets(private_key, *told)
 
     def __call__(self, text: str) -> str:
         """The text without secrets."""
         if self._told is not None:
-            text = self._told.sub(_HIDDEN, text)
-        return _SHAPES.sub(_HIDDEN, text)
+            text = self._told.sub(HIDDEN, text)
+        return secrets.strike_from_urls(self._known(_SHAPES.sub(HIDDEN, text)))

@@ -57,7 +57,7 @@ def _find_addresses(host: str, port: int, deadline: float) -> list[tuple[int, An
 def _look_up(found: "Future[list[tuple[int, Any]]]", host: str, port: int) -> None:
     try:
         found.set_result(_resolve(host, port))
-    except Exception as error:  # noqa: BLE001 - whoever waits raises it
+    except Exception as error:
         found.set_exception(error)
 
 

@@ -173,7 +173,8 @@ class SqliteStore(SqlStore):
             raise StoreClosed from error
         reason = _TROUBLES.get(_code(error))
         if reason is not None:
-            raise StoreUnreachable(f"{self._name} cannot be used: {reason} ({error}).") from error
+            told = f"{self._name} cannot be used: {reason} ({error})."
+            raise StoreUnreachable(told, reason) from error
 
     def _change(self, statement: str, *values: Any) -> list[Any]:
         """Changes what processes may have in their cache."""

@@ -3,6 +3,7 @@
 Its private key is public, in this package: never use it for anything but this fake.
 """
 
+from functools import cache
 from importlib import resources
 from typing import Final
 
@@ -25,6 +26,7 @@ _PROFILE_REF_ID: Final = "fa4ea74d00000000000000000000000000000002"
 _PROFILE_TITLE: Final = "Development Profile"
 
 
+@cache
 def private_key() -> str:
     """PEM text of the account's private key."""
     return resources.files(__package__).joinpath("development.key").read_text("ascii")
