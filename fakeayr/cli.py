@@ -1,6 +1,7 @@
 """The command line: `fakeayr` and its commands; the larger ones stand in rooms of their own."""
 
 import os
+import re
 import shlex
 import sys
 from contextlib import ExitStack
@@ -28,6 +29,9 @@ from fakeayr.web.config import Config
 DEFAULT_PORT: Final = 8189
 _DEFAULT_URL: Final = f"http://127.0.0.1:{DEFAULT_PORT}"
 
+
+_SENDABLE: Final = re.compile(r"[!-~]+")
+"""Control tokens that arrive in a header as they were set."""
 
 _ELSEWHERE: Final = {
     "contract": "fakeayr.contract.command",
@@ -93,6 +97,10 @@ def _public_url(_: click.Context, __: click.Parameter, value: str | None) -> str
 def _control_token(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
     if value == "":
         raise click.BadParameter("it is empty, and would protect nothing.")
+    if value is not None and not _SENDABLE.fullmatch(value):
+        raise click.BadParameter(
+            "no client can send it: use letters, digits and signs of ASCII, without blanks."
+        )
     return value
 
 
@@ -218,7 +226,9 @@ class _State(click.Path):
     "--control-token",
     envvar="FAKEAYR_CONTROL_TOKEN",
     callback=_control_token,
-    help="Secret that control calls must send; needed when others can reach the address.",
+    show_envvar=True,
+    help="Secret that control calls must send; needed when others can reach the address or the "
+    "public URL. The variable is safer: others see options in the list of processes.",
 )
 @click.option(
     "--package",

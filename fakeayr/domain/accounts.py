@@ -47,7 +47,7 @@ class Settings(
         enforce_profile_limit: Refuses more profiles than the plan has (launch 10, business 30).
         disable_social: Networks that are switched off for the account, as on Ayrshare's dashboard.
         webhook_loopback_http: Lets a webhook be `http://` to this machine; Ayrshare wants
-            `https://`.
+            `https://`. Off by default on a server that others can reach.
         webhook_signature: How a webhook's signature is written: `"hex"` or `"base64"`. Ayrshare
             does not say.
         webhook_timeout: Seconds that a receiver may take, at most 15; `null` is Ayrshare's 10, or
