@@ -40,7 +40,8 @@ def test_a_start_that_fails_is_reported_in_the_servers_own_words(
         start_server("--host", "203.0.113.1", **how)
     assert isinstance(caught.value, FakeayrError)
     assert str(caught.value) == (
-        "203.0.113.1 can be reached by others: protect the control surface with --control-token."
+        "203.0.113.1 can be reached by others: protect the control surface with "
+        "FAKEAYR_CONTROL_TOKEN or --control-token."
     )
 
 

@@ -17,8 +17,10 @@ from fakeayr.domain.journal import Redaction, redacted_text, redaction_for
 from fakeayr.web import development
 
 PEM: Final = development.private_key()
+BEGIN: Final = "-----BEGIN RSA PRIVATE KEY-----\n"
+END: Final = "\n-----END RSA PRIVATE KEY-----\n"
 ARMOUR: Final = re.compile("rsap|privat|2d2d2d|524541444d|20525341|50524956")
-"""What parts of the armour have in common; it is no secret."""
+"""What stands in the armour, which is no secret, beside a letter of something else."""
 LINES: Final = PEM.splitlines()[1:-1]
 BODY: Final = "".join(LINES)
 API_KEY: Final = "AJ3PGW1-8HZM8R4-GCWTVJW-YE153PE"
@@ -76,7 +78,7 @@ def test_no_part_of_a_known_key_stays(
     sent = written(piece)
     kept = redact(f"Mia's Bakery {sent} in Berlin")
     assert kept.startswith("Mia's Bak") or kept == "[redacted]"
-    leaked = parts(kept) & parts(sent)
+    leaked = parts(kept) & parts(sent) - parts(written(BEGIN)) - parts(written(END))
     assert {part for part in leaked if not ARMOUR.search(part)} == set()
 
 
