@@ -98,7 +98,7 @@ class CheckedServer:
         self._recent: defaultdict[tuple[Any, Any], deque[float]] = defaultdict(deque)
         trusted = ssl.create_default_context(cafile=authority)
         self._transport = HttpTransport(context=trusted)
-        self.redact = Redactor(credentials.api_key, credentials.private_key)
+        self.redact = Redactor(credentials.api_key, private_key=credentials.private_key)
 
     def close(self) -> None:
         """Closes the connections."""

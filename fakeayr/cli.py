@@ -1,6 +1,7 @@
 """The command line: `fakeayr` and its commands."""
 
 import os
+import re
 import shlex
 import sys
 from contextlib import ExitStack
@@ -30,6 +31,9 @@ from fakeayr.web.config import Config
 DEFAULT_PORT: Final = 8189
 _DEFAULT_URL: Final = f"http://127.0.0.1:{DEFAULT_PORT}"
 
+
+_SENDABLE: Final = re.compile(r"[!-~]+")
+"""Control tokens that arrive in a header as they were set."""
 
 _LAZY_COMMANDS: Final = {
     "contract": "fakeayr.contract.command",
@@ -96,6 +100,10 @@ def _check_public_url(_: click.Context, __: click.Parameter, value: str | None) 
 def _check_control_token(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
     if value == "":
         raise click.BadParameter("it must not be empty.")
+    if value is not None and not _SENDABLE.fullmatch(value):
+        raise click.BadParameter(
+            "no client can send it; use letters, digits and other ASCII characters, without spaces."
+        )
     return value
 
 
@@ -268,7 +276,9 @@ class _State(click.Path):
     "--control-token",
     envvar="FAKEAYR_CONTROL_TOKEN",
     callback=_check_control_token,
-    help="Secret that calls of /_fakeayr/ must send. Required if --host is not a loopback address.",
+    show_envvar=True,
+    help="Secret that calls of /_fakeayr/ must send. Required if others can reach --host or "
+    "--public-url. The variable is safer: other users see options in the list of processes.",
 )
 @click.option(
     "--package",

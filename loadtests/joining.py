@@ -14,6 +14,7 @@ from fakeayr.loadtests.hosts import HostGuard
 from fakeayr.loadtests.options import LoadOptions, declare_options
 from fakeayr.loadtests.run import LoadRun, find_adapter, join
 from fakeayr.loadtests.shapes import SHAPES, count_users
+from fakeayr.loadtests.web_guard import guard_web
 
 _DEFAULT_RUN_SECONDS: Final = 600.0
 
@@ -65,6 +66,8 @@ def _set_up(environment: Environment, **_: Any) -> None:
     if parsed.only_summary:  # The summary contains what these log.
         for name in ("locust.stats_logger", "locust.user.task"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
+    if environment.web_ui is not None and environment.web_ui.app is not None:
+        guard_web(environment.web_ui.app, parsed.web_host or None)
     _choose_scenarios(environment, options, named=bool(parsed.user_classes))
     seconds: float | None = parsed.run_time
     if options.shape in SHAPES:

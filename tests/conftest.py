@@ -17,7 +17,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pytest_httpserver import HTTPServer
 
-from fakeayr.serving.key_pool import KeyPool
 from fakeayr.serving.thread import run_in_thread
 from fakeayr.web import development
 from fakeayr.web.app import App
@@ -26,7 +25,7 @@ from tests.support.apps import NewApp, closing_apps
 from tests.support.clock import ManualClock
 from tests.support.contract import the_contract
 from tests.support.guards import Guard
-from tests.support.key_source import BorrowedKeys
+from tests.support.key_source import BorrowedKeys, KeyShelf
 from tests.support.postgres import Postgres
 from tests.support.postgres import running as running_postgres
 from tests.support.receivers import Receiver, new_receiver
@@ -108,13 +107,13 @@ def session_for() -> Iterator[Callable[[str], requests.Session]]:
 
 
 @pytest.fixture(scope="session")
-def key_pool() -> KeyPool:
+def key_pool() -> KeyShelf:
     """RSA keys that tests borrow."""
-    return KeyPool()
+    return KeyShelf()
 
 
 @pytest.fixture
-def keys(key_pool: KeyPool) -> Iterator[BorrowedKeys]:
+def keys(key_pool: KeyShelf) -> Iterator[BorrowedKeys]:
     """Where the app under test gets its accounts' keys."""
     borrowed = BorrowedKeys(key_pool)
     yield borrowed

@@ -127,7 +127,7 @@ def get_profiles(call: Call) -> dict[str, Any]:
             has_links=query.has_active_social_accounts,
             includes=query.includes_active_social_accounts,
             own_x_app=query.is_byok_linked,
-            created_until=call.now - delay,
+            created_until=call.now - delay if delay else None,
             after=_position(query.cursor),
             limit=query.limit + 1,
         ),

@@ -1,6 +1,6 @@
 """POST, GET and DELETE /hook/webhook, and POST /hook/webhook/secret."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 from flask import Blueprint, request
@@ -12,6 +12,11 @@ from fakeayr.web.bodies import read_query
 from fakeayr.web.calls import Call, operation
 
 blueprint = Blueprint("webhooks", __name__)
+
+_KEPT: Final = (
+    "Others can reach this server, and everybody knows the keys of its development account: its "
+    "webhooks stay in the outbox. Open an account of your own (POST /_fakeayr/accounts)."
+)
 
 
 class Registration(msgspec.Struct, frozen=True, rename="camel"):
@@ -49,6 +54,8 @@ def register_webhook(call: Call) -> dict[str, Any]:
     body = call.body(Registration)
     profile = call.profile(body.profile_key)
     webhooks.register(call.tenant, profile.key, body.action, url=body.url, secret=body.secret)
+    if call.tenant.api_key in call.tenant.world.strangers:
+        call.advice.append(_KEPT)
     return {
         "status": "success",
         "action": body.action,

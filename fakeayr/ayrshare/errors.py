@@ -108,6 +108,13 @@ METHOD_NOT_ALLOWED = _ours(
 BODY_TOO_LARGE = _ours(
     413, "request", "Request body too large.", Source.INFERRED, summary="Body over the limit"
 )
+MISDIRECTED = _ours(
+    421,
+    "request",
+    "Misdirected request.",
+    Source.INFERRED,
+    summary="Another server's name in the Host header",
+)
 INTERNAL_ERROR = _ours(500, "request", "Internal server error.", Source.INFERRED)
 SERVICE_UNAVAILABLE = _ours(503, "request", "Service unavailable.", Source.INFERRED)
 TOO_MANY_REQUESTS = _ours(

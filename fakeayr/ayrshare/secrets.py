@@ -3,17 +3,164 @@
 None of them backtracks, so matching takes time in proportion to the text.
 """
 
-from fakeayr.ayrshare.ids import KEY
+import base64
+import re
+from collections.abc import Iterator
+from typing import Final
+
 from fakeayr.ayrshare.tokens import SESSION_PREFIX
+
+HIDDEN: Final = "[redacted]"
+"""What stands in a secret's place."""
 
 TOKEN = r"eyJ[\w.-]{20,}"
 """A JSON Web Token, or the beginning of one (reference)."""
 SESSION_SECRET = rf"{SESSION_PREFIX}\w+"
 """The token in the URL of a link session (public-code)."""
-KEY_FILE = r"-----BEGIN.*?(?:-----END [A-Z ]+-----|\Z)"
-"""A PEM file, to its end; needs `re.DOTALL` (reference)."""
+ANY_KEY = r"[A-Z0-9]{7,8}(?:-[A-Z0-9]{7,8}){3}"
+"""An API key or profile key: four groups of seven (documented) or eight (public-code)."""
+KEY_FILE = (
+    r"-----BEGIN [A-Z0-9 ]{0,40}-----(?:\\+[nrt]|%[0-9A-Fa-f]{2}|[\s\"'+])*"
+    r"[\w+/=]{8}.*?(?:-----END [A-Z ]+-----|\Z)"
+)
+"""A PEM file, to its end, but not a sentence about one; it takes `re.DOTALL` (reference)."""
 ENCODED_KEY_FILE = r"LS0tLS1CRUdJTi[\w+/=\s]*"
 """A PEM file in base64 (reference)."""
 
-SHORT = f"{TOKEN}|{SESSION_SECRET}|{KEY}"
+SHORT = f"{TOKEN}|{SESSION_SECRET}|{ANY_KEY}"
 """All secrets that fit on one line (reference)."""
+
+_NAMES: Final = r"secret|passw|pwd|token|jwt|auth|key|signature|session|credential"
+_IN_URLS: Final = re.compile(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{0,30}:/{1,3})[^\s/?#\"'<>]*@"
+    rf"|(?P<name>[?&;#][\w.%\[\]-]{{0,40}}?(?:{_NAMES})[\w.%\[\]-]{{0,40}}=)[^&;#\s\"'<>]+",
+    re.ASCII | re.IGNORECASE,
+)
+_SEGMENT: Final = re.compile(
+    r"(?<=[\w.])/(?=[A-Za-z_-]{0,200}\d)(?=[\d_-]{0,200}[A-Za-z])[\w-]{20,}(?=[/?#\s\"']|\Z)",
+    re.ASCII,
+)
+"""A part of a URL's path that nobody has thought up."""
+
+
+def strike_from_urls(text: str) -> str:
+    """A text whose URLs have lost their passwords and tokens."""
+    if "/" not in text and "=" not in text:
+        return text
+    struck = _IN_URLS.sub(_without_value, text)
+    return _SEGMENT.sub(f"/{HIDDEN}", struck) if "://" in struck else struck
+
+
+def _without_value(found: "re.Match[str]") -> str:
+    return f"{found['scheme']}{HIDDEN}@" if found["scheme"] else f"{found['name']}{HIDDEN}"
+
+
+_LETTERS: Final = re.compile(
+    r"%(?P<code>[0-9A-Fa-f]{2})|\\+[nrt]|&#?\w{1,8};|[A-Za-z0-9]", re.ASCII
+)
+_ENCODED: Final = re.compile(r"[%\\&]")
+_NOT_LETTERS: Final = re.compile(r"[\W_]+", re.ASCII)
+_AROUND: Final = re.compile(r"[\w+/=%\\-]*", re.ASCII)
+_PART: Final = 8
+"""So many letters of a private key in a row are a part of it."""
+_KEY_PART: Final = 16
+"""The same for an API key or in hexadecimal, where fewer may stand elsewhere by chance."""
+_STEP: Final = 5
+_GAP: Final = 24
+"""What stands between two parts of a key, if it is no more than this, belongs to it."""
+
+
+class KnownSecrets:
+    """Secrets whose values are known: their parts are found in whatever form they were written.
+
+    That is in upper or lower case, broken into lines, with any signs between the letters, escaped,
+    URL-encoded, in base64 (twice, too) or in hexadecimal.
+
+    Args:
+        private_key: PEM text of a private key.
+        keys: API keys and profile keys.
+    """
+
+    def __init__(self, private_key: str, *keys: str) -> None:
+        lines = [line for line in private_key.splitlines() if "-" not in line]
+        body = "".join(lines)
+        self._parts: dict[int, frozenset[str]] = {
+            _PART: frozenset(_grams(_PART, *_writings(private_key, body))),
+            _KEY_PART: frozenset(
+                _grams(_KEY_PART, body.encode().hex(), private_key.encode().hex(), *keys)
+            ),
+        }
+
+    def __call__(self, text: str) -> str:
+        """The text without any part of them."""
+        return self._strike(text) if self.stand_in(text) else text
+
+    def stand_in(self, text: str) -> bool:
+        """Whether a part of them, of a dozen letters or a little more, stands in a text."""
+        if len(text) < _PART:
+            return False
+        if _ENCODED.search(text):
+            letters = "".join(letter for letter, _, _ in _letters(text))
+        else:
+            letters = _NOT_LETTERS.sub("", text).lower()
+        return any(
+            letters[start : start + size] in parts
+            for size, parts in self._parts.items()
+            for start in range(0, len(letters) - size + 1, _STEP if size == _PART else 1)
+        )
+
+    def _strike(self, text: str) -> str:
+        found = list(_letters(text))
+        letters = "".join(letter for letter, _, _ in found)
+        spans: list[list[int]] = []
+        for size, parts in self._parts.items():
+            for start in range(len(letters) - size + 1):
+                if letters[start : start + size] in parts:
+                    spans.append([found[start][1], found[start + size - 1][2]])
+        struck, end = [], 0
+        for begin, stop in _joined(spans):
+            around = _AROUND.match(text, stop)
+            struck += [text[end:begin], HIDDEN]
+            end = around.end() if around else stop
+        return "".join([*struck, text[end:]])
+
+
+def _joined(spans: list[list[int]]) -> Iterator[list[int]]:
+    """Spans in order, those that lie close together as one."""
+    present: list[int] | None = None
+    for span in sorted(spans):
+        if present is not None and span[0] <= present[1] + _GAP:
+            present[1] = max(present[1], span[1])
+            continue
+        if present is not None:
+            yield present
+        present = span
+    if present is not None:
+        yield present
+
+
+def _letters(text: str) -> Iterator[tuple[str, int, int]]:
+    """The letters and digits of a text in lower case, and where each begins and ends."""
+    for match in _LETTERS.finditer(text):
+        letter = chr(int(match["code"], 16)) if match["code"] else match[0]
+        if len(letter) == 1 and letter.isascii() and letter.isalnum():
+            yield letter.lower(), match.start(), match.end()
+
+
+def _writings(pem: str, body: str) -> Iterator[str]:
+    yield body
+    for text in (pem, body, pem.replace("\n", "\r\n"), pem.replace("\n", "\\n")):
+        once = _in_base64(text.encode())
+        yield from once
+        yield from _in_base64(base64.b64encode(text.encode()))
+
+
+def _in_base64(data: bytes) -> list[str]:
+    """A text in base64, whatever stands in front of it."""
+    return [base64.b64encode(data[skipped:]).decode() for skipped in range(3)]
+
+
+def _grams(size: int, *texts: str) -> Iterator[str]:
+    for text in texts:
+        letters = _NOT_LETTERS.sub("", text).lower()
+        yield from (letters[start : start + size] for start in range(len(letters) - size + 1))

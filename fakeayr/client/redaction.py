@@ -4,8 +4,8 @@ import re
 from typing import Final
 
 from fakeayr.ayrshare import secrets
+from fakeayr.ayrshare.secrets import HIDDEN, KnownSecrets
 
-_HIDDEN: Final = "[redacted]"
 _SHAPES: Final = re.compile(
     f"{secrets.KEY_FILE}|{secrets.ENCODED_KEY_FILE}|{secrets.SHORT}", re.DOTALL
 )
@@ -15,15 +15,17 @@ class Redactor:
     """Removes known secrets from texts, and everything that looks like a secret.
 
     Args:
-        secrets: The known secrets.
+        keys: Known secrets, which must not appear in any form.
+        private_key: PEM text of a private key, no part of which must appear.
     """
 
-    def __init__(self, *secrets: str) -> None:
-        known = sorted((secret for secret in secrets if secret), key=len, reverse=True)
-        self._known = re.compile("|".join(map(re.escape, known))) if known else None
+    def __init__(self, *keys: str, private_key: str = "") -> None:
+        known = sorted((key for key in keys if key), key=len, reverse=True)
+        self._values = re.compile("|".join(map(re.escape, known)), re.IGNORECASE) if known else None
+        self._known = KnownSecrets(private_key, *known)
 
     def __call__(self, text: str) -> str:
         """Returns the text with `[redacted]` in place of secrets."""
-        if self._known is not None:
-            text = self._known.sub(_HIDDEN, text)
-        return _SHAPES.sub(_HIDDEN, text)
+        if self._values is not None:
+            text = self._values.sub(HIDDEN, text)
+        return secrets.strike_from_urls(self._known(_SHAPES.sub(HIDDEN, text)))

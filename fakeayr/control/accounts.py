@@ -46,7 +46,7 @@ def open_account() -> Response:
     if order.key_bits not in private_keys.KEY_BITS:
         raise Refused(errors.INVALID_PARAMETERS, "keyBits must be 1024, 2048 or 4096.")
     parts = context()
-    settings = _change(parts.config.settings, order.settings)
+    settings = _change(parts.config.account_settings, order.settings)
     tenant = accounts.open_account(parts.world, order, settings)
     account = tenant.account
     payload = {"apiKey": account.api_key, "privateKey": account.private_key, **_describe(account)}

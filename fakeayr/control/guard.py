@@ -1,6 +1,7 @@
 """Who may use the control surface: the person at this machine."""
 
 import hmac
+from typing import Final
 from urllib.parse import urlsplit
 
 from flask import Request
@@ -8,39 +9,39 @@ from flask import Request
 from fakeayr.ayrshare import errors
 from fakeayr.client import headers
 from fakeayr.domain.refusals import Refused
-from fakeayr.domain.urls import is_loopback
+from fakeayr.domain.urls import host_name, is_loopback
 from fakeayr.web.config import Config
+
+_LOCAL: Final = "localhost"
+"""Stands for the Host of a call that has none: no browser makes it."""
 
 
 def check(request: Request, config: Config) -> None:
     """Lets a control call through or refuses it.
 
     Raises:
-        Refused: Its Host is neither loopback nor the public URL's (a rebound DNS name), a browser
-            sends it from another origin, or it lacks the control token (403).
+        Refused: It lacks the control token, or has another Host than this machine's where none is
+            set (a rebound DNS name), or a browser sends it from another origin (403).
     """
-    host = _hostname(f"//{request.host}")
-    if not is_loopback(host) and (host is None or host != _hostname(config.public_url or "")):
+    origin = request.headers.get("Origin")
+    if config.control_token is not None:
+        _check_token(request, config.control_token)
+    elif not is_loopback(host_name(request.environ.get("HTTP_HOST", _LOCAL))):
         raise Refused(
             errors.CONTROL_REFUSED,
-            "The Host header names neither this machine nor the --public-url of the server.",
+            "The Host header does not name this machine. A server that was started with "
+            "--control-token takes such calls, with the token.",
         )
-    origin = request.headers.get("Origin")
     if origin is not None and origin not in {_origin(request.host_url), _origin(config.public_url)}:
         raise Refused(errors.CONTROL_REFUSED, "A page of another origin cannot make it.")
     if request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}:
         raise Refused(errors.CONTROL_REFUSED, "A page of another site cannot make it.")
-    wanted = config.control_token
+
+
+def _check_token(request: Request, wanted: str) -> None:
     sent = request.headers.get(headers.CONTROL_TOKEN, "").encode("latin-1")  # As WSGI decoded it.
-    if wanted is not None and not hmac.compare_digest(sent, wanted.encode()):
+    if not hmac.compare_digest(sent, wanted.encode()):
         raise Refused(errors.CONTROL_REFUSED, f"It needs the header {headers.CONTROL_TOKEN}.")
-
-
-def _hostname(url: str) -> str | None:
-    try:
-        return urlsplit(url).hostname
-    except ValueError:
-        return None
 
 
 def _origin(url: str | None) -> str | None:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from fakeayr import real_time
 from fakeayr.ayrshare.webhooks import TIMEOUT_STATUS
+from fakeayr.delivery.addresses import connect
 from fakeayr.delivery.deadlines import cut_off
 from fakeayr.domain.accounts import Account
 from fakeayr.domain.notifications import outbox, webhooks
@@ -86,7 +87,7 @@ def _post(url: str, body: bytes, headers: dict[str, str], deadline: float) -> in
 
 
 def _connect(host: str, port: int, deadline: float, *, tls: bool) -> socket.socket:
-    connected = socket.create_connection((host, port), _get_seconds_left(deadline))
+    connected = connect(host, port, deadline)
     connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # The body follows at once.
     if not tls:
         return connected

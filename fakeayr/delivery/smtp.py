@@ -3,10 +3,12 @@
 import contextlib
 import io
 import smtplib
+import socket
 from dataclasses import dataclass
 from typing import IO, Final
 
 from fakeayr import real_time
+from fakeayr.delivery.addresses import connect
 from fakeayr.delivery.deadlines import cut_off
 from fakeayr.domain.accounts import Account
 from fakeayr.domain.notifications import emails
@@ -31,6 +33,13 @@ class MailServer:
 
 class _SmtpConnection(smtplib.SMTP):
     """A connection that limits what the mail server may send."""
+
+    def __init__(self, deadline: float) -> None:
+        self._deadline = deadline
+        super().__init__(local_hostname=_OUR_NAME, timeout=_WITHIN_SECONDS)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return connect(host, port, self._deadline)
 
     def getreply(self) -> tuple[int, bytes]:
         """See `smtplib.SMTP.getreply`."""
@@ -76,10 +85,10 @@ class MailSender:
 
     def __call__(self, _: Account, outgoing: Outgoing, now: float) -> Attempt:
         """Makes one attempt; see `courier.Sender`."""
-        connection = _SmtpConnection(timeout=_WITHIN_SECONDS, local_hostname=_OUR_NAME)
+        deadline = real_time.monotonic() + _WITHIN_SECONDS
+        connection = _SmtpConnection(deadline)
         try:
             message = emails.message(outgoing)
-            deadline = real_time.monotonic() + _WITHIN_SECONDS
             with contextlib.closing(connection), cut_off(connection, deadline):
                 code, greeting = connection.connect(self._server.host, self._server.port)
                 if code != _READY:

@@ -53,7 +53,7 @@ class Settings(
         enforce_profile_limit: Refuses more profiles than the plan has (launch 10, business 30).
         disable_social: Networks that are switched off for the account, as on Ayrshare's dashboard.
         webhook_loopback_http: Lets a webhook be `http://` to this machine; Ayrshare wants
-            `https://`.
+            `https://`. Off by default on a server that others can reach.
         webhook_timeout: Seconds that a receiver may take, at most 15; `null` is Ayrshare's 10, or
             15 with link sessions.
     """
@@ -182,7 +182,7 @@ def check_plan(account: Account, feature: Feature) -> None:
 
 
 def close_account(tenant: Tenant) -> None:
-    """Removes an account and everything below it; its key may serve another one."""
+    """Removes an account and everything below it; its key may serve another one later."""
     with tenant.transaction():
         known = tenant.store.account(tenant.api_key)
         tenant.store.delete_account(tenant.api_key)

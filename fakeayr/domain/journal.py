@@ -1,6 +1,7 @@
 """The journal: requests seen and answers given, without their secrets."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
@@ -9,13 +10,14 @@ from urllib.parse import unquote
 import msgspec
 
 from fakeayr.ayrshare import secrets
+from fakeayr.ayrshare.secrets import KnownSecrets
 
 JOURNAL: Final = "journal"
 """Name of the journal among a store's logs."""
 KEPT: Final = 1000
 """Entries kept for each account."""
 
-_REDACTED: Final = "[redacted]"
+_REDACTED: Final = secrets.HIDDEN
 _SECRET_NAME: Final = re.compile(
     r"secret|password|token|jwt|authorization|privatekey|apikey|keys?$"
 )
@@ -27,10 +29,13 @@ _LONGEST_KNOWN: Final = 40
 # A PEM file, also in base64 or without its armour: lines of base64, or a long line that lost its
 # breaks. The words of an error message that only speaks of armour are none.
 _KEY_FILE: Final = re.compile(
-    rf"BEGIN[^-]{{0,60}}-{{4,6}}[^-]{{20}}|{secrets.ENCODED_KEY_FILE}"
+    rf"BEGIN[^-]{{0,60}}-{{4,6}}(?:\\+[nrt]|[\s\"'+])*[\w+/=]{{12}}|{secrets.ENCODED_KEY_FILE}"
     r"|(?<![\w+/])(?:[\w+/]{200}|[\w+/]{60,}+[^\w+/]{1,4}[\w+/]{60})",
     re.ASCII,
 )
+_LINE: Final = re.compile(r"(?<![\w+/])[\w+/]{60,}", re.ASCII)
+_FEWEST_SIGNS: Final = 24
+"""A line of a key has more different ones, and one in hexadecimal fewer."""
 _TOKEN: Final = re.compile(secrets.SHORT)
 
 _encode = msgspec.json.Encoder().encode
@@ -74,44 +79,108 @@ def encoded(entry: Entry) -> bytes:
     return _encode(msgspec.structs.replace(entry, query={}, body=None, answer=None, advice=advice))
 
 
-def redacted(value: Any) -> Any:
-    """A copy of decoded JSON in which no secret stands, not even in part."""
-    if isinstance(value, str):
-        return redacted_text(value)
-    if isinstance(value, dict):
-        return dict(_redacted_field(*item) for item in islice(value.items(), _MOST_ITEMS))
-    if isinstance(value, list):
-        lines = "\n".join(inner for inner in value if isinstance(inner, str))
-        if _is_key_file(_TOKEN.sub(_REDACTED, lines)):  # Line by line it would not look like one.
+class Redaction:
+    """Takes secrets out of what the journal keeps.
+
+    Args:
+        known: Those whose values are known.
+    """
+
+    def __init__(self, known: KnownSecrets | None = None) -> None:
+        self._known = known
+
+    def values(self, value: Any) -> Any:
+        """A copy of decoded JSON in which no secret stands, not even spread over its texts."""
+        kept = self._value(value)
+        if self._known is not None and self._known.stand_in("".join(_texts(kept))):
             return _REDACTED
-        return [redacted(inner) for inner in value[:_MOST_ITEMS]]
-    return value
+        return kept
+
+    def text(self, text: str) -> str:
+        """A text without what looks like a key or a token, cut where it is too long."""
+        kept = _TOKEN.sub(_REDACTED, text)  # First: a token is long enough for a key file.
+        if _is_key_file(kept):
+            return _REDACTED
+        kept = secrets.strike_from_urls(kept)
+        if self._known is not None:
+            kept = self._known(kept)
+        if len(kept) <= _LONGEST_TEXT:
+            return kept
+        return f"{kept[:_LONGEST_TEXT]}… ({len(text)} characters)"
+
+    def _value(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return dict(self._field(*item) for item in islice(value.items(), _MOST_ITEMS))
+        if isinstance(value, list):
+            lines = "\n".join(inner for inner in value if isinstance(inner, str))
+            if _is_key_file(
+                _TOKEN.sub(_REDACTED, lines)
+            ):  # Line by line it would not look like one.
+                return _REDACTED
+            return [self._value(inner) for inner in value[:_MOST_ITEMS]]
+        return value
+
+    def _field(self, name: str, value: Any) -> tuple[str, Any]:
+        shown, secret = _known_name(name) if len(name) <= _LONGEST_KNOWN else _read_name(name)
+        if self._known is not None:
+            shown = self._known(shown)
+        # That a secret is missing is what a reader wants to see.
+        hidden = secret and value is not None and value != ""
+        return shown, _REDACTED if hidden else self._value(value)
+
+
+_UNKNOWING: Final = Redaction()
+
+
+@lru_cache(maxsize=256)
+def redaction_for(private_key: str, *keys: str) -> Redaction:
+    """What takes secrets out of texts about an account.
+
+    Args:
+        private_key: PEM text of its private key.
+        keys: Its API key, and the key of a profile.
+    """
+    return Redaction(KnownSecrets(private_key, *keys))
 
 
 def redacted_text(text: str) -> str:
     """A text without what looks like a key or a token, and not longer than the journal keeps."""
-    kept = _TOKEN.sub(_REDACTED, text)  # First: a token in a URL is long enough for a key file.
-    if _is_key_file(kept):
-        return _REDACTED
-    return (
-        kept if len(kept) <= _LONGEST_TEXT else f"{kept[:_LONGEST_TEXT]}… ({len(text)} characters)"
-    )
+    return _UNKNOWING.text(text)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The texts in decoded JSON, in their order."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if not isinstance(inner, str):
+                yield name  # A key may have become the names of fields.
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
 
 
 def _is_key_file(text: str) -> bool:
-    return _KEY_FILE.search(unquote(text)) is not None
+    plain = unquote(text)
+    return _KEY_FILE.search(plain) is not None or any(map(_is_key_line, _LINE.findall(plain)))
+
+
+def _is_key_line(line: str) -> bool:
+    """Whether a long line is base64 by its looks: neither a number, nor words, nor a path."""
+    return (
+        len(set(line)) >= _FEWEST_SIGNS
+        and line.count("/") < len(line) / 12
+        and not (line.islower() or line.isupper() or line.isalpha())
+    )
 
 
 def quoted(text: str) -> str:
     """The beginning of a text, redacted, to be named in a sentence."""
     return redacted_text(text)[:60]
-
-
-def _redacted_field(name: str, value: Any) -> tuple[str, Any]:
-    shown, secret = _known_name(name) if len(name) <= _LONGEST_KNOWN else _read_name(name)
-    # That a secret is missing is what a reader wants to see.
-    hidden = secret and value is not None and value != ""
-    return shown, _REDACTED if hidden else redacted(value)
 
 
 def _read_name(name: str) -> tuple[str, bool]:

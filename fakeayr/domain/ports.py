@@ -25,7 +25,16 @@ class StoreUnusable(FakeayrError):
 
 
 class StoreUnreachable(FakeayrError):
-    """The database does not answer now; the message says why, without a password."""
+    """The database does not answer now; the message says why, without a password.
+
+    Args:
+        message: The whole sentence, for the person who runs the server.
+        trouble: What is wrong, for clients: without names, paths or a full stop.
+    """
+
+    def __init__(self, message: str, trouble: str | None = None) -> None:
+        super().__init__(message)
+        self.trouble = trouble
 
 
 class StoreClosed(StoreUnreachable):

@@ -133,13 +133,13 @@ class ProfileFilter:
         includes: All of these networks are linked.
         own_x_app: Whether a network is linked through the integrator's own X app.
         expiring_by: A link ends at this instant (UNIX seconds) or earlier.
-        created_until: Created at this instant (UNIX seconds) or earlier.
+        created_until: Created at this instant (UNIX seconds) or earlier; servers' clocks differ.
         after: Only profiles behind this position.
         limit: At most so many.
     """
 
-    created_until: float
     limit: int
+    created_until: float | None = None
     title: str | None = None
     ref_id: str | None = None
     profile_keys: list[str] | None = None

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class KeySource(Protocol):
-    """Where new accounts get their RSA keys. No two live accounts share one."""
+    """Where new accounts get their RSA keys. No two accounts get the same one."""
 
     def take(self, bits: int) -> str:
         """PEM text of a private key that no live account has."""
@@ -71,6 +71,8 @@ class World:
         private_keys: What was read of integrators' keys.
         courier: Sends what is in the outbox.
         webhook_hosts: Hosts beside this machine to which webhooks may go over plain http.
+        strangers: Public API keys, on a server that others can reach: what their accounts send
+            stays in the outbox.
     """
 
     store: Store
@@ -80,6 +82,7 @@ class World:
     private_keys: KeyCache
     courier: DeliveryService
     webhook_hosts: frozenset[str] = frozenset()
+    strangers: frozenset[str] = frozenset()
 
     def tenant(self, api_key: str) -> Tenant | None:
         """The account with this API key at work; `None` if there is none."""

@@ -9,6 +9,11 @@ from urllib.parse import urlsplit
 _HOST = re.compile(r"[a-z0-9._~-]{1,253}|[0-9a-f:.]{2,45}")
 _NUMERIC = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\.?")
 """Hosts that browsers read as an IPv4 address, or refuse."""
+_HOST_HEADER = re.compile(
+    r"(?:\[(?P<address>[0-9A-Fa-f:.]+)\]|(?P<name>[\w-]+(?:\.[\w-]+)*)\.?)(?::(?P<port>[0-9]{0,5}))?",
+    re.ASCII,
+)
+_LAST_PORT = 65_535
 
 
 def is_web_url(value: object) -> bool:
@@ -50,9 +55,20 @@ def ascii_host(host: str) -> str:
     return host.encode("idna").decode()  # Labels must have the right length.
 
 
+def host_name(header: str) -> str | None:
+    """The host that a `Host` header names, in lower case and without a dot at its end.
+
+    `None` if it can name none.
+    """
+    match = _HOST_HEADER.fullmatch(header)
+    if match is None or int(match["port"] or 0) > _LAST_PORT:
+        return None
+    return (match["address"] or match["name"]).lower()
+
+
 def is_loopback(host: str | None) -> bool:
     """Whether a host name or address means this machine."""
-    name = (host or "").lower()
+    name = (host or "").lower().removesuffix(".")
     if name == "localhost" or name.endswith(".localhost"):
         return True
     try:

@@ -35,7 +35,7 @@ from fakeayr.domain.tenants import KeySource, World
 from fakeayr.page import routes
 from fakeayr.serving.key_pool import KeyPool
 from fakeayr.store.sqlite import SqliteStore
-from fakeayr.web import context, cors, development, documentation, errors
+from fakeayr.web import context, cors, development, documentation, errors, hosts
 from fakeayr.web.app import App
 from fakeayr.web.config import Config
 from fakeayr.web.context import Context
@@ -113,6 +113,7 @@ def create_app(
             private_keys=KeyCache(),
             courier=courier,
             webhook_hosts=config.webhook_hosts,
+            strangers=frozenset({development.API_KEY} if config.is_exposed else ()),
         )
         if (
             store.remote or store.next_wake() is not None
@@ -122,7 +123,7 @@ def create_app(
             world,
             plan=config.plan,
             max_pack=config.max_pack,
-            settings=config.settings,
+            settings=config.account_settings,
             domain=config.domain,
             linking_api=config.linking_api,
         )
@@ -148,6 +149,7 @@ def _build_app(parts: Context) -> App:
     app.register_blueprint(documentation.blueprint)
     errors.install(app)
     cors.install(app, parts.config.cors_origins)
+    hosts.install(app)
     if parts.config.compress:
         _compress(app)
     app.after_request(_journal_calls)  # Runs first: functions run in reverse order.

@@ -228,4 +228,6 @@ def _make_environ(scope: Scope) -> WSGIEnvironment:
         name = header_key(header)
         if name is not None:
             environ.setdefault(name, _UNREADABLE)
+    if scope.authority:  # Of a target in absolute form; the Host does not count then (RFC 9112).
+        environ["HTTP_HOST"] = scope.authority
     return environ

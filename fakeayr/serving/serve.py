@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -95,11 +95,7 @@ def serve(
         StoreUnusable: The state cannot be used.
         StoreUnreachable: The state's database does not respond.
     """
-    if not is_loopback(options.host) and options.config.control_token is None:
-        raise CannotServe(
-            f"Other machines can reach {options.host}: set --control-token "
-            "to protect the control surface."
-        )
+    options = _check_exposure(options)
     hangup_ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     for number in worker.ENDING_SIGNALS:  # Until Granian sets its own handlers.
         if number != signal.SIGHUP or not hangup_ignored:
@@ -139,6 +135,22 @@ def serve(
                 raise CannotServe(
                     "The worker processes keep failing; see the errors above."
                 ) from ended
+
+
+def _check_exposure(options: Options) -> Options:
+    """Returns the options with an app that knows whether others can reach its address.
+
+    Raises:
+        CannotServe: They can, and no control token protects the server.
+    """
+    config = replace(options.config, listens_to_network=not is_loopback(options.host))
+    if config.is_exposed and config.control_token is None:
+        where = options.host if config.listens_to_network else config.public_url
+        raise CannotServe(
+            f"Other machines can reach {where}: set FAKEAYR_CONTROL_TOKEN or --control-token "
+            "to protect the control surface."
+        )
+    return replace(options, config=config)
 
 
 def _load(options: Options, state: str, served_before: Event) -> Any:

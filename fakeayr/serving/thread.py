@@ -163,6 +163,12 @@ class _Request(wsgi.Server.ConnectionClass.RequestHandlerClass):  # type: ignore
             self.simple_response("400 Bad Request", "Malformed Request-URI")
             return False
 
+    def read_request_headers(self) -> bool:
+        is_read = bool(super().read_request_headers())
+        if is_read and self.authority:  # The Host does not count beside it (RFC 9112).
+            self.inheaders[b"Host"] = self.authority
+        return is_read
+
 
 class _ThreadConnection(wsgi.Server.ConnectionClass):  # type: ignore[misc]
     RequestHandlerClass = _Request

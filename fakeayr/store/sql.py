@@ -174,8 +174,9 @@ class SqlStore(ABC):
         conditions = {
             f"{owner} = ?": account,
             f"{position} > ?": wanted.after,
-            "created <= ?": wanted.created_until,
         } | narrow
+        if wanted.created_until is not None:
+            conditions["created <= ?"] = wanted.created_until
         bare = ["NOT is_primary"]
         if wanted.has_links or wanted.includes or wanted.own_x_app:
             bare.append(self._LINKED)

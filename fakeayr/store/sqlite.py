@@ -176,7 +176,8 @@ class SqliteStore(SqlStore):
             raise StoreClosed from error
         reason = _CAUSES.get(_read_code(error))
         if reason is not None:
-            raise StoreUnreachable(f"{self._name} cannot be used: {reason} ({error}).") from error
+            told = f"{self._name} cannot be used: {reason} ({error})."
+            raise StoreUnreachable(told, reason) from error
 
     def _change(self, statement: str, *values: Any) -> list[Any]:
         """Runs a statement that changes cached objects."""

@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
 
 from fakeayr.ayrshare.plans import PLANS, Feature, Plan
 from fakeayr.delivery.smtp import MailServer
 from fakeayr.domain.accounts import LinkingApi, Settings
+from fakeayr.domain.urls import is_loopback
 
 BODY_LIMIT_BYTES: Final = 1024 * 1024
 
@@ -16,13 +20,14 @@ class Config:
 
     Attributes:
         public_url: Where browsers reach the server; the request's own host unless given.
+        listens_to_network: Whether other machines reach the address that the server listens on.
         control_token: What a control call must send as `X-Fakeayr-Control-Token`, if anything.
         plan: The development account's plan.
         max_pack: Whether the development account has the Max Pack.
         domain: The development account's domain; `acme` unless given.
         linking_api: The linking API of the development account; that of an earlier run unless
             given, else `jwt`.
-        settings: Settings of accounts that are opened without any.
+        settings: Settings of accounts that are opened without any; see `account_settings`.
         body_limit_bytes: Larger request bodies are refused with 413.
         mail_server: Where Connect Accounts e-mails are handed over; they stay in the outbox unless
             given.
@@ -33,7 +38,8 @@ class Config:
     """
 
     public_url: str | None = None
-    control_token: str | None = None
+    listens_to_network: bool = False
+    control_token: str | None = field(default=None, repr=False)
     plan: Plan = Plan.BUSINESS
     max_pack: bool = True
     domain: str | None = None
@@ -52,3 +58,21 @@ class Config:
         No browser can send a control token, and not every plan has linking URLs.
         """
         return self.control_token is None and Feature.LINKING_URLS in PLANS[self.plan].features
+
+    @property
+    def public_host(self) -> str | None:
+        """The host name of the public URL."""
+        return urlsplit(self.public_url or "").hostname
+
+    @property
+    def is_exposed(self) -> bool:
+        """Whether strangers may reach the server: by its address, or by its public URL."""
+        public = self.public_host
+        return self.listens_to_network or (public is not None and not is_loopback(public))
+
+    @property
+    def account_settings(self) -> Settings:
+        """`settings`; on an exposed server without webhooks over plain http to this machine."""
+        if not self.is_exposed:
+            return self.settings
+        return msgspec.structs.replace(self.settings, webhook_loopback_http=False)

@@ -3,6 +3,7 @@
 Its private key is public, in this package: never use it for anything but this fake.
 """
 
+from functools import cache
 from typing import Final
 
 from fakeayr import package_files
@@ -24,6 +25,7 @@ _PROFILE_REF_ID: Final = "fa4ea74d00000000000000000000000000000002"
 _PROFILE_TITLE: Final = "Development Profile"
 
 
+@cache
 def private_key() -> str:
     """PEM text of the account's private key."""
     return package_files.read("web/development.key")

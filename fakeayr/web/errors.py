@@ -6,11 +6,11 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from fakeayr.ayrshare import errors
-from fakeayr.domain.journal import redacted_text
 from fakeayr.domain.ports import StoreUnreachable
 from fakeayr.domain.refusals import Refused
 from fakeayr.web.answers import error_body, json_answer
 from fakeayr.web.bodies import swallow_body
+from fakeayr.web.journal import redaction_of
 from fakeayr.web.unrouted import refuse_path
 
 _log = logging.getLogger("fakeayr")
@@ -33,7 +33,10 @@ def refuse(error: Refused) -> Response:
     """The answer to a refused request."""
     call = g.get("call")
     headers = call.headers if call is not None else None
-    return json_answer(error_body(error), error.status, headers)
+    body = error_body(error)
+    if error.details is not None:  # It may quote what was sent.
+        body["details"] = redaction_of(call).text(error.details)
+    return json_answer(body, error.status, headers)
 
 
 def _http_exception(error: HTTPException) -> Response:
@@ -53,11 +56,17 @@ def _http_exception(error: HTTPException) -> Response:
 
 
 def _unreachable(error: StoreUnreachable) -> Response:
-    _log.warning("%s %s failed. %s", request.method, redacted_text(request.path), error)
+    _log.warning("%s %s failed. %s", request.method, _shown_path(), error)
     details = "The database of the fake does not answer; try again."
+    if error.trouble is not None:
+        details = f"The database of the fake cannot be used: {error.trouble}."
     return refuse(Refused(errors.SERVICE_UNAVAILABLE, details))
 
 
 def _unexpected(_: Exception) -> Response:
-    _log.exception("%s %s failed", request.method, redacted_text(request.path))
+    _log.exception("%s %s failed", request.method, _shown_path())
     return refuse(Refused(errors.INTERNAL_ERROR))
+
+
+def _shown_path() -> str:
+    return redaction_of(g.get("call")).text(request.path)

@@ -2,6 +2,7 @@
 
 from fakeayr.ayrshare import errors, hosts
 from fakeayr.domain.refusals import Refused
+from fakeayr.domain.urls import host_name
 from fakeayr.web.app import present_request
 from fakeayr.web.context import context
 
@@ -30,9 +31,9 @@ def is_https() -> bool:
     """Whether the browser has come by https, whoever has taken TLS off on the way."""
     request = present_request()
     public = context().config.public_url or ""
-    return request.is_secure or public.startswith("https://") or _is_vendors(request.host)
+    return request.is_secure or public.startswith("https:") or _is_vendors(request.host)
 
 
 def _is_vendors(host: str) -> bool:
-    name = host.partition(":")[0].lower()
+    name = host_name(host)
     return name in hosts.API_HOSTS or name == hosts.PAGE_HOST

@@ -17,12 +17,11 @@ from flask import Flask
 from fakeayr.client import headers
 from fakeayr.domain.profiles import Profile
 from fakeayr.serving.create_app import create_app
-from fakeayr.serving.key_pool import KeyPool
 from fakeayr.store.sqlite import SqliteStore
 from fakeayr.web.context import context
 from tests.support.accounts import Account
 from tests.support.clock import START, ManualClock
-from tests.support.key_source import BorrowedKeys
+from tests.support.key_source import BorrowedKeys, KeyShelf
 
 FEW: Final = 200
 MANY: Final = 10_000
@@ -113,7 +112,7 @@ def grown(size: int, keys: BorrowedKeys) -> Iterator[Grown]:
 
 
 @pytest.fixture(scope="module")
-def accounts(key_pool: KeyPool) -> Iterator[tuple[Grown, Grown]]:
+def accounts(key_pool: KeyShelf) -> Iterator[tuple[Grown, Grown]]:
     """A small one and a large one."""
     keys = BorrowedKeys(key_pool)
     with grown(FEW, keys) as few, grown(MANY, keys) as many:

@@ -375,6 +375,15 @@ def test_a_new_profile_may_become_visible_after_a_pause(
     assert titles(account) == ["Bakery"]
 
 
+def test_a_profile_is_listed_by_a_server_whose_clock_is_behind(
+    account: Account, clock: ManualClock
+) -> None:
+    account.create_profile("Bakery")
+    clock.advance(seconds=-2)
+    assert titles(account) == ["Bakery"]
+    assert titles(account, title="Bakery") == ["Bakery"]
+
+
 # Changing.
 
 

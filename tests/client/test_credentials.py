@@ -1,5 +1,6 @@
 """Accounts at servers that are already up, as the environment names them."""
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,19 @@ def test_the_variables_name_an_account() -> None:
 def test_a_key_may_be_a_file_or_one_line(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "private.key"
     file.write_text(KEY)
-    for written in (str(file), KEY.replace("\n", "\\n")):
+    encoded = base64.b64encode(KEY.encode()).decode()
+    masked = tmp_path / "masked"
+    masked.write_text(f"{encoded}\n")
+    for written in (
+        str(file),
+        KEY.replace("\n", "\\n"),
+        encoded,
+        encoded.rstrip("="),
+        f" {encoded}\n",
+        base64.encodebytes(KEY.encode()).decode(),
+        base64.urlsafe_b64encode(KEY.encode()).decode(),
+        str(masked),
+    ):
         environment.setenv("AYRSHARE_PRIVATE_KEY", written)
         assert read_environment().private_key == KEY
 
@@ -48,7 +61,10 @@ def test_what_is_neither_key_nor_file_is_said_without_telling_it(
     environment.setenv("AYRSHARE_PRIVATE_KEY", written)
     with pytest.raises(NoCredentials) as refused:
         read_environment()
-    told = "AYRSHARE_PRIVATE_KEY is neither a key nor a readable file; set it to one of them."
+    told = (
+        "AYRSHARE_PRIVATE_KEY is neither a key, nor one in base64, nor a readable file; "
+        "set it to one of them."
+    )
     assert str(refused.value) == told
 
 

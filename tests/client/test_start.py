@@ -40,7 +40,8 @@ def test_a_start_that_fails_is_reported_in_the_servers_own_words(
         start_server("--host", "203.0.113.1", **how)
     assert isinstance(caught.value, FakeayrError)
     assert str(caught.value) == (
-        "Other machines can reach 203.0.113.1: set --control-token to protect the control surface."
+        "Other machines can reach 203.0.113.1: set FAKEAYR_CONTROL_TOKEN or --control-token "
+        "to protect the control surface."
     )
 
 

@@ -31,9 +31,6 @@ class OneKey:
         assert key_tools.bits_of(self._pem) == bits
         return self._pem
 
-    def give_back(self, pem: str) -> None:
-        """Nothing: there is no second account."""
-
 
 def described(account: Account) -> dict[str, Any]:
     """What GET /_fakeayr/accounts answers."""
@@ -254,6 +251,16 @@ def test_a_closed_account_gives_its_key_back_once(
     account.delete("/_fakeayr/accounts")
     account.delete("/_fakeayr/accounts")
     assert given_back == [account.private_key]
+
+
+def test_a_closed_accounts_key_is_not_soon_another_ones(new_app: NewApp) -> None:
+    client = new_app().test_client()
+    keys = []
+    for _ in range(12):  # More than are made ahead.
+        account = Account.open(client, {})
+        keys.append(account.private_key)
+        account.delete("/_fakeayr/accounts")
+    assert len(set(keys)) == len(keys)
 
 
 def test_the_development_account_cannot_be_closed(dev: Account) -> None:

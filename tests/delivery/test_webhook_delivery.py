@@ -3,6 +3,8 @@
 import contextlib
 import socket
 import ssl
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -11,10 +13,13 @@ from typing import Final
 
 import pytest
 import trustme
+from flask import Flask
 
 from fakeayr import __version__
+from fakeayr.delivery import addresses
 from fakeayr.serving.create_app import create_app
 from fakeayr.store.sqlite import SqliteStore
+from fakeayr.web import development
 from fakeayr.web.config import Config
 from tests.support.accounts import Account
 from tests.support.apps import NewApp
@@ -241,15 +246,14 @@ Called = list[tuple[str, int]]
 def led_to(monkeypatch: pytest.MonkeyPatch, url: str) -> Iterator[Called]:
     """Leads every delivery to a receiver; answers which hosts and ports they meant to call."""
     called: Called = []
-    connect = socket.create_connection
     port = int(url.rpartition(":")[2].partition("/")[0])
 
-    def connected(address: tuple[str, int], timeout: float) -> socket.socket:
-        called.append(address)
-        return connect(("127.0.0.1", port), timeout)
+    def connected(host: str, named: int, deadline: float) -> socket.socket:
+        called.append((host, named))
+        return addresses.connect("127.0.0.1", port, deadline)
 
     with monkeypatch.context() as patched:
-        patched.setattr("fakeayr.delivery.http.socket.create_connection", connected)
+        patched.setattr("fakeayr.delivery.http.connect", connected)
         yield called
 
 
@@ -409,3 +413,97 @@ def test_one_receiver_hears_of_events_in_their_order(account: Account, receiver:
         account.link(network)
     assert len(deliveries(account)) == len(networks)
     assert [payload["platform"] for payload in receiver.payloads] == networks
+
+
+# Servers that strangers can reach.
+
+
+EXPOSED: Final = [
+    Config(listens_to_network=True, control_token="t"),
+    Config(public_url="https://fake.example", control_token="t"),
+]
+
+
+def trusted_account(app: Flask) -> Account:
+    """A new account, whose calls carry the control token."""
+    client = app.test_client()
+    client.environ_base["HTTP_X_FAKEAYR_CONTROL_TOKEN"] = "t"
+    return Account.open(client, {})
+
+
+@pytest.mark.parametrize("config", EXPOSED, ids=["address", "public URL"])
+def test_strangers_make_an_exposed_server_send_nothing(
+    new_app: NewApp, receiver: Receiver, config: Config
+) -> None:
+    account = replace(trusted_account(new_app(config)), api_key=development.API_KEY)
+    hook = {"action": "social", "url": "http://127.0.0.1:9/x?y"}
+    assert account.post("/api/hook/webhook", json=hook).status_code == 400
+    hook["url"] = receiver.url.replace("http:", "https:")
+    assert account.post("/api/hook/webhook", json=hook).status_code == 200
+    account.link("facebook")
+    (delivery,) = deliveries(account)
+    assert (delivery["state"], delivery["attempts"]) == ("kept", [])
+    assert receiver.requests == []
+
+
+@pytest.mark.parametrize("config", EXPOSED, ids=["address", "public URL"])
+def test_whoever_has_the_token_may_open_the_way_to_this_machine(
+    new_app: NewApp, receiver: Receiver, config: Config
+) -> None:
+    account = trusted_account(new_app(config))
+    hook = {"action": "social", "url": receiver.url}
+    assert account.post("/api/hook/webhook", json=hook).status_code == 400
+    account.patch("/_fakeayr/accounts", json={"settings": {"webhookLoopbackHttp": True}})
+    receiver.register(account)
+    account.link("facebook")
+    (delivery,) = deliveries(account)
+    assert statuses(delivery) == [200]
+
+
+# The limit of time is the whole attempt's.
+
+
+def test_all_addresses_of_a_name_share_one_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[float | None] = []
+
+    class Silent(socket.socket):
+        def connect(self, address: object) -> None:
+            tried.append(self.gettimeout())
+            raise TimeoutError
+
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"192.0.2.{n}", 443)) for n in range(6)]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    monkeypatch.setattr(socket, "socket", Silent)
+    with pytest.raises(TimeoutError):
+        addresses.connect("six.example", 443, time.monotonic() + 3)
+    assert len(tried) == 6
+    assert tried[0] == pytest.approx(0.5, abs=0.1)
+    assert all(seconds is not None and seconds <= 3 for seconds in tried)
+
+
+def test_looking_a_name_up_counts_into_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [] if ended.wait(30) else None)
+    began = time.monotonic()
+    with pytest.raises(TimeoutError):
+        addresses.connect("slow.example", 443, began + 0.2)
+    assert time.monotonic() - began < 5
+    ended.set()
+
+
+@pytest.mark.parametrize("name", ["localhost", "app.localhost", "A.LocalHost."])
+def test_names_of_this_machine_are_not_looked_up(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    asked: list[object] = []
+    look_up = socket.getaddrinfo
+
+    def note(host: str, *arguments: object, **options: object) -> object:
+        asked.append(host)
+        return look_up(host, *arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", note)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        addresses.connect(name, port, time.monotonic() + 5).close()
+    assert asked == ["127.0.0.1", "::1"]

@@ -397,7 +397,18 @@ def test_the_web_interface_is_for_this_machine_only(server_url: str) -> None:
         eventually(lambda: _listens(process.pid, port))
         assert '"networks": {"choices": null, "default_value": "1-4"' in requests.get(web).text
         form = {"user_count": 2, "spawn_rate": 2, "networks": "13"}
-        started = requests.post(f"{web}/swarm", data=form)
+        for foreign in (
+            {"Origin": "https://evil.example"},
+            {"Origin": "null"},
+            {"Host": f"evil.example:{port}"},
+            {"Sec-Fetch-Site": "cross-site"},
+        ):
+            refused = requests.post(f"{web}/swarm", data=form, headers=foreign)
+            assert (refused.status_code, refused.text[:26]) == (403, "This call is not allowed. ")
+        assert (
+            requests.get(f"{web}/stop", headers={"Sec-Fetch-Site": "same-site"}).status_code == 403
+        )
+        started = requests.post(f"{web}/swarm", data=form, headers={"Origin": web})
         assert started.json()["success"]
         eventually(lambda: "whole flow" in requests.get(f"{web}/stats/requests").text)
         requests.get(f"{web}/stop")

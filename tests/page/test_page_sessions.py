@@ -207,7 +207,7 @@ def test_fakes_on_other_ports_do_not_end_each_others_logins(
 def test_behind_a_public_url_all_servers_have_one_login(
     new_app: NewApp, public_url: str, name: str
 ) -> None:
-    client = new_app(Config(public_url=public_url)).test_client()
+    client = new_app(Config(public_url=public_url, listens_to_network=True)).test_client()
     for address in ("http://10.0.0.1:8001", "http://10.0.0.2:8002"):
         url = client.get("/_fakeayr/linking-page").headers["Location"]
         page = Visitor(client.application).opens(f"/?{url.partition('?')[2]}", base_url=address)
@@ -489,3 +489,23 @@ def test_visits_stand_in_the_journal_without_their_tokens(
     (profile,) = account.get("/api/profiles").get_json()["profiles"]
     assert entry["refId"] == profile["refId"]
     assert re.search(r"gAAAA", str(account.requests())) is None
+
+
+@pytest.mark.parametrize(
+    ("config", "host", "secure"),
+    [
+        (Config(), "localhost:8189", False),
+        (Config(public_url="http://fake.example"), "fake.example", False),
+        (Config(public_url="https://fake.example"), "fake.example", True),
+        (Config(public_url="https://fake.example"), "localhost:8189", True),
+        (Config(), "profile.ayrshare.com", True),
+    ],
+    ids=str,
+)
+def test_the_cookie_is_secure_where_browsers_come_by_https(
+    new_app: NewApp, config: Config, host: str, secure: bool
+) -> None:
+    client = new_app(config).test_client()
+    url = client.get("/_fakeayr/linking-page").headers["Location"]
+    page = client.get(f"/?{url.partition('?')[2]}", headers={"Host": host})
+    assert ("; Secure" in page.headers["Set-Cookie"]) == secure

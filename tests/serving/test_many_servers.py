@@ -129,7 +129,7 @@ def test_a_browser_that_came_through_one_goes_on_through_the_other(pair: Pair) -
     caller = Caller.opened(one)
     url = caller.generate_jwt(one, caller.create(other, "Mia's Bakery")).json()["url"]
     with requests.Session() as browser:
-        browser.headers["Host"] = "fake.example"  # A balancer's, through which it sees both.
+        browser.headers["Host"] = "fake.localhost"  # A balancer's, through which it sees both.
         opened = browser.get(url)
         assert opened.status_code == 200
         assert "Bakery" in opened.text

@@ -190,7 +190,9 @@ def test_the_rate_limit_counts_across_workers(tmp_path: Path, session_for: Sessi
 
 
 def test_a_public_url_is_where_links_point(tmp_path: Path, session_for: Sessions) -> None:
-    with serving("--public-url", "https://fake.example/", folder=tmp_path) as served:
+    with serving(
+        "--public-url", "https://fake.example/", "--control-token", "t", folder=tmp_path
+    ) as served:
         answer = generate_jwt(session_for(served.url), served.url).json()
     assert served.said("API") == "https://fake.example/api"
     assert answer["url"].startswith("https://fake.example?domain=acme&jwt=")
@@ -370,8 +372,14 @@ def test_compression_needs_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--state", "private.key"], "The state file private.key cannot be used"),
         (["--package", "private.key/x"], "The package cannot be written to private.key/x"),
         (["--package", "."], "private.key was not written by fakeayr; move it"),
-        (["--host", "0.0.0.0"], "set --control-token to protect the control surface"),
-        (["--host", "::"], "set --control-token to protect the control surface"),
+        (
+            ["--host", "0.0.0.0"],
+            "set FAKEAYR_CONTROL_TOKEN or --control-token to protect the control",
+        ),
+        (
+            ["--host", "::"],
+            "set FAKEAYR_CONTROL_TOKEN or --control-token to protect the control",
+        ),
         (["--host", "192.0.2.1", "--control-token", "x"], "Cannot listen on 192.0.2.1"),
         (["--host", "host.invalid", "--control-token", "x"], "Cannot listen on host.invalid"),
         (["--port", "65536"], "Invalid value for '--port'"),
@@ -379,6 +387,10 @@ def test_compression_needs_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--plan", "gold"], "Invalid value for '--plan'"),
         (["--public-url", "fake.example"], "Invalid value for '--public-url'"),
         (["--public-url", "http://127.0.0.1/api"], "leave out /api at the end"),
+        (["--public-url", "https://fake.example"], "Other machines can reach https://fake.example"),
+        (["--control-token", "h\xe9llo"], "no client can send it"),
+        (["--control-token", " "], "no client can send it"),
+        (["--control-token", "a b"], "no client can send it"),
         (["--control-token", ""], "it must not be empty"),
         (["--tls-port", "8444"], "--tls-port needs --tls"),
         (

@@ -157,6 +157,9 @@ def test_calls_get_503_while_the_disk_is_full_and_the_journal_waits(
                 environ_overrides={OUTSIDE_CONTRACT: True},  # Ayrshare has no disk to fill.
             )
             assert (refused.status_code, refused.get_json()["code"]) == (503, 9503)
+            assert refused.get_json()["details"] == (
+                "The database of the fake cannot be used: its disk is full."
+            )
             assert client.get("/api/user", headers=headers).status_code == 200
         assert client.post("/api/profiles", json=body, headers=headers).status_code == 200
         with app.app_context():

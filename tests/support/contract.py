@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -127,6 +128,8 @@ class Contract:
 
     def _responses(self, exchange: Exchange) -> tuple[str, dict[str, Any]]:
         """Returns the name of the operation that was called, and its possible responses."""
+        if exchange.status == HTTPStatus.MISDIRECTED_REQUEST:
+            return "no operation: foreign host", {"421": self.document["x-unrouted"]["foreignHost"]}
         item = self._path_item(exchange.path)
         unrouted = self.document["x-unrouted"]
         if item is None:

@@ -33,7 +33,7 @@ class State(StrEnum):
     DELIVERED = "delivered"
     FAILED = "failed"
     KEPT = "kept"
-    """An e-mail that stays here, since no mail server is set."""
+    """It stays here: an e-mail without a mail server, or what strangers may have caused."""
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
@@ -94,8 +94,12 @@ def put(
     *,
     secrets: list[str] | None = None,
 ) -> Outgoing:
-    """Puts something into the outbox, to be sent at once if the channel can be used."""
-    carried = tenant.world.courier.carries(channel)
+    """Puts something into the outbox, to be sent at once if the channel can be used.
+
+    What an account that strangers can use would send stays there.
+    """
+    trusted = tenant.api_key not in tenant.world.strangers
+    carried = trusted and tenant.world.courier.carries(channel)
     outgoing = Outgoing(
         id=tenant.world.ids.entity(),
         account=tenant.api_key,

@@ -78,7 +78,7 @@ class Connections:
                 yield connection
             except _GONE as failure:
                 connection.close()
-                raise StoreUnreachable(self._describe(failure)) from None
+                raise StoreUnreachable(self._describe(failure), _trouble(failure)) from None
             finally:
                 if connection.info.transaction_status is pq.TransactionStatus.IDLE:
                     self._idle.append(connection)
@@ -199,6 +199,10 @@ def read_url(url: str) -> dict[str, Any]:
             "percent-encoded."
         )
     return {**_DEFAULTS, **given}
+
+
+def _trouble(failure: psycopg.Error) -> str | None:
+    return "its disk is full" if isinstance(failure, psycopg.errors.DiskFull) else None
 
 
 def _describe_database(parameters: dict[str, Any]) -> str:
