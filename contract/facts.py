@@ -29,7 +29,7 @@ _ALL: Final = (
     # Everywhere
     Fact("json.content-type", f"The Content-Type is `{JSON_CONTENT_TYPE}`, to the letter."),
     Fact("errors.shape", "An error has action, status: error, code and message."),
-    Fact("errors.unknown-path", "An unknown path returns 404: This endpoint does not exist."),
+    Fact("errors.unknown-path", "An unknown path returns 404: there is no such endpoint."),
     Fact("errors.method", "A known path returns 405 to another method."),
     Fact("errors.malformed-json", "A body that is not a JSON object is refused: 400, code 101."),
     Fact("errors.unknown-fields", "Every operation ignores unknown fields and parameters."),
@@ -143,7 +143,7 @@ _ALL: Final = (
     ),
     Fact("link-sessions.revoked", "A revoked link session stays so; revoking again succeeds."),
     Fact("link-sessions.unknown", "Another account's link session is like an unknown one."),
-    Fact("link-sessions.callers", "Link sessions take an API key and a Profile-Key header."),
+    Fact("link-sessions.callers", f"Link sessions take an API key and a {PROFILE_KEY} header."),
     Fact("link-sessions.deleted", "The link sessions of a deleted profile are dead."),
 )
 

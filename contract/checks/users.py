@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from fakeayr.ayrshare.headers import PROFILE_KEY
 from fakeayr.ayrshare.ids import PRIMARY_TITLE
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.contract.checks import check
@@ -28,7 +29,7 @@ def a_user_is_the_profile_that_is_named(session: ContractSession) -> None:
         ours = {profile.ref_id, other.ref_id}
         expect(primary.fields.get("refId") not in ours, "two have one refId", primary)
     small = session.call("GET", "/user", headers={"profile-key": profile.key})
-    expect(small.fields.get("refId") == profile.ref_id, "profile-key is not Profile-Key", small)
+    expect(small.fields.get("refId") == profile.ref_id, f"{PROFILE_KEY} is case-sensitive", small)
     for name in ("instagramDetails", "instagramQuota"):
         answer = session.call("GET", "/user", profile_key=profile.key, query={name: "true"})
         expect(answer.fields.get("refId") == profile.ref_id, f"{name} changes it", answer)

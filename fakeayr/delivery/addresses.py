@@ -2,10 +2,10 @@
 
 import socket
 import threading
-import time
 from concurrent.futures import Future
 from typing import Any, Final
 
+from fakeayr import real_time
 from fakeayr.domain.urls import is_loopback
 
 _LOOPBACK: Final = ("127.0.0.1", "::1")
@@ -19,7 +19,7 @@ def connect(host: str, port: int, deadline: float) -> socket.socket:
     Args:
         host: A name or an address.
         port: The port.
-        deadline: When to give up, an instant of `time.monotonic`; looking up counts, too.
+        deadline: When to give up, an instant of `real_time.monotonic`; looking up counts, too.
 
     Raises:
         TimeoutError: It is over.
@@ -67,4 +67,4 @@ def _resolve(host: str, port: int) -> list[tuple[int, Any]]:
 
 
 def _left(deadline: float) -> float:
-    return max(0.001, deadline - time.monotonic())
+    return max(0.001, deadline - real_time.monotonic())

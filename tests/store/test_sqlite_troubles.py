@@ -104,7 +104,7 @@ def test_who_waits_for_a_lock_lets_others_read(
         waits.set()
         pause(seconds)
 
-    monkeypatch.setattr("fakeayr.store.sqlite.time.sleep", sleep)
+    monkeypatch.setattr("fakeayr.store.sqlite.real_time.sleep", sleep)
     with ThreadPoolExecutor(2) as pool:
         with locked(file):
             changing = pool.submit(change, store)

@@ -205,7 +205,7 @@ class Contract:
         named = [self.resolve(example).get("value") for example in examples.values()]
         with_path = said | {"message": _PATH.sub("{path}", str(said.get("message")))}
         if said not in named and with_path not in named:
-            yield f"this refusal is not among the documented ones: {', '.join(examples)}"
+            yield f"this error is not a documented one: {', '.join(examples)}"
 
 
 @lru_cache(maxsize=256)

@@ -140,7 +140,7 @@ def test_calls_with_a_wrong_key_are_shown(ayrshare):
     )
 
     result.assert_outcomes(passed=1, failed=1)
-    result.stdout.fnmatch_lines(["GET /api/user -> 401*(not with the test's API key)"])
+    result.stdout.fnmatch_lines(["GET /api/user -> 403*(not with the test's API key)"])
 
 
 def test_no_wait_of_the_toolkit_asks_a_clock_that_tests_replace() -> None:
