@@ -6,6 +6,7 @@ None of them backtracks, so matching takes time in proportion to the text.
 import base64
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Final
 
 from fakeayr.ayrshare.tokens import SESSION_PREFIX
@@ -66,6 +67,9 @@ _PART: Final = 8
 _KEY_PART: Final = 16
 """The same for an API key or in hexadecimal, where fewer may stand elsewhere by chance."""
 _STEP: Final = 5
+_RUN: Final = re.compile(r"[\w+/=-]{24,}", re.ASCII)
+_HEXADECIMAL: Final = re.compile(r"[0-9A-Fa-f]{48}")
+"""An id of 40 hexadecimal digits encodes nothing."""
 _GAP: Final = 24
 """What stands between two parts of a key, if it is no more than this, belongs to it."""
 
@@ -74,7 +78,8 @@ class KnownSecrets:
     """Secrets whose values are known: their parts are found in whatever form they were written.
 
     That is in upper or lower case, broken into lines, with any signs between the letters, escaped,
-    URL-encoded, in base64 (twice, too) or in hexadecimal.
+    URL-encoded, in base64 (twice, too) or in hexadecimal. Each call of the API is looked at, so a
+    text costs a few microseconds; what encodings give is only looked for where a text may be one.
 
     Args:
         private_key: PEM text of a private key.
@@ -82,47 +87,79 @@ class KnownSecrets:
     """
 
     def __init__(self, private_key: str, *keys: str) -> None:
-        lines = [line for line in private_key.splitlines() if "-" not in line]
-        body = "".join(lines)
-        self._parts: dict[int, frozenset[str]] = {
-            _PART: frozenset(_grams(_PART, *_writings(private_key, body))),
-            _KEY_PART: frozenset(
-                _grams(_KEY_PART, body.encode().hex(), private_key.encode().hex(), *keys)
-            ),
-        }
+        body = "".join(line for line in private_key.splitlines() if "-" not in line)
+        self._body = frozenset(_grams(_PART, body))
+        self._private_key = private_key
+        self._keys = [_NOT_LETTERS.sub("", key).lower() for key in keys]
+
+    @cached_property
+    def _encoded(self) -> str:
+        """The private key in all encodings."""
+        body = "".join(line for line in self._private_key.splitlines() if "-" not in line)
+        return "\0".join(
+            _NOT_LETTERS.sub("", text).lower() for text in _writings(self._private_key, body)
+        )
 
     def __call__(self, text: str) -> str:
         """The text without any part of them."""
         return self._strike(text) if self.stand_in(text) else text
 
-    def stand_in(self, text: str) -> bool:
-        """Whether a part of them, of a dozen letters or a little more, stands in a text."""
+    def stand_in(self, text: str, *, encoded: bool = True) -> bool:
+        """Whether a part of them, of a dozen letters or a little more, stands in a text.
+
+        Args:
+            text: The text.
+            encoded: Whether to look for encodings, too.
+        """
         if len(text) < _PART:
             return False
         if _ENCODED.search(text):
             letters = "".join(letter for letter, _, _ in _letters(text))
         else:
             letters = _NOT_LETTERS.sub("", text).lower()
-        return any(
-            letters[start : start + size] in parts
-            for size, parts in self._parts.items()
-            for start in range(0, len(letters) - size + 1, _STEP if size == _PART else 1)
-        )
+        parts = [
+            letters[start : start + _PART] for start in range(0, len(letters) - _PART + 1, _STEP)
+        ]
+        if not self._body.isdisjoint(parts):
+            return True
+        if any(_middle(key) in letters and _shares(key, letters) for key in self._keys):
+            return True
+        return encoded and _may_be_encoded(text) and any(part in self._encoded for part in parts)
 
     def _strike(self, text: str) -> str:
         found = list(_letters(text))
         letters = "".join(letter for letter, _, _ in found)
+        keys = frozenset(_grams(_KEY_PART, *self._keys))
         spans: list[list[int]] = []
-        for size, parts in self._parts.items():
-            for start in range(len(letters) - size + 1):
-                if letters[start : start + size] in parts:
-                    spans.append([found[start][1], found[start + size - 1][2]])
+        for start in range(len(letters) - _PART + 1):
+            part, key = letters[start : start + _PART], letters[start : start + _KEY_PART]
+            if part in self._body or part in self._encoded:
+                spans.append([found[start][1], found[start + _PART - 1][2]])
+            if key in keys:
+                spans.append([found[start][1], found[start + _KEY_PART - 1][2]])
         struck, end = [], 0
         for begin, stop in _joined(spans):
             around = _AROUND.match(text, stop)
             struck += [text[end:begin], HIDDEN]
             end = around.end() if around else stop
         return "".join([*struck, text[end:]])
+
+
+def _may_be_encoded(text: str) -> bool:
+    """Whether a text has something in base64 or hexadecimal, by its looks."""
+    return _HEXADECIMAL.search(text) is not None or any(
+        run.upper() != run != run.lower() and any(map(str.isdigit, run))
+        for run in _RUN.findall(text)
+    )
+
+
+def _middle(key: str) -> str:
+    """What each part of a key that counts has in it, if the key has an ordinary length."""
+    return key[len(key) - _KEY_PART : _KEY_PART] or key
+
+
+def _shares(key: str, letters: str) -> bool:
+    return any(part in letters for part in _grams(_KEY_PART, key))
 
 
 def _joined(spans: list[list[int]]) -> Iterator[list[int]]:
@@ -148,7 +185,8 @@ def _letters(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _writings(pem: str, body: str) -> Iterator[str]:
-    yield body
+    yield body.encode().hex()
+    yield pem.encode().hex()
     for text in (pem, body, pem.replace("\n", "\r\n"), pem.replace("\n", "\\n")):
         once = _in_base64(text.encode())
         yield from once

@@ -92,7 +92,7 @@ class Redaction:
     def values(self, value: Any) -> Any:
         """A copy of decoded JSON in which no secret stands, not even spread over its texts."""
         kept = self._value(value)
-        if self._known is not None and self._known.stand_in("".join(_texts(kept))):
+        if self._known is not None and self._known.stand_in("".join(_texts(kept)), encoded=False):
             return _REDACTED
         return kept
 
@@ -134,7 +134,7 @@ class Redaction:
 _UNKNOWING: Final = Redaction()
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=16)
 def redaction_for(private_key: str, *keys: str) -> Redaction:
     """What takes secrets out of texts about an account.
 

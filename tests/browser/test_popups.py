@@ -248,5 +248,5 @@ def test_a_profile_that_is_suspended_meanwhile_ends_in_an_error(
     account.post("/_fakeayr/events", json={"type": "suspend", "profileKey": profile_key})
     clicks(popup, "Allow")
     expect(popup.get_by_role("alert")).to_have_text("This profile is suspended.")
-    error = {"code": 9403, "message": "This profile is suspended."}
+    error = {"code": 276, "message": "This profile is suspended."}
     shop.hears(said("ready", network="facebook"), said("error", network="facebook", **error))

@@ -474,7 +474,7 @@ def test_a_browser_of_ones_own_can_be_led_to_the_fake() -> None:
     # Temporary files stay where they are: Chromium has a socket there, whose path may not grow.
     ran = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
 
-    assert "carries neither a jwt nor a session parameter" in ran.stdout
+    assert "<title>fakeayr</title>" in ran.stdout
 
 
 def test_a_taken_port_gets_one_sentence(execute: Execute) -> None:
