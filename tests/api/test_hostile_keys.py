@@ -27,6 +27,8 @@ from fakeayr.web import development
 from tests.support.siege import Siege, Target, error_of
 from tests.support.strategies import texts
 
+pytestmark = pytest.mark.slow
+
 PKCS1: Final = development.private_key()
 _OWN: Final = private_keys.load_own(PKCS1)
 PKCS8: Final = _OWN.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()

@@ -23,6 +23,8 @@ from tests.support.linking import AUDIENCE, base64url, flaw_of, segments
 from tests.support.siege import Siege, Target
 from tests.support.strategies import Literal, encoded, json_values, texts
 
+pytestmark = pytest.mark.slow
+
 GOOD_HEADER: Final = {"alg": "RS256", "typ": "JWT"}
 _CLAIMS: Final = ("apiKey", "profileKey", "iat", "exp", "aud", "iss", "sub")
 

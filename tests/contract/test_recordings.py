@@ -35,6 +35,8 @@ from fakeayr.contract.session import ContractSession
 from fakeayr.domain.linking import private_keys
 from tests.support.standin import Onboarding, running
 
+pytestmark = pytest.mark.slow
+
 ROOT: Final = Path(__file__).parents[2]
 KEPT: Final = ROOT / "contract" / "recordings" / "kept" / "fake.yaml"
 STANDIN_ACCEPTED: Final = ROOT / "tests" / "standin" / "accepted.toml"

@@ -19,6 +19,8 @@ from fakeayr.contract import checks
 from fakeayr.serving.thread import run_in_thread
 from tests.support.standin import Onboarding, running
 
+pytestmark = pytest.mark.slow
+
 ANY_METHOD: Final = ["GET", "POST", "PATCH", "DELETE"]
 KEPT: Final = Path(__file__).parents[2] / "contract" / "recordings" / "kept" / "fake.yaml"
 

@@ -802,6 +802,7 @@ def test_a_seed_hits_the_same_calls_in_every_process(remote: Remote) -> None:
     assert seen == EXPECTED
 
 
+@pytest.mark.slow
 def test_calls_that_wait_do_not_hold_up_others(remote: Remote) -> None:
     remote.order("latency", seconds=8, times=None, path="/user")
     others = Remote.opened(remote.url)

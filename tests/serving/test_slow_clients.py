@@ -120,6 +120,7 @@ def test_many_calls_that_wait_hold_up_nobody(tmp_path: Path) -> None:
         assert_prompt(served.url)
 
 
+@pytest.mark.slow
 def test_serve_hangs_up_when_a_body_does_not_come_in_time(tmp_path: Path) -> None:
     with serving(folder=tmp_path) as served, ExitStack() as opened:
         began = monotonic()

@@ -162,6 +162,7 @@ def outcome(call: Callable[[], LibraryResponse]) -> str:
     return told[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault",
     [
@@ -618,6 +619,7 @@ def test_a_fake_elsewhere_answers_too(
     ayrshare.assert_called("POST", "/profiles", title="Bakery")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["reset", "truncated", "latency"])
 def test_a_fault_elsewhere_looks_the_same(
     library: Call, there: HttpTransport, ayrshare: Account, headers: dict[str, str], kind: str
