@@ -6,7 +6,7 @@ from typing import Final
 
 import h11
 
-from fakeayr.gateway.requests import LONGEST_HEAD_BYTES, Asked, Refused, end_to_end
+from fakeayr.gateway.requests import LONGEST_HEAD_BYTES, Asked, ProxyRefusal, end_to_end
 from fakeayr.gateway.wire import Wire, relay
 
 ESTABLISHED: Final = b"HTTP/1.1 200 Connection established\r\n\r\n"
@@ -25,7 +25,7 @@ async def forward(asked: Asked, request: h11.Request, client: Wire, server: Wire
         server: The server, whose connection ends with the answer.
 
     Raises:
-        Refused: The request's body cannot be understood.
+        ProxyRefusal: The request's body cannot be understood.
         EOFError: The server does not answer, or breaks off.
     """
     exchange = _Exchange(
@@ -121,7 +121,7 @@ class _Exchange:
     def __init__(self, here: _Peer, there: _Peer) -> None:
         self.here = here
         self.there = there
-        self._refusal: Refused | None = None
+        self._refusal: ProxyRefusal | None = None
 
     async def pass_body(self) -> None:
         """Passes the request's body on."""
@@ -132,7 +132,7 @@ class _Exchange:
                 if isinstance(event, h11.EndOfMessage):
                     return
         except h11.ProtocolError as error:
-            self._refusal = Refused(400, f"The request's body is broken: {error}.")
+            self._refusal = ProxyRefusal(400, f"The request's body is broken: {error}.")
             self.there.wire.close()
         except OSError:
             self.there.wire.close()

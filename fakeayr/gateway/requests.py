@@ -25,7 +25,7 @@ _NEVER_DROPPED: Final = frozenset({b"host", b"content-length", b"transfer-encodi
 Field = tuple[bytes, bytes]
 
 
-class Refused(Exception):
+class ProxyRefusal(Exception):
     """The proxy does not do what it was asked."""
 
     def __init__(self, status: int, why: str) -> None:
@@ -123,7 +123,7 @@ async def read_request(client: Wire) -> Asked:
     """Reads what a client asks a proxy for.
 
     Raises:
-        Refused: It cannot be understood, is too long, or takes too long to come.
+        ProxyRefusal: It cannot be understood, is too long, or takes too long to come.
         EOFError: The client asks for nothing.
     """
     head, rest = await _read_head(client)
@@ -132,7 +132,9 @@ async def read_request(client: Wire) -> Asked:
     try:
         event = connection.next_event()
     except h11.RemoteProtocolError as error:
-        raise Refused(error.error_status_hint, f"fakeayr's proxy was asked: {error}.") from error
+        raise ProxyRefusal(
+            error.error_status_hint, f"fakeayr's proxy was asked: {error}."
+        ) from error
     if not isinstance(event, h11.Request):
         raise EOFError
     return _parse(event, connection)
@@ -150,7 +152,7 @@ def _parse(event: h11.Request, connection: h11.Connection) -> Asked:
     # Some take a backslash for a slash, and so another host.
     clear = _HOST.fullmatch(host) and "\\" not in parts.netloc
     if parts.scheme not in {"http", "https"} or not clear:
-        raise Refused(400, "fakeayr's proxy needs a whole URL.")
+        raise ProxyRefusal(400, "fakeayr's proxy needs a whole URL.")
     path = url.partition("#")[0][len(f"{parts.scheme}://{parts.netloc}") :]
     return Asked(
         tunnel=tunnel,
@@ -177,9 +179,9 @@ async def _read_head(client: Wire) -> tuple[bytes, bytes]:
         if not came:
             raise EOFError from error
         why = f"The request's head did not come within {HEAD_SECONDS:.0f} seconds."
-        raise Refused(408, why) from error
+        raise ProxyRefusal(408, why) from error
     if not 0 <= end <= LONGEST_HEAD_BYTES:
-        raise Refused(431, "The request's head is too long.")
+        raise ProxyRefusal(431, "The request's head is too long.")
     end += len(_END)
     return bytes(came[:end]), bytes(came[end:])
 

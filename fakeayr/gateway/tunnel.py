@@ -24,7 +24,7 @@ from fakeayr.client import hosts
 from fakeayr.gateway.authority import Authority
 from fakeayr.gateway.forwarding import ESTABLISHED, forward, open_tunnel
 from fakeayr.gateway.owners import is_our_users
-from fakeayr.gateway.requests import HEAD_SECONDS, Asked, Refused, read_request
+from fakeayr.gateway.requests import HEAD_SECONDS, Asked, ProxyRefusal, read_request
 from fakeayr.gateway.wire import Wire, relay
 
 _LOOPBACK: Final = "127.0.0.1"
@@ -205,7 +205,7 @@ class _Gateway:
     async def _refuse(self, wire: Wire) -> None:
         """Tells a newcomer that there is no room."""
         why = f"fakeayr's gateway has {self._most} connections open and can take no more."
-        await wire.write(Refused(503, why).answer)
+        await wire.write(ProxyRefusal(503, why).answer)
         if len(self._serving) < 2 * self._most:
             await wire.linger()
 
@@ -222,10 +222,10 @@ class _Gateway:
             if hosts.is_answered(asked.host):
                 await self._as_vendor(asked, client)
             elif hosts.is_ayrshare(asked.host):
-                raise Refused(403, f"fakeayr keeps you from the real {asked.host}.")
+                raise ProxyRefusal(403, f"fakeayr keeps you from the real {asked.host}.")
             else:
                 await self._elsewhere(asked, client)
-        except Refused as refusal:
+        except ProxyRefusal as refusal:
             await client.write(refusal.answer)
             await client.linger()
 
@@ -261,7 +261,7 @@ class _Gateway:
     async def _elsewhere(self, asked: Asked, client: Wire) -> None:
         """Passes on what is not for Ayrshare."""
         if not asked.tunnel and asked.scheme == "https":
-            raise Refused(400, "fakeayr's proxy needs CONNECT for https.")
+            raise ProxyRefusal(400, "fakeayr's proxy needs CONNECT for https.")
         proxy = self._ways.proxies.get(asked.scheme)
         host, port = asked.host, asked.port
         if proxy is not None:
@@ -269,7 +269,7 @@ class _Gateway:
         try:
             server = await Wire.connect(host, port)
         except OSError as error:
-            raise Refused(502, f"{asked.host} cannot be reached: {error}") from error
+            raise ProxyRefusal(502, f"{asked.host} cannot be reached: {error}") from error
         if proxy is None:
             request = asked.for_server()
         else:
