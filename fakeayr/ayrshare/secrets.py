@@ -59,8 +59,9 @@ def _without_value(found: "re.Match[str]") -> str:
 _LETTERS: Final = re.compile(
     r"%(?P<code>[0-9A-Fa-f]{2})|\\+[nrt]|&#?\w{1,8};|[A-Za-z0-9]", re.ASCII
 )
-_ENCODED: Final = re.compile(r"[%\\&]")
-_NOT_LETTERS: Final = re.compile(r"[\W_]+", re.ASCII)
+_ENCODED: Final = re.compile(r"%[0-9A-Fa-f]{2}|\\|&#?\w{1,8};", re.ASCII)
+_LOWER: Final = bytes(range(256)).lower()
+_NOT_LETTERS: Final = bytes(sign for sign in range(256) if not bytes([sign]).isalnum())
 _AROUND: Final = re.compile(r"[\w+/=%\\-]*", re.ASCII)
 _PART: Final = 8
 """So many letters of a private key in a row are a part of it."""
@@ -88,17 +89,15 @@ class KnownSecrets:
 
     def __init__(self, private_key: str, *keys: str) -> None:
         body = "".join(line for line in private_key.splitlines() if "-" not in line)
-        self._body = frozenset(_grams(_PART, body))
+        self._body = frozenset(_cut(_strip(body), _PART))
         self._private_key = private_key
-        self._keys = [_NOT_LETTERS.sub("", key).lower() for key in keys]
+        self._keys = [_strip(key) for key in keys]
 
     @cached_property
-    def _encoded(self) -> str:
+    def _encoded(self) -> bytes:
         """The private key in all encodings."""
         body = "".join(line for line in self._private_key.splitlines() if "-" not in line)
-        return "\0".join(
-            _NOT_LETTERS.sub("", text).lower() for text in _writings(self._private_key, body)
-        )
+        return b"\0".join(map(_strip, _writings(self._private_key, body)))
 
     def __call__(self, text: str) -> str:
         """The text without any part of them."""
@@ -114,9 +113,9 @@ class KnownSecrets:
         if len(text) < _PART:
             return False
         if _ENCODED.search(text):
-            letters = "".join(letter for letter, _, _ in _letters(text))
+            letters = "".join(letter for letter, _, _ in _letters(text)).encode()
         else:
-            letters = _NOT_LETTERS.sub("", text).lower()
+            letters = _strip(text)
         parts = [
             letters[start : start + _PART] for start in range(0, len(letters) - _PART + 1, _STEP)
         ]
@@ -128,8 +127,8 @@ class KnownSecrets:
 
     def _strike(self, text: str) -> str:
         found = list(_letters(text))
-        letters = "".join(letter for letter, _, _ in found)
-        keys = frozenset(_grams(_KEY_PART, *self._keys))
+        letters = "".join(letter for letter, _, _ in found).encode()
+        keys = frozenset(part for key in self._keys for part in _cut(key, _KEY_PART))
         spans: list[list[int]] = []
         for start in range(len(letters) - _PART + 1):
             part, key = letters[start : start + _PART], letters[start : start + _KEY_PART]
@@ -153,13 +152,13 @@ def _may_be_encoded(text: str) -> bool:
     )
 
 
-def _middle(key: str) -> str:
+def _middle(key: bytes) -> bytes:
     """What each part of a key that counts has in it, if the key has an ordinary length."""
     return key[len(key) - _KEY_PART : _KEY_PART] or key
 
 
-def _shares(key: str, letters: str) -> bool:
-    return any(part in letters for part in _grams(_KEY_PART, key))
+def _shares(key: bytes, letters: bytes) -> bool:
+    return any(part in letters for part in _cut(key, _KEY_PART))
 
 
 def _joined(spans: list[list[int]]) -> Iterator[list[int]]:
@@ -198,7 +197,11 @@ def _in_base64(data: bytes) -> list[str]:
     return [base64.b64encode(data[skipped:]).decode() for skipped in range(3)]
 
 
-def _grams(size: int, *texts: str) -> Iterator[str]:
-    for text in texts:
-        letters = _NOT_LETTERS.sub("", text).lower()
-        yield from (letters[start : start + size] for start in range(len(letters) - size + 1))
+def _strip(text: str) -> bytes:
+    """The letters and digits of a text, in lower case."""
+    return text.encode("ascii", "ignore").translate(_LOWER, _NOT_LETTERS)
+
+
+def _cut(letters: bytes, size: int) -> Iterator[bytes]:
+    """All parts of a size."""
+    return (letters[start : start + size] for start in range(len(letters) - size + 1))

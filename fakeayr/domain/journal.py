@@ -91,10 +91,16 @@ class Redaction:
 
     def values(self, value: Any) -> Any:
         """A copy of decoded JSON in which no secret stands, not even spread over its texts."""
+        known = self._known
+        if known is None:
+            return self._value(value)
+        kept = _UNKNOWING.values(value)
+        # One look at everything: few calls carry a part of a key, and each look has a price.
+        if not (known.stand_in("\n".join(_texts(kept))) or known.stand_in("\n".join(_names(kept)))):
+            return kept
         kept = self._value(value)
-        if self._known is not None and self._known.stand_in("".join(_texts(kept)), encoded=False):
-            return _REDACTED
-        return kept
+        spread = known.stand_in("".join(_texts(kept)), encoded=False)
+        return _REDACTED if spread else kept
 
     def text(self, text: str) -> str:
         """A text without what looks like a key or a token, cut where it is too long."""
@@ -162,6 +168,17 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for inner in value:
             yield from _texts(inner)
+
+
+def _names(value: Any) -> Iterator[str]:
+    """The names of fields in decoded JSON."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield name
+            yield from _names(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _names(inner)
 
 
 def _is_key_file(text: str) -> bool:
