@@ -5,6 +5,7 @@ too.
 """
 
 import io
+from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from fakeayr.client.transport import Headers, Reply, TransportError, TransportTimeout
@@ -77,6 +78,28 @@ class Conversation:
         return _write_response(reply)
 
 
+class _LateResponse(io.RawIOBase):
+    """A response that is asked for when it is read: libraries expect a timeout there only."""
+
+    def __init__(self, respond: Callable[[], bytes]) -> None:
+        self._respond = respond
+        self._response: io.BytesIO | None = None
+
+    def readable(self) -> bool:
+        """See `io.RawIOBase.readable`."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """See `io.RawIOBase.readinto`.
+
+        Raises:
+            TimeoutError: The response does not come in time.
+        """
+        if self._response is None:
+            self._response = io.BytesIO(self._respond())
+        return self._response.readinto(buffer)
+
+
 class Socket:
     """Stands where `http.client` has its socket."""
 
@@ -88,14 +111,13 @@ class Socket:
         """See `socket.socket.sendall`."""
         self._conversation.write(data)
 
-    def makefile(self, *_: Any, **__: Any) -> io.BytesIO:
-        """The response to what was sent.
+    def makefile(self, *_: Any, **__: Any) -> io.BufferedReader:
+        """What reads the response to what was sent."""
+        return io.BufferedReader(_LateResponse(self._respond))
 
-        Raises:
-            TimeoutError: It does not come in time.
-        """
+    def _respond(self) -> bytes:
         try:
-            return io.BytesIO(self._conversation.respond(self._timeout))
+            return self._conversation.respond(self._timeout)
         except TransportTimeout as error:
             raise TimeoutError(str(error)) from error
 
