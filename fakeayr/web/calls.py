@@ -142,7 +142,7 @@ def operation(feature: Feature | None = None) -> Callable[[Handler], Callable[..
         def endpoint(**arguments: str) -> Response:
             call = start_call()
             answer = partial(_answer, call, feature, handler, arguments)
-            if call.tenant.account.faults and not _is_aside():
+            if call.tenant.account.faults and not _is_toolkit_call():
                 call.fault = _find_fault(call)
             return answer() if call.fault is None else faults.apply_fault(call.fault, answer)
 
@@ -155,14 +155,14 @@ def _answer(
     call: Call, feature: Feature | None, handler: Handler, arguments: dict[str, str]
 ) -> Response:
     """The answer of an endpoint, once its caller is known."""
-    if call.tenant.account.settings.rate_limit and not _is_aside():
+    if call.tenant.account.settings.rate_limit and not _is_toolkit_call():
         _count_against_limit(call)
     if feature is not None:
         accounts.check_plan(call.tenant.account, feature)
     return json_answer(handler(call, **arguments), headers=call.headers)
 
 
-def _is_aside() -> bool:
+def _is_toolkit_call() -> bool:
     """Whether the toolkit makes this call for a test, beside the application's."""
     return headers.TOOLKIT_CALL in request.headers
 
