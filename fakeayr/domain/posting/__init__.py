@@ -1,0 +1,1 @@
+"""Posting: what is published, when, and what the networks refuse."""
