@@ -1,0 +1,1 @@
+"""Facts about posting and everything around it: networks, options, media, analytics."""
