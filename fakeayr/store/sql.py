@@ -12,8 +12,15 @@ from typing import Any, ClassVar, Final, TypeVar
 
 from fakeayr.domain.accounts import Account
 from fakeayr.domain.notifications.outbox import Channel, Outgoing
+from fakeayr.domain.posting.posts import Post, PostFilter, PostStatus
 from fakeayr.domain.profiles import Profile, ProfileFilter, Usage
-from fakeayr.store.documents import decode_account, decode_outgoing, decode_profile, encode
+from fakeayr.store.documents import (
+    decode_account,
+    decode_outgoing,
+    decode_post,
+    decode_profile,
+    encode,
+)
 
 Known = TypeVar("Known", Account, Profile)
 
@@ -21,9 +28,22 @@ _FIND: Final[dict[type, tuple[str, Callable[[bytes], Any]]]] = {
     Account: ("SELECT document FROM accounts WHERE api_key = ?", decode_account),
     Profile: ("SELECT document FROM profiles WHERE key = ?", decode_profile),
 }
-_BELOW_ACCOUNT: Final = ("profiles", "records", "logs", "log_ends", "windows", "usage", "outbox")
+_BELOW_ACCOUNT: Final = (
+    *("profiles", "records", "logs", "log_ends", "windows", "usage", "outbox"),
+    *("posts", "post_texts"),
+)
+_BELOW_PROFILE: Final = ("windows", "usage", "posts", "post_texts")
 _NEVER_CHANGED: Final = frozenset({"key", "account", "is_primary", "ref_id", "created"})
 """Columns of `profiles` that an update keeps."""
+
+
+@cache
+def _upsert_post(columns: tuple[str, ...]) -> str:
+    return (
+        f"INSERT INTO posts ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+        " ON CONFLICT (id) DO UPDATE SET status = excluded.status, due = excluded.due,"
+        " is_scheduled = excluded.is_scheduled, document = excluded.document"
+    )
 
 
 @cache
@@ -38,7 +58,7 @@ def _upsert_profile(columns: tuple[str, ...]) -> str:
 class SqlStore(ABC):
     """The part of a `Store` (see `fakeayr.domain.ports`) that both databases share.
 
-    The class attributes are SQL expressions over a row of `profiles` or `outbox`.
+    The class attributes are SQL expressions over a row of `profiles`, `posts` or `outbox`.
     """
 
     _LINKED: ClassVar[str]
@@ -49,6 +69,8 @@ class SqlStore(ABC):
     """Whether the profile's link to X uses the integrator's own app."""
     _AMONG_KEYS: ClassVar[str]
     """Whether the profile's key is in a list from `_bind_list`."""
+    _ON_NETWORKS: ClassVar[str]
+    """Whether the post is for one of the networks of a list from `_bind_list`."""
     _LEASABLE: ClassVar[str]
     """When the outbox item can be leased."""
 
@@ -154,7 +176,7 @@ class SqlStore(ABC):
         with self._atomic():
             deleted = self._change("DELETE FROM profiles WHERE key = ? RETURNING account", key)
             for (account,) in deleted:
-                for table in ("windows", "usage"):
+                for table in _BELOW_PROFILE:
                     self._run(
                         f"DELETE FROM {table} WHERE account = ? AND profile_key = ?", account, key
                     )
@@ -333,20 +355,133 @@ class SqlStore(ABC):
 
     def next_due(self, account: str, after: float = 0.0) -> float | None:
         """See `Store.next_due`."""
-        rows = self._run(
-            "SELECT min(due) FROM outbox WHERE account = ? AND due > ?", account, after
+        return self._first(
+            "SELECT min(due) FROM outbox WHERE account = ? AND due > ?"
+            " UNION ALL SELECT min(due) FROM posts WHERE account = ? AND due > ?",
+            *(account, after),
+            *(account, after),
         )
-        return rows[0][0]  # type: ignore[no-any-return]
 
     def next_wake(self) -> float | None:
         """See `Store.next_wake`."""
-        rows = self._run(f"SELECT min({self._LEASABLE}) FROM outbox WHERE due IS NOT NULL")
-        return rows[0][0]  # type: ignore[no-any-return]
+        return self._first(
+            f"SELECT min({self._LEASABLE}) FROM outbox WHERE due IS NOT NULL"
+            " UNION ALL SELECT min(due) FROM posts WHERE due IS NOT NULL"
+        )
+
+    def _first(self, statement: str, *values: Any) -> float | None:
+        """The earliest of several instants."""
+        rows = self._run(statement, *values)
+        return min((instant for (instant,) in rows if instant is not None), default=None)
 
     def hasten(self, account: str, seconds: float) -> None:
         """See `Store.hasten`."""
-        self._run(
-            "UPDATE outbox SET due = due - ? WHERE account = ? AND due IS NOT NULL",
-            seconds,
-            account,
+        for table in ("outbox", "posts"):
+            self._run(
+                f"UPDATE {table} SET due = due - ? WHERE account = ? AND due IS NOT NULL",
+                seconds,
+                account,
+            )
+
+    # Posts
+
+    def save_posts(self, posts: Iterable[tuple[Post, float | None]]) -> None:
+        """See `Store.save_posts`."""
+        with self._atomic():
+            for post, due in posts:
+                columns = self._make_post_row(post, due)
+                self._run(_upsert_post(tuple(columns)), *columns.values())
+
+    def _make_post_row(self, post: Post, due: float | None) -> dict[str, Any]:
+        """Returns a post's row: values by column."""
+        return {
+            "id": post.id,
+            "account": post.account,
+            "profile_key": post.profile_key,
+            "created": post.created,
+            "status": post.status.value,
+            "is_scheduled": post.request.scheduled is not None,
+            "auto_repost_id": post.request.auto_repost_id,
+            "idempotency_key": post.idempotency_key,
+            "due": due,
+            "document": encode(post),
+        }
+
+    def post(self, account: str, post_id: str) -> Post | None:
+        """See `Store.post`."""
+        statement = "SELECT document FROM posts WHERE id = ? AND account = ?"
+        rows = self._run(statement, post_id, account)
+        return decode_post(rows[0][0]) if rows else None
+
+    def posts(self, account: str, wanted: PostFilter) -> list[Post]:
+        """See `Store.posts`."""
+        conditions: dict[str, Any] = {"account = ?": account}
+        if wanted.profile_key is not None:
+            conditions = {"profile_key = ?": wanted.profile_key}
+        if wanted.since is not None:
+            conditions["created >= ?"] = wanted.since
+        if wanted.until is not None:
+            conditions["created <= ?"] = wanted.until
+        if wanted.scheduled is not None:
+            conditions["is_scheduled = ?"] = wanted.scheduled
+        if wanted.platforms is not None:
+            conditions[self._ON_NETWORKS] = self._bind_list(wanted.platforms)
+        bare = []
+        if wanted.statuses is not None:
+            bare.append(f"status IN ({_quote(wanted.statuses)})")
+        if wanted.excluded:
+            bare.append(f"status NOT IN ({_quote(wanted.excluded)})")
+        if wanted.auto_repost_id:
+            conditions["auto_repost_id = ?"] = wanted.auto_repost_id
+        elif wanted.auto_repost_id is not None:
+            bare.append("auto_repost_id IS NOT NULL")
+        rows = self._run_page(
+            f"SELECT document FROM posts WHERE {' AND '.join([*conditions, *bare])}"
+            " ORDER BY created DESC, position DESC LIMIT ?",
+            *conditions.values(),
+            wanted.limit,
         )
+        return [decode_post(document) for (document,) in rows]
+
+    def has_idempotency_key(self, profile_key: str, key: str) -> bool:
+        """See `Store.has_idempotency_key`."""
+        statement = "SELECT 1 FROM posts WHERE profile_key = ? AND idempotency_key = ?"
+        return bool(self._run(statement, profile_key, key))
+
+    def due_posts(self, account: str, now: float, limit: int) -> list[Post]:
+        """See `Store.due_posts`."""
+        rows = self._run_page(
+            "SELECT document FROM posts WHERE account = ? AND due <= ?"
+            " ORDER BY due, position LIMIT ?",
+            *(account, now, limit),
+        )
+        return [decode_post(document) for (document,) in rows]
+
+    def account_with_due_posts(self, now: float) -> str | None:
+        """See `Store.account_with_due_posts`."""
+        rows = self._run("SELECT account FROM posts WHERE due <= ? ORDER BY due LIMIT 1", now)
+        return rows[0][0] if rows else None
+
+    def add_post_text(self, post: Post, digest: str, instant: float) -> None:
+        """See `Store.add_post_text`."""
+        self._run(
+            "INSERT INTO post_texts VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            *(post.account, post.profile_key, digest, instant, post.id),
+        )
+
+    def posts_with_text(
+        self, profile_key: str, digest: str, after: float, before: float
+    ) -> list[Post]:
+        """See `Store.posts_with_text`."""
+        rows = self._run(
+            "SELECT document FROM posts WHERE id IN (SELECT post_id FROM post_texts"
+            " WHERE profile_key = ? AND digest = ? AND instant > ? AND instant < ?)"
+            " ORDER BY position",
+            *(profile_key, digest, after, before),
+        )
+        return [decode_post(document) for (document,) in rows]
+
+
+def _quote(statuses: Iterable[PostStatus]) -> str:
+    """Returns our own words as SQL texts."""
+    return ", ".join(f"'{status.value}'" for status in sorted(statuses))

@@ -75,6 +75,10 @@ class SqliteStore(SqlStore):
     )
     _OWN_X_APP = "coalesce(json_extract(document, '$.links.twitter.own_app'), 0)"
     _AMONG_KEYS = "key IN (SELECT value FROM json_each(?))"
+    _ON_NETWORKS = (
+        "EXISTS (SELECT 1 FROM json_each(document, '$.request.platforms')"
+        " WHERE value IN (SELECT value FROM json_each(?)))"
+    )
     _LEASABLE = "max(due, leased_until)"
 
     def __init__(self, path: str | Path = IN_MEMORY) -> None:

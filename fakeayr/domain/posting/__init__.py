@@ -1,1 +1,1 @@
-"""Posting: what is published, when, and what the networks refuse."""
+"""Posting: what an integrator asks for, when it is published, and what the networks refuse."""

@@ -1,0 +1,79 @@
+"""Media: content types, what may be uploaded, and how long it is kept."""
+
+CONTENT_TYPES = {
+    "avif": "image/avif",
+    "bmp": "image/bmp",
+    "gif": "image/gif",
+    "heic": "image/heic",
+    "jfif": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "tif": "image/tiff",
+    "tiff": "image/tiff",
+    "webp": "image/webp",
+    "3gp": "video/3gpp",
+    "avi": "video/x-msvideo",
+    "m4v": "video/x-m4v",
+    "mkv": "video/x-matroska",
+    "mov": "video/quicktime",
+    "mp4": "video/mp4",
+    "mpeg": "video/mpeg",
+    "mpg": "video/mpeg",
+    "webm": "video/webm",
+    "wmv": "video/x-ms-wmv",
+    "csv": "text/csv",
+    "doc": "application/msword",
+    "htm": "text/html",
+    "html": "text/html",
+    "json": "application/json",
+    "m4a": "audio/mp4",
+    "mp3": "audio/mpeg",
+    "pdf": "application/pdf",
+    "txt": "text/plain",
+    "wav": "audio/wav",
+    "zip": "application/zip",
+}
+"""Content types by extension, as the IANA registry and web servers have them (inferred)."""
+
+EXTENSIONS = {
+    "image/avif": "avif",
+    "image/bmp": "bmp",
+    "image/gif": "gif",
+    "image/heic": "heic",
+    "image/jpeg": "jpeg",
+    "image/png": "png",
+    "image/svg+xml": "svg",
+    "image/tiff": "tiff",
+    "image/webp": "webp",
+    "video/3gpp": "3gp",
+    "video/mp4": "mp4",
+    "video/mpeg": "mpeg",
+    "video/quicktime": "mov",
+    "video/webm": "webm",
+    "video/x-m4v": "m4v",
+    "video/x-matroska": "mkv",
+    "video/x-ms-wmv": "wmv",
+    "video/x-msvideo": "avi",
+}
+"""How the address of an uploaded file ends; `jpeg` is documented, the others are alike."""
+
+UPLOAD_URL_TYPES = {
+    "mp4": "video/mp4",
+    "mov": "video/quicktime",
+    "quicktime": "video/quicktime",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+}
+"""What `contentType` of GET /media/uploadUrl may be (documented), and the type that it means."""
+
+UPLOAD_MAX_MEGABYTES = 30
+"""The largest file of POST /media/upload; older pages say 10 (documented)."""
+UPLOAD_KEPT_DAYS = 90
+"""How long a file of POST /media/upload is kept (documented)."""
+UPLOAD_URL_MINUTES = 30
+"""How long an upload URL takes its file (documented)."""
+UPLOAD_URL_KEPT_DAYS = 30
+"""How long a file of an upload URL is kept, from when the URL was asked for (documented)."""

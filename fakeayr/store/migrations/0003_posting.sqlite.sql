@@ -1,0 +1,35 @@
+-- Posts. `due` is when the next thing happens to one, in the server's time (UNIX seconds); `created`
+-- is the account's.
+CREATE TABLE posts (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    account TEXT NOT NULL,
+    profile_key TEXT NOT NULL,
+    created REAL NOT NULL,
+    status TEXT NOT NULL,
+    is_scheduled INTEGER NOT NULL,
+    auto_repost_id TEXT,
+    idempotency_key TEXT,
+    due REAL,
+    document BLOB NOT NULL
+);
+CREATE INDEX post_dates ON posts (profile_key, created, position);
+CREATE INDEX post_accounts ON posts (account, position);
+CREATE INDEX post_statuses ON posts (profile_key, status, created, position);
+CREATE INDEX post_series ON posts (profile_key, auto_repost_id) WHERE auto_repost_id IS NOT NULL;
+CREATE UNIQUE INDEX post_idempotency ON posts (profile_key, idempotency_key)
+    WHERE idempotency_key IS NOT NULL;
+CREATE INDEX posts_due ON posts (due) WHERE due IS NOT NULL;
+CREATE INDEX account_posts_due ON posts (account, due) WHERE due IS NOT NULL;
+
+-- What a profile posts when (the account's time), by a digest of the text: so that a similar text
+-- is found without reading all others.
+CREATE TABLE post_texts (
+    account TEXT NOT NULL,
+    profile_key TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    instant REAL NOT NULL,
+    post_id TEXT NOT NULL,
+    PRIMARY KEY (profile_key, digest, instant, post_id)
+) WITHOUT ROWID;
+CREATE INDEX post_text_accounts ON post_texts (account);
