@@ -1,0 +1,87 @@
+"""The ids and addresses that networks give to what is published."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+import msgspec
+
+from fakeayr.ayrshare.posting.networks import POSTING
+from fakeayr.domain.ids import Ids
+from fakeayr.domain.profiles import Link
+
+_NEW: Final = re.compile(r"\{(digits|letters|slug):(\d+)\}")
+_KNOWN: Final = re.compile(r"\{(\w+)\}")
+_TEST_SUBREDDIT: Final = "test"
+
+
+class PublishedAs(msgspec.Struct, frozen=True, kw_only=True):
+    """What a network calls a published post.
+
+    Attributes:
+        id: Its id there.
+        post_url: Its address there; `None` until the network has told the id.
+        extra: Further fields of its entry in `postIds`.
+    """
+
+    id: str
+    post_url: str | None
+    extra: dict[str, Any]
+
+
+def make_publication_id(
+    ids: Ids,
+    network: str,
+    link: Link,
+    *,
+    options: Mapping[str, Any] | None = None,
+    has_video: bool = False,
+) -> PublishedAs:
+    """Makes the id, the address and the other fields of a post that a network publishes.
+
+    Where the network tells the id later (`pending_seconds` of its row), this is the later one;
+    `before_its_id` is what to show until then.
+
+    Args:
+        ids: Makes what is new.
+        network: One of `POSTING`.
+        link: The account it is published to; address and id name it where the network's do.
+        options: The network's options; Reddit's address names the subreddit.
+        has_video: Whether the post has a video.
+    """
+    shape = POSTING[network].published
+    account = link.details
+    known = {
+        "account": str(account.get("id", "")),
+        "username": quote(
+            str(account.get("username") or account.get("displayName") or ""), safe=""
+        ),
+        "profile_url": str(account.get("profileUrl", "")).rstrip("/"),
+        "subreddit": quote(str((options or {}).get("subreddit") or _TEST_SUBREDDIT), safe=""),
+    }
+    known["key"] = _filled(shape.key, ids, known)
+    known["id"] = _filled(shape.id, ids, known)
+    url = (shape.video_url if has_video else None) or shape.url
+    extra: dict[str, Any] = {name: _filled(text, ids, known) for name, text in shape.extra.items()}
+    if shape.tells_video is not None:
+        extra[shape.tells_video] = has_video
+    if owner := shape.owners.get(str(account.get("type")), next(iter(shape.owners.values()), "")):
+        extra["owner"] = _filled(owner, ids, known)
+    return PublishedAs(id=known["id"], post_url=_filled(url, ids, known), extra=extra)
+
+
+def before_its_id(network: str, published: PublishedAs) -> PublishedAs:
+    """What is shown of a published post while its network has not told the id.
+
+    The same as afterwards for the networks that tell it at once.
+    """
+    pending_id = POSTING[network].published.pending_id
+    if pending_id is None:
+        return published
+    return PublishedAs(id=pending_id, post_url=None, extra=published.extra)
+
+
+def _filled(text: str, ids: Ids, known: Mapping[str, str]) -> str:
+    made = _NEW.sub(lambda place: getattr(ids, place[1])(int(place[2])), text)
+    return _KNOWN.sub(lambda place: known[place[1]], made)
