@@ -59,3 +59,9 @@ def shorten_links(text: str, api_key: str) -> str:
 def random_text(ids: Ids) -> str:
     """A quote with a number in front, so that it is no duplicate of an earlier one."""
     return f"#{ids.digits(6)} {QUOTES[int(ids.digits(9)) % len(QUOTES)]}"
+
+
+def unsplash_url(word: str) -> str:
+    """The address of an Unsplash picture: for `random`, a search word, or an id."""
+    named = hashlib.sha256(word.encode()).hexdigest()
+    return f"https://images.unsplash.com/photo-{named[:24]}.jpg"
