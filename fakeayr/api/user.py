@@ -11,9 +11,8 @@ from fakeayr.ayrshare.limits import (
     PROFILES_CACHE_SECONDS,
 )
 from fakeayr.domain import links
-from fakeayr.domain.clock import iso_milliseconds, iso_seconds, timestamp_parts
+from fakeayr.domain.clock import iso_milliseconds, iso_seconds, month_of, timestamp_parts
 from fakeayr.web.calls import Call, operation
-from fakeayr.web.recorder import month_of
 
 blueprint = Blueprint("user", __name__)
 

@@ -164,7 +164,11 @@ class Store(Protocol):
         ...
 
     def usage(self, month: str, account: str, profile_key: str) -> Usage:
-        """The calls of a month."""
+        """What a profile did in a month."""
+        ...
+
+    def count_post(self, month: str, post: Post) -> None:
+        """Counts a post for its profile."""
         ...
 
     def add_outgoing(self, outgoing: Outgoing, due: float | None, limit: int) -> None:

@@ -296,13 +296,24 @@ class SqlStore(ABC):
     def usage(self, month: str, account: str, profile_key: str) -> Usage:
         """See `Store.usage`."""
         rows = self._run(
-            "SELECT calls, last_call FROM usage"
+            "SELECT calls, last_call, posts FROM usage"
             " WHERE account = ? AND profile_key = ? AND month = ?",
             account,
             profile_key,
             month,
         )
-        return Usage(calls=rows[0][0], last_call=rows[0][1]) if rows else Usage()
+        if not rows:
+            return Usage()
+        calls, last_call, posts = rows[0]
+        return Usage(calls=calls, last_call=last_call if calls else None, posts=posts)
+
+    def count_post(self, month: str, post: Post) -> None:
+        """See `Store.count_post`."""
+        self._run(
+            "INSERT INTO usage VALUES (?, ?, ?, 0, 0, 1)"
+            " ON CONFLICT (account, profile_key, month) DO UPDATE SET posts = usage.posts + 1",
+            *(post.account, post.profile_key, month),
+        )
 
     # Outbox
 

@@ -31,3 +31,5 @@ CREATE TABLE post_texts (
     PRIMARY KEY (profile_key, digest, instant, post_id)
 );
 CREATE INDEX post_text_accounts ON post_texts (account);
+
+ALTER TABLE usage ADD COLUMN posts BIGINT NOT NULL DEFAULT 0;

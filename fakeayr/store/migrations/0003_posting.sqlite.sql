@@ -33,3 +33,6 @@ CREATE TABLE post_texts (
     PRIMARY KEY (profile_key, digest, instant, post_id)
 ) WITHOUT ROWID;
 CREATE INDEX post_text_accounts ON post_texts (account);
+
+-- How many posts a profile made in a month.
+ALTER TABLE usage ADD COLUMN posts INTEGER NOT NULL DEFAULT 0;
