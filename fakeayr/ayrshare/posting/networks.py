@@ -46,6 +46,37 @@ class Counting(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class XCounting:
+    """How X weighs a text.
+
+    Attributes:
+        url: What every URL counts.
+        heavy: What an emoji counts, and a character outside of `light`.
+        light: From where to where a character counts one.
+        domains: What a name must end in to be a URL without `https://`; X knows all endings.
+    """
+
+    url: int
+    heavy: int
+    light: tuple[tuple[str, str], ...]
+    domains: tuple[str, ...]
+
+
+X_COUNTING = XCounting(
+    url=23,
+    heavy=2,
+    light=(
+        ("\u0000", "\u10ff"),
+        ("\u2000", "\u200d"),
+        ("\u2010", "\u201f"),
+        ("\u2032", "\u2037"),
+    ),
+    domains=("com", "org", "net", "edu", "gov", "info", "biz", "io", "co", "app", "dev", "ai"),
+)
+"""Configuration 3 of X's own library twitter-text (inferred)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MediaLimits:
     """What a network takes of one kind of media; `None` is no limit.
 
