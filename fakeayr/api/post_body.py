@@ -12,7 +12,6 @@ from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.networks import NETWORKS, in_order
 from fakeayr.ayrshare.plans import PLANS, Feature
 from fakeayr.ayrshare.posting.options import OPTIONS
-from fakeayr.ayrshare.posting.quotes import random_media
 from fakeayr.domain.accounts import Account
 from fakeayr.domain.ids import Ids
 from fakeayr.domain.journal import quoted
@@ -233,7 +232,13 @@ def _read_platforms(platforms: list[str]) -> list[str]:
 
 def _read_media(body: PostFields, ids: Ids, *, is_video: bool) -> dict[str, list[str]]:
     if body.random_media_url:
-        return {DEFAULT: [random_media(ids, is_video=is_video, is_portrait=body.is_portrait_video)]}
+        return {
+            DEFAULT: [
+                composing.random_media_url(
+                    ids, is_video=is_video, is_portrait=body.is_portrait_video
+                )
+            ]
+        }
     sent = next(
         (one for one in (body.media_urls, body.media_url, body.older_media_urls) if one), None
     )
