@@ -174,8 +174,12 @@ def _objection(facts: MediaFacts, limits: MediaLimits | None) -> str | None:
     for name, what, measure in _MEASURES:
         allowed = getattr(limits, name)
         value = None if allowed is None else measure(facts)
-        if value is not None and not allowed[0] <= value <= allowed[1]:
-            low, high = (f"{bound:,.4g}" if bound % 1 else f"{bound:,.0f}" for bound in allowed)
-            shown = f"{value:,.4g}" if value % 1 else f"{value:,.0f}"
-            return f"its {what} is {shown}, and {low} to {high} is allowed"
+        if value is not None and value < allowed[0]:
+            return f"its {what} is {_shown(value)}, and at least {_shown(allowed[0])} is required"
+        if value is not None and value > allowed[1]:
+            return f"its {what} is {_shown(value)}, and at most {_shown(allowed[1])} is allowed"
     return None
+
+
+def _shown(number: float) -> str:
+    return f"{number:,.4g}" if number % 1 else f"{number:,.0f}"
