@@ -4,7 +4,7 @@ Codes below 9000 are Ayrshare's. Where Ayrshare's number is not public, the code
 HTTP status, and `code_known` is false; contract checks do not compare such codes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fakeayr.ayrshare.limits import EXPIRES_IN_RANGE
 from fakeayr.ayrshare.sources import Source
@@ -51,6 +51,13 @@ class ApiError:
     text_known: bool = True
     status_known: bool = True
     disputed: Disputed | None = None
+
+    def fill(self, **places: object) -> "ApiError":
+        """The error with the places in its message filled in, such as `{path}`."""
+        message = self.message
+        for name, value in places.items():
+            message = message.replace(f"{{{name}}}", str(value))
+        return replace(self, message=message)
 
 
 OURS_FROM = 9000
@@ -646,6 +653,13 @@ REEL_NOT_VERIFIED = ApiError(
     text_known=False,
     status_known=False,
     summary="Whether Facebook published a Reel is not certain yet",
+)
+PUBLICATION_FAILED = _ours(
+    400,
+    "post",
+    "{network} refused the post.",
+    Source.INFERRED,
+    summary="The network refused the post, as the tester decided",
 )
 DELETE_ID_NOT_FOUND = ApiError(
     114,

@@ -1,4 +1,4 @@
-"""Delivers the items of the outbox, in threads of its own."""
+"""Delivers the items of the outbox and publishes posts when they are due, in its own threads."""
 
 import logging
 import threading
@@ -28,6 +28,8 @@ _SHORTEST_PAUSE_SECONDS: Final = 0.1
 
 Sender = Callable[[Account, Outgoing, float], Attempt]
 """Tries to deliver an item at a time of the account's clock. It never raises."""
+Publish = Callable[[str], bool]
+"""Does some of what is due to the posts of the account with an API key, if anything is."""
 
 
 class Courier:
@@ -55,6 +57,7 @@ class Courier:
         self._clock = clock
         self._senders = senders
         self._patrolling = patrolling
+        self._publish: Publish | None = None
         self._lock = threading.Lock()
         self._woken = threading.Event()
         self._watching: threading.Thread | None = None
@@ -69,6 +72,10 @@ class Courier:
             watching = self._watching
         if watching is not None:
             watching.join()
+
+    def publish_with(self, publish: Publish) -> None:
+        """Sets the function that publishes posts; until then they wait."""
+        self._publish = publish
 
     def carries(self, channel: Channel) -> bool:
         """Returns whether items of `channel` can be sent."""
@@ -85,9 +92,14 @@ class Courier:
                 self._watching.start()
 
     def send_due(self, account: str) -> None:
-        """Sends an account's items that are due, and waits for those that others are sending."""
+        """Publishes an account's posts and sends its items that are due.
+
+        It waits for items that others are sending.
+        """
         deadline = real_time.monotonic() + outbox.LEASE_SECONDS
         while self._is_due(account):
+            if self._publish is not None and self._publish(account):
+                continue
             leased = self._store.lease_due(
                 self._clock.now(), outbox.LEASE_SECONDS, _AT_ONCE, account=account
             )
@@ -138,6 +150,7 @@ class Courier:
                 return None
             self._woken.clear()
             free = _AT_ONCE - self._under_way
+        self._publish_due()
         for outgoing in self._store.lease_due(self._clock.now(), outbox.LEASE_SECONDS, free):
             self._send(outgoing)
         due = self._store.next_wake()
@@ -147,6 +160,12 @@ class Courier:
                 return None
         pause = _LONGEST_PAUSE_SECONDS if due is None else due - self._clock.now()
         return min(_LONGEST_PAUSE_SECONDS, max(_SHORTEST_PAUSE_SECONDS, pause))
+
+    def _publish_due(self) -> None:
+        """Publishes some of the posts that are due; the next look goes on with the others."""
+        account = self._store.account_with_due_posts(self._clock.now())
+        if account is not None and self._publish is not None and self._publish(account):
+            self._woken.set()
 
     def _watch(self) -> None:
         """Looks for items until the outbox has none to send, or the courier is closed."""

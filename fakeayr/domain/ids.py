@@ -2,9 +2,11 @@
 
 import string
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from fakeayr.ayrshare import ids
+
+T = TypeVar("T")
 
 _KEY_ALPHABET: Final = string.ascii_uppercase + string.digits
 _ID_ALPHABET: Final = string.ascii_letters + string.digits
@@ -65,6 +67,10 @@ class Ids:
     def letters(self, length: int) -> str:
         """Letters and digits that nobody can guess, if there are enough of them."""
         return self._letters(_ID_ALPHABET, length)
+
+    def pick(self, several: Sequence[T]) -> T:
+        """One of several."""
+        return several[int(self.digits(9)) % len(several)]
 
     def _letters(self, alphabet: str, length: int) -> str:
         return "".join(self._source.choices(alphabet, k=length))

@@ -253,7 +253,8 @@ class SqliteStore(SqlStore):
     def add_usage(self, month: str, calls: Iterable[tuple[str, int, float]]) -> None:
         """See `Store.add_usage`."""
         self._run(
-            "INSERT INTO usage (account, profile_key, month, calls, last_call) SELECT account, profiles.key, ?,"
+            "INSERT INTO usage (account, profile_key, month, calls, last_call)"
+            " SELECT account, profiles.key, ?,"
             " json_extract(value, '$[1]'), json_extract(value, '$[2]')"
             " FROM json_each(?) CROSS JOIN profiles ON profiles.key = json_extract(value, '$[0]')"
             " WHERE true ON CONFLICT (account, profile_key, month) DO UPDATE"

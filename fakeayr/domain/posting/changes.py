@@ -5,7 +5,6 @@ from typing import Any
 from msgspec.structs import replace
 
 from fakeayr.ayrshare import errors
-from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.ayrshare.posting.networks import POSTING
 from fakeayr.domain.posting import publishing, shapes
 from fakeayr.domain.posting.posts import (
@@ -203,8 +202,6 @@ def _take_down(publication: Publication) -> tuple[Publication, dict[str, Any] | 
     facts = POSTING[network]
     kept = facts.undeletable_with
     if not facts.deletable or (kept is not None and publication.options.get(kept) is True):
-        name = NETWORKS[network].display_name
-        message = errors.DELETE_NOT_SUPPORTED.message.replace("{network}", name)
-        return publication, shapes.post_error(errors.DELETE_NOT_SUPPORTED, network, message)
+        return publication, shapes.post_error(errors.DELETE_NOT_SUPPORTED, network)
     deleted = replace(publication, status=PublicationStatus.DELETED)
     return deleted, {"action": "delete", "status": "success", "id": publication.id}

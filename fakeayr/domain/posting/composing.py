@@ -6,7 +6,12 @@ from typing import Final, Literal
 
 import msgspec
 
-from fakeayr.ayrshare.posting.quotes import QUOTES
+from fakeayr.ayrshare.posting.quotes import (
+    QUOTES,
+    RANDOM_IMAGES,
+    RANDOM_LANDSCAPE_VIDEOS,
+    RANDOM_PORTRAIT_VIDEOS,
+)
 from fakeayr.domain.ids import Ids
 
 DEFAULT_HASHTAGS: Final = 2
@@ -58,4 +63,16 @@ def shorten_links(text: str, api_key: str) -> str:
 
 def random_text(ids: Ids) -> str:
     """A quote with a number in front, so that it is no duplicate of an earlier one."""
-    return f"#{ids.digits(6)} {QUOTES[int(ids.digits(9)) % len(QUOTES)]}"
+    return f"#{ids.digits(6)} {ids.pick(QUOTES)}"
+
+
+def random_media_url(ids: Ids, *, is_video: bool, is_portrait: bool) -> str:
+    """The address of an image or a video that every server knows."""
+    videos = RANDOM_PORTRAIT_VIDEOS if is_portrait else RANDOM_LANDSCAPE_VIDEOS
+    return ids.pick(videos if is_video else RANDOM_IMAGES).url
+
+
+def unsplash_url(word: str) -> str:
+    """The address of an Unsplash picture: for `random`, a search word, or an id."""
+    named = hashlib.sha256(word.encode()).hexdigest()
+    return f"https://images.unsplash.com/photo-{named[:24]}.jpg"

@@ -57,7 +57,8 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
         platform: The network's name on the wire.
         status: How it fared.
         id: The network's id; `pending` until it is known, empty if there is none.
-        post_url: Its public address.
+        post_url: Its public address; `None` until it is known.
+        later: The id and the address that its network tells later.
         extra: Further fields of its entry in `postIds`.
         text: The text as sent.
         media_urls: The media as sent.
@@ -73,6 +74,7 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     status: PublicationStatus = PublicationStatus.SUCCESS
     id: str = ""
     post_url: str | None = None
+    later: tuple[str, str | None] | None = None
     extra: dict[str, Any] = {}
     text: str = ""
     media_urls: list[str] = []

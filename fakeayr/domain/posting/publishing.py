@@ -18,7 +18,7 @@ from fakeayr.domain.media.lookup import look_at
 from fakeayr.domain.notifications import webhooks
 from fakeayr.domain.posting import duplicates, outcomes, shapes
 from fakeayr.domain.posting.checks import check
-from fakeayr.domain.posting.network_ids import PublishedAs, make_publication_id
+from fakeayr.domain.posting.network_ids import PublishedAs, before_its_id, make_publication_id
 from fakeayr.domain.posting.outcomes import NextPublication, Outcome
 from fakeayr.domain.posting.posts import (
     PENDING_ID,
@@ -100,9 +100,7 @@ def _describe_missing_link(profile: Profile, network: str) -> dict[str, Any]:
     return shapes.post_error(error, network)
 
 
-def _describe_duplicate(
-    tenant: Tenant, post: Post, network: str, earlier: Post
-) -> dict[str, Any]:
+def _describe_duplicate(tenant: Tenant, post: Post, network: str, earlier: Post) -> dict[str, Any]:
     text = post.request.text_for(network)
     published = earlier.publication(network)
     by_network = tenant.account.settings.duplicate_errors == "networks"
@@ -115,9 +113,7 @@ def _describe_duplicate(
     )
 
 
-def publish(
-    tenant: Tenant, profile: Profile, post: Post, now: float, problems: Problems
-) -> Post:
+def publish(tenant: Tenant, profile: Profile, post: Post, now: float, problems: Problems) -> Post:
     """Publishes a post on its networks, but for those where it stands already.
 
     Args:
@@ -133,37 +129,47 @@ def publish(
         if before is not None and before.is_live:
             publications.append(before)
         else:
-            problem = problems.get(network)
-            publications.append(_publish_on(tenant, profile, post, network, now, problem))
+            new = _new_publication(post, network, problems.get(network))
+            publications.append(_publish_on(tenant, profile, post, new, now))
     return _settled(replace(post, publications=publications))
 
 
-def _publish_on(
-    tenant: Tenant,
-    profile: Profile,
-    post: Post,
-    network: str,
-    now: float,
-    problem: dict[str, Any] | None,
-) -> Publication:
+def refuse(post: Post, problems: Problems) -> list[Publication]:
+    """What the networks refuse of a post of which nothing is published."""
+    return [_new_publication(post, network, problem) for network, problem in problems.items()]
+
+
+def _new_publication(post: Post, network: str, problem: dict[str, Any] | None) -> Publication:
     request = post.request
-    publication = Publication(
+    status = PublicationStatus.SUCCESS if problem is None else PublicationStatus.ERROR
+    return Publication(
         platform=network,
+        status=status,
         text=request.text_for(network),
         media_urls=request.media_for(network),
         options=request.options.get(network, {}),
+        error=problem,
     )
-    if problem is None:
-        decision = _take_decision(tenant, profile, network)
-        if decision is not None and decision.outcome is Outcome.FAIL:
-            problem = _describe_failure(decision, network)
-        elif decision is not None and decision.outcome is Outcome.SLOW:
-            due = now + (decision.seconds or _SLOW_SECONDS)
-            return replace(publication, status=PublicationStatus.SLOW, due=due)
-        else:
-            pending = decision is not None
-            return _appear(tenant, profile, post, publication, now, pending=pending)
-    return replace(publication, status=PublicationStatus.ERROR, error=problem)
+
+
+def _publish_on(
+    tenant: Tenant, profile: Profile, post: Post, new: Publication, now: float
+) -> Publication:
+    """A publication once its network has answered, as the tester has decided."""
+    if new.error is not None:
+        return new
+    decision = _take_decision(tenant, profile, new.platform)
+    if decision is None:
+        return _appear(tenant, profile, post, new, now)
+    if decision.outcome is Outcome.FAIL:
+        error = _describe_failure(decision, new.platform)
+        return replace(new, status=PublicationStatus.ERROR, error=error)
+    if decision.outcome is Outcome.SLOW:
+        due = now + (decision.seconds or _SLOW_SECONDS)
+        return replace(new, status=PublicationStatus.SLOW, due=due)
+    return replace(
+        _appear(tenant, profile, post, new, now), id=PENDING_ID, post_url=None, later=None, due=None
+    )
 
 
 def _take_decision(tenant: Tenant, profile: Profile, network: str) -> NextPublication | None:
@@ -188,23 +194,22 @@ def _appear(
     post: Post,
     publication: Publication,
     now: float,
-    *,
-    pending: bool = False,
 ) -> Publication:
-    """A publication once its network has taken it; `pending` if it never tells the id."""
+    """A publication once its network has taken it."""
     network = publication.platform
     facts = POSTING[network]
     linked = profile.links.get(network)
     if linked is None:  # It was lost while the network took its time.
         error = _describe_missing_link(profile, network)
         return replace(publication, status=PublicationStatus.ERROR, due=None, error=error)
-    published_as = make_publication_id(
+    named = make_publication_id(
         tenant.world.ids,
         network,
         linked,
-        has_video=_has_video(tenant, post, publication),
         options=publication.options,
+        has_video=_has_video(tenant, post, publication),
     )
+    shown = before_its_id(network, named)
     comment = post.request.first_comment
     comment_due = None
     if comment is not None and facts.first_comment_seconds is not None:
@@ -212,23 +217,17 @@ def _appear(
     appeared = replace(
         publication,
         status=PublicationStatus.SUCCESS,
-        id=published_as.id,
-        post_url=published_as.post_url,
-        extra=_extra(tenant, profile, network, published_as, now),
+        id=shown.id,
+        post_url=shown.post_url,
+        extra=_extra(tenant, profile, network, named, now),
         published=now,
         due=None,
         comment_due=comment_due,
     )
-    if pending:
-        return replace(appeared, id=PENDING_ID, post_url=None)
-    if facts.published.pending_id is not None:
-        return replace(
-            appeared,
-            id=facts.published.pending_id,
-            post_url=None,
-            due=now + facts.pending_seconds,
-        )
-    return appeared
+    if shown is named:
+        return appeared
+    later = named.id, named.post_url
+    return replace(appeared, later=later, due=now + facts.pending_seconds)
 
 
 def _has_video(tenant: Tenant, post: Post, publication: Publication) -> bool:
@@ -239,11 +238,11 @@ def _has_video(tenant: Tenant, post: Post, publication: Publication) -> bool:
 
 
 def _extra(
-    tenant: Tenant, profile: Profile, network: str, published_as: PublishedAs, now: float
+    tenant: Tenant, profile: Profile, network: str, named: PublishedAs, now: float
 ) -> dict[str, Any]:
     if not POSTING[network].published.used_quota:
-        return published_as.extra
-    return {**published_as.extra, "usedQuota": used_quota(tenant, profile, network, now) + 1}
+        return named.extra
+    return {**named.extra, "usedQuota": used_quota(tenant, profile, network, now) + 1}
 
 
 def used_quota(tenant: Tenant, profile: Profile, network: str, now: float) -> int:
@@ -346,15 +345,8 @@ def _step(
     if publication.due is not None and publication.due <= now:
         if publication.status is PublicationStatus.SLOW:
             return _appear(tenant, profile, post, publication, now)
-        named = make_publication_id(
-            tenant.world.ids,
-            publication.platform,
-            profile.links.get(publication.platform),
-            has_video=True,
-            options=publication.options,
-            is_named=True,
-        )
-        publication = replace(publication, id=named.id, post_url=named.post_url, due=None)
+        post_id, post_url = publication.later or (publication.id, publication.post_url)
+        publication = replace(publication, id=post_id, post_url=post_url, later=None, due=None)
     if publication.comment_due is not None and publication.comment_due <= now:
         publication = replace(
             publication, comment_due=None, comment=_comment(tenant, post, publication, now)

@@ -19,12 +19,13 @@ def post_error(
         message: Its text; the error's own with the network's name unless given.
         **extra: Further fields.
     """
-    name = NETWORKS[network].display_name
+    if message is None:
+        message = error.fill(network=NETWORKS[network].display_name).message
     return {
         "action": error.action,
         "status": "error",
         "code": error.code,
-        "message": error.message.replace("{network}", name) if message is None else message,
+        "message": message,
         "platform": network,
         **extra,
     }

@@ -9,7 +9,7 @@ from fakeayr.ayrshare import errors
 from fakeayr.domain import profiles
 from fakeayr.domain.clock import month_of
 from fakeayr.domain.posting import duplicates, publishing
-from fakeayr.domain.posting.posts import Post, PostStatus, Publication, PublicationStatus
+from fakeayr.domain.posting.posts import Post, PostStatus
 from fakeayr.domain.posting.publishing import Problems
 from fakeayr.domain.posting.requests import PostRequest
 from fakeayr.domain.profiles import Profile
@@ -109,17 +109,7 @@ def _take(tenant: Tenant, profile: Profile, post: Post, now: float) -> Post:
 
 def _refuse(post: Post, problems: Problems) -> Post:
     """A scheduled post of which one network would refuse its part: nothing is posted at all."""
-    refused = [
-        Publication(
-            platform=network,
-            status=PublicationStatus.ERROR,
-            text=post.request.text_for(network),
-            media_urls=post.request.media_for(network),
-            options=post.request.options.get(network, {}),
-            error=problem,
-        )
-        for network, problem in problems.items()
-    ]
+    refused = publishing.refuse(post, problems)
     return replace(post, status=PostStatus.ERROR, is_announced=False, publications=refused)
 
 

@@ -204,7 +204,8 @@ class PostgresStore(SqlStore):
                 ([key for key, _, _ in counted],),
             )
             connection.cursor().executemany(
-                "INSERT INTO usage (account, profile_key, month, calls, last_call) SELECT account, key, %s, %s, %s FROM profiles WHERE key = %s"
+                "INSERT INTO usage (account, profile_key, month, calls, last_call)"
+                " SELECT account, key, %s, %s, %s FROM profiles WHERE key = %s"
                 " FOR KEY SHARE ON CONFLICT (account, profile_key, month) DO UPDATE"
                 " SET calls = usage.calls + excluded.calls, last_call = excluded.last_call",
                 [(month, count, last, key) for key, count, last in counted],
