@@ -40,8 +40,8 @@ def make_publication_id(
 ) -> PublishedAs:
     """Makes the id, the address and the other fields of a post that a network publishes.
 
-    Where the network tells the id later (`pending_seconds` of its row), this is the later one;
-    `before_its_id` is what to show until then.
+    Where the network tells the id later, this is the later one; `before_its_id`
+    returns what is shown until then.
 
     Args:
         ids: Makes what is new.
@@ -72,9 +72,9 @@ def make_publication_id(
 
 
 def before_its_id(network: str, published: PublishedAs) -> PublishedAs:
-    """What is shown of a published post while its network has not told the id.
+    """Returns what is shown of a post until its network has told the id.
 
-    The same as afterwards for the networks that tell it at once.
+    That is the same object for the networks that tell it at once.
     """
     pending_id = POSTING[network].published.pending_id
     if pending_id is None:
