@@ -28,6 +28,7 @@ from fakeayr.delivery.http import WebhookSender
 from fakeayr.delivery.smtp import MailSender
 from fakeayr.domain.clock import Clock
 from fakeayr.domain.ids import Ids
+from fakeayr.domain.journal import Redactions
 from fakeayr.domain.linking.private_keys import KeyCache
 from fakeayr.domain.notifications.outbox import Channel
 from fakeayr.domain.ports import Store
@@ -111,6 +112,7 @@ def create_app(
             ids=Ids(randomness or random.SystemRandom()),
             keys=keys or KeyPool(),
             private_keys=KeyCache(),
+            redactions=Redactions(),
             courier=courier,
             webhook_hosts=config.webhook_hosts,
             strangers=frozenset({development.API_KEY} if config.is_exposed else ()),
@@ -149,7 +151,7 @@ def _build_app(parts: Context) -> App:
     app.register_blueprint(documentation.blueprint)
     errors.install(app)
     cors.install(app, parts.config.cors_origins)
-    hosts.install(app)
+    hosts.install(app, parts.config)
     if parts.config.compress:
         _compress(app)
     app.after_request(_journal_calls)  # Runs first: functions run in reverse order.

@@ -13,7 +13,7 @@ import pytest
 from fakeayr.ayrshare.errors import PRIVATE_KEY_NO_START_LINE
 from fakeayr.ayrshare.secrets import KnownSecrets
 from fakeayr.client.redaction import Redactor
-from fakeayr.domain.journal import Redaction, redacted_text, redaction_for
+from fakeayr.domain.journal import Redaction, Redactions, redacted_text
 from fakeayr.web import development
 
 PEM: Final = development.private_key()
@@ -58,7 +58,7 @@ PIECES: Final = {
     "two lines and an escaped end": "\\n".join(LINES[2:4]),
 }
 REDACTIONS: Final[dict[str, Callable[[str], str]]] = {
-    "journal": redaction_for(PEM, API_KEY).text,
+    "journal": Redactions().of(PEM, API_KEY).text,
     "reports": Redactor(API_KEY, private_key=PEM),
 }
 
@@ -165,7 +165,7 @@ def test_a_key_that_is_spread_over_a_body_is_found(length: int, shape: str) -> N
 
 
 def test_looking_takes_no_longer_than_the_text_is_long() -> None:
-    redact = redaction_for(PEM, API_KEY)
+    redact = Redactions().of(PEM, API_KEY)
     for evil in (
         "?token" * 20_000,
         "://" * 40_000,
