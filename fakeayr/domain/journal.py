@@ -87,34 +87,23 @@ class Redaction:
 
     def entry(self, entry: Entry) -> Entry:
         """An entry without secrets."""
-        texts = [entry.path, *entry.advice]
-        names: list[str] = []
-        parts = [entry.query, entry.body, entry.answer]
-        harmless = _collect(parts, texts, names) and _are_harmless(texts, names)
-        if harmless and not self._know_any(texts, names):
-            return entry
-        query, body, answer = map(self.values, parts)
-        return msgspec.structs.replace(
-            entry,
-            path=self.text(entry.path),
-            query=query if isinstance(query, dict) else {query: query},
-            body=body,
-            answer=answer,
-            advice=[self.text(text) for text in entry.advice],
-        )
+        texts, names, fits = _texts_and_names(entry)
+        kept = entry
+        if not (fits and _are_harmless(texts, names)):
+            kept = _UNKNOWING._struck(entry)
+            texts, names, _ = _texts_and_names(kept)
+        return self._struck(entry) if self._know_any([*texts, *names]) else kept
 
     def values(self, value: Any) -> Any:
         """A copy of decoded JSON in which no secret stands, not even spread over its texts."""
-        if self._known is None:
-            return self._value(value)
-        kept = _UNKNOWING.values(value)
-        # One look at everything: few calls carry a part of a key, and each look has a price.
-        if not self._know_any(*_texts_and_names(kept)):
-            return kept
         kept = self._value(value)
-        texts, names = _texts_and_names(kept)
-        joined = ["".join(texts), "".join(names)]
-        return _REDACTED if self._known.stand_in(joined, encoded=False) else kept
+        if self._known is None:
+            return kept
+        texts: list[str] = []
+        names: list[str] = []
+        _collect([kept], texts, names)
+        spread = self._known.stand_in(["".join([*texts, *names])], encoded=False)
+        return _REDACTED if spread else kept
 
     def text(self, text: str) -> str:
         """A text without what looks like a key or a token, cut where it is too long."""
@@ -125,9 +114,20 @@ class Redaction:
             return kept
         return f"{kept[:_LONGEST_TEXT]}… ({len(text)} characters)"
 
-    def _know_any(self, texts: list[str], names: list[str]) -> bool:
-        known = self._known
-        return known is not None and (known.stand_in(texts) or known.stand_in(names))
+    def _struck(self, entry: Entry) -> Entry:
+        query = self.values(entry.query)
+        return msgspec.structs.replace(
+            entry,
+            path=self.text(entry.path),
+            query=query if isinstance(query, dict) else {query: query},
+            body=self.values(entry.body),
+            answer=self.values(entry.answer),
+            advice=[self.text(text) for text in entry.advice],
+        )
+
+    def _know_any(self, texts: list[str]) -> bool:
+        # One look at everything: few calls carry a part of a key, and each look has a price.
+        return self._known is not None and self._known.stand_in(texts)
 
     def _value(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -184,11 +184,12 @@ def redacted_text(text: str) -> str:
     return _UNKNOWING.text(text)
 
 
-def _texts_and_names(value: Any) -> tuple[list[str], list[str]]:
-    texts: list[str] = []
+def _texts_and_names(entry: Entry) -> tuple[list[str], list[str], bool]:
+    """The texts of an entry, the names of its fields, and whether it has no more than is kept."""
+    texts = [entry.path, *entry.advice]
     names: list[str] = []
-    _collect([value], texts, names)
-    return texts, names
+    fits = _collect([entry.query, entry.body, entry.answer], texts, names)
+    return texts, names, fits
 
 
 def _collect(value: dict[str, Any] | list[Any], texts: list[str], names: list[str]) -> bool:
@@ -239,7 +240,10 @@ def _strike_shapes(text: str) -> str:
 
 def _is_key_file(text: str) -> bool:
     plain = unquote(text)
-    return _KEY_FILE.search(plain) is not None or any(map(_is_key_line, _LINE.findall(plain)))
+    lines = _LINE.findall(plain) if len(plain) >= _SHORTEST_LINE else []
+    if not lines and not secrets.may_have_shape(plain):
+        return False
+    return _KEY_FILE.search(plain) is not None or any(map(_is_key_line, lines))
 
 
 def _is_key_line(line: str) -> bool:
