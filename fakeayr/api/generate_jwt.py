@@ -8,7 +8,8 @@ from flask import Blueprint
 from fakeayr.ayrshare.headers import X_APP_KEY, X_APP_SECRET
 from fakeayr.ayrshare.plans import Feature
 from fakeayr.domain.accounts import LinkingApi
-from fakeayr.domain.linking import advice, urls, x_apps
+from fakeayr.domain.advice import fields
+from fakeayr.domain.linking import urls, x_apps
 from fakeayr.domain.linking.request import GenerateJwtRequest, SigningRequest
 from fakeayr.domain.linking.urls import LinkingUrl
 from fakeayr.web.app import present_request
@@ -42,7 +43,7 @@ def generate_jwt(call: Call) -> dict[str, Any]:
 
 def _sign(call: Call) -> LinkingUrl:
     request = _normalize(call, call.body(SigningRequest))
-    call.advice += advice.on_linking_request(call.tenant.account, request)
+    call.advice += fields.on_linking_request(call.tenant.account, request)
     made = urls.sign(call.tenant, request, page_url(), _x_app(request))
     call.advice += made.advice
     return made

@@ -25,6 +25,8 @@ class RecordKind(StrEnum):
     """The network of a consent under way, by its state."""
     AUTO_SCHEDULES = "auto-schedules"
     """A profile's auto schedules, by its key."""
+    ADVICE = "advice"
+    """What was advised to an account, by API key."""
     SERVER = "server"
     """What the server itself keeps; it belongs to no account."""
 

@@ -12,9 +12,10 @@ from flask import Request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from fakeayr.ayrshare import errors
+from fakeayr.domain.advice.pieces import Piece, advise
 from fakeayr.domain.journal import quoted, redacted_text
 from fakeayr.domain.refusals import Refused
-from fakeayr.domain.spelling import near
+from fakeayr.domain.spelling import near, nearest
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -39,10 +40,12 @@ class Fields(msgspec.Struct, frozen=True):
     Attributes:
         values: Names and values.
         typed: Whether values carry their types (JSON), or are texts (forms and queries).
+        in_body: Whether they came in a body.
     """
 
     values: dict[str, Any]
     typed: bool
+    in_body: bool = True
 
     def into(self, model: type[T]) -> T:
         """The fields as a model; unknown ones are ignored, and null counts as absent.
@@ -65,11 +68,14 @@ class Fields(msgspec.Struct, frozen=True):
         except msgspec.ValidationError as error:
             raise Refused(errors.INVALID_PARAMETERS, _explain(str(error), model)) from error
 
-    def unknown(self, model: type[msgspec.Struct]) -> list[str]:
+    def unknown(self, model: type[msgspec.Struct]) -> list[Piece]:
         """Advice on fields that the model does not have; `source` is the official SDKs' own."""
         known = model.__struct_encode_fields__
         strangers = (name for name in self.values if name not in known and name != "source")
-        return [_unknown_field(name, known) for name in islice(strangers, _MOST_ADVICE)]
+        return [
+            _unknown_field(name, known, in_body=self.in_body)
+            for name in islice(strangers, _MOST_ADVICE)
+        ]
 
 
 def read_body(request: Request) -> Fields:
@@ -128,7 +134,8 @@ def read_query(request: Request) -> Fields:
     Raises:
         Refused: It cannot be read (101).
     """
-    return Fields(_decode_form(request.query_string.decode("ascii", "replace")), typed=False)
+    values = _decode_form(request.query_string.decode("ascii", "replace"))
+    return Fields(values, typed=False, in_body=False)
 
 
 def _form(data: bytes) -> Fields:
@@ -235,6 +242,9 @@ def _meant(name: str, kind: msgspec.inspect.Type | None) -> str:
     return near(name, [field.encode_name for field in fields])
 
 
-def _unknown_field(name: str, known: Iterable[str]) -> str:
-    hint = near(name[:100], known)
-    return f"Ayrshare does not know the field {quoted(name)} and ignores it.{hint}"
+def _unknown_field(name: str, known: Iterable[str], *, in_body: bool) -> Piece:
+    shown, meant = quoted(name), nearest(name[:100], known)
+    place = f"/{shown}" if in_body else f"query {shown}"
+    if meant is None:
+        return advise("field-unknown", place, field=shown)
+    return advise("field-misspelt", place, field=shown, meant=meant)

@@ -1,6 +1,6 @@
 """A call of the API: who calls, what for, and what the plan and the rate limit say to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial, wraps
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from fakeayr.ayrshare.plans import Feature
 from fakeayr.client import headers
 from fakeayr.client.environ import header_key
 from fakeayr.domain import accounts, profiles, system_events
+from fakeayr.domain.advice.pieces import Piece, advise
 from fakeayr.domain.faults import Fault, next_fault
 from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
@@ -52,7 +53,7 @@ class Call:
         self.tenant = tenant
         self.now = tenant.now()
         self.acting: Profile | None = None
-        self.advice: list[str] = []
+        self.advice: list[Piece] = []
         self.headers: dict[str, str] = {}
         self.status = 200
         self.fault: Fault | None = None
@@ -219,18 +220,22 @@ def authenticate() -> Tenant:
     profile = world.store.profile(key)
     if profile is None:
         raise _refuse_key()
-    details = f"This is a profile key: send it as {PROFILE_KEY}, and the API key here."
-    raise _refuse_key(details, profile.account)
+    advice = advise("profile-api-key-is-profile-key", "header Authorization")
+    raise _refuse_key(account=profile.account, advice=[advice])
 
 
-def _refuse_key(details: str | None = None, account: str = development.API_KEY) -> Refused:
+def _refuse_key(
+    details: str | None = None,
+    account: str = development.API_KEY,
+    advice: Sequence[Piece] = (),
+) -> Refused:
     """A refusal with the HTTP status that an account's setting chooses.
 
     A call that names no account counts as the development account's, as in the journal.
     """
     known = context().world.store.account(account)
     status = None if known is None else known.settings.invalid_api_key_status
-    return Refused(errors.API_KEY_NOT_VALID, details, status=status)
+    return Refused(errors.API_KEY_NOT_VALID, details, status=status, advice=advice)
 
 
 def _count_against_limit(call: Call) -> None:

@@ -33,6 +33,7 @@ def refuse(error: Refused) -> Response:
     """The answer to a refused request."""
     call = g.get("call")
     headers = call.headers if call is not None else None
+    g.advice = [*g.get("advice", ()), *error.advice]
     body = error_body(error)
     if error.details is not None:  # It may quote what was sent.
         body["details"] = redaction_of(call).text(error.details)

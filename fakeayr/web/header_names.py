@@ -6,6 +6,7 @@ from typing import Any, Final
 from fakeayr.ayrshare.headers import PROFILE_KEY, X_APP_KEY, X_APP_SECRET
 from fakeayr.client.environ import UNDERSCORED
 from fakeayr.client.headers import CONTROL_TOKEN, TOOLKIT_CALL
+from fakeayr.domain.advice.pieces import Piece, advise
 
 _MEANT: Final = {
     name.lower(): name
@@ -24,10 +25,10 @@ _MEANT: Final = {
 """Headers that mean something, and have a hyphen."""
 
 
-def find_advice(environ: Mapping[str, Any]) -> list[str]:
+def find_advice(environ: Mapping[str, Any]) -> list[Piece]:
     """Advice on headers of a request that were written with an underscore."""
     return [
-        f"{name} is another header, which means nothing; send {meant}."
+        advise("profile-header-underscore", f"header {name}", name=name, meant=meant)
         for name in environ.get(UNDERSCORED, ())
         if (meant := _MEANT.get(name.lower().replace("_", "-"))) is not None
     ]

@@ -6,6 +6,7 @@ import msgspec
 from flask import Response, g
 
 from fakeayr.ayrshare.headers import JSON_CONTENT_TYPE
+from fakeayr.domain.advice.pieces import Piece
 from fakeayr.domain.journal import Entry, Redaction
 from fakeayr.domain.ports import StoreUnreachable
 from fakeayr.domain.refusals import Refused
@@ -27,7 +28,7 @@ def journal(response: Response) -> Response:
     parts, request = context(), present_request()
     call: Call | None = g.get("call") or _call()
     fields: dict[str, Any] | None = None
-    advice: list[str] = g.get("advice", []) + cors.advise(response)
+    advice: list[Piece] = [*g.get("advice", ()), *cors.find_advice(response)]
     ref_id = fault = None
     if call is None:
         account_key = profile_key = development.API_KEY
