@@ -27,6 +27,8 @@ class RecordKind(StrEnum):
     """A profile's auto schedules, by its key."""
     ADVICE = "advice"
     """What was advised to an account, by API key."""
+    DELETED_PROFILES = "deleted-profiles"
+    """Digests of the keys of profiles that were deleted, by API key."""
     SERVER = "server"
     """What the server itself keeps; it belongs to no account."""
 

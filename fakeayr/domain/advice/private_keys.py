@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from fakeayr.ayrshare.secrets import ANY_KEY
+from fakeayr.domain.advice import shapes
 from fakeayr.domain.advice.pieces import Piece, advise
 from fakeayr.domain.journal import quoted
 
 PLACE: Final = "/privateKey"
 _BOM: Final = "\ufeff"
-_QUOTES: Final = "\"'`"
 _LINE_LENGTH: Final = 64
 _LONGEST_NAME: Final = 300
 
@@ -27,20 +27,13 @@ _ONE_LINE: Final = re.compile(r"(-----BEGIN [A-Z0-9 ]+-----)(.*?)(-----END [A-Z0
 _EDGES: Final = re.compile(r"(?m)^[ \t]+|[ \t]+(?=\r?$)")
 _EMPTY_LINE: Final = re.compile(r"(?<=\n)[ \t\r]*\n")
 
-_WORDS: Final = re.compile(
-    r"undefined|null|none|nan|nil|true|false|\[object \w+\]|<Buffer.*", re.IGNORECASE
-)
-_VARIABLE: Final = re.compile(
-    r"\$\{[^}]{1,80}\}|\$\(?[A-Za-z_]\w{0,80}\)?|%[A-Za-z_]\w{0,80}%|\{\{.{1,80}\}\}"
-    r"|(?:process\.env|os\.environ|import\.meta\.env)\b.{0,80}"
-)
 _FILE_NAME: Final = re.compile(
-    r"(?:file:|~|\.{0,2}[/\\]|[A-Za-z]:[/\\])[\w .~/\\:-]+|[\w .~/\\:-]+\.(?:key|pem|p8|der|txt|crt)"
+    r"(?:file:|~|\.{0,2}[/\\]|[A-Za-z]:[/\\])[\w .~/\\:-]+|[\w .~/\\:-]+\.(?:key|pem|p8|txt|crt)"
 )
 _SHAPES: Final = {
     "key-empty": re.compile(""),
-    "key-undefined": _WORDS,
-    "key-unexpanded-variable": _VARIABLE,
+    "key-undefined": shapes.WORD,
+    "key-unexpanded-variable": shapes.VARIABLE,
     "key-is-api-or-profile-key": re.compile(ANY_KEY),
 }
 
@@ -60,7 +53,7 @@ def on_no_armour(text: str, *, is_base64: bool) -> Piece:
         text: The field as it came.
         is_base64: Whether the field `base64` is true.
     """
-    word = text.strip().strip(_QUOTES)
+    word = text.strip().strip(shapes.QUOTES)
     found = next((name for name, shape in _SHAPES.items() if shape.fullmatch(word)), None)
     if found is None:
         found = _name_encoding(text, word, is_base64=is_base64)
@@ -129,10 +122,10 @@ def _mark(text: str) -> tuple[Piece | None, str]:
 
 def _quotes(text: str) -> tuple[Piece | None, str]:
     plain = text.strip()
-    found = next((sign for sign in (plain[0], plain[-1]) if sign in _QUOTES), None)
+    found = next((sign for sign in (plain[0], plain[-1]) if sign in shapes.QUOTES), None)
     if found is None:
         return None, text
-    return advise("key-quoted", PLACE, quote=found), plain.strip(_QUOTES)
+    return advise("key-quoted", PLACE, quote=found), plain.strip(shapes.QUOTES)
 
 
 def _written_breaks(text: str) -> tuple[Piece | None, str]:

@@ -1,19 +1,14 @@
 """All advice to an account at this moment, wherever it comes from."""
 
-import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import ParamSpec, TypeVar
+from collections.abc import Iterable, Iterator, Sequence
 
 from fakeayr.domain.advice import conduct, ledger
 from fakeayr.domain.advice.conduct import Numbered
+from fakeayr.domain.advice.guard import guard
 from fakeayr.domain.advice.ledger import Found
 from fakeayr.domain.advice.pieces import Piece
 from fakeayr.domain.journal import JOURNAL, read_entry
 from fakeayr.domain.tenants import Tenant
-
-P = ParamSpec("P")
-T = TypeVar("T")
-_log = logging.getLogger("fakeayr")
 
 
 def report(tenant: Tenant, ref_id: str | None = None) -> list[Found]:
@@ -48,15 +43,6 @@ def _find_conduct(journal: Sequence[Numbered]) -> Iterator[Found]:
     for rule in conduct.RULES:
         for piece, calls in guard(rule, journal):
             yield _summarize(piece, calls)
-
-
-def guard(rule: Callable[P, Iterable[T]], *arguments: P.args, **named: P.kwargs) -> list[T]:
-    """What a rule finds; nothing where it fails, which is noted: a rule changes no response."""
-    try:
-        return list(rule(*arguments, **named))
-    except Exception:
-        _log.exception("A rule of advice failed. This is a fault of fakeayr")
-        return []
 
 
 def _summarize(piece: Piece, calls: Sequence[Numbered]) -> Found:
