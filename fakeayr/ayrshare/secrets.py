@@ -7,7 +7,6 @@ import base64
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from copy import copy
 from functools import cached_property
 from typing import Final
 
@@ -47,8 +46,6 @@ _SEGMENT: Final = re.compile(
 _USER: Final = re.compile(r":/{1,3}[^\s/?#\"'<>]*@", re.ASCII)
 _LONG_SEGMENT: Final = re.compile(r"/[\w-]{20}", re.ASCII)
 _END_OF_KEY: Final = re.compile(r"-[A-Z0-9]{7}")
-_BEGINNINGS: Final = ("eyJ", SESSION_PREFIX, "BEGIN", "LS0tLS1CRUdJTi")
-"""Of tokens and key files, also in base64."""
 
 
 def may_have_shape(text: str) -> bool:
@@ -56,8 +53,12 @@ def may_have_shape(text: str) -> bool:
 
     Most texts hold none, and this finds out at a fraction of what the expressions above cost.
     """
-    return any(beginning in text for beginning in _BEGINNINGS) or bool(
-        "-" in text and _END_OF_KEY.search(text)
+    return (
+        "eyJ" in text
+        or SESSION_PREFIX in text
+        or "BEGIN" in text
+        or "LS0tLS1CRUdJTi" in text
+        or ("-" in text and _END_OF_KEY.search(text) is not None)
     )
 
 
@@ -65,8 +66,8 @@ def may_have_urls(text: str) -> bool:
     """Whether `strike_from_urls` may change a text; as cheap as `may_have_shape`."""
     if "=" in text:
         return True
-    return ":/" in text and bool(
-        _USER.search(text) or ("://" in text and _LONG_SEGMENT.search(text))
+    return ":/" in text and (
+        _USER.search(text) is not None or ("://" in text and _LONG_SEGMENT.search(text) is not None)
     )
 
 
@@ -102,8 +103,11 @@ _GAP: Final = 24
 """What stands between two parts of a key, if it is no more than this, belongs to it."""
 
 
-class _PrivateKey:
-    """The letters of a private key, and of its encodings.
+class PrivateKeyParts:
+    """What is looked for of a private key.
+
+    Args:
+        pem: Its PEM text.
 
     Attributes:
         parts: Each `_PART` letters in a row of its body, as a number: it is compared the fastest.
@@ -132,19 +136,15 @@ class KnownSecrets:
     text costs a few microseconds; what encodings give is only looked for where a text may be one.
 
     Args:
-        private_key: PEM text of a private key.
+        private_key: A private key, or its PEM text.
         keys: API keys and profile keys.
     """
 
-    def __init__(self, private_key: str, *keys: str) -> None:
-        self._private_key = _PrivateKey(private_key)
+    def __init__(self, private_key: str | PrivateKeyParts, *keys: str) -> None:
+        if isinstance(private_key, str):
+            private_key = PrivateKeyParts(private_key)
+        self._private_key = private_key
         self._keys = [_strip(key) for key in keys]
-
-    def with_keys(self, *keys: str) -> "KnownSecrets":
-        """The same private key with other API keys and profile keys."""
-        known = copy(self)
-        known._keys = [_strip(key) for key in keys]
-        return known
 
     def __call__(self, text: str) -> str:
         """The text without any part of them."""
@@ -170,7 +170,7 @@ class KnownSecrets:
         if any(_middle(key) in letters and _shares(key, letters) for key in self._keys):
             return True
         long = [text for text in texts if len(text) >= _SHORTEST_RUN] if encoded else []
-        return any(map(_may_be_encoded, long)) and self._stand_encoded_in(letters)
+        return _may_be_encoded("\n".join(long)) and self._stand_encoded_in(letters)
 
     def _stand_encoded_in(self, letters: bytes) -> bool:
         encoded = self._private_key.encoded
@@ -200,8 +200,9 @@ class KnownSecrets:
 
 def _may_be_encoded(text: str) -> bool:
     """Whether a text has something in base64 or hexadecimal, by its looks."""
-    return _HEXADECIMAL.search(text) is not None or any(
-        run.upper() != run != run.lower() and any(map(str.isdigit, run))
+    return any(
+        (run.upper() != run != run.lower() and any(map(str.isdigit, run)))
+        or _HEXADECIMAL.search(run) is not None
         for run in _RUN.findall(text)
     )
 

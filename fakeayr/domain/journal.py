@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import msgspec
 
 from fakeayr.ayrshare import secrets
-from fakeayr.ayrshare.secrets import KnownSecrets
+from fakeayr.ayrshare.secrets import KnownSecrets, PrivateKeyParts
 
 JOURNAL: Final = "journal"
 """Name of the journal among a store's logs."""
@@ -161,7 +161,7 @@ class Redactions:
 
     def __init__(self, most: int = 16) -> None:
         self._most = most
-        self._known: dict[str, KnownSecrets] = {}
+        self._known: dict[str, PrivateKeyParts] = {}
 
     def of(self, private_key: str, *keys: str) -> Redaction:
         """What takes secrets out of texts about an account.
@@ -172,11 +172,11 @@ class Redactions:
         """
         known = self._known.get(private_key)
         if known is None:
-            known = KnownSecrets(private_key)
+            known = PrivateKeyParts(private_key)
             while len(self._known) >= self._most:
                 self._known.pop(next(iter(list(self._known))), None)
             self._known[private_key] = known
-        return Redaction(known.with_keys(*keys))
+        return Redaction(KnownSecrets(known, *keys))
 
 
 def redacted_text(text: str) -> str:
@@ -204,7 +204,7 @@ def _collect(value: dict[str, Any] | list[Any], texts: list[str], names: list[st
     for inner in value.values() if isinstance(value, dict) else value:
         if isinstance(inner, str):
             texts.append(inner)
-        elif isinstance(inner, dict | list):
+        elif isinstance(inner, (dict, list)):
             fits = _collect(inner, texts, names) and fits
     return fits
 

@@ -3,11 +3,10 @@
 import random
 from contextlib import ExitStack, closing
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 
 from fakeayr.api import generate_jwt, link_sessions, profiles, user, webhooks
 from fakeayr.ayrshare.limits import COMPRESSED_FROM_BYTES
-from fakeayr.client import headers
 from fakeayr.control import (
     accounts,
     consents,
@@ -37,7 +36,8 @@ from fakeayr.page import routes
 from fakeayr.serving.key_pool import KeyPool
 from fakeayr.store.sqlite import SqliteStore
 from fakeayr.web import context, cors, development, documentation, errors, hosts
-from fakeayr.web.app import App
+from fakeayr.web.app import App, present_request
+from fakeayr.web.calls import is_toolkit_call
 from fakeayr.web.config import Config
 from fakeayr.web.context import Context
 from fakeayr.web.journal import journal
@@ -159,7 +159,7 @@ def _build_app(parts: Context) -> App:
 
 
 def _journal_calls(response: Response) -> Response:
-    skipped = request.path.startswith(_NOT_JOURNALED) or headers.TOOLKIT_CALL in request.headers
+    skipped = present_request().path.startswith(_NOT_JOURNALED) or is_toolkit_call()
     return response if skipped else journal(response)
 
 

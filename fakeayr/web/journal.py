@@ -56,12 +56,11 @@ def journal(response: Response) -> Response:
 
 def redaction_of(call: Call | None) -> Redaction:
     """What takes secrets out of texts about a call: its account's are known by their values."""
-    redactions = context().world.redactions
     if call is None:
-        return redactions.of(development.private_key())
+        return context().world.redactions.of(development.private_key())
     account = call.tenant.account
     keys = () if call.acting is None or call.acting.primary else (call.acting.key,)
-    return redactions.of(account.private_key, account.api_key, *keys)
+    return call.tenant.world.redactions.of(account.private_key, account.api_key, *keys)
 
 
 def _call() -> Call | None:

@@ -138,7 +138,9 @@ class KeyCache:
 
     def read(self, text: str, *, is_base64: bool, own_pem: str) -> ReadKey:
         """See `read`."""
-        key = _digest(text), _digest(own_pem), b"64" if is_base64 else b""
+        own = _digest(own_pem)
+        sent = own if text == own_pem else _digest(text)
+        key = sent, own, b"64" if is_base64 else b""
         known: ReadKey = self._remember(
             key, lambda: read(text, is_base64=is_base64, own_pem=own_pem)
         )
