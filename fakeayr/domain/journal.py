@@ -9,6 +9,7 @@ import msgspec
 
 from fakeayr.ayrshare import secrets
 from fakeayr.ayrshare.secrets import KnownSecrets, PrivateKeyParts
+from fakeayr.domain.memo import Memo
 
 JOURNAL: Final = "journal"
 """Name of the journal among a store's logs."""
@@ -160,8 +161,7 @@ class Redactions:
     """
 
     def __init__(self, most: int = 16) -> None:
-        self._most = most
-        self._known: dict[str, PrivateKeyParts] = {}
+        self._known: Memo[str, PrivateKeyParts] = Memo(most)
 
     def of(self, private_key: str, *keys: str) -> Redaction:
         """What takes secrets out of texts about an account.
@@ -170,12 +170,7 @@ class Redactions:
             private_key: PEM text of its private key.
             keys: Its API key, and the key of a profile.
         """
-        known = self._known.get(private_key)
-        if known is None:
-            known = PrivateKeyParts(private_key)
-            while len(self._known) >= self._most:
-                self._known.pop(next(iter(list(self._known))), None)
-            self._known[private_key] = known
+        known = self._known.get_or_make(private_key, lambda: PrivateKeyParts(private_key))
         return Redaction(KnownSecrets(known, *keys))
 
 
