@@ -29,6 +29,8 @@ _KEY_FILE: Final = re.compile(
     r"|(?<![\w+/])(?:[\w+/]{200}|[\w+/]{60,}+[^\w+/]{1,4}[\w+/]{60})",
     re.ASCII,
 )
+_SHORTEST_SHAPE: Final = 14
+"""Letters of the shortest secret by its looks that has no other signs: a key file in base64."""
 _SHORTEST_LINE: Final = 60
 _LINE: Final = re.compile(rf"(?<![\w+/])[\w+/]{{{_SHORTEST_LINE},}}", re.ASCII)
 _FEWEST_SIGNS: Final = 24
@@ -223,6 +225,8 @@ def _is_harmless(text: str, longest: int) -> bool:
         text: A text, or several lines.
         longest: Length of the longest of them.
     """
+    if longest < _SHORTEST_SHAPE and text.isalnum():
+        return True
     if "%" in text or secrets.may_have_shape(text) or secrets.may_have_urls(text):
         return False
     return longest < _SHORTEST_LINE or _LINE.search(text) is None

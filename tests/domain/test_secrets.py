@@ -174,6 +174,8 @@ TEXTS: Final = [
     LINKING_URL,
     LINKING_URL.partition("jwt=")[2],
     "ayr_ls_f00ba4",
+    "LS0tLS1CRUdJTi",
+    "LS0tLS1CRUdJT",
     "word " * 500,
 ]
 ENTRIES: Final[dict[str, Callable[[str], dict[str, object]]]] = {
