@@ -5,7 +5,15 @@ from contextlib import ExitStack, closing
 
 from flask import Flask, Response, request
 
-from fakeayr.api import generate_jwt, link_sessions, profiles, user, webhooks
+from fakeayr.api import (
+    generate_jwt,
+    link_sessions,
+    media,
+    media_files,
+    profiles,
+    user,
+    webhooks,
+)
 from fakeayr.ayrshare.limits import COMPRESSED_FROM_BYTES
 from fakeayr.client import headers
 from fakeayr.control import (
@@ -22,6 +30,9 @@ from fakeayr.control import (
 )
 from fakeayr.control import (
     clock as control_clock,
+)
+from fakeayr.control import (
+    media as control_media,
 )
 from fakeayr.delivery.courier import Courier, Sender
 from fakeayr.delivery.http import WebhookSender
@@ -46,6 +57,7 @@ from fakeayr.web.system_clock import SystemClock
 _API = (
     generate_jwt.blueprint,
     link_sessions.blueprint,
+    media.blueprint,
     profiles.blueprint,
     user.blueprint,
     webhooks.blueprint,
@@ -59,6 +71,7 @@ _CONTROL = (
     health.blueprint,
     inspection.blueprint,
     linking_page.blueprint,
+    control_media.blueprint,
     links.blueprint,
     outbox.blueprint,
     requests.blueprint,
@@ -137,14 +150,13 @@ def _build_app(parts: Context) -> App:
     app = App("fakeayr", static_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    app.config.update(
-        MAX_CONTENT_LENGTH=parts.config.body_limit_bytes, PROVIDE_AUTOMATIC_OPTIONS=False
-    )
+    app.config.update(PROVIDE_AUTOMATIC_OPTIONS=False)
     context.install(app, parts)
     for blueprint in _API:
         app.register_blueprint(blueprint, url_prefix="/api")
     for blueprint in _CONTROL:
         app.register_blueprint(blueprint, url_prefix="/_fakeayr")
+    app.register_blueprint(media_files.blueprint)
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(documentation.blueprint)
     errors.install(app)
@@ -157,7 +169,11 @@ def _build_app(parts: Context) -> App:
 
 
 def _journal_calls(response: Response) -> Response:
-    skipped = request.path.startswith(_NOT_JOURNALED) or headers.TOOLKIT_CALL in request.headers
+    skipped = (
+        request.path.startswith(_NOT_JOURNALED)
+        or headers.TOOLKIT_CALL in request.headers
+        or request.endpoint == "media_files.send_file"
+    )
     return response if skipped else journal(response)
 
 
