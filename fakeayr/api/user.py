@@ -11,9 +11,10 @@ from fakeayr.ayrshare.limits import (
     PROFILES_CACHE_SECONDS,
 )
 from fakeayr.domain import links
-from fakeayr.domain.clock import iso_milliseconds, iso_seconds, timestamp_parts
+from fakeayr.domain.clock import iso_milliseconds, iso_seconds, month_of, timestamp_parts
+from fakeayr.domain.posting import publishing
+from fakeayr.domain.profiles import Profile
 from fakeayr.web.calls import Call, operation
-from fakeayr.web.recorder import month_of
 
 blueprint = Blueprint("user", __name__)
 
@@ -33,6 +34,7 @@ def get_user(call: Call) -> dict[str, Any]:
     query = call.query(UserQuery)
     profile = call.profile(query.profile_key)
     usage = call.tenant.store.usage(month_of(call.now), call.tenant.api_key, profile.key)
+    quota = call.tenant.account.settings.monthly_post_quota
     answer: dict[str, Any] = {}
     if profile.links:
         answer["activeSocialAccounts"] = profile.networks
@@ -42,10 +44,8 @@ def get_user(call: Call) -> dict[str, Any]:
         "utc": iso_seconds(profile.created),
     }
     if profile.links:
-        answer["displayNames"] = links.display_names(
-            profile,
-            call.now,
-            instagram_details=query.instagram_details or query.instagram_quota,
+        answer["displayNames"] = _display_names(
+            call, profile, instagram_details=query.instagram_details or query.instagram_quota
         )
     answer |= {
         "email": profile.email or call.tenant.account.email,
@@ -55,10 +55,22 @@ def get_user(call: Call) -> dict[str, Any]:
         "messagingEnabled": profile.messaging_active,
         "monthlyApiCalls": usage.calls,
         "monthlyApiCallsQuota": MONTHLY_API_CALLS_QUOTA,
-        "monthlyPostCount": 0,
-        "monthlyPostQuota": MONTHLY_POST_QUOTA,
+        "monthlyPostCount": usage.posts,
+        "monthlyPostQuota": MONTHLY_POST_QUOTA if quota is None else quota,
         "nextUpdate": iso_milliseconds(call.now + PROFILES_CACHE_SECONDS),
         "refId": profile.ref_id,
         "title": profile.title,
     }
     return answer
+
+
+def _display_names(
+    call: Call, profile: Profile, *, instagram_details: bool
+) -> list[dict[str, Any]]:
+    """The linked accounts, on request with how much of Instagram's day is used."""
+    names = links.display_names(profile, call.now, instagram_details=instagram_details)
+    for entry in names:
+        if "usedQuota" in entry:
+            network = entry["platform"]
+            entry["usedQuota"] = publishing.used_quota(call.tenant, profile, network, call.now)
+    return names

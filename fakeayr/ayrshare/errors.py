@@ -4,7 +4,7 @@ Codes below 9000 are Ayrshare's. Where Ayrshare's number is not public, the code
 HTTP status, and `code_known` is false; contract checks do not compare such codes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fakeayr.ayrshare.limits import EXPIRES_IN_RANGE
 from fakeayr.ayrshare.sources import Source
@@ -51,6 +51,13 @@ class ApiError:
     text_known: bool = True
     status_known: bool = True
     disputed: Disputed | None = None
+
+    def fill(self, **places: object) -> "ApiError":
+        """The error with the places in its message filled in, such as `{path}`."""
+        message = self.message
+        for name, value in places.items():
+            message = message.replace(f"{{{name}}}", str(value))
+        return replace(self, message=message)
 
 
 OURS_FROM = 9000
@@ -440,6 +447,367 @@ X_CALLBACK_NOT_APPROVED = ApiError(
 )
 ACCOUNT_LOCKED = ApiError(
     349, 200, "social", "Account locked", Source.DOCUMENTED, summary="In `details` of a webhook"
+)
+
+# Posting. The rest of the code fills in the places, as `{network}`, with what a page calls it.
+_LOST = "Try unlinking and re-linking {network} or contact us for assistance."
+_ON_THE_DASHBOARD = "Please confirm the linkage on the Social Accounts page in your dashboard."
+MONTHLY_QUOTA = ApiError(
+    106,
+    429,
+    "post",
+    "You have exceeded your API quota for the month.",
+    Source.PUBLIC_CODE,
+    status_known=False,
+    summary="The month's quota is used up",
+)
+PLAN_FEATURE = ApiError(
+    169,
+    403,
+    "post",
+    "A Premium or Business Plan is required to access this feature.",
+    Source.PUBLIC_CODE,
+    status_known=False,
+    summary="A post wants what the plan lacks",
+)
+IDEMPOTENCY_KEY_USED = _ours(
+    400,
+    "post",
+    "The idempotencyKey has been used before.",
+    Source.DOCUMENTED,
+    summary="An earlier post of the profile has this idempotencyKey",
+)
+NETWORK_NOT_LINKED = ApiError(
+    156,
+    400,
+    "post",
+    "{network} does not seem to be linked with Ayrshare. "
+    + _ON_THE_DASHBOARD
+    + " https://docs.ayrshare.com/additional-info/troubleshooting",
+    Source.DOCUMENTED,
+    summary="The network is not linked",
+)
+NETWORK_NOT_LINKED_YET = ApiError(
+    156,
+    200,
+    "post",
+    "{network} is not linked with Ayrshare. " + _ON_THE_DASHBOARD,
+    Source.DOCUMENTED,
+    summary="The same as a warning, where a post is only validated",
+)
+NETWORK_AUTHORIZATION = ApiError(
+    161,
+    400,
+    "post",
+    "{network} authorization error. This can occur if your {network} security changes. " + _LOST,
+    Source.DOCUMENTED,
+    text_known=False,
+    summary="The network no longer accepts the link",
+)
+X_AUTHORIZATION_LOST = ApiError(
+    272,
+    400,
+    "post",
+    "There is an issue authorizing your X account. Login to x.com to verify your account status "
+    "and then try unlinking X and relinking on the social accounts page.",
+    Source.DOCUMENTED,
+    text_known=False,
+    summary="X no longer accepts the link",
+)
+INSTAGRAM_AUTHORIZATION_LOST = ApiError(
+    322,
+    400,
+    "post",
+    "Instagram authorization error. Try unlinking and re-linking Instagram.",
+    Source.DOCUMENTED,
+    text_known=False,
+    summary="Instagram no longer accepts the link",
+)
+X_CREDENTIALS_REQUIRED = ApiError(
+    419,
+    400,
+    "x_credentials_required",
+    "X requires your own API credentials. Please send the headers X-Twitter-OAuth1-Api-Key and "
+    "X-Twitter-OAuth1-Api-Secret.",
+    Source.DOCUMENTED,
+    text_known=False,
+    status_known=False,
+    summary="A call for X without X credentials",
+)
+X_CREDENTIAL_MISSING = ApiError(
+    400,
+    400,
+    "x_credentials_required",
+    "The header {header} is missing.",
+    Source.DOCUMENTED,
+    text_known=False,
+    status_known=False,
+    summary="A call for X with half of the X credentials",
+)
+X_NO_WRITE_PERMISSION = ApiError(
+    417,
+    400,
+    "post",
+    "Your X app has no write permission. Please allow reading and writing in its settings.",
+    Source.PUBLIC_CODE,
+    text_known=False,
+    status_known=False,
+    summary="The X app may only read",
+)
+DUPLICATE_POST = ApiError(
+    137,
+    400,
+    "post",
+    "Duplicate or similar content posted within the same two day period. The social networks "
+    "prohibit duplicate content and ban accounts that do not comply.",
+    Source.PUBLIC_CODE,
+    summary="The same or nearly the same text within 48 hours",
+)
+FACEBOOK_DUPLICATE = ApiError(
+    107,
+    400,
+    "post",
+    "Facebook Error: This status update is identical to the last one you posted. Try posting "
+    "something different, or delete your previous update.",
+    Source.DOCUMENTED,
+    summary="Facebook found the text identical to the last one",
+)
+X_DUPLICATE = ApiError(
+    110,
+    400,
+    "post",
+    "Status is a duplicate.",
+    Source.DOCUMENTED,
+    summary="X found the text a duplicate",
+)
+POST_TOO_LONG = ApiError(
+    132,
+    400,
+    "post",
+    "Your post is too long for {network}. Please shorten to {limit} characters. "
+    "Overage: {over} characters.",
+    Source.PUBLIC_CODE,
+    summary="The text is over the network's limit",
+)
+TOO_MANY_HASHTAGS = ApiError(
+    151,
+    400,
+    "post",
+    "Too many hashtags for {network}. Please use at most {limit}.",
+    Source.PUBLIC_CODE,
+    text_known=False,
+    summary="More hashtags than the network allows",
+)
+TOO_MANY_MENTIONS = _ours(
+    400,
+    "post",
+    "Too many mentions for {network}. Please use at most {limit}.",
+    Source.DOCUMENTED,
+    summary="More mentions than the network allows",
+)
+REPEATED_MENTION = ApiError(
+    159,
+    400,
+    "post",
+    "{network} does not allow the same mention more than once a day.",
+    Source.PUBLIC_CODE,
+    text_known=False,
+    summary="The same mention twice within a day",
+)
+OPTION_REQUIRED = ApiError(
+    101,
+    400,
+    "post",
+    "{option} is required to post to {network}.",
+    Source.DOCUMENTED,
+    text_known=False,
+    summary="An option that the network requires is missing",
+)
+NETWORK_DAILY_LIMIT = _ours(
+    400,
+    "post",
+    "{network} allows at most {limit} posts in 24 hours.",
+    Source.DOCUMENTED,
+    summary="The network takes no more posts today",
+)
+MEDIA_URL_INVALID = ApiError(
+    136,
+    400,
+    "post",
+    "Media URLs invalid. Please verify the media is an externally accessible URL.",
+    Source.DOCUMENTED,
+    summary="A medium cannot be fetched",
+)
+MEDIA_NOT_FETCHED_BY_META = ApiError(
+    479,
+    400,
+    "post",
+    "{network} cannot fetch the media. Please verify that no robots.txt or firewall prevents it.",
+    Source.DOCUMENTED,
+    text_known=False,
+    summary="Meta's servers cannot fetch a medium",
+)
+MEDIA_REQUIRED = _ours(
+    400,
+    "post",
+    "{network} requires at least one image or video.",
+    Source.INFERRED,
+    summary="A post without media to a network that needs some",
+)
+TOO_MANY_MEDIA = _ours(
+    400,
+    "post",
+    "Too many media for {network}. Please use at most {limit}.",
+    Source.DOCUMENTED,
+    summary="More images or videos than the network allows",
+)
+MEDIA_NOT_ACCEPTED = ApiError(
+    138,
+    400,
+    "post",
+    "{network} does not accept the media: {reason}.",
+    Source.DOCUMENTED,
+    text_known=False,
+    summary="An image or video that the network does not accept",
+)
+REEL_SIZE = ApiError(
+    182,
+    400,
+    "post",
+    "The {network} Reel cannot be posted: {reason}.",
+    Source.LIVE,
+    text_known=False,
+    summary="A Reel that is too wide",
+)
+IMAGE_TOO_LARGE_LINKEDIN = ApiError(
+    254,
+    400,
+    "post",
+    "The image is too large for {network}: {reason}.",
+    Source.LIVE,
+    text_known=False,
+    summary="An image over LinkedIn's limit",
+)
+REEL_NOT_VERIFIED = ApiError(
+    108,
+    400,
+    "post",
+    "The {network} Reel is being processed. Please verify later whether it was published.",
+    Source.DOCUMENTED,
+    text_known=False,
+    status_known=False,
+    summary="Whether Facebook published a Reel is not certain yet",
+)
+PUBLICATION_FAILED = _ours(
+    400,
+    "post",
+    "{network} refused the post.",
+    Source.INFERRED,
+    summary="The network refused the post, as the tester decided",
+)
+DELETE_ID_NOT_FOUND = ApiError(
+    114,
+    404,
+    "delete",
+    "Delete id not found.",
+    Source.LIVE,
+    text_known=False,
+    summary="No such post to delete",
+)
+STILL_PUBLISHED = ApiError(
+    382,
+    400,
+    "delete",
+    "The post still exists on the social network and cannot be marked as deleted.",
+    Source.DOCUMENTED,
+    text_known=False,
+    summary="markManualDeleted, and the post is still there",
+)
+ALREADY_DELETED = ApiError(
+    383,
+    400,
+    "delete",
+    "The post has already been deleted.",
+    Source.DOCUMENTED,
+    text_known=False,
+    summary="The post is deleted already",
+)
+DELETE_NOT_SUPPORTED = _ours(
+    400,
+    "delete",
+    "{network} does not allow posts to be deleted by API. Please delete it on {network}.",
+    Source.DOCUMENTED,
+    summary="The network's posts cannot be deleted by API",
+)
+UPDATE_NOT_POSSIBLE = _ours(
+    400,
+    "update",
+    "The post can no longer be updated.",
+    Source.DOCUMENTED,
+    summary="A change that the post's status does not allow",
+)
+RETRY_NOT_POSSIBLE = _ours(
+    400,
+    "retry",
+    "Only a post with status error can be retried, and only once.",
+    Source.DOCUMENTED,
+    summary="A retry of a post that did not fail, or a second one",
+)
+HISTORY_NOT_FOUND = ApiError(
+    221,
+    400,
+    "get",
+    "History not found",
+    Source.LIVE,
+    summary="No post with this id, or none at all",
+)
+HISTORY_ROW_FAILED = ApiError(
+    187,
+    200,
+    "history",
+    "The post could not be read.",
+    Source.LIVE,
+    text_known=False,
+    summary="A row of a network's history that could not be read",
+)
+NO_AUTO_SCHEDULE = ApiError(
+    192,
+    400,
+    "auto schedule",
+    "No auto schedule has been set.",
+    Source.PUBLIC_CODE,
+    text_known=False,
+    status_known=False,
+    summary="No auto schedule was ever set",
+)
+ANALYTICS_FAILED = ApiError(
+    186,
+    400,
+    "analytics",
+    "The analytics could not be retrieved.",
+    Source.PUBLIC_CODE,
+    text_known=False,
+    status_known=False,
+    summary="The network gives no analytics for the post",
+)
+ANALYTICS_THROTTLED = ApiError(
+    444,
+    429,
+    "analytics",
+    "{network} limits the requests for analytics. Please try again later.",
+    Source.DOCUMENTED,
+    text_known=False,
+    summary="Facebook throttles the analytics of the page",
+)
+STORY_EXPIRED = ApiError(
+    485,
+    400,
+    "analytics",
+    "The story has expired.",
+    Source.DOCUMENTED,
+    text_known=False,
+    status_known=False,
+    summary="A story whose 24 hours are over",
 )
 
 # The control surface, which Ayrshare does not have.

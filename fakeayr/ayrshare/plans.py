@@ -23,6 +23,8 @@ class Feature(StrEnum):
     """generateJWT (Business and Enterprise in the reference; newer pages add Launch)."""
     WEBHOOKS = "webhooks"
     """/hook/webhook."""
+    PREMIUM_POSTING = "premium-posting"
+    """Changing posts, validating them, `autoHashtag` and `autoRepost` (documented)."""
     MAX_PACK = "max-pack"
     """Whether the Max Pack can be bought: expiresIn and the Connect Accounts e-mail."""
 
@@ -44,7 +46,7 @@ _LINKING = frozenset(Feature)
 
 PLANS: dict[Plan, PlanFacts] = {
     Plan.FREE: PlanFacts(0, frozenset()),
-    Plan.PREMIUM: PlanFacts(0, frozenset({Feature.WEBHOOKS})),
+    Plan.PREMIUM: PlanFacts(0, frozenset({Feature.WEBHOOKS, Feature.PREMIUM_POSTING})),
     Plan.LAUNCH: PlanFacts(10, _LINKING),
     Plan.BUSINESS: PlanFacts(30, _LINKING),
     Plan.ENTERPRISE: PlanFacts(None, _LINKING),

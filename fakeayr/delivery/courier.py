@@ -1,4 +1,4 @@
-"""Delivers the items of the outbox, in threads of its own."""
+"""Delivers the items of the outbox and publishes posts when they are due, in its own threads."""
 
 import logging
 import threading
@@ -23,11 +23,17 @@ _LONGEST_PAUSE_SECONDS: Final = 1.0
 """How often to look for items that other processes postponed or left behind."""
 _LOOK_SECONDS: Final = 0.005
 """How often to look while a call waits for a delivery."""
+_BREATH_SECONDS: Final = 0.0005
+"""How long other threads may work between two batches of posts."""
+_PUBLISHING_SECONDS: Final = 0.25
+"""For how long posts are published before the outbox is looked at again."""
 _SHORTEST_PAUSE_SECONDS: Final = 0.1
 """How often to look whether another process has sent the item ahead in a lane."""
 
 Sender = Callable[[Account, Outgoing, float], Attempt]
 """Tries to deliver an item at a time of the account's clock. It never raises."""
+Publish = Callable[[str], bool]
+"""Does some of what is due to the posts of the account with an API key, if anything is."""
 
 
 class Courier:
@@ -55,6 +61,7 @@ class Courier:
         self._clock = clock
         self._senders = senders
         self._patrolling = patrolling
+        self._publish: Publish | None = None
         self._lock = threading.Lock()
         self._woken = threading.Event()
         self._watching: threading.Thread | None = None
@@ -69,6 +76,10 @@ class Courier:
             watching = self._watching
         if watching is not None:
             watching.join()
+
+    def publish_with(self, publish: Publish) -> None:
+        """Sets the function that publishes posts; until then they wait."""
+        self._publish = publish
 
     def carries(self, channel: Channel) -> bool:
         """Returns whether items of `channel` can be sent."""
@@ -85,9 +96,14 @@ class Courier:
                 self._watching.start()
 
     def send_due(self, account: str) -> None:
-        """Sends an account's items that are due, and waits for those that others are sending."""
+        """Publishes an account's posts and sends its items that are due.
+
+        It waits for items that others are sending.
+        """
         deadline = real_time.monotonic() + outbox.LEASE_SECONDS
         while self._is_due(account):
+            if self._publish is not None and self._publish(account):
+                continue
             leased = self._store.lease_due(
                 self._clock.now(), outbox.LEASE_SECONDS, _AT_ONCE, account=account
             )
@@ -138,6 +154,7 @@ class Courier:
                 return None
             self._woken.clear()
             free = _AT_ONCE - self._under_way
+        self._publish_due()
         for outgoing in self._store.lease_due(self._clock.now(), outbox.LEASE_SECONDS, free):
             self._send(outgoing)
         due = self._store.next_wake()
@@ -147,6 +164,18 @@ class Courier:
                 return None
         pause = _LONGEST_PAUSE_SECONDS if due is None else due - self._clock.now()
         return min(_LONGEST_PAUSE_SECONDS, max(_SHORTEST_PAUSE_SECONDS, pause))
+
+    def _publish_due(self) -> None:
+        """Publishes posts that are due. If some are left, the next look goes on with them."""
+        if self._publish is None:
+            return
+        deadline = real_time.monotonic() + _PUBLISHING_SECONDS
+        while (account := self._store.account_with_due_posts(self._clock.now())) is not None:
+            self._publish(account)
+            if self._closed or real_time.monotonic() >= deadline:
+                self._woken.set()
+                return
+            real_time.sleep(_BREATH_SECONDS)
 
     def _watch(self) -> None:
         """Looks for items until the outbox has none to send, or the courier is closed."""

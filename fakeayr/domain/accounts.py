@@ -13,6 +13,7 @@ from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.ids import PRIMARY_TITLE
 from fakeayr.ayrshare.plans import PLANS, Feature, Plan
 from fakeayr.domain.faults import Fault
+from fakeayr.domain.posting.outcomes import NextPublication
 from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant, World
@@ -56,6 +57,12 @@ class Settings(
             `https://`. Off by default on a server that others can reach.
         webhook_timeout: Seconds that a receiver may take, at most 15; `null` is Ayrshare's 10, or
             15 with link sessions.
+        partial_post_status: HTTP status of a post that some networks took and others refused; its
+            `status` is `error` either way. Not public.
+        duplicate_errors: Who refuses a text that was posted within 48 hours: `"ayrshare"` (137), or
+            `"networks"`: Facebook (107) and X (110) where it is the very same text.
+        monthly_post_quota: Posts that a profile may make in a calendar month before code 106;
+            `null` is no limit, and `GET /user` shows 1,000.
     """
 
     rate_limit: bool = False
@@ -68,6 +75,9 @@ class Settings(
     disable_social: list[str] = []
     webhook_loopback_http: bool = True
     webhook_timeout: Annotated[float, msgspec.Meta(gt=0, le=15)] | None = None
+    partial_post_status: Literal[200, 400] = 200
+    duplicate_errors: Literal["ayrshare", "networks"] = "ayrshare"
+    monthly_post_quota: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)] | None = None
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -86,6 +96,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         clock_offset: Seconds by which the account's time is ahead of the server's.
         settings: Choices of the person who tests.
         faults: What goes wrong, in the order in which it was ordered.
+        next_publications: How the next publications end, in the order in which it was decided.
     """
 
     api_key: str
@@ -100,6 +111,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     clock_offset: float = 0.0
     settings: Settings = Settings()
     faults: list[Fault] = []
+    next_publications: list[NextPublication] = []
 
     def __repr__(self) -> str:
         """Names the account without its secrets."""

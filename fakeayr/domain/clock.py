@@ -1,10 +1,13 @@
 """Time as the fake sees it. Instants are UNIX seconds as floats."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final, Protocol
 
 LAST: Final = 253_402_300_799
 """9999-12-31T23:59:59Z, the last instant that a date can be written for."""
+
+_SECONDS_PER_DAY: Final = 86_400
 
 
 class Clock(Protocol):
@@ -35,6 +38,16 @@ def timestamp_parts(instant: float) -> dict[str, int]:
     """An instant as `{_seconds, _nanoseconds}`."""
     seconds, milliseconds = _parts(instant)
     return {"_seconds": seconds, "_nanoseconds": milliseconds * 1_000_000}
+
+
+def month_of(instant: float) -> str:
+    """The calendar month of an instant, UTC: `2026-11`."""
+    return _month_of_day(instant // _SECONDS_PER_DAY)
+
+
+@lru_cache(maxsize=64)
+def _month_of_day(day: float) -> str:
+    return datetime.fromtimestamp(day * _SECONDS_PER_DAY, UTC).strftime("%Y-%m")
 
 
 def _parts(instant: float) -> tuple[int, int]:

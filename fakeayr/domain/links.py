@@ -50,6 +50,7 @@ def link(
         )
         changes = {
             "links": {**profile.links, platform: new},
+            "lost": [name for name in profile.lost if name != platform],
             "actions": _logged(profile, "link", platform, now),
         }
         changed = profiles.change(tenant, key, changes)
@@ -83,7 +84,10 @@ def unlink(
             return profile, None
         kept = {name: link for name, link in profile.links.items() if name != platform}
         actions = _logged(profile, "unlink", platform, now)
-        changed = profiles.change(tenant, key, {"links": kept, "actions": actions})
+        changes = {"links": kept, "actions": actions}
+        if by_system is not None:
+            changes["lost"] = [*profile.lost, platform]
+        changed = profiles.change(tenant, key, changes)
         told = event("unlink", gone, source="user" if by_system is None else "system")
         webhooks.emit(tenant, changed, "social", {**told, "details": by_system or None})
     return changed, gone

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fakeayr.domain.media.facts import MediaFacts
     from fakeayr.domain.media.uploads import Upload
     from fakeayr.domain.notifications.outbox import Channel, Outgoing
+    from fakeayr.domain.posting.posts import Post, PostFilter
     from fakeayr.domain.profiles import Profile, ProfileFilter, Usage
 
 LOG_DELAY_SECONDS: Final = 0.05
@@ -165,7 +166,11 @@ class Store(Protocol):
         ...
 
     def usage(self, month: str, account: str, profile_key: str) -> Usage:
-        """The calls of a month."""
+        """What a profile did in a month."""
+        ...
+
+    def count_post(self, month: str, post: Post) -> None:
+        """Counts a post for its profile."""
         ...
 
     def add_outgoing(self, outgoing: Outgoing, due: float | None, limit: int) -> None:
@@ -210,18 +215,63 @@ class Store(Protocol):
         ...
 
     def next_due(self, account: str, after: float = 0.0) -> float | None:
-        """When the next outgoing item that is due after an instant is due.
+        """When the next outgoing item or post that is due after an instant is due.
 
         Items that are being sent just now count, too.
         """
         ...
 
     def next_wake(self) -> float | None:
-        """When the next outgoing item of any account can be taken."""
+        """When the next outgoing item of any account can be taken, or its next post is due."""
         ...
 
     def hasten(self, account: str, seconds: float) -> None:
         """Brings an account's due times forward, since its clock was moved."""
+        ...
+
+    def save_posts(self, posts: Iterable[tuple[Post, float | None]]) -> None:
+        """Adds posts, or replaces those with their ids.
+
+        Args:
+            posts: The posts, and when the next thing happens to each, UNIX seconds of the server's
+                time; `None` for never.
+        """
+        ...
+
+    def post(self, account: str, post_id: str) -> Post | None:
+        """The account's post with this id."""
+        ...
+
+    def posts(self, account: str, wanted: PostFilter) -> list[Post]:
+        """Posts of an account, the newest first."""
+        ...
+
+    def has_idempotency_key(self, profile_key: str, key: str) -> bool:
+        """Whether a post of the profile carried this `idempotencyKey`."""
+        ...
+
+    def due_posts(self, account: str, now: float, limit: int) -> list[Post]:
+        """An account's posts to which something happens by now, in order of their due times.
+
+        Args:
+            account: API key of the account.
+            now: The server's time.
+            limit: At most so many.
+        """
+        ...
+
+    def account_with_due_posts(self, now: float) -> str | None:
+        """The account whose post has been due the longest; `None` if no post is due."""
+        ...
+
+    def add_post_text(self, post: Post, digest: str, instant: float) -> None:
+        """Notes that a post with a text of this digest appears at an instant (account's time)."""
+        ...
+
+    def posts_with_text(
+        self, profile_key: str, digest: str, after: float, before: float
+    ) -> list[Post]:
+        """A profile's posts with a text of this digest between two instants, neither included."""
         ...
 
     def save_upload(self, upload: Upload) -> None:

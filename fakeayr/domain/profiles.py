@@ -77,6 +77,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         primary: Whether it is the account's own profile.
         suspended: Whether Ayrshare has suspended it.
         links: Linked social accounts by network.
+        lost: Networks that took a link away themselves and were not linked again.
         actions: The latest link events, oldest first.
         webhooks: Where events are delivered.
 
@@ -102,6 +103,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     display_title: str | None = None
     hide_title: bool = False
     links: dict[str, Link] = {}
+    lost: list[str] = []
     actions: list[Action] = []
     webhooks: Webhooks = Webhooks()
 
@@ -151,10 +153,11 @@ class ProfileFilter:
 
 
 class Usage(msgspec.Struct, frozen=True, kw_only=True):
-    """Calls counted for a profile: how many this month, and when the last one came."""
+    """What a profile did in a month: its calls, when the last one came, and its posts."""
 
     calls: int = 0
     last_call: float | None = None
+    posts: int = 0
 
 
 def create(tenant: Tenant, title: str, fields: dict[str, Any]) -> Profile:

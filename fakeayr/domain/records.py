@@ -23,6 +23,8 @@ class RecordKind(StrEnum):
     """How the next consent ends, by API key and network."""
     CONSENT_STATE = "consent-state"
     """The network of a consent under way, by its state."""
+    AUTO_SCHEDULES = "auto-schedules"
+    """A profile's auto schedules, by its key."""
     SERVER = "server"
     """What the server itself keeps; it belongs to no account."""
 

@@ -2,18 +2,23 @@
 
 import random
 from contextlib import ExitStack, closing
+from functools import partial
 
 from flask import Flask, Response, request
 
 from fakeayr.api import (
+    auto_schedule,
     generate_jwt,
+    history,
     link_sessions,
     media,
     media_files,
     profiles,
     user,
+    validate,
     webhooks,
 )
+from fakeayr.api import posts as api_posts
 from fakeayr.ayrshare.limits import COMPRESSED_FROM_BYTES
 from fakeayr.client import headers
 from fakeayr.control import (
@@ -26,6 +31,7 @@ from fakeayr.control import (
     linking_page,
     links,
     outbox,
+    posts,
     requests,
 )
 from fakeayr.control import (
@@ -42,6 +48,7 @@ from fakeayr.domain.ids import Ids
 from fakeayr.domain.linking.private_keys import KeyCache
 from fakeayr.domain.notifications.outbox import Channel
 from fakeayr.domain.ports import Store
+from fakeayr.domain.posting.publishing import publish_due
 from fakeayr.domain.tenants import KeySource, World
 from fakeayr.page import routes
 from fakeayr.serving.key_pool import KeyPool
@@ -55,11 +62,15 @@ from fakeayr.web.recorder import Recorder
 from fakeayr.web.system_clock import SystemClock
 
 _API = (
+    auto_schedule.blueprint,
     generate_jwt.blueprint,
+    history.blueprint,
     link_sessions.blueprint,
     media.blueprint,
+    api_posts.blueprint,
     profiles.blueprint,
     user.blueprint,
+    validate.blueprint,
     webhooks.blueprint,
 )
 _CONTROL = (
@@ -74,6 +85,7 @@ _CONTROL = (
     control_media.blueprint,
     links.blueprint,
     outbox.blueprint,
+    posts.blueprint,
     requests.blueprint,
 )
 _NOT_JOURNALED = ("/_fakeayr/", "/_page/static/", "/docs", "/openapi.yaml", "/favicon.ico")
@@ -128,9 +140,8 @@ def create_app(
             webhook_hosts=config.webhook_hosts,
             strangers=frozenset({development.API_KEY} if config.is_exposed else ()),
         )
-        if (
-            store.remote or store.next_wake() is not None
-        ):  # An earlier process left deliveries unsent.
+        courier.publish_with(partial(publish_due, world))
+        if store.remote or store.next_wake() is not None:  # An earlier process left work undone.
             courier.wake()
         development.ensure(
             world,

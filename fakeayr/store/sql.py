@@ -15,11 +15,13 @@ from fakeayr.domain.accounts import Account
 from fakeayr.domain.media.facts import MediaFacts
 from fakeayr.domain.media.uploads import Upload
 from fakeayr.domain.notifications.outbox import Channel, Outgoing
+from fakeayr.domain.posting.posts import Post, PostFilter, PostStatus
 from fakeayr.domain.profiles import Profile, ProfileFilter, Usage
 from fakeayr.store.documents import (
     decode_account,
     decode_media,
     decode_outgoing,
+    decode_post,
     decode_profile,
     decode_upload,
     encode,
@@ -32,19 +34,34 @@ _FIND: Final[dict[type, tuple[str, Callable[[bytes], Any]]]] = {
     Profile: ("SELECT document FROM profiles WHERE key = ?", decode_profile),
 }
 _BELOW_ACCOUNT: Final = (
-    "profiles",
-    "records",
-    "logs",
-    "log_ends",
-    "windows",
-    "usage",
-    "outbox",
-    "uploads",
-    "upload_pieces",
-    "declared_media",
+    *("profiles", "records", "logs", "log_ends", "windows", "usage", "outbox"),
+    *("posts", "post_texts"),
+    *("uploads", "upload_pieces", "declared_media"),
 )
+_BELOW_PROFILE: Final = ("windows", "usage", "posts", "post_texts")
 _NEVER_CHANGED: Final = frozenset({"key", "account", "is_primary", "ref_id", "created"})
 """Columns of `profiles` that an update keeps."""
+
+
+LANES: Final = (
+    "WITH RECURSIVE lanes (lane) AS ("
+    " SELECT min(lane) FROM outbox WHERE due IS NOT NULL AND lane > ? AND lane < ?"
+    " UNION ALL SELECT (SELECT min(o.lane) FROM outbox o"
+    " WHERE o.due IS NOT NULL AND o.lane > lanes.lane AND o.lane < ?)"
+    " FROM lanes WHERE lanes.lane IS NOT NULL)"
+)
+"""All lanes between two texts that have something to send: one step in an index for each."""
+_LAST_LANE: Final = "~"
+"""A text behind all lanes, which begin with an API key."""
+
+
+@cache
+def _upsert_post(columns: tuple[str, ...]) -> str:
+    return (
+        f"INSERT INTO posts ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+        " ON CONFLICT (id) DO UPDATE SET status = excluded.status, due = excluded.due,"
+        " is_scheduled = excluded.is_scheduled, document = excluded.document"
+    )
 
 
 @cache
@@ -59,7 +76,7 @@ def _upsert_profile(columns: tuple[str, ...]) -> str:
 class SqlStore(ABC):
     """The part of a `Store` (see `fakeayr.domain.ports`) that both databases share.
 
-    The class attributes are SQL expressions over a row of `profiles` or `outbox`.
+    The class attributes are SQL expressions over a row of `profiles`, `posts` or `outbox`.
     """
 
     _LINKED: ClassVar[str]
@@ -70,6 +87,8 @@ class SqlStore(ABC):
     """Whether the profile's link to X uses the integrator's own app."""
     _AMONG_KEYS: ClassVar[str]
     """Whether the profile's key is in a list from `_bind_list`."""
+    _ON_NETWORKS: ClassVar[str]
+    """Whether the post is for one of the networks of a list from `_bind_list`."""
     _LEASABLE: ClassVar[str]
     """When the outbox item can be leased."""
 
@@ -175,7 +194,7 @@ class SqlStore(ABC):
         with self._atomic():
             deleted = self._change("DELETE FROM profiles WHERE key = ? RETURNING account", key)
             for (account,) in deleted:
-                for table in ("windows", "usage"):
+                for table in _BELOW_PROFILE:
                     self._run(
                         f"DELETE FROM {table} WHERE account = ? AND profile_key = ?", account, key
                     )
@@ -295,13 +314,24 @@ class SqlStore(ABC):
     def usage(self, month: str, account: str, profile_key: str) -> Usage:
         """See `Store.usage`."""
         rows = self._run(
-            "SELECT calls, last_call FROM usage"
+            "SELECT calls, last_call, posts FROM usage"
             " WHERE account = ? AND profile_key = ? AND month = ?",
             account,
             profile_key,
             month,
         )
-        return Usage(calls=rows[0][0], last_call=rows[0][1]) if rows else Usage()
+        if not rows:
+            return Usage()
+        calls, last_call, posts = rows[0]
+        return Usage(calls=calls, last_call=last_call if calls else None, posts=posts)
+
+    def count_post(self, month: str, post: Post) -> None:
+        """See `Store.count_post`."""
+        self._run(
+            "INSERT INTO usage VALUES (?, ?, ?, 0, 0, 1)"
+            " ON CONFLICT (account, profile_key, month) DO UPDATE SET posts = usage.posts + 1",
+            *(post.account, post.profile_key, month),
+        )
 
     # Outbox
 
@@ -323,6 +353,11 @@ class SqlStore(ABC):
     @abstractmethod
     def _drop_finished(self, account: str, channel: Channel, limit: int) -> None:
         """Removes finished items that are older than the latest `limit` of the channel."""
+
+    def _lane_bounds(self, account: str | None) -> tuple[str, str, str]:
+        """The values of `LANES` for the lanes of an account, or for all."""
+        low, high = ("", _LAST_LANE) if account is None else (f"{account} ", f"{account}!")
+        return low, high, high
 
     def save_outgoing(self, outgoing: Outgoing, due: float | None) -> None:
         """See `Store.save_outgoing`."""
@@ -354,23 +389,132 @@ class SqlStore(ABC):
 
     def next_due(self, account: str, after: float = 0.0) -> float | None:
         """See `Store.next_due`."""
-        rows = self._run(
-            "SELECT min(due) FROM outbox WHERE account = ? AND due > ?", account, after
+        return self._first(
+            "SELECT min(due) FROM outbox WHERE account = ? AND due > ?"
+            " UNION ALL SELECT min(due) FROM posts WHERE account = ? AND due > ?",
+            *(account, after),
+            *(account, after),
         )
-        return rows[0][0]  # type: ignore[no-any-return]
 
     def next_wake(self) -> float | None:
         """See `Store.next_wake`."""
-        rows = self._run(f"SELECT min({self._LEASABLE}) FROM outbox WHERE due IS NOT NULL")
-        return rows[0][0]  # type: ignore[no-any-return]
+        return self._first(
+            f"SELECT min({self._LEASABLE}) FROM outbox WHERE due IS NOT NULL"
+            " UNION ALL SELECT min(due) FROM posts WHERE due IS NOT NULL"
+        )
+
+    def _first(self, statement: str, *values: Any) -> float | None:
+        """The earliest of several instants."""
+        rows = self._run(statement, *values)
+        return min((instant for (instant,) in rows if instant is not None), default=None)
 
     def hasten(self, account: str, seconds: float) -> None:
         """See `Store.hasten`."""
-        self._run(
-            "UPDATE outbox SET due = due - ? WHERE account = ? AND due IS NOT NULL",
-            seconds,
-            account,
+        for table in ("outbox", "posts"):
+            self._run(
+                f"UPDATE {table} SET due = due - ? WHERE account = ? AND due IS NOT NULL",
+                seconds,
+                account,
+            )
+
+    # Posts
+
+    def save_posts(self, posts: Iterable[tuple[Post, float | None]]) -> None:
+        """See `Store.save_posts`."""
+        with self._atomic():
+            for post, due in posts:
+                columns = self._make_post_row(post, due)
+                self._run(_upsert_post(tuple(columns)), *columns.values())
+
+    def _make_post_row(self, post: Post, due: float | None) -> dict[str, Any]:
+        """Returns a post's row: values by column."""
+        return {
+            "id": post.id,
+            "account": post.account,
+            "profile_key": post.profile_key,
+            "created": post.created,
+            "status": post.status.value,
+            "is_scheduled": post.request.scheduled is not None,
+            "auto_repost_id": post.request.auto_repost_id,
+            "idempotency_key": post.idempotency_key,
+            "due": due,
+            "document": encode(post),
+        }
+
+    def post(self, account: str, post_id: str) -> Post | None:
+        """See `Store.post`."""
+        statement = "SELECT document FROM posts WHERE id = ? AND account = ?"
+        rows = self._run(statement, post_id, account)
+        return decode_post(rows[0][0]) if rows else None
+
+    def posts(self, account: str, wanted: PostFilter) -> list[Post]:
+        """See `Store.posts`."""
+        conditions: dict[str, Any] = {"account = ?": account}
+        if wanted.profile_key is not None:
+            conditions = {"profile_key = ?": wanted.profile_key}
+        if wanted.since is not None:
+            conditions["created >= ?"] = wanted.since
+        if wanted.until is not None:
+            conditions["created <= ?"] = wanted.until
+        if wanted.scheduled is not None:
+            conditions["is_scheduled = ?"] = wanted.scheduled
+        if wanted.platforms is not None:
+            conditions[self._ON_NETWORKS] = self._bind_list(wanted.platforms)
+        bare = []
+        if wanted.statuses is not None:
+            bare.append(f"status IN ({_quote(wanted.statuses)})")
+        if wanted.excluded:
+            bare.append(f"status NOT IN ({_quote(wanted.excluded)})")
+        if wanted.auto_repost_id:
+            conditions["auto_repost_id = ?"] = wanted.auto_repost_id
+        elif wanted.auto_repost_id is not None:
+            bare.append("auto_repost_id IS NOT NULL")
+        order = "position DESC" if wanted.profile_key is None else "created DESC, position DESC"
+        rows = self._run_page(
+            f"SELECT document FROM posts WHERE {' AND '.join([*conditions, *bare])}"
+            f" ORDER BY {order} LIMIT ?",
+            *conditions.values(),
+            wanted.limit,
         )
+        return [decode_post(document) for (document,) in rows]
+
+    def has_idempotency_key(self, profile_key: str, key: str) -> bool:
+        """See `Store.has_idempotency_key`."""
+        statement = "SELECT 1 FROM posts WHERE profile_key = ? AND idempotency_key = ?"
+        return bool(self._run(statement, profile_key, key))
+
+    def due_posts(self, account: str, now: float, limit: int) -> list[Post]:
+        """See `Store.due_posts`."""
+        rows = self._run_page(
+            "SELECT document FROM posts WHERE account = ? AND due <= ?"
+            " ORDER BY due, position LIMIT ?",
+            *(account, now, limit),
+        )
+        return [decode_post(document) for (document,) in rows]
+
+    def account_with_due_posts(self, now: float) -> str | None:
+        """See `Store.account_with_due_posts`."""
+        rows = self._run("SELECT account FROM posts WHERE due <= ? ORDER BY due LIMIT 1", now)
+        return rows[0][0] if rows else None
+
+    def add_post_text(self, post: Post, digest: str, instant: float) -> None:
+        """See `Store.add_post_text`."""
+        self._run(
+            "INSERT INTO post_texts VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            *(post.account, post.profile_key, digest, instant, post.id),
+        )
+
+    def posts_with_text(
+        self, profile_key: str, digest: str, after: float, before: float
+    ) -> list[Post]:
+        """See `Store.posts_with_text`."""
+        rows = self._run(
+            "SELECT document FROM posts WHERE id IN (SELECT post_id FROM post_texts"
+            " WHERE profile_key = ? AND digest = ? AND instant > ? AND instant < ?)"
+            " ORDER BY position",
+            *(profile_key, digest, after, before),
+        )
+        return [decode_post(document) for (document,) in rows]
 
     # Media
 
@@ -451,6 +595,11 @@ class SqlStore(ABC):
     def clear_declared(self, account: str) -> None:
         """See `Store.clear_declared`."""
         self._run("DELETE FROM declared_media WHERE account = ?", account)
+
+
+def _quote(statuses: Iterable[PostStatus]) -> str:
+    """Returns our own words as SQL texts."""
+    return ", ".join(f"'{status.value}'" for status in sorted(statuses))
 
 
 def _digest(url: str) -> bytes:

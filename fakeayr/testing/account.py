@@ -1,6 +1,7 @@
 """The account under test: what the `ayrshare` fixture gives."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,10 +9,11 @@ from fakeayr.ayrshare.ids import PRIMARY_TITLE
 from fakeayr.client import hosts
 from fakeayr.client.api import ApiClient
 from fakeayr.client.browser import Browser
-from fakeayr.client.names import check_fields
+from fakeayr.client.names import check_choice, check_fields
 from fakeayr.client.page import Page
 from fakeayr.testing.local_server import ServerRefused
-from fakeayr.testing.profile import Profile
+from fakeayr.testing.posts import Post, PublishedPost, Wanted, find_posted
+from fakeayr.testing.profile import Profile, decide_publication
 from fakeayr.testing.records import (
     Email,
     InjectedFault,
@@ -230,6 +232,65 @@ class Account:
         """The files that were uploaded so far, oldest first, with those that are awaited."""
         listed = self._control.call("GET", "/_fakeayr/media")["uploads"]
         return [UploadedFile.from_entry(entry, self._find_page()) for entry in listed]
+
+    def next_publication(
+        self,
+        outcome: str,
+        network: str | None = None,
+        *,
+        profile: Profile | None = None,
+        **order: Any,
+    ) -> None:
+        """Decides how the next publication ends.
+
+        Args:
+            outcome: `fail` (the network refuses it), `pending` (it never tells its id) or `slow`.
+            network: Only on this network.
+            profile: Only of this profile.
+            **order: `times` (1 unless given); with `fail`, `code` and `message`; with `slow`,
+                `seconds` of the account's time.
+
+        Raises:
+            CallRefused: The fake does not know such an order; the message says what is wrong.
+        """
+        key = None if profile is None else profile.key or self.api_key
+        decide_publication(self._control, outcome, network, order, key)
+
+    @property
+    def posts(self) -> list[Post]:
+        """The posts of all profiles, the oldest first, with what became of them."""
+        answer = self._control.call("GET", "/_fakeayr/posts")
+        return [Post.from_entry(entry) for entry in answer["posts"]]
+
+    def assert_posted(
+        self,
+        network: str,
+        *,
+        text: "str | re.Pattern[str] | None" = None,
+        media_urls: Sequence[str] | None = None,
+        profile: Profile | None = None,
+        times: int | None = None,
+        **options: Any,
+    ) -> list[PublishedPost]:
+        """Asserts that people see a post on a network, and returns the matching ones.
+
+        Args:
+            network: The network.
+            text: The whole text, or a pattern that it must contain.
+            media_urls: Exactly these media.
+            profile: Only posts of this profile.
+            times: How many posts exactly; at least one unless given.
+            **options: Options of the network in Ayrshare's spelling, with these values.
+
+        Raises:
+            AssertionError: There is none; the message says what is there instead.
+            ValueError: There is no such network.
+        """
+        from fakeayr.ayrshare.networks import NETWORKS  # noqa: PLC0415 - seldom needed
+
+        check_choice(network, NETWORKS, "network")
+        posts = self.posts if profile is None else profile.posts
+        return find_posted(posts, Wanted(network, text, media_urls, options, times))
 
     def configure(
         self,

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from fakeayr.client.api import ApiClient, CallRefused
-from fakeayr.client.names import check_fields
+from fakeayr.client.names import check_choice, check_fields
 from fakeayr.client.transport import TransportError
+from fakeayr.testing.posts import Post, PublishedPost, published_on
 
 __tracebackhide__ = True  # A failing test's report shows the test's own lines.
 
@@ -126,6 +127,43 @@ class Profile:
         """Deletes the profile; its key, links and linking URLs are dead at once."""
         self._control.call("DELETE", "/api/profiles", profile_key=self.key)
 
+    def post(self, text: str, networks: list[str], **fields: Any) -> dict[str, Any]:
+        """Posts, as POST /post does, and returns its answer.
+
+        Args:
+            text: The text.
+            networks: The networks, or `["all"]`.
+            **fields: Further fields in Ayrshare's spelling, such as `scheduleDate="…"`.
+
+        Raises:
+            CallRefused: The fake or a network refused it.
+            TypeError: A field is unknown.
+        """
+        from fakeayr.api.post_body import PostBody  # noqa: PLC0415 - it takes Flask along
+
+        check_fields(fields, PostBody.__struct_encode_fields__, "A post")
+        body = {"post": text, "platforms": networks, **fields}
+        answer = self._control.call("POST", "/api/post", body, profile_key=self.key)
+        wrapped: list[dict[str, Any]] = answer.get("posts", [])
+        return dict(answer) if self.key is None else wrapped[0]
+
+    @property
+    def posts(self) -> list[Post]:
+        """The profile's posts, the oldest first, with what became of them."""
+        key = f"?profileKey={self.key}" if self.key is not None else ""
+        answer = self._control.call("GET", f"/_fakeayr/posts{key}")
+        posts = [Post.from_entry(entry) for entry in answer["posts"]]
+        return [post for post in posts if post.ref_id == self.ref_id]
+
+    def published(self, network: str) -> list[PublishedPost]:
+        """What people see of the profile on a network, the oldest first."""
+        _check_network(network)
+        return published_on(self.posts, network)
+
+    def next_publication(self, outcome: str, network: str | None = None, **order: Any) -> None:
+        """Decides how the profile's next publication ends; see `Account.next_publication`."""
+        decide_publication(self._control, outcome, network, order, self.key)
+
     def register_webhook(self, action: str, url: str, secret: str | None = None) -> None:
         """Registers a webhook of this profile."""
         body = {"action": action, "url": url, "secret": secret}
@@ -143,3 +181,21 @@ class Profile:
 
     def _order(self, network: str) -> dict[str, Any]:
         return {"platform": network, "profileKey": self.key}
+
+
+def decide_publication(
+    control: ApiClient,
+    outcome: str,
+    network: str | None,
+    order: dict[str, Any],
+    profile_key: str | None,
+) -> None:
+    """Orders how the next publications end; the fake names what is wrong with an order."""
+    body = {"outcome": outcome, "platform": network, "profileKey": profile_key, **order}
+    control.call("POST", "/_fakeayr/publications", body)
+
+
+def _check_network(network: str) -> None:
+    from fakeayr.ayrshare.networks import NETWORKS  # noqa: PLC0415 - seldom needed
+
+    check_choice(network, NETWORKS, "network")

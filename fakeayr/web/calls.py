@@ -40,6 +40,7 @@ class Call:
         acting: The profile it acts for, once that is known; the primary one until then.
         advice: What the integrator should mend, for the journal.
         headers: Headers of the answer.
+        status: Its HTTP status, if nothing is raised.
         fault: What hits it, if anything.
 
     Args:
@@ -55,6 +56,7 @@ class Call:
         "fault",
         "headers",
         "now",
+        "status",
         "tenant",
     )
 
@@ -65,6 +67,7 @@ class Call:
         self.acting: Profile | None = None
         self.advice: list[str] = []
         self.headers: dict[str, str] = {}
+        self.status = 200
         self.fault: Fault | None = None
         self._body: Fields | None = None
 
@@ -176,7 +179,8 @@ def _answer(
         _count_against_limit(call)
     if feature is not None:
         accounts.check_plan(call.tenant.account, feature)
-    return json_answer(handler(call, **arguments), headers=call.headers)
+    payload = handler(call, **arguments)
+    return json_answer(payload, call.status, call.headers)
 
 
 def _is_toolkit_call() -> bool:

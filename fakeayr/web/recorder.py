@@ -3,10 +3,9 @@
 import logging
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Final
 
+from fakeayr.domain.clock import month_of
 from fakeayr.domain.journal import JOURNAL, KEPT, Entry, encoded
 from fakeayr.domain.ports import LOG_DELAY_SECONDS, Store, StoreClosed, StoreUnreachable
 
@@ -15,7 +14,6 @@ INTERVAL_SECONDS: Final = LOG_DELAY_SECONDS
 _RETRY_SECONDS: Final = 1.0
 _MOST_WAITING: Final = 10_000
 """Entries that a process keeps for a database that does not answer."""
-_SECONDS_PER_DAY: Final = 86_400
 _log = logging.getLogger("fakeayr")
 
 
@@ -121,13 +119,3 @@ class Recorder:
                 if self._planned:  # Another thread has been started for a later entry.
                     return
                 self._planned = True
-
-
-def month_of(instant: float) -> str:
-    """The calendar month of an instant, UTC: `2026-11`."""
-    return _month_of_day(instant // _SECONDS_PER_DAY)
-
-
-@lru_cache(maxsize=64)
-def _month_of_day(day: float) -> str:
-    return datetime.fromtimestamp(day * _SECONDS_PER_DAY, UTC).strftime("%Y-%m")

@@ -2,7 +2,6 @@
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 
 from flask import current_app, g
@@ -41,8 +40,7 @@ def refuse_path(path: str, method: str) -> Refused:
             _ELSEWHERE.match(below or "/", method)
         except NotFound:
             return Refused(errors.ENDPOINT_NOT_FOUND, _explain(below, shown))
-        missing = errors.NOT_IN_THE_FAKE
-        return Refused(replace(missing, message=missing.message.format(path=shown)))
+        return Refused(errors.NOT_IN_THE_FAKE.fill(path=shown))
     return Refused(errors.NOT_FOUND, _name_nearest(path))
 
 

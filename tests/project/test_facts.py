@@ -46,7 +46,7 @@ def unexplained(module: ast.Module) -> Iterator[str]:
     yield from waiting
 
 
-@pytest.mark.parametrize("file", sorted(FACTS.glob("*.py")), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", sorted(FACTS.rglob("*.py")), ids=lambda file: file.stem)
 def test_a_fact_names_its_source(file: Path) -> None:
     assert list(unexplained(ast.parse(file.read_text("utf-8")))) == []
 

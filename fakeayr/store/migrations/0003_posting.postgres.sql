@@ -1,4 +1,44 @@
 -- What 0003_posting.sqlite.sql does, where it is explained.
+CREATE TABLE posts (
+    position BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id TEXT COLLATE "C" NOT NULL UNIQUE,
+    account TEXT COLLATE "C" NOT NULL,
+    profile_key TEXT COLLATE "C" NOT NULL,
+    created DOUBLE PRECISION NOT NULL,
+    status TEXT COLLATE "C" NOT NULL,
+    is_scheduled BOOLEAN NOT NULL,
+    auto_repost_id TEXT COLLATE "C",
+    idempotency_key TEXT COLLATE "C",
+    networks TEXT[] COLLATE "C" NOT NULL,
+    due DOUBLE PRECISION,
+    document BYTEA NOT NULL
+);
+CREATE INDEX post_dates ON posts (profile_key, created, position);
+CREATE INDEX post_accounts ON posts (account, position);
+CREATE INDEX post_statuses ON posts (profile_key, status, created, position);
+CREATE INDEX post_series ON posts (profile_key, auto_repost_id) WHERE auto_repost_id IS NOT NULL;
+CREATE UNIQUE INDEX post_idempotency ON posts (profile_key, idempotency_key)
+    WHERE idempotency_key IS NOT NULL;
+CREATE INDEX posts_due ON posts (due) WHERE due IS NOT NULL;
+CREATE INDEX account_posts_due ON posts (account, due) WHERE due IS NOT NULL;
+
+CREATE TABLE post_texts (
+    account TEXT COLLATE "C" NOT NULL,
+    profile_key TEXT COLLATE "C" NOT NULL,
+    digest TEXT COLLATE "C" NOT NULL,
+    instant DOUBLE PRECISION NOT NULL,
+    post_id TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (profile_key, digest, instant, post_id)
+);
+CREATE INDEX post_text_accounts ON post_texts (account);
+
+ALTER TABLE usage ADD COLUMN posts BIGINT NOT NULL DEFAULT 0;
+
+UPDATE outbox SET lane = account || ' ' || channel || ' ' || lane;
+CREATE INDEX outbox_lanes ON outbox (lane, due, number) WHERE due IS NOT NULL;
+CREATE INDEX outbox_leases ON outbox (lane) WHERE leased_until > 0;
+CREATE INDEX outbox_finished ON outbox (account, channel, number) WHERE due IS NULL;
+
 CREATE TABLE uploads (
     number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     id TEXT COLLATE "C" NOT NULL UNIQUE,

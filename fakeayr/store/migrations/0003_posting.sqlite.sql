@@ -1,3 +1,51 @@
+-- Posts. `due` is when the next thing happens to one, in the server's time (UNIX seconds); `created`
+-- is the account's.
+CREATE TABLE posts (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    account TEXT NOT NULL,
+    profile_key TEXT NOT NULL,
+    created REAL NOT NULL,
+    status TEXT NOT NULL,
+    is_scheduled INTEGER NOT NULL,
+    auto_repost_id TEXT,
+    idempotency_key TEXT,
+    due REAL,
+    document BLOB NOT NULL
+);
+CREATE INDEX post_dates ON posts (profile_key, created, position);
+CREATE INDEX post_accounts ON posts (account, position);
+CREATE INDEX post_statuses ON posts (profile_key, status, created, position);
+CREATE INDEX post_series ON posts (profile_key, auto_repost_id) WHERE auto_repost_id IS NOT NULL;
+CREATE UNIQUE INDEX post_idempotency ON posts (profile_key, idempotency_key)
+    WHERE idempotency_key IS NOT NULL;
+CREATE INDEX posts_due ON posts (due) WHERE due IS NOT NULL;
+CREATE INDEX account_posts_due ON posts (account, due) WHERE due IS NOT NULL;
+
+-- What a profile posts when (the account's time), by a digest of the text: so that a similar text
+-- is found without reading all others.
+CREATE TABLE post_texts (
+    account TEXT NOT NULL,
+    profile_key TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    instant REAL NOT NULL,
+    post_id TEXT NOT NULL,
+    PRIMARY KEY (profile_key, digest, instant, post_id)
+) WITHOUT ROWID;
+CREATE INDEX post_text_accounts ON post_texts (account);
+
+-- How many posts a profile made in a month.
+ALTER TABLE usage ADD COLUMN posts INTEGER NOT NULL DEFAULT 0;
+
+-- A lane names its account and channel, so that the first item of each lane is found in an index:
+-- 100,000 posts that fall due at one instant put as many webhooks into a lane.
+UPDATE outbox SET lane = account || ' ' || channel || ' ' || lane;
+CREATE INDEX outbox_lanes ON outbox (lane, due, number) WHERE due IS NOT NULL;
+CREATE INDEX outbox_leases ON outbox (lane) WHERE leased_until > 0;
+CREATE INDEX outbox_finished ON outbox (account, channel, number) WHERE due IS NULL;
+CREATE INDEX outbox_account_due ON outbox (account, due) WHERE due IS NOT NULL;
+CREATE INDEX outbox_wakes ON outbox (max(due, leased_until)) WHERE due IS NOT NULL;
+
 -- Uploaded files. Their content is kept in pieces, so that a part can be read without the rest.
 CREATE TABLE uploads (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

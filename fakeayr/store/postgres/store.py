@@ -16,12 +16,13 @@ from psycopg import Connection
 
 from fakeayr.domain.notifications.outbox import Channel, Outgoing
 from fakeayr.domain.ports import StoreUnusable
+from fakeayr.domain.posting.posts import Post
 from fakeayr.domain.profiles import Profile, ProfileFilter
 from fakeayr.store.documents import decode_outgoing
 from fakeayr.store.migrations import POSTGRES, describe_newer_version, read_migrations
 from fakeayr.store.postgres.announcements import Announcements
 from fakeayr.store.postgres.connections import Connections
-from fakeayr.store.sql import SqlStore
+from fakeayr.store.sql import LANES, SqlStore
 
 _FOUND: Final = (
     "SELECT to_regclass('fakeayr.schema_version') IS NOT NULL,"
@@ -55,6 +56,7 @@ class PostgresStore(SqlStore):
     _LINKED_TO_ALL = "networks @> ?"
     _OWN_X_APP = "own_x_app"
     _AMONG_KEYS = "key = ANY(?)"
+    _ON_NETWORKS = "networks && ?"
     _LEASABLE = "greatest(due, leased_until)"
 
     def __init__(self, url: str) -> None:
@@ -148,6 +150,9 @@ class PostgresStore(SqlStore):
             "own_x_app": on_x is not None and on_x.own_app,
         }
 
+    def _make_post_row(self, post: Post, due: float | None) -> dict[str, Any]:
+        return super()._make_post_row(post, due) | {"networks": post.request.platforms}
+
     @contextmanager
     def _batch(self) -> Iterator[Connection]:
         """A transaction that does not wait for the disk, for data that is not acknowledged."""
@@ -199,7 +204,8 @@ class PostgresStore(SqlStore):
                 ([key for key, _, _ in counted],),
             )
             connection.cursor().executemany(
-                "INSERT INTO usage SELECT account, key, %s, %s, %s FROM profiles WHERE key = %s"
+                "INSERT INTO usage (account, profile_key, month, calls, last_call)"
+                " SELECT account, key, %s, %s, %s FROM profiles WHERE key = %s"
                 " FOR KEY SHARE ON CONFLICT (account, profile_key, month) DO UPDATE"
                 " SET calls = usage.calls + excluded.calls, last_call = excluded.last_call",
                 [(month, count, last, key) for key, count, last in counted],
@@ -208,7 +214,8 @@ class PostgresStore(SqlStore):
     def _drop_finished(self, account: str, channel: Channel, limit: int) -> None:
         self._run(
             "WITH one_too_many AS (SELECT account, channel, number FROM outbox"
-            " WHERE account = ? AND channel = ? ORDER BY number DESC LIMIT 1 OFFSET ?),"
+            " WHERE account = ? AND channel = ? AND due IS NULL"
+            " ORDER BY number DESC LIMIT 1 OFFSET ?),"
             " old AS (SELECT o.number FROM outbox o JOIN one_too_many m"
             " USING (account, channel) WHERE due IS NULL AND o.number <= m.number"
             " FOR UPDATE OF o SKIP LOCKED)"
@@ -236,22 +243,18 @@ class PostgresStore(SqlStore):
         Rows that another server is leasing are skipped. The conditions are checked again on locked
         rows, because another server may have delivered one.
         """
-        mine, values = ("", []) if account is None else (" AND account = ?", [account])
         rows = self._run(
-            "WITH queued AS (SELECT number, due, leased_until, row_number() OVER ("
-            f"PARTITION BY account, channel, lane ORDER BY leased_until <= {_NOW}, due, number"
-            f") AS place FROM outbox WHERE due <= ?{mine}),"
-            " first AS (SELECT number FROM queued"
-            f" WHERE place = 1 AND leased_until <= {_NOW} ORDER BY due, number LIMIT ?),"
+            f"{LANES}, first AS (SELECT (SELECT o.number FROM outbox o"
+            " WHERE o.lane = lanes.lane AND o.due <= ? ORDER BY o.due, o.number LIMIT 1) AS number"
+            " FROM lanes WHERE lanes.lane IS NOT NULL AND NOT EXISTS (SELECT 1 FROM outbox l"
+            f" WHERE l.lane = lanes.lane AND l.leased_until > 0 AND l.leased_until > {_NOW})),"
             " borrow AS (SELECT o.number FROM outbox o JOIN first USING (number)"
-            f" WHERE o.due <= ? AND o.leased_until <= {_NOW} FOR UPDATE OF o SKIP LOCKED)"
+            f" WHERE o.due <= ? AND o.leased_until <= {_NOW}"
+            " ORDER BY o.due, o.number LIMIT ? FOR UPDATE OF o SKIP LOCKED)"
             f" UPDATE outbox SET leased_until = {_NOW} + ? FROM borrow"
             " WHERE outbox.number = borrow.number RETURNING outbox.number, document",
-            now,
-            *values,
-            limit,
-            now,
-            lease,
+            *self._lane_bounds(account),
+            *(now, now, limit, lease),
         )
         return [decode_outgoing(document) for _, document in sorted(rows)]
 

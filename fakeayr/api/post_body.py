@@ -1,0 +1,319 @@
+"""The body of POST /post and POST /validate/post, and the request that it makes."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal, cast
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta
+from msgspec.structs import replace
+
+from fakeayr.ayrshare import errors
+from fakeayr.ayrshare.networks import NETWORKS, in_order
+from fakeayr.ayrshare.plans import PLANS, Feature
+from fakeayr.ayrshare.posting.options import OPTIONS
+from fakeayr.domain.accounts import Account
+from fakeayr.domain.ids import Ids
+from fakeayr.domain.journal import quoted
+from fakeayr.domain.posting import composing, schedules
+from fakeayr.domain.posting.composing import AutoHashtag
+from fakeayr.domain.posting.requests import DEFAULT, FirstComment, PostRequest
+from fakeayr.domain.posting.submitting import AutoRepost
+from fakeayr.domain.profiles import Profile
+from fakeayr.domain.refusals import Refused
+from fakeayr.domain.tenants import Tenant
+from fakeayr.domain.urls import is_loopback, is_web_url
+from fakeayr.web.bodies import Fields
+from fakeayr.web.dates import read_date
+
+ALL: Final = "all"
+"""Stands for all linked networks (documented)."""
+_LONGEST_TITLE: Final = 200
+
+Media = str | list[str] | dict[str, str | list[str]]
+
+
+class FirstCommentWish(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """`firstComment` of a post."""
+
+    comment: Annotated[str, Meta(min_length=1)]
+    media_urls: list[str] | None = None
+
+
+class AutoScheduleWish(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """`autoSchedule` of a post: whether it takes the next free place, and of which schedule."""
+
+    schedule: bool = True
+    title: str = schedules.DEFAULT_TITLE
+
+
+class AutoRepostWish(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """`autoRepost` of a post: how often it appears, and every how many days."""
+
+    repeat: Annotated[int, Meta(ge=1, le=10)]
+    days: Annotated[int, Meta(ge=2, le=3_650)]
+    start_date: str | None = None
+
+
+class AutoHashtagWish(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """`autoHashtag` of a post."""
+
+    max: Annotated[int, Meta(ge=1, le=10)] = composing.DEFAULT_HASHTAGS
+    position: Literal["auto", "end"] = "auto"
+
+
+class PostFields(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The fields that are not about one network."""
+
+    post: str | dict[str, str] | None = None
+    platforms: Annotated[list[str], Meta(min_length=1)]
+    media_urls: Media | None = None
+    media_url: Media | None = None
+    older_media_urls: Media | None = msgspec.field(default=None, name="media_urls")
+    is_video: bool = False
+    schedule_date: str | None = None
+    validate_scheduled: bool = True
+    auto_schedule: AutoScheduleWish | bool | None = None
+    auto_schedule_title: str | None = None
+    auto_repost: AutoRepostWish | None = None
+    first_comment: FirstCommentWish | None = None
+    disable_comments: bool = False
+    shorten_links: bool = False
+    auto_hashtag: AutoHashtagWish | bool | None = None
+    unsplash: str | list[str] | None = None
+    requires_approval: bool = False
+    notes: str | None = None
+    idempotency_key: Annotated[str, Meta(min_length=1, max_length=1_000)] | None = None
+    profile_key: str | None = None
+    profile_keys: Annotated[list[str], Meta(max_length=1_000)] | None = None
+    array_response: bool = False
+    title: str | None = None
+    subreddit: str | None = None
+    random_post: bool = False
+    random_media_url: bool = False
+    is_landscape_video: bool = False
+    is_portrait_video: bool = False
+
+
+_OBJECTS: Final = {name: network for network, known in OPTIONS.items() for name in known.names}
+"""The network of each options object, by the object's name on the wire."""
+
+PostBody: Final = cast(
+    type[PostFields],
+    msgspec.defstruct(
+        "PostBody",
+        [
+            (
+                f"options_{place}",
+                OPTIONS[network].model | None,
+                msgspec.field(default=None, name=name),
+            )
+            for place, (name, network) in enumerate(_OBJECTS.items())
+        ],
+        bases=(PostFields,),
+        frozen=True,
+        kw_only=True,
+    ),
+)
+"""The whole body: with an options object for each network, in every spelling."""
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """What a body asks for, before it is known for which profile.
+
+    Attributes:
+        request: The post; `all` still stands among its platforms.
+        auto_schedule: Title of the schedule whose next place it takes.
+        series: How it is repeated.
+    """
+
+    request: PostRequest
+    auto_schedule: str | None = None
+    series: AutoRepost | None = None
+
+
+def read_wish(fields: Fields, body: PostFields, account: Account, ids: Ids) -> Wish:
+    """Makes a wish of a body.
+
+    Args:
+        fields: The body's fields as they were sent.
+        body: The same as a model.
+        account: The account, whose plan must include what is asked for.
+        ids: The source of randomness of `randomPost` and `randomMediaUrl`.
+
+    Raises:
+        Refused: A field is missing or wrong (101), a URL is none (136), or the plan lacks it (169).
+    """
+    _check_plan(body, account)
+    texts = _read_texts(body, ids)
+    if body.auto_hashtag:
+        wish = body.auto_hashtag
+        hashtags = (
+            AutoHashtag() if wish is True else AutoHashtag(max=wish.max, position=wish.position)
+        )
+        texts = {name: composing.add_hashtags(text, hashtags) for name, text in texts.items()}
+    if body.shorten_links:
+        texts = {
+            name: composing.shorten_links(text, account.api_key) for name, text in texts.items()
+        }
+    is_video = body.is_video or body.is_landscape_video or body.is_portrait_video
+    comment = body.first_comment
+    if comment is not None:
+        check_urls(comment.media_urls or [])
+    request = PostRequest(
+        platforms=_read_platforms(body.platforms),
+        texts=texts,
+        media=_read_media(body, ids, is_video=is_video),
+        options=_read_options(fields.values, body),
+        is_video=is_video,
+        scheduled=_read_optional_date("scheduleDate", body.schedule_date),
+        schedule_text=body.schedule_date,
+        validate_scheduled=body.validate_scheduled,
+        first_comment=None
+        if comment is None
+        else FirstComment(comment=comment.comment, media_urls=comment.media_urls or []),
+        disable_comments=body.disable_comments,
+        shorten_links=body.shorten_links,
+        requires_approval=body.requires_approval,
+        notes=body.notes,
+    )
+    return Wish(request=request, auto_schedule=_read_auto_schedule(body), series=_read_series(body))
+
+
+def for_profile(wish: Wish, tenant: Tenant, profile: Profile) -> PostRequest:
+    """The request for one profile: with its own networks for `all`, and its own next place.
+
+    Raises:
+        Refused: Nothing is linked (156), or there is no such schedule (192).
+    """
+    request = wish.request
+    if ALL in request.platforms:
+        if not profile.links:
+            raise Refused(errors.NETWORK_NOT_LINKED.fill(network="No social network"))
+        request = replace(request, platforms=profile.networks)
+    if wish.auto_schedule is not None:
+        place = schedules.take_place(tenant, profile, wish.auto_schedule)
+        request = replace(request, scheduled=place, schedule_text=None)
+    now = tenant.now()
+    if request.scheduled is not None and request.scheduled <= now and not request.requires_approval:
+        request = replace(request, scheduled=None)  # It is published at once.
+    return request
+
+
+def _check_plan(body: PostFields, account: Account) -> None:
+    if (body.auto_hashtag or body.auto_repost) and (
+        Feature.PREMIUM_POSTING not in PLANS[account.plan].features
+    ):
+        raise Refused(errors.PLAN_FEATURE, f"The plan is {account.plan.value}.")
+    if body.shorten_links and not account.max_pack:
+        raise Refused(errors.MAX_PACK_REQUIRED, "shortenLinks needs the Max Pack.")
+
+
+def _read_texts(body: PostFields, ids: Ids) -> dict[str, str]:
+    if body.random_post:
+        return {DEFAULT: composing.random_text(ids)}
+    if body.post is None:
+        raise _refuse("post is required, unless randomPost is true.")
+    if isinstance(body.post, str):
+        return {DEFAULT: body.post}
+    _check_networks("post", body.post)
+    return body.post
+
+
+def _read_platforms(platforms: list[str]) -> list[str]:
+    if ALL in platforms:
+        return [ALL]
+    for name in platforms:
+        if name not in NETWORKS:
+            choices = ", ".join(NETWORKS)
+            raise _refuse(f"platforms: {quoted(name)} is no network. Choose of {choices}, or all.")
+    return in_order(platforms)
+
+
+def _read_media(body: PostFields, ids: Ids, *, is_video: bool) -> dict[str, list[str]]:
+    if body.random_media_url:
+        return {
+            DEFAULT: [
+                composing.random_media_url(
+                    ids, is_video=is_video, is_portrait=body.is_portrait_video
+                )
+            ]
+        }
+    sent = next(
+        (one for one in (body.media_urls, body.media_url, body.older_media_urls) if one), None
+    )
+    media: dict[str, list[str]] = {}
+    if isinstance(sent, dict):
+        _check_networks("mediaUrls", sent)
+        media = {name: [one] if isinstance(one, str) else one for name, one in sent.items()}
+    elif sent:
+        media = {DEFAULT: [sent] if isinstance(sent, str) else sent}
+    for urls in media.values():
+        check_urls(urls)
+    if body.unsplash:
+        words = [body.unsplash] if isinstance(body.unsplash, str) else body.unsplash
+        found = [composing.unsplash_url(word) for word in words]
+        media[DEFAULT] = [*media.get(DEFAULT, []), *found]
+    return media
+
+
+def check_urls(urls: list[str]) -> None:
+    """Checks that media have addresses that a network could fetch.
+
+    Plain http is let through to this machine, where uploads are served.
+    """
+    for url in urls:
+        if not is_web_url(url):
+            raise Refused(errors.MEDIA_URL_INVALID, f"{quoted(url)} is no URL.")
+        if not url.lower().startswith("https:") and not is_loopback(urlsplit(url).hostname):
+            raise Refused(errors.MEDIA_URL_INVALID, "A medium's URL must begin with https://.")
+
+
+def _check_networks(field: str, values: Mapping[str, Any]) -> None:
+    for name in values:
+        if name not in NETWORKS and name != DEFAULT:
+            raise _refuse(f"{field}: {quoted(name)} is neither a network nor default.")
+
+
+def _read_options(values: Mapping[str, Any], body: PostFields) -> dict[str, dict[str, Any]]:
+    """The options of each network as sent, with the general title and subreddit below them."""
+    options: dict[str, dict[str, Any]] = {}
+    general = {
+        name: value
+        for name, value in (("title", body.title), ("subreddit", body.subreddit))
+        if value is not None
+    }
+    for network in ("reddit", "snapchat") if general else ():
+        options[network] = dict(general)
+    for name, network in _OBJECTS.items():
+        sent = values.get(name)
+        if isinstance(sent, dict):
+            options[network] = {**options.get(network, {}), **sent}
+    return options
+
+
+def _read_optional_date(name: str, text: str | None) -> float | None:
+    return None if text is None else read_date(name, text)
+
+
+def _read_auto_schedule(body: PostFields) -> str | None:
+    wish = body.auto_schedule
+    if not wish or (not isinstance(wish, bool) and not wish.schedule):
+        return None
+    if body.schedule_date is not None:
+        raise _refuse("scheduleDate and autoSchedule exclude each other.")
+    if isinstance(wish, bool):
+        return body.auto_schedule_title or schedules.DEFAULT_TITLE
+    return wish.title[:_LONGEST_TITLE]
+
+
+def _read_series(body: PostFields) -> AutoRepost | None:
+    wish = body.auto_repost
+    if wish is None or body.schedule_date is not None:  # A scheduled date wins (documented).
+        return None
+    start = _read_optional_date("autoRepost.startDate", wish.start_date)
+    return AutoRepost(repeat=wish.repeat, days=wish.days, start=start)
+
+
+def _refuse(details: str) -> Refused:
+    return Refused(errors.INVALID_PARAMETERS, details)

@@ -1,0 +1,324 @@
+"""POST, GET, PATCH and DELETE /post, their older spellings, retries and bulk."""
+
+import csv
+import io
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from flask import Blueprint
+from msgspec import Meta
+
+from fakeayr.api import post_body
+from fakeayr.api.post_body import PostBody, Wish
+from fakeayr.ayrshare import errors
+from fakeayr.ayrshare.networks import NETWORKS, in_order
+from fakeayr.ayrshare.plans import Feature
+from fakeayr.domain import profiles
+from fakeayr.domain.clock import iso_seconds
+from fakeayr.domain.posting import changes, shapes, submitting
+from fakeayr.domain.posting.posts import Post
+from fakeayr.domain.posting.requests import DEFAULT, PostRequest
+from fakeayr.domain.profiles import Profile
+from fakeayr.domain.refusals import Refused
+from fakeayr.web.answers import error_body
+from fakeayr.web.app import present_request
+from fakeayr.web.calls import Call, operation
+from fakeayr.web.dates import read_date
+from fakeayr.web.x_credentials import check_x_credentials
+
+blueprint = Blueprint("posts", __name__)
+
+MOST_ROWS: Final = 1_000
+"""Posts in one CSV file (inferred)."""
+_CSV_DATES: Final = ("%m/%d/%y %H:%M", "%m/%d/%Y %H:%M")
+"""How the documentation writes dates in CSV, besides ISO 8601."""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What was done for one profile: its HTTP status and its body."""
+
+    status: int
+    body: dict[str, Any]
+
+
+class Deletion(msgspec.Struct, frozen=True, rename="camel"):
+    """The body of DELETE /post: one of the first three."""
+
+    id: str | None = None
+    bulk: Annotated[list[str], Meta(max_length=1_000)] | None = None
+    delete_all_scheduled: bool = False
+    mark_manual_deleted: bool = False
+    profile_key: str | None = None
+
+
+class YouTubeChange(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """What can be changed of a post on YouTube."""
+
+    title: Annotated[str, Meta(max_length=100)]
+    visibility: Literal["public", "unlisted", "private"] | None = None
+    description: Annotated[str, Meta(max_length=5_000)] | None = None
+    category_id: int | None = None
+
+
+class Change(msgspec.Struct, frozen=True, rename="camel"):
+    """The body of PATCH /post: the id, and at least one of the others."""
+
+    id: str
+    approved: bool | None = None
+    disable_comments: bool | None = None
+    notes: str | None = None
+    schedule_date: str | None = None
+    scheduled_pause: bool | None = None
+    you_tube_options: YouTubeChange | None = None
+    profile_key: str | None = None
+
+
+class Retry(msgspec.Struct, frozen=True, rename="camel"):
+    """The body of PUT /post/retry."""
+
+    id: str
+    profile_key: str | None = None
+
+
+class PostQuery(msgspec.Struct, frozen=True, rename="camel"):
+    """The query of GET /post/:id; the SDKs repeat the id there."""
+
+    id: str | None = None
+    profile_key: str | None = None
+
+
+@blueprint.post("/post")
+@operation()
+def submit_post(call: Call) -> Any:
+    """Publishes or schedules a post; wrapped in `posts` for User Profiles."""
+    body = call.body(PostBody)
+    wish = post_body.read_wish(call.fields, body, call.tenant.account, call.tenant.world.ids)
+    if body.profile_keys:
+        found = [call.acting_for(profiles.get(call.tenant, key)) for key in body.profile_keys]
+    else:
+        found = [call.profile(body.profile_key)]
+    answers = [_submit(call, profile, wish, body.idempotency_key) for profile in found]
+    call.status = max(answer.status for answer in answers)
+    if not body.profile_keys and found[0].primary:
+        return answers[0].body
+    results = [one for answer in answers for one in answer.body.get("posts", [answer.body])]
+    if body.array_response:
+        return results
+    failed = any(result["status"] == "error" for result in results)
+    return {"status": "error" if failed else "success", "posts": results}
+
+
+def _submit(call: Call, profile: Profile, wish: Wish, idempotency_key: str | None) -> Answer:
+    """Submits a post for one profile."""
+    try:
+        with call.tenant.transaction():
+            request = post_body.for_profile(wish, call.tenant, profile)
+            check_x_credentials(call, request.platforms)
+            if wish.series is not None:
+                series = submitting.submit_series(call.tenant, profile, request, wish.series)
+                return _describe_series(series)
+            post = submitting.submit(call.tenant, profile, request, idempotency_key=idempotency_key)
+    except Refused as refused:
+        if profile.primary:
+            raise
+        return Answer(refused.status, error_body(refused))
+    return Answer(_status_of(call, post), shapes.submission(post))
+
+
+def _status_of(call: Call, post: Post) -> int:
+    if not post.errors:
+        return 200
+    if shapes.post_ids(post):
+        return call.tenant.account.settings.partial_post_status
+    return 400
+
+
+def _describe_series(series: list[Post]) -> Answer:
+    """All posts of an `autoRepost`."""
+    posts = [shapes.submission(post) for post in series]
+    failed = any(post["status"] == "error" for post in posts)
+    body = {
+        "status": "error" if failed else "scheduled",
+        "autoRepostId": series[0].request.auto_repost_id,
+        "posts": posts,
+    }
+    return Answer(400 if failed else 200, body)
+
+
+@blueprint.get("/post/<post_id>")
+@operation()
+def get_post(call: Call, post_id: str) -> dict[str, Any]:
+    """Returns a post as it stands now."""
+    profile = call.profile(call.query(PostQuery).profile_key)
+    return describe_post(call, profile, post_id)
+
+
+def describe_post(call: Call, profile: Profile | None, post_id: str) -> dict[str, Any]:
+    """A post as GET /post/:id and GET /history/:id return it.
+
+    Raises:
+        Refused: There is none with this id (221).
+    """
+    post = changes.find(call.tenant, profile, post_id)
+    if post is None:
+        raise Refused(errors.HISTORY_NOT_FOUND)
+    return shapes.history(post)
+
+
+@blueprint.delete("/post")
+@blueprint.delete("/delete", endpoint="delete_post_legacy")
+@operation()
+def delete_post(call: Call) -> Any:
+    """Deletes a post, several, or all that are scheduled."""
+    body = call.body(Deletion)
+    profile = call.profile(body.profile_key)
+    tenant = call.tenant
+    if body.delete_all_scheduled:
+        return {"status": "success", "posts": changes.delete_scheduled(tenant, profile)}
+    if body.bulk is not None:
+        by_hand = body.mark_manual_deleted
+        return [_delete_one(call, profile, post_id, by_hand=by_hand) for post_id in body.bulk]
+    if body.id is None:
+        details = "id, bulk or deleteAllScheduled is required."
+        raise Refused(errors.INVALID_PARAMETERS, details)
+    post = changes.find(tenant, profile, body.id)
+    if post is not None and not body.mark_manual_deleted:
+        live = {one.platform for one in post.publications if one.is_live}
+        check_x_credentials(call, live)
+    return changes.delete(tenant, profile, body.id, by_hand=body.mark_manual_deleted)
+
+
+def _delete_one(call: Call, profile: Profile, post_id: str, *, by_hand: bool) -> dict[str, Any]:
+    try:
+        return changes.delete(call.tenant, profile, post_id, by_hand=by_hand)
+    except Refused as refused:
+        return {**error_body(refused), "id": post_id}
+
+
+@blueprint.patch("/post")
+@blueprint.put("/post", endpoint="put_post")
+@operation(Feature.PREMIUM_POSTING)
+def change_post(call: Call) -> dict[str, Any]:
+    """Approves, pauses or moves a scheduled post, or changes what may be changed of it."""
+    body = call.body(Change)
+    profile = call.profile(body.profile_key)
+    tenant = call.tenant
+    fields: dict[str, Any] = {
+        name: value
+        for name in ("disable_comments", "notes")
+        if (value := getattr(body, name)) is not None
+    }
+    if body.approved is not None:
+        fields["approved"] = body.approved
+    if body.scheduled_pause is not None:
+        fields["paused"] = body.scheduled_pause
+    if body.schedule_date is not None:
+        fields["scheduled"] = read_date("scheduleDate", body.schedule_date)
+    if body.you_tube_options is not None:
+        options = msgspec.to_builtins(body.you_tube_options)
+        post = changes.change_published(tenant, profile, body.id, **options)
+    elif fields:
+        post = changes.change(tenant, profile, body.id, **fields)
+    else:
+        raise Refused(errors.INVALID_PARAMETERS, "Name at least one field to change.")
+    return _describe_change(call, post)
+
+
+def _describe_change(call: Call, post: Post) -> dict[str, Any]:
+    if post.errors:
+        call.status = _status_of(call, post)
+        return shapes.submission(post)
+    answer: dict[str, Any] = {"status": "success", "id": post.id, "refId": post.ref_id}
+    if post.request.scheduled is not None:
+        answer["scheduleDate"] = iso_seconds(post.request.scheduled)
+    if post.publications:
+        answer["postIds"] = shapes.post_ids(post)
+    return answer
+
+
+@blueprint.put("/post/retry")
+@operation()
+def retry_post(call: Call) -> dict[str, Any]:
+    """Tries a failed post once more; it is published like a scheduled one."""
+    body = call.body(Retry)
+    profile = call.profile(body.profile_key)
+    post = changes.find(call.tenant, profile, body.id)
+    if post is not None:
+        check_x_credentials(call, post.request.platforms)
+    retried = changes.retry(call.tenant, profile, body.id)
+    return {"status": "success", "id": retried.id, "refId": retried.ref_id}
+
+
+@blueprint.route("/post/bulk", methods=["POST", "PUT"])
+@operation()
+def submit_bulk(call: Call) -> dict[str, Any]:
+    """Schedules the posts of a CSV file; a row that cannot be read refuses the file."""
+    profile = call.profile()
+    requests = [_read_row(number, row) for number, row in enumerate(_read_csv(), start=2)]
+    results = []
+    for request in requests:
+        check_x_credentials(call, request.platforms)
+        try:
+            post = submitting.submit(call.tenant, profile, request)
+        except Refused as refused:
+            results.append({**error_body(refused), "post": request.text})
+        else:
+            results.append(shapes.submission(post))
+    failed = any(result["status"] == "error" for result in results)
+    call.status = 400 if failed else 200
+    return {"status": "error" if failed else "success", "posts": results}
+
+
+def _read_csv() -> list[dict[str, str | None]]:
+    """The rows of the uploaded file.
+
+    Raises:
+        Refused: There is no file, or it is no CSV with a column `post` (101).
+    """
+    file = present_request().files.get("file")
+    if file is None:
+        raise _refuse("Send the CSV file as the field file of multipart/form-data.")
+    try:
+        text = file.read().decode("utf-8-sig")
+        rows = list(csv.DictReader(io.StringIO(text), strict=True))
+    except (UnicodeDecodeError, csv.Error):
+        raise _refuse("file: it is no CSV in UTF-8.") from None
+    if not rows or {"post", "platforms"} - rows[0].keys():
+        raise _refuse("file: it needs a first row with post, platforms, mediaUrls, scheduleDate.")
+    if len(rows) > MOST_ROWS:
+        raise _refuse(f"file: it has more than {MOST_ROWS} posts.")
+    return rows
+
+
+def _read_row(number: int, row: dict[str, str | None]) -> PostRequest:
+    platforms = _split(row.get("platforms"))
+    if not platforms or not set(platforms) <= NETWORKS.keys():
+        raise _refuse(f"file, row {number}: platforms must name networks, separated by commas.")
+    media = _split(row.get("mediaUrls"))
+    post_body.check_urls(media)
+    date = (row.get("scheduleDate") or "").strip()
+    return PostRequest(
+        platforms=in_order(platforms),
+        texts={DEFAULT: row.get("post") or ""},
+        media={DEFAULT: media} if media else {},
+        scheduled=_read_csv_date(number, date) if date else None,
+        schedule_text=date or None,
+    )
+
+
+def _read_csv_date(number: int, text: str) -> float:
+    for form in _CSV_DATES:
+        try:
+            return datetime.strptime(text, form).replace(tzinfo=UTC).timestamp()
+        except ValueError:
+            continue
+    return read_date(f"file, row {number}", text)
+
+
+def _split(cell: str | None) -> list[str]:
+    return [part.strip() for part in (cell or "").split(",") if part.strip()]
+
+
+def _refuse(details: str) -> Refused:
+    return Refused(errors.INVALID_PARAMETERS, details)

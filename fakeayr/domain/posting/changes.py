@@ -1,0 +1,207 @@
+"""Finding posts, and changing, deleting and retrying them."""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from fakeayr.ayrshare import errors
+from fakeayr.ayrshare.posting.networks import POSTING
+from fakeayr.domain.posting import publishing, shapes
+from fakeayr.domain.posting.posts import (
+    Post,
+    PostFilter,
+    PostStatus,
+    Publication,
+    PublicationStatus,
+)
+from fakeayr.domain.profiles import Profile
+from fakeayr.domain.refusals import Refused
+from fakeayr.domain.tenants import Tenant
+
+_WAITING = frozenset({PostStatus.PENDING, PostStatus.PAUSED, PostStatus.AWAITING_APPROVAL})
+"""Posts of which nothing stands anywhere yet."""
+_MOST_SCHEDULED = 10_000
+
+
+def find(tenant: Tenant, profile: Profile | None, post_id: str) -> Post | None:
+    """A profile's post; any of the account's if no profile is given."""
+    post = tenant.store.post(tenant.api_key, post_id)
+    if post is None or (profile is not None and post.profile_key != profile.key):
+        return None
+    return post
+
+
+def change(
+    tenant: Tenant,
+    profile: Profile,
+    post_id: str,
+    *,
+    approved: bool | None = None,
+    paused: bool | None = None,
+    scheduled: float | None = None,
+    **fields: Any,
+) -> Post:
+    """Changes a post that has not been published yet; what falls due by it is published at once.
+
+    Args:
+        tenant: The account.
+        profile: Whose post it is.
+        post_id: Its id.
+        approved: Whether it is approved.
+        paused: Whether it rests.
+        scheduled: When it appears, UNIX seconds of the account's time.
+        **fields: Other attributes of its `PostRequest`.
+
+    Raises:
+        Refused: There is no such post, or its status does not allow it.
+    """
+    with tenant.transaction():
+        post = find(tenant, profile, post_id)
+        if post is None:
+            raise Refused(errors.HISTORY_NOT_FOUND, "No post of this profile has this id.")
+        if post.status not in _WAITING:
+            raise Refused(errors.UPDATE_NOT_POSSIBLE, f"Its status is {post.status.value}.")
+        if approved is not None and post.status is not PostStatus.AWAITING_APPROVAL:
+            raise Refused(errors.UPDATE_NOT_POSSIBLE, "It does not await approval.")
+        now = tenant.now()
+        if scheduled is not None:
+            fields["scheduled"] = scheduled
+            fields["schedule_text"] = None
+        request = replace(post.request, **fields)
+        status = post.status
+        if approved:
+            status = PostStatus.PENDING
+            post = replace(post, approved=now)
+        if paused is not None and status is not PostStatus.AWAITING_APPROVAL:
+            status = PostStatus.PAUSED if paused else PostStatus.PENDING
+        future = request.scheduled is not None and request.scheduled > now
+        announced = post.is_announced or future
+        changed = replace(post, request=request, status=status, is_announced=announced)
+        if status is PostStatus.PENDING and not future:
+            problems = publishing.find_problems(tenant, profile, changed, now)
+            changed = publishing.publish(tenant, profile, changed, now, problems)
+        publishing.save(tenant, changed)
+    return changed
+
+
+def change_published(tenant: Tenant, profile: Profile, post_id: str, **fields: Any) -> Post:
+    """Changes what stands on YouTube of a published post.
+
+    Args:
+        tenant: The account.
+        profile: Whose post it is.
+        post_id: Its id.
+        **fields: Options of YouTube, as sent.
+
+    Raises:
+        Refused: There is no such post, or it is not on YouTube.
+    """
+    with tenant.transaction():
+        post = find(tenant, profile, post_id)
+        if post is None:
+            raise Refused(errors.HISTORY_NOT_FOUND, "No post of this profile has this id.")
+        known = post.publication("youtube")
+        if known is None or not known.is_live:
+            raise Refused(errors.UPDATE_NOT_POSSIBLE, "It is not published on YouTube.")
+        publications = [
+            replace(one, options={**one.options, **fields}) if one is known else one
+            for one in post.publications
+        ]
+        changed = replace(post, publications=publications)
+        publishing.save(tenant, changed)
+    return changed
+
+
+def retry(tenant: Tenant, profile: Profile, post_id: str) -> Post:
+    """Tries the networks again that refused a post; it works once.
+
+    Raises:
+        Refused: There is no such post, it did not fail, or it was retried before.
+    """
+    with tenant.transaction():
+        post = find(tenant, profile, post_id)
+        if post is None:
+            raise Refused(errors.HISTORY_NOT_FOUND, "No post of this profile has this id.")
+        if post.status is not PostStatus.ERROR or post.is_retried:
+            raise Refused(errors.RETRY_NOT_POSSIBLE)
+        waiting = replace(
+            post,
+            request=replace(post.request, scheduled=tenant.now(), schedule_text=None),
+            status=PostStatus.PENDING,
+            is_announced=True,
+            is_retried=True,
+        )
+        publishing.save(tenant, waiting)
+    return waiting
+
+
+def delete(
+    tenant: Tenant, profile: Profile, post_id: str, *, by_hand: bool = False
+) -> dict[str, Any]:
+    """Deletes a post, on the networks, too.
+
+    Args:
+        tenant: The account.
+        profile: Whose post it is.
+        post_id: Its id.
+        by_hand: Whether it was deleted at the networks already, so that nothing is sent to them.
+
+    Returns:
+        What DELETE /post returns for it.
+
+    Raises:
+        Refused: There is no such post (114), it is deleted (383), or it was not deleted at the
+            networks (382).
+    """
+    with tenant.transaction():
+        post = find(tenant, profile, post_id)
+        if post is None:
+            raise Refused(errors.DELETE_ID_NOT_FOUND)
+        if post.status is PostStatus.DELETED:
+            raise Refused(errors.ALREADY_DELETED)
+        if by_hand:
+            gone_already = [
+                replace(one, status=PublicationStatus.DELETED) if one.is_live else one
+                for one in post.publications
+            ]
+            marked = replace(post, publications=gone_already, deleted_by_hand=True)
+            publishing.save(tenant, _without_events(marked))
+            return {"status": "success", "id": post.id}
+        results: dict[str, Any] = {}
+        publications = []
+        for publication in post.publications:
+            gone, result = _take_down(publication)
+            publications.append(gone)
+            if result is not None:
+                results[publication.platform] = result
+        publishing.save(tenant, _without_events(replace(post, publications=publications)))
+    return {"status": "success", "id": post.id, "code": 200, **results}
+
+
+def delete_scheduled(tenant: Tenant, profile: Profile) -> list[dict[str, Any]]:
+    """Deletes all posts of a profile that have not appeared yet."""
+    with tenant.transaction():
+        wanted = PostFilter(limit=_MOST_SCHEDULED, profile_key=profile.key, statuses=_WAITING)
+        results = []
+        while posts := tenant.store.posts(tenant.api_key, wanted):
+            results += [delete(tenant, profile, post.id) for post in posts]
+    return results
+
+
+def _without_events(post: Post) -> Post:
+    """A post that is deleted, and to which nothing happens any more."""
+    publications = [replace(one, due=None, comment_due=None) for one in post.publications]
+    return replace(post, status=PostStatus.DELETED, publications=publications)
+
+
+def _take_down(publication: Publication) -> tuple[Publication, dict[str, Any] | None]:
+    """A publication after it was deleted at its network, and what is said of it."""
+    if not publication.is_live:
+        return publication, None
+    network = publication.platform
+    facts = POSTING[network]
+    kept = facts.undeletable_with
+    if not facts.deletable or (kept is not None and publication.options.get(kept) is True):
+        return publication, shapes.post_error(errors.DELETE_NOT_SUPPORTED, network)
+    deleted = replace(publication, status=PublicationStatus.DELETED)
+    return deleted, {"action": "delete", "status": "success", "id": publication.id}

@@ -1,0 +1,76 @@
+"""Finding posts whose texts are the same or nearly the same."""
+
+import hashlib
+import re
+from typing import Final
+
+from fakeayr.ayrshare.posting.networks import POSTING
+from fakeayr.domain.posting.posts import Post, PostStatus, PublicationStatus
+from fakeayr.domain.posting.requests import PostRequest
+from fakeayr.domain.tenants import Tenant
+
+WINDOW_SECONDS: Final = 48 * 3600
+"""Within what time a text may not be repeated on a network (documented)."""
+_BETWEEN_WORDS: Final = re.compile(r"[\W_]+")
+
+
+def digest_of(text: str) -> str | None:
+    """What similar texts have in common; `None` for a text without words.
+
+    Texts are similar if they differ only in case, spaces, punctuation or emoji (inferred).
+    """
+    words = _BETWEEN_WORDS.sub("", text.casefold())
+    return hashlib.blake2b(words.encode(), digest_size=12).hexdigest() if words else None
+
+
+def find(tenant: Tenant, post: Post, instant: float) -> dict[str, Post]:
+    """The earlier post with a similar text, by network.
+
+    Args:
+        tenant: The account.
+        post: The post that is to appear.
+        instant: When, UNIX seconds of the account's time.
+    """
+    found: dict[str, Post] = {}
+    for digest, networks in _digests(post.request).items():
+        for earlier in tenant.store.posts_with_text(
+            post.profile_key, digest, instant - WINDOW_SECONDS, instant + WINDOW_SECONDS
+        ):
+            for network in networks:
+                if earlier.id != post.id and _stands(earlier, network, digest):
+                    found.setdefault(network, earlier)
+    return found
+
+
+def remember(tenant: Tenant, post: Post, instant: float) -> None:
+    """Notes when the texts of a post appear."""
+    for digest in _digests(post.request):
+        tenant.store.add_post_text(post, digest, instant)
+
+
+def _digests(request: PostRequest) -> dict[str, list[str]]:
+    """The networks that mind duplicates, by the digest of the text that they get."""
+    networks: dict[str, list[str]] = {}
+    known: dict[str, str | None] = {}
+    for network in request.platforms:
+        if POSTING[network].duplicates_allowed:
+            continue
+        text = request.text_for(network)
+        if text not in known:
+            known[text] = digest_of(text)
+        digest = known[text]
+        if digest is not None:
+            networks.setdefault(digest, []).append(network)
+    return networks
+
+
+def _stands(earlier: Post, network: str, digest: str) -> bool:
+    """Whether a post with this text is, or will be, on a network."""
+    if network not in earlier.request.platforms or earlier.status is PostStatus.DELETED:
+        return False
+    publication = earlier.publication(network)
+    if publication is None:
+        refused = earlier.status is PostStatus.ERROR
+        return not refused and digest_of(earlier.request.text_for(network)) == digest
+    stands = publication.status in {PublicationStatus.SUCCESS, PublicationStatus.SLOW}
+    return stands and digest_of(publication.text) == digest

@@ -1,0 +1,101 @@
+"""How long a text is for each network."""
+
+import unicodedata
+from collections.abc import Callable
+from typing import Any, Final
+
+import regex
+
+from fakeayr.ayrshare.posting.networks import POSTING, X_COUNTING, Counting
+
+_GRAPHEME: Final = regex.compile(r"\X")
+_HEAVY: Final = regex.compile(f"[^{''.join(f'{a}-{b}' for a, b in X_COUNTING.light)}]")
+_VARIED: Final = r"(?:\p{Emoji_Modifier}|\uFE0F)"
+_EMOJI: Final = regex.compile(
+    r"\p{Regional_Indicator}{2}"
+    r"|[0-9#*]\uFE0F?\u20E3"
+    rf"|(?:\p{{Emoji_Presentation}}{_VARIED}?|\p{{Extended_Pictographic}}{_VARIED})"
+    rf"(?:\u200D\p{{Extended_Pictographic}}{_VARIED}?)*"
+    r"(?:[\U000E0020-\U000E007E]+\U000E007F)?"
+)
+
+
+def _labels(letters: str) -> str:
+    """The names before the last one of a host; that there are at most nine keeps it linear."""
+    return rf"(?:[{letters}](?:[{letters}_-]*[{letters}])?\.){{1,9}}"
+
+
+_LETTERS: Final = r"\p{L}\p{N}"
+_LATIN: Final = r"\p{Latin}0-9_@"
+_WORD: Final = r"\p{Latin}\p{Cyrillic}0-9=_#/+&\u2013\-"
+_BRACED: Final = rf"\([{_WORD}]*\)"
+_URL: Final = regex.compile(
+    rf"(?<![{_LATIN}.$#/-])(?:https?://{_labels(_LETTERS)}\p{{L}}{{2,}}"
+    rf"|{_labels('a-z0-9')}(?:{'|'.join(X_COUNTING.domains)}))(?![{_LATIN}-])"
+    rf"(?::\d+)?(?:[/?](?:(?:[{_WORD}!*';:,.$%[\]~@|?]|{_BRACED})*(?:[{_WORD}]|{_BRACED}))?)?",
+    regex.IGNORECASE,
+)
+
+
+def length(text: str, counting: Counting) -> int:
+    """Returns the length of a text as a network counts it."""
+    return _COUNTERS[counting](text)
+
+
+def fits(text: str, counting: Counting, limit: int) -> bool:
+    """Whether a text is within a limit; most texts need not be counted for that."""
+    most = len(text) if text.isascii() else 2 * len(text)
+    if counting is Counting.WEIGHTED:
+        most += X_COUNTING.url * text.count(".")  # Every URL has one.
+    return most <= limit or length(text, counting) <= limit
+
+
+def lengths(text: str) -> dict[str, Any]:
+    """Returns what POST /validate/postLength says of a text.
+
+    For each network that it covers the length, whether that is allowed, and the limit.
+    """
+    shown = {name: row for name, row in POSTING.items() if row.length_name is not None}
+    counted = {name: length(text, row.counting) for name, row in shown.items()}
+    limits = {name: row.text_limit for name, row in shown.items()}
+    valid = {
+        f"{row.length_name}Valid": counted[name] <= limits[name] for name, row in shown.items()
+    }
+    for name, row in shown.items():
+        if row.longer_with is not None:
+            limits[f"{name}Long"] = row.longer_with[1]
+            valid[f"{row.length_name}LongValid"] = counted[name] <= row.longer_with[1]
+    weighted = {f"{row.length_name}WeightedLength": counted[name] for name, row in shown.items()}
+    return {**weighted, **valid, "maxCharLimits": limits}
+
+
+def _characters(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _graphemes(text: str) -> int:
+    if text.isascii():
+        return len(text) - text.count("\r\n")
+    return sum(1 for _ in _GRAPHEME.finditer(text))
+
+
+def _weighted(text: str) -> int:
+    """As twitter-text does: emoji and URLs as wholes, and every other character by its weight."""
+    urls = emoji = heavy = 0
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+    if "." in text:
+        text, urls = _URL.subn("", text)
+    if not text.isascii():
+        text, emoji = _EMOJI.subn("", unicodedata.normalize("NFC", text))
+        heavy = sum(1 for _ in _HEAVY.finditer(text))
+    return urls * X_COUNTING.url + (emoji + heavy) * X_COUNTING.heavy + len(text) - heavy
+
+
+_COUNTERS: Final[dict[Counting, Callable[[str], int]]] = {
+    Counting.CHARACTERS: _characters,
+    Counting.GRAPHEMES: _graphemes,
+    Counting.WEIGHTED: _weighted,
+}

@@ -1,0 +1,143 @@
+"""Auto schedules: the times of day at which a profile's posts take the next free place."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+
+from fakeayr.ayrshare import errors
+from fakeayr.domain.profiles import Profile
+from fakeayr.domain.records import Record, RecordKind
+from fakeayr.domain.refusals import Refused
+from fakeayr.domain.tenants import Tenant
+
+DEFAULT_TITLE: Final = "default"
+MOST_KEPT: Final = 100
+"""Schedules that a profile can have."""
+_TIME: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)[zZ]?")
+_FARTHEST_DAYS: Final = 366
+_SUNDAY_FIRST: Final = 7
+
+
+class AutoSchedule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A schedule as it was set; what Ayrshare returns of it are the same words.
+
+    Attributes:
+        schedule: Times of day in UTC, such as `13:05Z`.
+        days_of_week: Days on which they count, 0 being Sunday; every day unless given.
+        exclude_dates: Days that are left out.
+        start: The first day, as sent.
+        last: The latest place that was given away, UNIX seconds of the account's time.
+    """
+
+    schedule: list[str] = []
+    days_of_week: list[int] | None = None
+    exclude_dates: list[str] | None = None
+    start: str | None = None
+    last: float | None = None
+
+
+_SCHEDULES: Final = Record(RecordKind.AUTO_SCHEDULES, dict[str, AutoSchedule])
+
+
+def find_all(tenant: Tenant, profile: Profile) -> dict[str, AutoSchedule]:
+    """A profile's schedules by title; empty if none was ever set."""
+    return _SCHEDULES.get(tenant.store, profile.key) or {}
+
+
+def set_schedule(tenant: Tenant, profile: Profile, title: str, wanted: AutoSchedule) -> None:
+    """Sets a schedule in place of one with the same title.
+
+    Raises:
+        Refused: A time or a date cannot be read, or there are too many schedules (101).
+    """
+    for text in wanted.schedule:
+        _read_time(text)
+    for text in [*(wanted.exclude_dates or []), *([wanted.start] if wanted.start else [])]:
+        _read_date(text)
+    with tenant.transaction():
+        known = find_all(tenant, profile)
+        if title not in known and len(known) >= MOST_KEPT:
+            raise _refuse(f"A profile has at most {MOST_KEPT} schedules.")
+        _save(tenant, profile, {**known, title: wanted})
+
+
+def delete(tenant: Tenant, profile: Profile, title: str) -> None:
+    """Deletes a schedule.
+
+    Raises:
+        Refused: There is none with this title (192).
+    """
+    with tenant.transaction():
+        known = find_all(tenant, profile)
+        if title not in known:
+            raise Refused(errors.NO_AUTO_SCHEDULE, _missing(title, known))
+        _save(tenant, profile, {name: one for name, one in known.items() if name != title})
+
+
+def take_place(tenant: Tenant, profile: Profile, title: str) -> float:
+    """Gives away the next free place of a schedule, UNIX seconds of the account's time.
+
+    Raises:
+        Refused: There is no such schedule (192), or it has no place within a year (101).
+    """
+    with tenant.transaction():
+        known = find_all(tenant, profile)
+        schedule = known.get(title)
+        if schedule is None:
+            raise Refused(errors.NO_AUTO_SCHEDULE, _missing(title, known))
+        after = max(tenant.now(), schedule.last or 0.0)
+        place = next((place for place in _places(schedule, after) if place > after), None)
+        if place is None:
+            raise _refuse("The auto schedule has no free place within a year.")
+        used = msgspec.structs.replace(schedule, last=place)
+        _save(tenant, profile, {**known, title: used})
+    return place
+
+
+def _places(schedule: AutoSchedule, after: float) -> Iterator[float]:
+    """The places of a schedule in order, from the day of an instant on."""
+    times = sorted(_read_time(text) for text in schedule.schedule)
+    excluded = {_read_date(text) for text in schedule.exclude_dates or []}
+    first = datetime.fromtimestamp(after, UTC).date()
+    if schedule.start is not None:
+        first = max(first, _read_date(schedule.start))
+    days = schedule.days_of_week
+    for number in range(_FARTHEST_DAYS):
+        day = first + timedelta(days=number)
+        if day in excluded or (days and day.isoweekday() % _SUNDAY_FIRST not in days):
+            continue
+        for hour, minute in times:
+            yield datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC).timestamp()
+
+
+def _read_time(text: str) -> tuple[int, int]:
+    match = _TIME.fullmatch(text.strip())
+    if match is None:
+        raise _refuse("schedule: write times of day in UTC, such as 13:05Z.")
+    return int(match[1]), int(match[2])
+
+
+def _read_date(text: str) -> date:
+    """A day as ISO writes it, or as 04/30/2026."""
+    try:
+        if "/" in text:
+            month, day, year = (int(part) for part in text.split("/"))
+            return date(year, month, day)
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        raise _refuse("Write dates as 2026-04-30 or 04/30/2026.") from None
+
+
+def _refuse(details: str) -> Refused:
+    return Refused(errors.INVALID_PARAMETERS, details)
+
+
+def _missing(title: str, known: dict[str, Any]) -> str | None:
+    return f"There is none with the title {title[:60]!r}." if known else None
+
+
+def _save(tenant: Tenant, profile: Profile, schedules: dict[str, AutoSchedule]) -> None:
+    _SCHEDULES.save(tenant.store, profile.key, owner=tenant.api_key, document=schedules)
