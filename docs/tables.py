@@ -16,6 +16,7 @@ from typing import Any, Final
 import msgspec
 import yaml
 
+from docs import posting_tables
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.errors import ApiError
 from fakeayr.domain.accounts import Settings
@@ -71,7 +72,12 @@ def settings_schema() -> Iterator[str]:
 BLOCKS: Final[dict[Path, dict[str, Callable[[], Iterator[str]]]]] = {
     ROOT / "docs" / "inferred.md": {"errors": inferred_errors},
     ROOT / "docs" / "settings.md": {"settings": settings},
-    ROOT / "openapi.yaml": {"settings": settings_schema, "errors": error_examples},
+    ROOT / "openapi.yaml": {
+        "settings": settings_schema,
+        "options": posting_tables.options_schemas,
+        "option fields": posting_tables.options_fields,
+        "errors": error_examples,
+    },
 }
 """What is generated, by document and by the name of the block."""
 
