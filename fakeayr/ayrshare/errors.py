@@ -579,13 +579,6 @@ OPTION_REQUIRED = ApiError(
     text_known=False,
     summary="An option that the network requires is missing",
 )
-NETWORK_DAILY_LIMIT = _ours(
-    400,
-    "post",
-    "{network} allows at most {limit} posts in 24 hours.",
-    Source.DOCUMENTED,
-    summary="The network takes no more posts today",
-)
 MEDIA_URL_INVALID = ApiError(
     136,
     400,
@@ -669,15 +662,6 @@ DELETE_ID_NOT_FOUND = ApiError(
     Source.LIVE,
     text_known=False,
     summary="No such post to delete",
-)
-STILL_PUBLISHED = ApiError(
-    382,
-    400,
-    "delete",
-    "The post still exists on the social network and cannot be marked as deleted.",
-    Source.DOCUMENTED,
-    text_known=False,
-    summary="markManualDeleted, and the post is still there",
 )
 ALREADY_DELETED = ApiError(
     383,
