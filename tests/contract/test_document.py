@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from openapi_spec_validator import validate
 
-from fakeayr.api import auto_schedule, history, posts, profiles, user, webhooks
+from fakeayr.api import analytics, auto_schedule, history, posts, profiles, user, webhooks
 from fakeayr.api import validate as api_validate
 from fakeayr.api.post_body import PostBody
 from fakeayr.ayrshare import errors, limits, openapi
@@ -23,6 +23,7 @@ from fakeayr.contract.document import documented_errors
 from fakeayr.control import accounts as control_accounts
 from fakeayr.control import clock, consents, events, inspection, links
 from fakeayr.control import posts as control_posts
+from fakeayr.control.analytics import NewAnalytics
 from fakeayr.control.details import LinkDetails
 from fakeayr.domain import journal
 from fakeayr.domain.accounts import AccountRequest, LinkingApi, Settings
@@ -39,6 +40,7 @@ from fakeayr.domain.linking.sessions import SessionState
 from fakeayr.domain.linking.tokens import LinkProblem
 from fakeayr.domain.notifications.outbox import State
 from fakeayr.domain.posting import outcomes
+from fakeayr.domain.posting.analytics_outcomes import AnalyticsOutcome
 from fakeayr.domain.posting.posts import PostStatus
 from fakeayr.web import development
 from tests.support.accounts import Account
@@ -475,6 +477,9 @@ def properties(schema: str) -> set[str]:
         ("WebhookRegistration", webhooks.Registration),
         ("WebhookRemoval", webhooks.Removal),
         ("SecretRotation", webhooks.Rotation),
+        ("PostAnalyticsRequest", analytics.PostAnalyticsRequest),
+        ("SocialAnalyticsRequest", analytics.SocialAnalyticsRequest),
+        ("NewAnalytics", NewAnalytics),
         ("PostBody", PostBody),
         ("PostChange", posts.Change),
         ("YouTubeChange", posts.YouTubeChange),
@@ -511,7 +516,6 @@ def test_bodies_have_the_fields_that_are_read(schema: str, model: type[msgspec.S
         ("getUser", user.UserQuery),
         ("getPost", posts.PostQuery),
         ("getHistory", history.HistoryQuery),
-        ("getHistoryOfPost", history.PostHistoryQuery),
         ("getAutoSchedules", auto_schedule.ScheduleQuery),
         ("getPosts", control_posts.PostsQuery),
         ("getWebhooks", webhooks.WebhookQuery),
@@ -520,12 +524,18 @@ def test_bodies_have_the_fields_that_are_read(schema: str, model: type[msgspec.S
 def test_queries_have_the_parameters_that_are_read(
     operation: str, model: type[msgspec.Struct]
 ) -> None:
-    listed = {
-        parameter["name"]
-        for parameter in OPERATIONS[operation].parameters
-        if parameter["in"] == "query"
-    }
-    assert listed == set(model.__struct_encode_fields__)
+    assert queried(operation) == set(model.__struct_encode_fields__)
+
+
+def test_the_history_of_a_post_and_of_a_network_have_theirs_together() -> None:
+    models = (history.PostHistoryQuery, analytics.PlatformHistoryQuery)
+    read = {name for model in models for name in model.__struct_encode_fields__}
+    assert queried("getHistoryOfPost") == read
+
+
+def queried(operation: str) -> set[str]:
+    parameters = OPERATIONS[operation].parameters
+    return {parameter["name"] for parameter in parameters if parameter["in"] == "query"}
 
 
 @pytest.mark.parametrize(
@@ -545,6 +555,7 @@ def test_queries_have_the_parameters_that_are_read(
         (SCHEMAS["NewConsent"]["properties"]["outcome"], Outcome),
         (SCHEMAS["NewEvent"]["properties"]["type"], events.EventKind),
         (SCHEMAS["NewFault"]["properties"]["kind"], FaultKind),
+        (SCHEMAS["NewAnalytics"]["properties"]["outcome"], [*AnalyticsOutcome, None]),
         (SCHEMAS["BadLink"]["properties"]["reason"], LinkProblem),
     ],
 )
