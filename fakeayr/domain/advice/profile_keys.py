@@ -1,7 +1,7 @@
 """Rules about API keys and profile keys. They run where a call was refused."""
 
 import re
-from collections.abc import Container
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Final
 
@@ -106,9 +106,9 @@ def _find_mangling(tenant: Tenant, key: str) -> str | None:
 _OTHER_HEADERS: Final = ("X-Api-Key", "Api-Key", "Apikey", "X-Ayrshare-Api-Key", "X-Auth-Token")
 
 
-def on_no_authorization(headers: Container[str]) -> Piece:
-    """Says where the API key may stand instead."""
-    name = next((name for name in _OTHER_HEADERS if name in headers), None)
+def on_no_authorization(names: Iterable[str]) -> Piece:
+    """Says where the API key may stand instead; `names` are those of the headers."""
+    name = next((name for name in names if name.title() in _OTHER_HEADERS), None)
     if name is None:
         return advise("key-api-missing", "header Authorization")
     return advise("key-api-in-other-header", f"header {name}", name=name)

@@ -2,13 +2,21 @@
 
 from typing import Final
 
-from fakeayr.domain.advice.catalogue import conduct, fields, private_keys, profile_keys, webhooks
+from fakeayr.domain.advice.catalogue import (
+    conduct,
+    fields,
+    posts,
+    private_keys,
+    profile_keys,
+    webhooks,
+)
 from fakeayr.domain.advice.rows import Row
 
 GROUPS: Final[dict[str, tuple[Row, ...]]] = {
     "Private keys": private_keys.ROWS,
     "Keys and profiles": profile_keys.ROWS,
     "Fields": fields.ROWS,
+    "Posts": posts.ROWS,
     "Conduct": conduct.ROWS,
     "Webhooks": webhooks.ROWS,
 }
