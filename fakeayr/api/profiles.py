@@ -181,7 +181,8 @@ def unlink_social(call: Call) -> dict[str, Any]:
     """Unlinks a network; it succeeds too where nothing was linked."""
     body = call.body(SocialUnlinking)
     if body.platform not in NETWORKS:
-        raise Refused(errors.INVALID_PARAMETERS, f"platform must be one of {', '.join(NETWORKS)}.")
+        named = fields.on_networks("platform", [body.platform])
+        raise Refused(errors.INVALID_PARAMETERS, advice=named)
     profile = call.profile(body.profile_key)
     links.unlink(call.tenant, profile.key, body.platform)
     return {"status": "success", "platform": body.platform, "refId": profile.ref_id}

@@ -59,6 +59,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defa
         answer: The answer's body, redacted.
         advice: What the integrator should mend although it may have been accepted.
         shortened: Whether it was too large to keep, and lost its query, body and answer.
+        cause: Id of the call that made the linking URL which this request could not open.
         fault: Id and kind of the fault that hit it, such as `k3x9m2p4/reset`. After a fault that
             breaks the connection, `answer` is what got lost.
     """
@@ -73,6 +74,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defa
     answer: Any = None
     advice: list[Piece] = []
     shortened: bool = False
+    cause: int | None = None
     fault: str | None = None
 
 

@@ -19,7 +19,7 @@ from fakeayr.ayrshare.plans import Feature
 from fakeayr.client import headers
 from fakeayr.client.environ import header_key
 from fakeayr.domain import accounts, profiles, system_events
-from fakeayr.domain.advice import profile_keys
+from fakeayr.domain.advice import profile_keys, values
 from fakeayr.domain.advice.pieces import Piece, advise
 from fakeayr.domain.faults import Fault, next_fault
 from fakeayr.domain.profiles import Profile
@@ -109,7 +109,13 @@ class Call:
         return self._into(read_query(present_request()), model)
 
     def _into(self, fields: Fields, model: type[T]) -> T:
-        self.advice += fields.unknown(model)
+        strangers = fields.unknown(model)
+        if strangers:
+            known, path = model.__struct_encode_fields__, present_request().path
+            self.advice += [
+                values.on_unknown_field(name, known, path, in_body=fields.in_body)
+                for name in strangers
+            ]
         return fields.into(model)
 
     def profile_key(self, in_fields: str | None = None) -> str | None:

@@ -1,12 +1,13 @@
 """Writes every call of the API and the linking page into the journal of its account."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from flask import Response, g
 
 from fakeayr.ayrshare.headers import JSON_CONTENT_TYPE
-from fakeayr.domain.advice.pieces import Piece
+from fakeayr.ayrshare.hosts import API_HOSTS
+from fakeayr.domain.advice.pieces import Piece, advise
 from fakeayr.domain.journal import Entry, Redaction
 from fakeayr.domain.ports import StoreUnreachable
 from fakeayr.domain.refusals import Refused
@@ -16,6 +17,7 @@ from fakeayr.web.calls import Call, authenticate
 from fakeayr.web.context import context
 from fakeayr.web.header_names import find_advice
 
+_OLDER_HOSTS: Final = API_HOSTS - {"api.ayrshare.com"}
 _decode = msgspec.json.Decoder().decode
 
 
@@ -39,6 +41,8 @@ def journal(response: Response) -> Response:
         fault = None if call.fault is None else str(call.fault)
         if call.acting is not None:
             profile_key, ref_id = call.acting.key, call.acting.ref_id
+    if request.host in _OLDER_HOSTS and not _is_of_sdk(fields):
+        advice.append(advise("conduct-legacy-host", "header Host", host=request.host))
     entry = Entry(
         time=now,
         method=request.method,
@@ -49,6 +53,7 @@ def journal(response: Response) -> Response:
         status=response.status_code,
         answer=_answer(response),
         advice=[*advice, *find_advice(request.environ)],
+        cause=g.get("cause"),
         fault=fault,
     )
     parts.recorder.record(account_key, profile_key, redaction_of(call).entry(entry))
@@ -80,3 +85,8 @@ def _answer(response: Response) -> Any:
         return _decode(body)
     except msgspec.DecodeError:  # A fault may answer something that only says it is JSON.
         return body.decode("utf-8", "replace")
+
+
+def _is_of_sdk(fields: dict[str, Any] | None) -> bool:
+    """Whether an official SDK makes the call, which names itself and cannot help its host."""
+    return "source" in present_request().args or "source" in (fields or ())

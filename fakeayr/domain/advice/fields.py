@@ -5,32 +5,40 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
+from fakeayr.ayrshare.headers import X_APP_KEY, X_APP_SECRET
+from fakeayr.ayrshare.limits import EXPIRES_IN_MAX_MINUTES
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.domain.accounts import Account
 from fakeayr.domain.advice.pieces import Piece, advise
+from fakeayr.domain.advice.values import on_lifetime
 from fakeayr.domain.journal import quoted
 from fakeayr.domain.linking import redirects
 from fakeayr.domain.linking.grants import PARAMETERS
-from fakeayr.domain.linking.request import SigningRequest
+from fakeayr.domain.linking.request import GenerateJwtRequest
 
 _MOST: Final = 10
 _ROUND_SECONDS: Final = frozenset({300, 600, 900, 1800})
 
 
-def on_linking_request(account: Account, request: SigningRequest) -> Iterator[Piece]:
+def on_linking_request(account: Account, request: GenerateJwtRequest) -> Iterator[Piece]:
     """What to mend in a request for a linking URL."""
     minutes = request.expires_in
-    if minutes in _ROUND_SECONDS:
-        field = "expiresIn" if request.expire_in is None else "expireIn"
-        yield advise(
-            "field-expiry-in-seconds",
-            f"/{field}",
-            field=field,
-            minutes=minutes,
-            hours=minutes / 60,
-            meant=minutes / 60,
-        )
-    if request.domain != account.domain:
+    field = "expiresIn" if request.expire_in is None else "expireIn"
+    piece = None
+    if minutes is not None and (minutes in _ROUND_SECONDS or minutes > EXPIRES_IN_MAX_MINUTES):
+        piece = on_lifetime(field, minutes)
+    if piece is not None:
+        yield piece
+    elif request.expire_in is not None:
+        yield advise("field-expire-in", "/expireIn")
+    in_body = {
+        "twitterApiKey": request.twitter_api_key,
+        "twitterApiSecret": request.twitter_api_secret,
+    }
+    if names := " and ".join(name for name, value in in_body.items() if value):
+        place, headers = f"/{names.split()[0]}", f"{X_APP_KEY} and {X_APP_SECRET}"
+        yield advise("field-x-credentials-in-body", place, names=names, headers=headers)
+    if request.domain is not None and request.domain != account.domain:
         if "/" in request.domain:
             yield advise("field-domain-url", "/domain")
         elif request.domain.strip().lower() == account.domain.lower():

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from fakeayr.domain.advice import conduct, ledger
+from fakeayr.domain.advice import conduct, ledger, webhooks
 from fakeayr.domain.advice.conduct import Numbered
 from fakeayr.domain.advice.guard import guard
 from fakeayr.domain.advice.ledger import Found
 from fakeayr.domain.advice.pieces import Piece
 from fakeayr.domain.journal import JOURNAL, read_entry
+from fakeayr.domain.notifications.outbox import Channel
 from fakeayr.domain.tenants import Tenant
 
 
@@ -19,13 +20,25 @@ def report(tenant: Tenant, ref_id: str | None = None) -> list[Found]:
         ref_id: Only what concerns this profile.
     """
     known = ledger.read(tenant.store, tenant.api_key)
-    journal = [
-        Numbered(number, read_entry(document))
-        for number, document in tenant.store.log(JOURNAL, tenant.api_key, after=known.cleared)
+    journal = read_journal(tenant, known.cleared)
+    items = [
+        item
+        for item in tenant.store.outgoing(tenant.api_key, Channel.WEBHOOK)
+        if item.created >= known.cleared_at
     ]
-    found = [*_with_requests(known.found, journal), *_find_conduct(journal)]
+    found = [
+        *_with_requests(known.found, journal),
+        *_find_conduct(journal),
+        *guard(webhooks.find, items),
+    ]
     wanted = [one for one in found if ref_id is None or one.ref_id == ref_id]
     return ledger.rank(ledger.merge(wanted, by_profile=ref_id is not None))
+
+
+def read_journal(tenant: Tenant, after: int = 0) -> list[Numbered]:
+    """The journal of an account behind an entry, oldest entry first."""
+    entries = tenant.store.log(JOURNAL, tenant.api_key, after=after)
+    return [Numbered(number, read_entry(document)) for number, document in entries]
 
 
 def _with_requests(found: Iterable[Found], journal: Sequence[Numbered]) -> Iterator[Found]:
