@@ -41,7 +41,7 @@ def journal(response: Response) -> Response:
         fault = None if call.fault is None else str(call.fault)
         if call.acting is not None:
             profile_key, ref_id = call.acting.key, call.acting.ref_id
-    if request.host in _OLDER_HOSTS and not _is_of_sdk(fields):
+    if request.environ.get("HTTP_HOST") in _OLDER_HOSTS and not _is_of_sdk(fields):
         advice.append(advise("conduct-legacy-host", "header Host", host=request.host))
     entry = Entry(
         time=now,

@@ -308,7 +308,7 @@ def test_advice_is_kept_with_a_request(ayrshare: Account, bakery: Profile, call:
     assert (advice.name, advice.place) == ("field-expiry-in-seconds", "/expiresIn")
     assert str(advice) == (
         "field-expiry-in-seconds: The expiry looks like seconds. Seen: expiresIn 300 counts "
-        "minutes: this URL works for 5 hours. Do: Send 5 if you meant 5 minutes."
+        "minutes: that is 5 hours. Do: Send 5 if you meant 5 minutes."
     )
 
 

@@ -461,7 +461,7 @@ def test_an_expiry_that_looks_like_seconds_is_asked_about(
     account.generate_jwt(profile_key, expiresIn=300)
     (advice,) = advice_of(account)
     assert (advice["name"], advice["place"]) == ("field-expiry-in-seconds", "/expiresIn")
-    assert advice["seen"] == "expiresIn 300 counts minutes: this URL works for 5 hours."
+    assert advice["seen"] == "expiresIn 300 counts minutes: that is 5 hours."
     assert advice["do"] == "Send 5 if you meant 5 minutes."
 
 

@@ -46,7 +46,7 @@ def on_polling(journal: Journal) -> Conduct:
                 yield advise("conduct-polls-unlinked", count=len(calls)), calls
             elif len(calls) >= _POLLS:
                 yield _polls(calls, "social")
-        elif first.path.startswith("/api/history") and len(calls) >= _POLLS:
+        elif _is_history(first) and len(calls) >= _POLLS:
             yield _polls(calls, "scheduled")
 
 
@@ -178,12 +178,23 @@ def _runs(journal: Journal, key: Callable[[Entry], Hashable]) -> Iterator[list[N
 
 
 def _read_path(entry: Entry) -> str | None:
-    return entry.path if entry.method == "GET" and entry.status == 200 else None
+    answered = entry.status == 200 or _is_history(entry)
+    return entry.path if entry.method == "GET" and answered else None
+
+
+def _is_history(entry: Entry) -> bool:
+    """Whether it reads the history, which is 404 while it is empty."""
+    return entry.method == "GET" and entry.path.startswith("/api/history")
 
 
 def _refused_call(entry: Entry) -> Hashable:
     refused = 400 <= entry.status < 500 and entry.status not in _WORTH_RETRYING
-    if not refused or entry.fault is not None or not entry.path.startswith("/api/"):
+    if (
+        not refused
+        or entry.fault is not None
+        or _is_history(entry)
+        or not entry.path.startswith("/api/")
+    ):
         return None
     return entry.method, entry.path, _encode(entry.query), _encode(entry.body), entry.status
 

@@ -166,12 +166,16 @@ def _around(text: str) -> tuple[Piece | None, str]:
 
 def _edges(text: str) -> tuple[Piece | None, str]:
     plain = text.strip()
-    count = sum(
-        1 for line in plain.splitlines() if line != line.strip(" \t\r") + "\r" * line.endswith("\r")
-    )
-    if not count:
+    lines = plain.splitlines()
+    count = sum(1 for line in lines if line.rstrip("\r") != line.strip())
+    if not count or any(_lost_plus(line) for line in lines):
         return None, text
     return advise("key-indented", PLACE, count=count), _EDGES.sub("", plain)
+
+
+def _lost_plus(line: str) -> bool:
+    """Whether a line is as long as it must be, with spaces in it."""
+    return len(line.rstrip("\r")) == _LINE_LENGTH and " " in line
 
 
 def _empty_lines(text: str) -> tuple[Piece | None, str]:
@@ -217,7 +221,7 @@ def _on_body(text: str) -> Iterator[Piece]:
         yield advise("key-end-missing", PLACE, length=len(text))
         return
     body = inner[: end.start()]
-    spaces = body.strip().count(" ")
+    spaces = body.count(" ")
     if spaces:
         yield advise("key-plus-became-space", PLACE, count=spaces)
         return
