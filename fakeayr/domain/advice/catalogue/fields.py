@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from fakeayr.ayrshare.headers import X_APP_KEY
 from fakeayr.domain.advice.rows import Basis, Row, Sureness
 
 ROWS: Final = (
@@ -213,7 +214,7 @@ ROWS: Final = (
         basis=Basis.DOCUMENTED,
         fact="the credentials of the X app belong in headers",
         wrong='{"twitterApiKey": "…", "twitterApiSecret": "…"}',
-        right="X-Twitter-OAuth1-Api-Key: …",
+        right=f"{X_APP_KEY}: …",
     ),
     Row(
         name="field-date-format",
