@@ -40,6 +40,13 @@ class _Calls:
         self._kept = self._account.requests
         return self._kept
 
+    def describe_posts(self) -> str:
+        """A line for each post; nothing if there is none, or none can be had any more."""
+        try:
+            return "\n".join(map(str, self._account.posts))
+        except FakeayrError:
+            return ""
+
     def __str__(self) -> str:
         try:
             calls = self._account.requests if self._kept is None else self._kept
@@ -200,6 +207,8 @@ def pytest_runtest_makereport(
     calls = item.stash.get(_CALLS, None)
     if calls is not None and report.failed:
         report.sections.append(("Calls to the fake Ayrshare", str(calls)))
+        if posts := calls.describe_posts():
+            report.sections.append(("Posts on the fake Ayrshare", posts))
     if calls is not None and report.when == "teardown":
         del item.stash[_CALLS]  # The item lives on until the session ends.
     return report
