@@ -167,8 +167,9 @@ class Wanted:
     def __str__(self) -> str:
         """How many of what, in the test's own words."""
         text = self.text.pattern if isinstance(self.text, re.Pattern) else self.text
-        wanted = {"text": text, "media_urls": self.media_urls, **self.options}
-        given = [f"{name}={value!r}" for name, value in wanted.items() if value is not None]
+        plain = {"text": text, "media_urls": self.media_urls}
+        wanted = {name: value for name, value in plain.items() if value is not None}
+        given = [f"{name}={value!r}" for name, value in (wanted | self.options).items()]
         return f"A post on {self.network}{' with ' if given else ''}{', '.join(given)}"
 
 

@@ -314,6 +314,33 @@ def test_a_test_without_calls_says_so(run: Run) -> None:
     )
 
 
+def test_a_failing_test_shows_its_posts(run: Run) -> None:
+    result = run(
+        """
+        def test_it(ayrshare):
+            ayrshare.primary.link("facebook")
+            ayrshare.primary.post("Hello", "facebook", scheduleDate=ayrshare.clock.later(hours=1))
+            ayrshare.primary.post("Hi", ["facebook", "telegram"])
+            ayrshare.assert_posted("facebook", text="Hello")
+        """
+    )
+
+    result.stdout.fnmatch_lines(
+        [
+            "E*A post on facebook with text='Hello' is there 0 times, not at least once.",
+            "*- Posts on the fake Ayrshare -*",
+            "'Hello' for facebook: pending until 20*Z",
+            "'Hi' for facebook, telegram: error; telegram: code 156: Telegram does not seem *",
+        ]
+    )
+
+
+def test_a_test_without_posts_shows_none(run: Run) -> None:
+    result = run("def test_it(ayrshare): assert not ayrshare")
+
+    assert "Posts on the fake" not in result.stdout.str()
+
+
 def test_a_passing_test_and_one_without_the_fixture_show_nothing(
     run: Run, pytester: pytest.Pytester
 ) -> None:
