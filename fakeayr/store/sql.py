@@ -37,6 +37,18 @@ _NEVER_CHANGED: Final = frozenset({"key", "account", "is_primary", "ref_id", "cr
 """Columns of `profiles` that an update keeps."""
 
 
+LANES: Final = (
+    "WITH RECURSIVE lanes (lane) AS ("
+    " SELECT min(lane) FROM outbox WHERE due IS NOT NULL AND lane > ? AND lane < ?"
+    " UNION ALL SELECT (SELECT min(o.lane) FROM outbox o"
+    " WHERE o.due IS NOT NULL AND o.lane > lanes.lane AND o.lane < ?)"
+    " FROM lanes WHERE lanes.lane IS NOT NULL)"
+)
+"""All lanes between two texts that have something to send: one step in an index for each."""
+_LAST_LANE: Final = "~"
+"""A text behind all lanes, which begin with an API key."""
+
+
 @cache
 def _upsert_post(columns: tuple[str, ...]) -> str:
     return (
@@ -336,6 +348,11 @@ class SqlStore(ABC):
     def _drop_finished(self, account: str, channel: Channel, limit: int) -> None:
         """Removes finished items that are older than the latest `limit` of the channel."""
 
+    def _lane_bounds(self, account: str | None) -> tuple[str, str, str]:
+        """The values of `LANES` for the lanes of an account, or for all."""
+        low, high = ("", _LAST_LANE) if account is None else (f"{account} ", f"{account}!")
+        return low, high, high
+
     def save_outgoing(self, outgoing: Outgoing, due: float | None) -> None:
         """See `Store.save_outgoing`."""
         self._run(
@@ -446,9 +463,10 @@ class SqlStore(ABC):
             conditions["auto_repost_id = ?"] = wanted.auto_repost_id
         elif wanted.auto_repost_id is not None:
             bare.append("auto_repost_id IS NOT NULL")
+        order = "position DESC" if wanted.profile_key is None else "created DESC, position DESC"
         rows = self._run_page(
             f"SELECT document FROM posts WHERE {' AND '.join([*conditions, *bare])}"
-            " ORDER BY created DESC, position DESC LIMIT ?",
+            f" ORDER BY {order} LIMIT ?",
             *conditions.values(),
             wanted.limit,
         )

@@ -33,3 +33,8 @@ CREATE TABLE post_texts (
 CREATE INDEX post_text_accounts ON post_texts (account);
 
 ALTER TABLE usage ADD COLUMN posts BIGINT NOT NULL DEFAULT 0;
+
+UPDATE outbox SET lane = account || ' ' || channel || ' ' || lane;
+CREATE INDEX outbox_lanes ON outbox (lane, due, number) WHERE due IS NOT NULL;
+CREATE INDEX outbox_leases ON outbox (lane) WHERE leased_until > 0;
+CREATE INDEX outbox_finished ON outbox (account, channel, number) WHERE due IS NULL;
