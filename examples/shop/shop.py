@@ -239,7 +239,7 @@ def create_shop(ayrshare: Ayrshare, webhook_secret: str) -> Flask:
 
     @shop.get("/customers/<customer>/known")
     def known(customer: str) -> Any:
-        """What webhooks have told so far."""
+        """What webhooks have reported so far."""
         return jsonify(linked=sorted(reports.linked.get(customer, set())))
 
     @shop.post("/customers/<customer>/offers")
@@ -259,7 +259,7 @@ def create_shop(ayrshare: Ayrshare, webhook_secret: str) -> Flask:
 
     @shop.get("/customers/<customer>/offers")
     def offers(customer: str) -> Any:
-        """What the customer has posted, asked of Ayrshare, and what webhooks have told of it."""
+        """What the customer has posted, asked of Ayrshare, and what webhooks have reported of it."""
         found = ayrshare.posts(profile_key(customer))
         ended = reports.ended
         return jsonify(
