@@ -11,6 +11,8 @@ from fakeayr.api import (
     generate_jwt,
     history,
     link_sessions,
+    media,
+    media_files,
     profiles,
     user,
     validate,
@@ -34,6 +36,9 @@ from fakeayr.control import (
 )
 from fakeayr.control import (
     clock as control_clock,
+)
+from fakeayr.control import (
+    media as control_media,
 )
 from fakeayr.delivery.courier import Courier, Sender
 from fakeayr.delivery.http import WebhookSender
@@ -61,6 +66,7 @@ _API = (
     generate_jwt.blueprint,
     history.blueprint,
     link_sessions.blueprint,
+    media.blueprint,
     api_posts.blueprint,
     profiles.blueprint,
     user.blueprint,
@@ -76,6 +82,7 @@ _CONTROL = (
     health.blueprint,
     inspection.blueprint,
     linking_page.blueprint,
+    control_media.blueprint,
     links.blueprint,
     outbox.blueprint,
     posts.blueprint,
@@ -154,14 +161,13 @@ def _build_app(parts: Context) -> App:
     app = App("fakeayr", static_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    app.config.update(
-        MAX_CONTENT_LENGTH=parts.config.body_limit_bytes, PROVIDE_AUTOMATIC_OPTIONS=False
-    )
+    app.config.update(PROVIDE_AUTOMATIC_OPTIONS=False)
     context.install(app, parts)
     for blueprint in _API:
         app.register_blueprint(blueprint, url_prefix="/api")
     for blueprint in _CONTROL:
         app.register_blueprint(blueprint, url_prefix="/_fakeayr")
+    app.register_blueprint(media_files.blueprint)
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(documentation.blueprint)
     errors.install(app)
@@ -174,7 +180,11 @@ def _build_app(parts: Context) -> App:
 
 
 def _journal_calls(response: Response) -> Response:
-    skipped = request.path.startswith(_NOT_JOURNALED) or headers.TOOLKIT_CALL in request.headers
+    skipped = (
+        request.path.startswith(_NOT_JOURNALED)
+        or headers.TOOLKIT_CALL in request.headers
+        or request.endpoint == "media_files.send_file"
+    )
     return response if skipped else journal(response)
 
 

@@ -10,16 +10,19 @@ import pytest
 from flask import Flask
 from openapi_spec_validator import validate
 
+from fakeayr.api import media as api_media
 from fakeayr.api import profiles, user, webhooks
 from fakeayr.ayrshare import errors, limits, openapi
 from fakeayr.ayrshare.email import SENDER
 from fakeayr.ayrshare.errors import ApiError
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.ayrshare.plans import Plan
+from fakeayr.ayrshare.posting.media import UPLOAD_URL_TYPES
 from fakeayr.ayrshare.webhooks import ACTIONS
 from fakeayr.contract.document import documented_errors
 from fakeayr.control import accounts as control_accounts
 from fakeayr.control import clock, consents, events, inspection, links
+from fakeayr.control import media as control_media
 from fakeayr.control.details import LinkDetails
 from fakeayr.domain import journal
 from fakeayr.domain.accounts import AccountRequest, LinkingApi, Settings
@@ -34,6 +37,8 @@ from fakeayr.domain.linking.request import (
 )
 from fakeayr.domain.linking.sessions import SessionState
 from fakeayr.domain.linking.tokens import LinkProblem
+from fakeayr.domain.media import resizing, uploads
+from fakeayr.domain.media.facts import MediaKind
 from fakeayr.domain.notifications.outbox import State
 from fakeayr.web import development
 from tests.support.accounts import Account
@@ -251,12 +256,13 @@ def test_the_api_takes_forms_beside_json(operation: Operation) -> None:
         assert form.get("required") == body.get("required")
         assert set(form.get("properties", {})) == set(body.get("required", []))
     elif content:
-        assert list(content) == ["application/json"]
+        is_file = operation.path.startswith("/_media/")
+        assert list(content) == ["*/*" if is_file else "application/json"]
 
 
 @each_operation
 def test_what_only_the_fake_has_says_so(operation: Operation) -> None:
-    only_here = operation.path.startswith(("/_fakeayr/", "/r/"))
+    only_here = operation.path.startswith(("/_fakeayr/", "/_media/", "/r/"))
     assert operation.spec.get("x-fakeayr-only", False) == only_here
     assert ("fakeayr" in operation.spec["tags"]) == only_here
     servers = [server["url"] for server in operation.item.get("servers", DOCUMENT["servers"])]
@@ -265,10 +271,11 @@ def test_what_only_the_fake_has_says_so(operation: Operation) -> None:
 
 @each_operation
 def test_older_spellings_are_deprecated(operation: Operation) -> None:
-    is_older = operation.method == "put" or operation.path in {
+    is_older = (operation.is_vendors and operation.method == "put") or operation.path in {
         "/api/profiles/profile",
         "/api/profiles/create-profile",
         "/api/profiles/delete-profile",
+        "/api/upload",
     }
     assert operation.spec.get("deprecated", False) == is_older
     assert ("legacy" in operation.spec["tags"]) == is_older
@@ -423,8 +430,8 @@ def test_no_inline_schema_takes_the_name_of_a_component() -> None:
 
 def test_a_body_is_of_one_media_type() -> None:
     """With a form beside it, openapi-python-client makes a client of two bodies."""
-    for body in AS_WRITTEN["requestBodies"].values():
-        assert list(body["content"]) == ["application/json"]
+    for name, body in AS_WRITTEN["requestBodies"].items():
+        assert list(body["content"]) == ["*/*" if name == "MediaFile" else "application/json"]
 
 
 # Facts that stand in the code, too.
@@ -439,6 +446,12 @@ def properties(schema: str) -> set[str]:
     [
         ("GenerateJwtRequest", SigningRequest),
         ("LinkSessionOrder", LinkSessionRequest),
+        ("MediaUpload", api_media.UploadFields),
+        ("MediaUrlCheck", api_media.MediaUrl),
+        ("MediaResizing", api_media.Resizing),
+        ("ImageDimensions", api_media.Dimensions),
+        ("ImageEffects", api_media.Effects),
+        ("MediaDeclaration", control_media.Declaration),
         ("NewProfile", profiles.NewProfile),
         ("ProfileChange", profiles.ProfileChange),
         ("ProfileDeletion", profiles.ProfileDeletion),
@@ -469,6 +482,8 @@ def test_bodies_have_the_fields_that_are_read(schema: str, model: type[msgspec.S
     ("operation", "model"),
     [
         ("getProfiles", profiles.ProfileQuery),
+        ("getUploadUrl", api_media.UploadUrlQuery),
+        ("getMediaMeta", api_media.MediaUrl),
         ("getUser", user.UserQuery),
         ("getWebhooks", webhooks.WebhookQuery),
     ],
@@ -492,6 +507,9 @@ def test_queries_have_the_parameters_that_are_read(
         (SCHEMAS["Age"], LinkingApi),
         (SCHEMAS["KeyBits"], private_keys.KEY_BITS),
         (SCHEMAS["WebhookAction"], ACTIONS),
+        (SCHEMAS["UploadContentType"], UPLOAD_URL_TYPES),
+        (SCHEMAS["MediaKind"], MediaKind),
+        (SCHEMAS["MediaResizing"]["properties"]["mode"], resizing.Mode),
         (SCHEMAS["OutboxState"], State),
         (SCHEMAS["LinkSession"]["properties"]["state"], SessionState),
         (SCHEMAS["LinkSessionOrder"]["properties"]["mode"], [*Mode, None]),
@@ -533,6 +551,9 @@ def test_limits_are_those_of_the_code() -> None:
     assert days["maximum"] == limits.ACTION_LOG_MAX_DAYS
     calls = COMPONENTS["headers"]["RateLimitMax"]["schema"]
     assert calls["const"] == limits.RATE_LIMIT_REQUESTS
+    sides = SCHEMAS["ImageDimensions"]["properties"]
+    assert sides["width"]["maximum"] == sides["height"]["maximum"] == resizing.LONGEST_SIDE
+    assert SCHEMAS["MediaGallery"]["maxItems"] == uploads.ACCOUNT_MAX_FILES
     assert SCHEMAS["Journal"]["properties"]["requests"]["maxItems"] == journal.KEPT
     assert SCHEMAS["Email"]["properties"]["from"]["const"] == SENDER
 

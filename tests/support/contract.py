@@ -21,6 +21,8 @@ from fakeayr.ayrshare import openapi
 
 _OUTSIDE: Final = ("/docs", "/openapi.yaml", "/_fakeayr/openapi.yaml", "/_page")
 """Paths that are not in the contract: the contract itself, its browser, the page's assets."""
+_ANY_FILE: Final = "*/*"
+"""What somebody has uploaded."""
 _LONGEST_BODY_SHOWN: Final = 2_000
 _PATH: Final = re.compile(r"(?<=: )/api/.*", re.DOTALL)
 """The path at the end of a message, which stands as `{path}` in the contract."""
@@ -171,6 +173,8 @@ class Contract:
             return
         (media_type, media), *others = content.items()
         assert not others, "the contract names one media type for each response"
+        if media_type == _ANY_FILE:
+            return
         expected = f"{media_type}; charset=utf-8"
         if exchange.headers.get("content-type") != expected:
             found = exchange.headers.get("content-type")
@@ -235,6 +239,7 @@ _FORMATS: Final[dict[str, Callable[[str], bool]]] = {
     "ayrshare-profile-key": _anything,
     "ayrshare-domain": _anything,
     "ayrshare-cursor": _anything,
+    "media-data-uri": _anything,
 }
 
 
