@@ -259,7 +259,7 @@ def create_shop(ayrshare: Ayrshare, webhook_secret: str) -> Flask:
 
     @shop.get("/customers/<customer>/offers")
     def offers(customer: str) -> Any:
-        """What the customer has posted, asked of Ayrshare, and what webhooks have reported of it."""
+        """What the customer has posted, asked of Ayrshare, and what webhooks have reported."""
         found = ayrshare.posts(profile_key(customer))
         ended = reports.ended
         return jsonify(

@@ -1,5 +1,6 @@
 """The shop's tests: no mocks, one fixture."""
 
+import base64
 import io
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -132,7 +133,10 @@ def test_two_customers_never_see_each_others_accounts(
 
 # Offers.
 
-GIF = b"GIF89a\x01\x00\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x00;"
+CAKE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
+"""A PNG image of one pixel."""
 
 
 @pytest.fixture
@@ -164,12 +168,12 @@ def test_an_offer_appears_on_every_network(ayrshare: fakeayr.Account, ann: Flask
 
 
 def test_an_offer_has_its_image(ayrshare: fakeayr.Account, ann: FlaskClient) -> None:
-    post(ann, "Half price!", image=(io.BytesIO(GIF), "cake.gif"))
+    post(ann, "Half price!", image=(io.BytesIO(CAKE), "cake.png"))
 
     (there,) = ayrshare.assert_posted("facebook")
     (uploaded,) = ayrshare.uploads
     assert [url.rpartition("/")[2] for url in there.media_urls] == [uploaded.url.rpartition("/")[2]]
-    assert (uploaded.file_name, uploaded.bytes) == ("cake.gif", len(GIF))
+    assert (uploaded.file_name, uploaded.bytes) == ("cake.png", len(CAKE))
 
 
 def test_a_customer_without_accounts_cannot_post(customer: FlaskClient) -> None:
