@@ -15,9 +15,9 @@ pytest_plugins = ["pytester"]
 
 Run = Callable[..., pytest.RunResult]
 
-GUIDE = (Path(__file__).parents[2] / "docs" / "pytest.md").read_text("utf-8")
-EXAMPLES = re.findall(r"^```python\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
-FIVE_LINES = EXAMPLES[0]
+DOCS = Path(__file__).parents[2] / "docs"
+GUIDE = (DOCS / "pytest.md").read_text("utf-8")
+FIVE_LINES = GUIDE.split("```")[1].removeprefix("python\n")
 
 CALLS = """
 import pytest
@@ -74,14 +74,17 @@ def test_five_lines_are_enough(run_apart: Run) -> None:
     assert result.stderr.str() == ""
 
 
-def test_every_example_of_the_guide_is_green(run: Run, pytester: pytest.Pytester) -> None:
-    for number, example in enumerate(EXAMPLES):
+@pytest.mark.parametrize("name", ["pytest.md", "posting.md", "media.md"])
+def test_every_example_of_a_guide_is_green(run: Run, pytester: pytest.Pytester, name: str) -> None:
+    guide = (DOCS / name).read_text("utf-8")
+    examples = re.findall(r"^```python\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
+    for number, example in enumerate(examples):
         pytester.makepyfile(**{f"test_{number}": example})
 
     result = run("")
 
     assert result.ret == pytest.ExitCode.OK
-    assert result.parseoutcomes()["passed"] >= GUIDE.count("def test_")
+    assert result.parseoutcomes()["passed"] >= guide.count("def test_") > 0
 
 
 def test_a_session_without_the_fixture_starts_and_loads_nothing(run_apart: Run) -> None:
