@@ -4,6 +4,7 @@ Each calls its own methods; the journal shows what went over the wire. The PyPI 
 base address be set. Those from npm do not, so a preload leads their calls here.
 """
 
+import base64
 import json
 import os
 import subprocess
@@ -30,6 +31,11 @@ def _npm(package: str) -> Any:
 
 
 PHOTO: Final = "https://images.bakery.example/bread.jpg"
+DOT: Final = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQ"
+    "AAAABJRU5ErkJggg=="
+)
+"""A PNG image of one pixel."""
 
 KNOW_HEADERS: Final = (
     "pypi-social-post-api",
@@ -464,3 +470,48 @@ def test_posts_for_the_profile_of_its_header(poster: Sdk) -> None:
         "Mia's Bakery",
         "pinterest",
     )
+
+
+# Media.
+
+
+def test_uploads_an_image_and_posts_it(poster: Sdk) -> None:
+    uploaded = poster.call("upload", {"file": DOT, "fileName": "dot.png", "description": "A dot"})
+    upload = poster.sent()
+    posted = poster.call(
+        "post",
+        {"post": "Fresh bread!", "platforms": ["facebook"], "mediaUrls": [uploaded["url"]]},
+    )
+
+    assert (uploaded["fileName"], uploaded["description"]) == ("dot.png", "A dot")
+    assert (upload["method"], upload["path"]) == ("POST", "/api/upload")
+    assert posted["status"] == "success"
+    assert [one["id"] for one in poster.call("media", {})] == [uploaded["id"]]
+    listing = poster.sent()
+    assert (listing["method"], listing["path"]) == ("GET", "/api/media")
+
+
+@pytest.mark.parametrize("sdk", KNOW_HEADERS, indirect=True)
+def test_asks_for_an_upload_url(poster: Sdk) -> None:
+    given = poster.call("mediaUploadUrl", {"contentType": "png"})
+
+    assert given["contentType"] == "image/png"
+    content = base64.b64decode(DOT.partition(",")[2])
+    sent = requests.put(given["uploadUrl"], content, headers={"Content-Type": "image/png"})
+    assert sent.status_code == 200
+    assert requests.get(given["accessUrl"]).content == content
+
+
+@pytest.mark.parametrize("sdk", KNOW_HEADERS, indirect=True)
+def test_looks_at_media(poster: Sdk) -> None:
+    url = poster.call("upload", {"file": DOT})["url"]
+
+    assert poster.call("verifyMediaExists", {"mediaUrl": url})["status"] == "success"
+    assert poster.call("mediaMeta", {"mediaUrl": url})["width"] == 1
+    resized = poster.call("resizeImage", {"mediaUrl": url, "platform": "instagram"})
+    assert (resized["status"], resized["platform"]) == ("success", "instagram")
+    assert [(call["method"], call["path"]) for call in poster.account.requests()[-3:]] == [
+        ("POST", "/api/media/urlExists"),
+        ("GET", "/api/media/meta"),
+        ("POST", "/api/media/resize"),
+    ]
