@@ -32,7 +32,7 @@ LONGEST_MILLISECONDS: Final = 50
 WHAT_BECOMES_OF_IT: Final = {
     "linked": ["bluesky", "facebook", "linkedin", "telegram"],
     "published": ["bluesky", "facebook", "telegram"],
-    "refused": {"linkedin": 272},
+    "refused": {"linkedin": 161},
     "taken": ["scheduled", "scheduled", "awaiting approval"],
     "approved": "success",
     "history": [
@@ -82,7 +82,7 @@ def test_a_program_lives_its_day_unchanged(command: list[str | Path]) -> None:
             for network in NETWORKS:
                 page.allow(network)
             fake = ApiClient(transport, server, api_key=development.API_KEY)
-            order = {"outcome": "fail", "platform": "linkedin", "code": 272}
+            order = {"outcome": "fail", "platform": "linkedin", "code": 161}
             fake.call("POST", "/_fakeayr/publications", order)
             print(file=given, flush=True)
             assert said.readline().strip() == "scheduled"

@@ -189,12 +189,12 @@ def test_a_customer_without_offers_sees_none(ann: FlaskClient) -> None:
 def test_an_offer_that_one_network_refuses_is_not_called_fine(
     ayrshare: fakeayr.Account, ann: FlaskClient
 ) -> None:
-    ayrshare.next_publication("fail", "linkedin", code=272)
+    ayrshare.next_publication("fail", "linkedin", code=161)
 
     offer = post(ann, "Half price!")
 
     assert not offer["ok"]
-    assert (list(offer["published"]), offer["failed"]) == (["facebook"], {"linkedin": 272})
+    assert (list(offer["published"]), offer["failed"]) == (["facebook"], {"linkedin": 161})
 
 
 def test_trying_again_posts_only_what_is_missing(

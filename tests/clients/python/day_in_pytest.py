@@ -37,11 +37,11 @@ def test_a_day(ayrshare: fakeayr.Account, time: int) -> None:
     for network in ("bluesky", "linkedin", "telegram"):
         bakery.link(network)
     application = Application(ayrshare.api_key, str(bakery.key))
-    ayrshare.next_publication("fail", "linkedin", code=272)
+    ayrshare.next_publication("fail", "linkedin", code=161)
 
     image = application.call("POST", "/media/upload", file=IMAGE)["url"]
     now = application.post("Fresh bread!", mediaUrls=[image])
-    assert [error["code"] for error in now["errors"]] == [272]
+    assert [error["code"] for error in now["errors"]] == [161]
     ayrshare.assert_posted("facebook", text="Fresh bread!", media_urls=[image])
     ayrshare.assert_posted("linkedin", times=0)
 
