@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fakeayr.testing.records import RecordedRequest
 
 _TOKEN_VARIABLE = "FAKEAYR_CONTROL_TOKEN"
+_MOST_POSTS_SHOWN = 100
 _XDIST = "fakeayr"
 """Under this name an xdist worker hands over its counts."""
 
@@ -41,11 +42,14 @@ class _Calls:
         return self._kept
 
     def describe_posts(self) -> str:
-        """A line for each post; nothing if there is none, or none can be had any more."""
+        """A line for each of the latest posts; nothing if there is none, or the account is gone."""
         try:
-            return "\n".join(map(str, self._account.posts))
+            posts = self._account.posts
         except FakeayrError:
             return ""
+        earlier = len(posts) - _MOST_POSTS_SHOWN
+        lines = [f"{earlier} earlier posts"] if earlier > 0 else []
+        return "\n".join([*lines, *map(str, posts[-_MOST_POSTS_SHOWN:])])
 
     def __str__(self) -> str:
         try:

@@ -338,6 +338,22 @@ def test_a_failing_test_shows_its_posts(run: Run) -> None:
     )
 
 
+def test_of_many_posts_the_latest_are_shown(run: Run) -> None:
+    result = run(
+        """
+        def test_it(ayrshare):
+            ayrshare.primary.link("telegram")
+            for number in range(103):
+                ayrshare.primary.post(f"Post {number}", "telegram")
+            assert 0
+        """
+    )
+
+    result.stdout.fnmatch_lines(
+        ["*- Posts on the fake Ayrshare -*", "3 earlier posts", "'Post 3' for telegram: success"]
+    )
+
+
 def test_a_test_without_posts_shows_none(run: Run) -> None:
     result = run("def test_it(ayrshare): assert not ayrshare")
 

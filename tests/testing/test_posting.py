@@ -135,7 +135,7 @@ def test_what_was_deleted_is_seen_by_nobody(ayrshare: Account, bakery: Profile) 
 
 
 def test_the_next_publication_fails_as_ordered(ayrshare: Account, bakery: Profile) -> None:
-    ayrshare.next_publication("fail", "linkedin", code=161, message="LinkedIn is tired.")
+    ayrshare.next_publication("fail", "linkedin", code=99, message="LinkedIn is tired.")
 
     post = bakery.post("Fresh bread!", ["facebook", "linkedin"])
     again = bakery.post("Fresh cake!", ["facebook", "linkedin"])
@@ -143,7 +143,7 @@ def test_the_next_publication_fails_as_ordered(ayrshare: Account, bakery: Profil
     (error,) = post.errors
     assert (error["platform"], error["code"], error["message"]) == (
         "linkedin",
-        161,
+        99,
         "LinkedIn is tired.",
     )
     assert again.errors == []
@@ -254,7 +254,7 @@ def test_a_failing_assertion_says_why_a_post_is_not_there(
     ayrshare: Account, bakery: Profile
 ) -> None:
     later = bakery.post("Later", "linkedin", scheduleDate=ayrshare.clock.later(hours=1))
-    ayrshare.next_publication("fail", "linkedin", code=161, message="LinkedIn is tired.")
+    ayrshare.next_publication("fail", "linkedin", code=99, message="LinkedIn is tired.")
     bakery.post("Now", ["facebook", "linkedin"])
 
     with pytest.raises(AssertionError) as failed:
@@ -263,7 +263,7 @@ def test_a_failing_assertion_says_why_a_post_is_not_there(
         "Nothing is on linkedin.",
         "Not on linkedin:",
         f"  <Post 'Later' for linkedin: pending until {later.schedule_date}>",
-        "  <Post 'Now' for facebook, linkedin: error; linkedin: code 161: LinkedIn is tired.>",
+        "  <Post 'Now' for facebook, linkedin: error; linkedin: code 99: LinkedIn is tired.>",
     ]
 
 
