@@ -18,6 +18,7 @@ from fakeayr.domain.media.resizing import LONGEST_SIDE, Mode, Recipe
 from fakeayr.domain.media.uploads import Sent, Upload
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
+from fakeayr.domain.urls import is_web_url
 from fakeayr.web.calls import Call, operation
 from fakeayr.web.page_url import media_url
 
@@ -126,7 +127,7 @@ def get_media(call: Call) -> list[dict[str, Any]]:
 @operation()
 def get_media_meta(call: Call) -> dict[str, Any]:
     """Tells what is known of an image or a video."""
-    facts = _look_at(call, call.query(MediaUrl).media_url)
+    facts = _look_at(call, "mediaUrl", call.query(MediaUrl).media_url)
     answer: dict[str, Any] = {
         "status": "success",
         "url": facts.url,
@@ -147,6 +148,7 @@ def check_media_url(call: Call) -> dict[str, Any]:
     """Says whether a network could fetch a URL; the fake does not try."""
     body = call.body(MediaUrl)
     call.profile()
+    _check_url("mediaUrl", body.media_url)
     facts = look_at(call.tenant, body.media_url)
     if facts.reachable:
         return {"status": "success", "contentType": facts.content_type}
@@ -158,13 +160,15 @@ def check_media_url(call: Call) -> dict[str, Any]:
 def resize_media(call: Call) -> dict[str, Any]:
     """Makes an image of another size; of one that was not uploaded, a plain one."""
     body = call.body(Resizing)
-    url = body.media_url or body.image_url
+    name, url = "mediaUrl", body.media_url
+    if url is None:
+        name, url = "imageUrl", body.image_url
     if url is None:
         raise Refused(errors.INVALID_PARAMETERS, "mediaUrl is required.")
     profile = call.profile()
     recipe = _recipe(body)
     mark = None if body.watermark_url is None else _watermark(call, body.watermark_url)
-    facts = _look_at(call, url)
+    facts = _look_at(call, name, url)
     if facts.kind not in {MediaKind.IMAGE, MediaKind.GIF}:
         raise Refused(errors.MEDIA_UNREADABLE, "It is not an image.")
     source = _content(call.tenant, url) or _size(facts)
@@ -240,13 +244,19 @@ def _describe(kept: Upload) -> dict[str, Any]:
     return answer
 
 
-def _look_at(call: Call, url: str) -> MediaFacts:
-    """What a URL holds.
+def _check_url(name: str, url: str) -> None:
+    if not is_web_url(url):
+        raise Refused(errors.INVALID_PARAMETERS, f"{name} must be an http or https URL.")
+
+
+def _look_at(call: Call, name: str, url: str) -> MediaFacts:
+    """What a URL holds, which a field of this name has.
 
     Raises:
-        Refused: It cannot be reached (400).
+        Refused: It is none (101), or cannot be reached (400).
     """
     call.profile()
+    _check_url(name, url)
     facts = look_at(call.tenant, url)
     if not facts.reachable:
         raise Refused(errors.MEDIA_UNREADABLE)
@@ -289,7 +299,7 @@ def _watermark(call: Call, url: str) -> bytes | None:
     Raises:
         Refused: It cannot be reached (400).
     """
-    _look_at(call, url)
+    _look_at(call, "watermarkUrl", url)
     content = _content(call.tenant, url)
     if content is None:
         call.advice.append(

@@ -492,7 +492,20 @@ def test_another_accounts_file_is_a_foreign_url(
     assert meta(account, url)["size"] == len(image())
 
 
-@pytest.mark.parametrize("body", [{}, {"mediaUrl": ""}, {"mediaUrl": 5}, {"mediaUrl": "x" * 9_000}])
+@pytest.mark.parametrize("name", ["mediaUrl", "imageUrl", "watermarkUrl"])
+def test_every_address_must_be_one(account: Account, name: str) -> None:
+    body = {"mediaUrl": FOREIGN, "platform": "tiktok", name: "bread.jpg"}
+    if name == "imageUrl":
+        del body["mediaUrl"]
+    assert f"{name} must be" in refused(account.post("/api/media/resize", json=body), 400, 101)
+    answer = account.get("/api/media/meta", query_string={"mediaUrl": "bread.jpg"})
+    assert "mediaUrl must be" in refused(answer, 400, 101)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"mediaUrl": "bread.jpg"}, {"mediaUrl": ""}, {"mediaUrl": 5}, {"mediaUrl": "x" * 9_000}],
+)
 def test_a_url_is_needed(account: Account, body: dict[str, Any]) -> None:
     refused(account.post("/api/media/urlExists", json=body), 400, 101)
 
