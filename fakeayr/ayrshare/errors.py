@@ -623,13 +623,6 @@ OPTION_REQUIRED = ApiError(
     text_known=False,
     summary="An option that the network requires is missing",
 )
-NETWORK_DAILY_LIMIT = _ours(
-    400,
-    "post",
-    "{network} allows at most {limit} posts in 24 hours.",
-    Source.DOCUMENTED,
-    summary="The network takes no more posts today",
-)
 MEDIA_URL_INVALID = ApiError(
     136,
     400,
@@ -713,15 +706,6 @@ DELETE_ID_NOT_FOUND = ApiError(
     Source.LIVE,
     text_known=False,
     summary="No such post to delete",
-)
-STILL_PUBLISHED = ApiError(
-    382,
-    400,
-    "delete",
-    "The post still exists on the social network and cannot be marked as deleted.",
-    Source.DOCUMENTED,
-    text_known=False,
-    summary="markManualDeleted, and the post is still there",
 )
 ALREADY_DELETED = ApiError(
     383,
@@ -808,6 +792,31 @@ STORY_EXPIRED = ApiError(
     text_known=False,
     status_known=False,
     summary="A story whose 24 hours are over",
+)
+ANALYTICS_POST_NOT_FOUND = ApiError(
+    186,
+    404,
+    "analytics",
+    "Post ID not found.",
+    Source.DOCUMENTED,
+    summary="No post with this id",
+)
+ANALYTICS_NOT_COVERED = _ours(
+    400,
+    "analytics",
+    "{network} has no analytics.",
+    Source.DOCUMENTED,
+    summary="A network without such analytics",
+)
+ANALYTICS_NOT_PUBLISHED = ApiError(
+    186,
+    400,
+    "analytics",
+    "The post is not on {network}.",
+    Source.PUBLIC_CODE,
+    text_known=False,
+    status_known=False,
+    summary="A post that is pending, deleted, or failed on the network",
 )
 
 # The control surface, which Ayrshare does not have.

@@ -20,13 +20,15 @@ class PublicationOrder(TypedDict, total=False):
     Attributes:
         times: How many publications end so; one unless given.
         code: With `fail`, the error's code.
-        message: With `fail`, the error's message.
+        message: With `fail`, the error's message; that of the code unless given.
+        retry_available: With `fail`, whether the error says `retryAvailable: true`.
         seconds: With `slow`, when the network has taken it, in seconds of the account's time.
     """
 
     times: int
     code: int
     message: str
+    retry_available: bool
     seconds: float
 
 
@@ -198,6 +200,18 @@ class Profile:
         key = self.key or self._control.api_key
         decide_publication(self._control, outcome, network, order, key)
 
+    def set_analytics(self, network: str, **values: Any) -> None:
+        """Sets what a network reports of the profile's account; what is made up follows.
+
+        Args:
+            network: The network.
+            **values: Fields as the response has them, such as `followersCount=12`.
+
+        Raises:
+            CallRefused: The network has no such field, or the value is of the wrong type.
+        """
+        choose_analytics(self._control, network, {"profileKey": self.key, "values": values})
+
     def register_webhook(self, action: str, url: str, secret: str | None = None) -> None:
         """Registers a webhook of this profile."""
         body = {"action": action, "url": url, "secret": secret}
@@ -232,7 +246,19 @@ def decide_publication(
         check_network(network)
     check_fields(order, PublicationOrder.__annotations__, "A publication's order")
     body = {"outcome": outcome, "platform": network, "profileKey": profile_key, **order}
+    if "retry_available" in body:
+        body["retryAvailable"] = body.pop("retry_available")
     control.call("POST", "/_fakeayr/publications", body)
+
+
+def choose_analytics(control: ApiClient, network: str, order: dict[str, Any]) -> None:
+    """Orders what a network reports; the fake names what else is wrong with an order.
+
+    Raises:
+        ValueError: The network is unknown.
+    """
+    check_network(network)
+    control.call("POST", "/_fakeayr/analytics", {"platform": network, **order})
 
 
 def fetch_posts(control: ApiClient, profile_key: str | None = None) -> list[Post]:

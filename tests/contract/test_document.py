@@ -10,8 +10,10 @@ import pytest
 from flask import Flask
 from openapi_spec_validator import validate
 
+from fakeayr.api import analytics, auto_schedule, history, posts, profiles, user, webhooks
 from fakeayr.api import media as api_media
-from fakeayr.api import profiles, user, webhooks
+from fakeayr.api import validate as api_validate
+from fakeayr.api.post_body import PostBody
 from fakeayr.ayrshare import errors, limits, openapi
 from fakeayr.ayrshare.email import SENDER
 from fakeayr.ayrshare.errors import ApiError
@@ -23,6 +25,8 @@ from fakeayr.contract.document import documented_errors
 from fakeayr.control import accounts as control_accounts
 from fakeayr.control import clock, consents, events, inspection, links
 from fakeayr.control import media as control_media
+from fakeayr.control import posts as control_posts
+from fakeayr.control.analytics import NewAnalytics
 from fakeayr.control.details import LinkDetails
 from fakeayr.domain import journal
 from fakeayr.domain.accounts import AccountRequest, LinkingApi, Settings
@@ -40,6 +44,9 @@ from fakeayr.domain.linking.tokens import LinkProblem
 from fakeayr.domain.media import resizing, uploads
 from fakeayr.domain.media.facts import MediaKind
 from fakeayr.domain.notifications.outbox import State
+from fakeayr.domain.posting import outcomes
+from fakeayr.domain.posting.analytics_outcomes import AnalyticsOutcome
+from fakeayr.domain.posting.posts import PostStatus
 from fakeayr.web import development
 from tests.support.accounts import Account
 from tests.support.contract import the_contract
@@ -86,6 +93,11 @@ OPERATIONS: Final = {
     for method in METHODS
     if method in item
 }
+OTHER_BODIES: Final = {
+    "/api/post/bulk": "multipart/form-data",
+    "/api/validate/json": "text/plain",
+}
+"""What takes no JSON."""
 each_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 
 
@@ -176,12 +188,17 @@ def test_a_documented_error_has_all_its_statuses() -> None:
 
 
 def test_every_error_is_answered_somewhere() -> None:
-    """By an operation, or by what no operation can say, by the page's popup, or in a webhook."""
+    """By an operation or inside its response, where no operation can say, or elsewhere.
+
+    Elsewhere: by the page's popup, or in a webhook.
+    """
     answered = {name for operation in OPERATIONS.values() for _, name in operation.examples()}
     for unrouted in DOCUMENT["x-unrouted"].values():
         content = CONTRACT.resolve(unrouted).get("content", {})
         for media in content.values():
             answered |= media["examples"].keys()
+    for operation in OPERATIONS.values():
+        answered |= operation.spec.get("x-within", {}).get("examples", {}).keys()
     answered |= OPERATIONS["openLinkingPage"].spec["x-popup-events"]["examples"].keys()
     answered |= DOCUMENT["webhooks"]["social"]["post"]["x-details"]["examples"].keys()
     assert answered == ERRORS.keys()
@@ -250,7 +267,10 @@ def test_whoever_reads_a_body_may_find_it_unusable_or_too_large(operation: Opera
 @each_operation
 def test_the_api_takes_forms_beside_json(operation: Operation) -> None:
     content = CONTRACT.resolve(operation.spec.get("requestBody", {})).get("content", {})
-    if content and operation.is_vendors:
+    if content.keys() & OTHER_BODIES.values():
+        assert OTHER_BODIES[operation.path] in content
+        assert len(content) == 1
+    elif content and operation.is_vendors:
         assert list(content) == ["application/json", "application/x-www-form-urlencoded"]
         body, form = (CONTRACT.resolve(media["schema"]) for media in content.values())
         assert form.get("required") == body.get("required")
@@ -271,10 +291,25 @@ def test_what_only_the_fake_has_says_so(operation: Operation) -> None:
 
 @each_operation
 def test_older_spellings_are_deprecated(operation: Operation) -> None:
-    is_older = (operation.is_vendors and operation.method == "put") or operation.path in {
+    is_put = (
+        operation.is_vendors
+        and operation.method == "put"
+        and operation.path
+        not in {
+            "/api/post/bulk",
+            "/api/post/retry",
+        }
+    )
+    is_older = is_put or operation.path in {
         "/api/profiles/profile",
         "/api/profiles/create-profile",
         "/api/profiles/delete-profile",
+        "/api/delete",
+        "/api/post/checkPostWeight",
+        "/api/auto-schedule/delete",
+        "/api/auto-schedule/list",
+        "/api/auto-schedule/set",
+        "/api/set-auto-schedule",
         "/api/upload",
     }
     assert operation.spec.get("deprecated", False) == is_older
@@ -430,8 +465,9 @@ def test_no_inline_schema_takes_the_name_of_a_component() -> None:
 
 def test_a_body_is_of_one_media_type() -> None:
     """With a form beside it, openapi-python-client makes a client of two bodies."""
-    for name, body in AS_WRITTEN["requestBodies"].items():
-        assert list(body["content"]) == ["*/*" if name == "MediaFile" else "application/json"]
+    for body in AS_WRITTEN["requestBodies"].values():
+        (media_type,) = body["content"]
+        assert media_type in {"application/json", "*/*", *OTHER_BODIES.values()}
 
 
 # Facts that stand in the code, too.
@@ -459,6 +495,19 @@ def properties(schema: str) -> set[str]:
         ("WebhookRegistration", webhooks.Registration),
         ("WebhookRemoval", webhooks.Removal),
         ("SecretRotation", webhooks.Rotation),
+        ("PostAnalyticsRequest", analytics.PostAnalyticsRequest),
+        ("SocialAnalyticsRequest", analytics.SocialAnalyticsRequest),
+        ("NewAnalytics", NewAnalytics),
+        ("PostBody", PostBody),
+        ("PostChange", posts.Change),
+        ("YouTubeChange", posts.YouTubeChange),
+        ("PostDeletion", posts.Deletion),
+        ("PostRetry", posts.Retry),
+        ("PostText", api_validate.LengthBody),
+        ("MediaToValidate", api_validate.MediaBody),
+        ("AutoScheduleOrder", auto_schedule.ScheduleBody),
+        ("AutoScheduleRemoval", auto_schedule.ScheduleRemoval),
+        ("PublicationOrder", outcomes.NextPublication),
         ("NewAccount", AccountRequest),
         ("AccountChange", control_accounts.AccountChange),
         ("AccountSettings", Settings),
@@ -485,18 +534,28 @@ def test_bodies_have_the_fields_that_are_read(schema: str, model: type[msgspec.S
         ("getUploadUrl", api_media.UploadUrlQuery),
         ("getMediaMeta", api_media.MediaUrl),
         ("getUser", user.UserQuery),
+        ("getPost", posts.PostQuery),
+        ("getHistory", history.HistoryQuery),
+        ("getAutoSchedules", auto_schedule.ScheduleQuery),
+        ("getPosts", control_posts.PostsQuery),
         ("getWebhooks", webhooks.WebhookQuery),
     ],
 )
 def test_queries_have_the_parameters_that_are_read(
     operation: str, model: type[msgspec.Struct]
 ) -> None:
-    listed = {
-        parameter["name"]
-        for parameter in OPERATIONS[operation].parameters
-        if parameter["in"] == "query"
-    }
-    assert listed == set(model.__struct_encode_fields__)
+    assert queried(operation) == set(model.__struct_encode_fields__)
+
+
+def test_the_history_of_a_post_and_of_a_network_have_theirs_together() -> None:
+    models = (history.PostHistoryQuery, analytics.PlatformHistoryQuery)
+    read = {name for model in models for name in model.__struct_encode_fields__}
+    assert queried("getHistoryOfPost") == read
+
+
+def queried(operation: str) -> set[str]:
+    parameters = OPERATIONS[operation].parameters
+    return {parameter["name"] for parameter in parameters if parameter["in"] == "query"}
 
 
 @pytest.mark.parametrize(
@@ -511,12 +570,15 @@ def test_queries_have_the_parameters_that_are_read(
         (SCHEMAS["MediaKind"], MediaKind),
         (SCHEMAS["MediaResizing"]["properties"]["mode"], resizing.Mode),
         (SCHEMAS["OutboxState"], State),
+        (SCHEMAS["PostStatus"], PostStatus),
+        (SCHEMAS["PublicationOutcome"], outcomes.Outcome),
         (SCHEMAS["LinkSession"]["properties"]["state"], SessionState),
         (SCHEMAS["NewLinkSession"]["properties"]["mode"], [*Mode, None]),
         (SCHEMAS["InstagramLinkMethod"], [*InstagramMethod, None]),
         (SCHEMAS["NewConsent"]["properties"]["outcome"], Outcome),
         (SCHEMAS["NewEvent"]["properties"]["type"], events.EventKind),
         (SCHEMAS["NewFault"]["properties"]["kind"], FaultKind),
+        (SCHEMAS["NewAnalytics"]["properties"]["outcome"], [*AnalyticsOutcome, None]),
         (SCHEMAS["BadLink"]["properties"]["reason"], LinkProblem),
     ],
 )
