@@ -19,10 +19,29 @@ import yaml
 from docs import posting_tables
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.errors import ApiError
+from fakeayr.ayrshare.networks import NETWORKS
+from fakeayr.ayrshare.posting.media import CONTENT_TYPES
+from fakeayr.ayrshare.posting.networks import (
+    CONVERTED,
+    GB,
+    KB,
+    MB,
+    POSTING,
+    Counting,
+    MediaLimits,
+    PostingNetwork,
+)
+from fakeayr.ayrshare.posting.options import OPTIONS
 from fakeayr.domain.accounts import Settings
 
 ROOT: Final = Path(__file__).parents[1]
 _LINE: Final = 100
+_INFERRED: Final = " \\*"
+_UNITS: Final = {
+    Counting.CHARACTERS: "",
+    Counting.GRAPHEMES: " graphemes",
+    Counting.WEIGHTED: " weighted",
+}
 
 
 def inferred_errors() -> Iterator[str]:
@@ -60,6 +79,63 @@ def error_examples() -> Iterator[str]:
         yield from _text(8, "message", error.message)
 
 
+def post_limits() -> Iterator[str]:
+    """A table of docs/post-limits.md: what each network takes in a post."""
+    yield "| network | text | hashtags | mentions | images | videos | required |"
+    yield "|---|---|---|---|---|---|---|"
+    for name, row in POSTING.items():
+        more = f"; {row.longer_with[1]:,} with `{row.longer_with[0]}`" if row.longer_with else ""
+        if row.media_text_kept is not None:
+            more += f"; cut after {row.media_text_kept:,} with media"
+        cells = {
+            "text_limit": f"{row.text_limit:,}{_UNITS[row.counting]}{more}",
+            "max_hashtags": _number(row.max_hashtags),
+            "max_mentions": _number(row.max_mentions),
+            "max_images": str(row.max_images),
+            "max_videos": str(row.max_videos),
+            "required": ", ".join(_required(name, row)) or "-",
+        }
+        yield f"| {NETWORKS[name].display_name} | {' | '.join(_marked(row, cells))} |"
+
+
+def posting_rules() -> Iterator[str]:
+    """A table of docs/post-limits.md: what else differs between networks."""
+    yield (
+        "| network | posts in 24 hours | texts may be repeated | images with videos "
+        "| deleted by API | first comment | id |"
+    )
+    yield "|---|---|---|---|---|---|---|"
+    for name, row in POSTING.items():
+        reels = f"{row.daily_reels} Reels" if row.daily_reels else "-"
+        deletable = f"not with `{row.undeletable_with}`" if row.undeletable_with else "yes"
+        cells = {
+            "daily_posts": reels if row.daily_posts is None else f"{row.daily_posts}",
+            "duplicates_allowed": "yes" if row.duplicates_allowed else "no",
+            "mixes_media": "yes" if row.mixes_media else "no",
+            "deletable": deletable if row.deletable else "no",
+            "first_comment_seconds": _after(row.first_comment_seconds),
+            "pending_seconds": _after(row.pending_seconds) if row.pending_seconds else "at once",
+        }
+        yield f"| {NETWORKS[name].display_name} | {' | '.join(_marked(row, cells))} |"
+
+
+def media_limits() -> Iterator[str]:
+    """A table of docs/post-limits.md: the limits of images, videos and documents."""
+    yield "| network | media | types | limits | code |"
+    yield "|---|---|---|---|---|"
+    for name, row in POSTING.items():
+        kinds = {"image": row.image, "gif": row.gif, "video": row.video, "document": row.document}
+        shown = {kind: (kind, limits) for kind, limits in kinds.items() if limits is not None}
+        for option, limits in row.video_with.items():
+            shown[f"video with `{option}`"] = ("video_with", limits)
+        for kind, (fact, limits) in shown.items():
+            types = ", ".join(_extensions(limits.types))
+            marked = kind + (_INFERRED if fact in row.inferred else "")
+            bounds = ", ".join(_bounds(limits)) or "-"
+            display_name = NETWORKS[name].display_name
+            yield f"| {display_name} | {marked} | {types} | {bounds} | {limits.error.code} |"
+
+
 def settings_schema() -> Iterator[str]:
     """The properties of the schema AccountSettings in openapi.yaml."""
     (schema,) = msgspec.json.schema_components([Settings])[1].values()
@@ -71,6 +147,11 @@ def settings_schema() -> Iterator[str]:
 
 BLOCKS: Final[dict[Path, dict[str, Callable[[], Iterator[str]]]]] = {
     ROOT / "docs" / "inferred.md": {"errors": inferred_errors},
+    ROOT / "docs" / "post-limits.md": {
+        "texts": post_limits,
+        "media": media_limits,
+        "rules": posting_rules,
+    },
     ROOT / "docs" / "settings.md": {"settings": settings},
     ROOT / "openapi.yaml": {
         "settings": settings_schema,
@@ -110,6 +191,66 @@ def stale(document: Path) -> str:
 
 def _replaced(lines: str, block: re.Match[str]) -> str:
     return block["origin"] + lines + block["end"]
+
+
+def _marked(row: PostingNetwork, cells: dict[str, str]) -> Iterator[str]:
+    """Cells by the field that they show, with a mark on what is not Ayrshare's."""
+    for fact, cell in cells.items():
+        yield cell + (_INFERRED if fact in row.inferred else "")
+
+
+def _number(limit: int | None) -> str:
+    return "-" if limit is None else f"{limit:,}"
+
+
+def _required(name: str, row: PostingNetwork) -> Iterator[str]:
+    if row.needs_media:
+        yield "media"
+    for option in row.required:
+        condition = " with a video" if option.only_with_video else ""
+        yield f"`{OPTIONS[name].name}.{option.name}`{condition}"
+
+
+def _after(seconds: int | None) -> str:
+    return "-" if seconds is None else f"after {seconds} seconds"
+
+
+def _extensions(types: frozenset[str]) -> list[str]:
+    """The usual extensions of content types, without those of images that are converted."""
+    usual: dict[str, str] = {}
+    for extension, kind in sorted(CONTENT_TYPES.items(), key=lambda pair: len(pair[0])):
+        usual.setdefault(kind, extension)
+    return sorted(usual[kind] for kind in types - CONVERTED if kind in usual)
+
+
+def _bounds(limits: MediaLimits) -> Iterator[str]:
+    units = {
+        "bytes": "",
+        "width": " pixels wide",
+        "height": " pixels high",
+        "aspect": " width by height",
+        "pixels": " pixels",
+        "seconds": " seconds",
+    }
+    for name, unit in units.items():
+        if (allowed := getattr(limits, name)) is not None:
+            low, high = (_size(it) if name == "bytes" else _amount(it) for it in allowed)
+            if not allowed[0]:
+                yield f"up to {high}{unit}"
+            elif allowed[1] == float("inf"):
+                yield f"from {low}{unit}"
+            else:
+                yield f"{low} to {high}{unit}"
+
+
+def _amount(count: float) -> str:
+    return f"{count:.3g}" if count < 100 else f"{count:,.0f}"
+
+
+def _size(count: float) -> str:
+    units = {"GB": GB, "MB": MB, "KB": KB}
+    name, unit = next((it for it in units.items() if count >= it[1]), ("bytes", 1))
+    return f"{count / unit:g} {name}"
 
 
 def _sentences() -> dict[str, str]:

@@ -305,6 +305,50 @@ WEBHOOK_SECRET_ROTATING = _ours(
     summary="A secret is rotating already",
 )
 
+# Media.
+UPLOAD_FILE_INVALID = _ours(
+    400,
+    "media upload",
+    "The file cannot be used.",
+    Source.INFERRED,
+    summary="An uploaded file that is damaged, or not what it is said to be",
+)
+UPLOAD_TOO_LARGE = _ours(
+    413,
+    "media upload",
+    "The file is too large.",
+    Source.DOCUMENTED,
+    summary="A file over the limit",
+)
+UPLOADS_FULL = _ours(
+    507,
+    "media upload",
+    "fakeayr, a fake of Ayrshare, has no room for more media of this account.",
+    Source.INFERRED,
+    summary="The account's media take up all room that the fake gives them",
+)
+UPLOAD_URL_NOT_VALID = _ours(
+    403,
+    "media upload",
+    "The upload URL is not valid, has been used, or has expired.",
+    Source.DOCUMENTED,
+    summary="An upload URL that takes no file, or none any more",
+)
+UPLOAD_TYPE_DIFFERS = _ours(
+    400,
+    "media upload",
+    "The Content-Type must be the one that the upload URL was made for.",
+    Source.DOCUMENTED,
+    summary="A file of another type than the upload URL's",
+)
+MEDIA_UNREADABLE = _ours(
+    400,
+    "media",
+    "The media cannot be read at its URL.",
+    Source.INFERRED,
+    summary="Metadata or resizing of what cannot be reached or is no image",
+)
+
 # Link sessions (autumn 2026).
 LINK_SESSION_REVOKED = ApiError(
     501,

@@ -23,6 +23,10 @@ _LONGEST_PAUSE_SECONDS: Final = 1.0
 """How often to look for items that other processes postponed or left behind."""
 _LOOK_SECONDS: Final = 0.005
 """How often to look while a call waits for a delivery."""
+_BREATH_SECONDS: Final = 0.0005
+"""How long other threads may work between two batches of posts."""
+_PUBLISHING_SECONDS: Final = 0.25
+"""For how long posts are published before the outbox is looked at again."""
 _SHORTEST_PAUSE_SECONDS: Final = 0.1
 """How often to look whether another process has sent the item ahead in a lane."""
 
@@ -162,10 +166,16 @@ class Courier:
         return min(_LONGEST_PAUSE_SECONDS, max(_SHORTEST_PAUSE_SECONDS, pause))
 
     def _publish_due(self) -> None:
-        """Publishes some of the posts that are due; the next look goes on with the others."""
-        account = self._store.account_with_due_posts(self._clock.now())
-        if account is not None and self._publish is not None and self._publish(account):
-            self._woken.set()
+        """Publishes posts that are due. If some are left, the next look goes on with them."""
+        if self._publish is None:
+            return
+        deadline = real_time.monotonic() + _PUBLISHING_SECONDS
+        while (account := self._store.account_with_due_posts(self._clock.now())) is not None:
+            self._publish(account)
+            if self._closed or real_time.monotonic() >= deadline:
+                self._woken.set()
+                return
+            real_time.sleep(_BREATH_SECONDS)
 
     def _watch(self) -> None:
         """Looks for items until the outbox has none to send, or the courier is closed."""

@@ -2,6 +2,7 @@
 
 import string
 from collections.abc import Sequence
+from functools import cache
 from typing import Final, Protocol, TypeVar
 
 from fakeayr.ayrshare import ids
@@ -15,14 +16,6 @@ _HEX: Final = "0123456789abcdef"
 
 class Randomness(Protocol):
     """What `random.Random` does, as far as ids need it."""
-
-    def choice(self, seq: Sequence[str], /) -> str:
-        """One of several."""
-        ...
-
-    def choices(self, population: Sequence[str], /, *, k: int) -> list[str]:
-        """One of several, `k` times."""
-        ...
 
     def randbytes(self, n: int, /) -> bytes:
         """So many bytes."""
@@ -54,7 +47,7 @@ class Ids:
 
     def digits(self, length: int) -> str:
         """A number of `length` digits as a string, as most networks name their accounts."""
-        return self._source.choice("123456789") + self._letters(string.digits, length - 1)
+        return self._letters("123456789", 1) + self._letters(string.digits, length - 1)
 
     def slug(self, length: int) -> str:
         """Lower-case letters and digits, for instance for a `did:plc:` identifier."""
@@ -73,4 +66,14 @@ class Ids:
         return several[int(self.digits(9)) % len(several)]
 
     def _letters(self, alphabet: str, length: int) -> str:
-        return "".join(self._source.choices(alphabet, k=length))
+        return self._source.randbytes(length).translate(_letters_of(alphabet)).decode()
+
+
+@cache
+def _letters_of(alphabet: str) -> bytes:
+    """A letter for each byte.
+
+    A call of the system for each letter would cost more than all the rest. That some letters come
+    a little more often than others does not make an id easier to guess.
+    """
+    return bytes(ord(alphabet[number % len(alphabet)]) for number in range(256))

@@ -4,13 +4,15 @@ import random
 from contextlib import ExitStack, closing
 from functools import partial
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 
 from fakeayr.api import (
     auto_schedule,
     generate_jwt,
     history,
     link_sessions,
+    media,
+    media_files,
     profiles,
     user,
     validate,
@@ -18,7 +20,6 @@ from fakeayr.api import (
 )
 from fakeayr.api import posts as api_posts
 from fakeayr.ayrshare.limits import COMPRESSED_FROM_BYTES
-from fakeayr.client import headers
 from fakeayr.control import (
     accounts,
     consents,
@@ -35,11 +36,15 @@ from fakeayr.control import (
 from fakeayr.control import (
     clock as control_clock,
 )
+from fakeayr.control import (
+    media as control_media,
+)
 from fakeayr.delivery.courier import Courier, Sender
 from fakeayr.delivery.http import WebhookSender
 from fakeayr.delivery.smtp import MailSender
 from fakeayr.domain.clock import Clock
 from fakeayr.domain.ids import Ids
+from fakeayr.domain.journal import Redactions
 from fakeayr.domain.linking.private_keys import KeyCache
 from fakeayr.domain.notifications.outbox import Channel
 from fakeayr.domain.ports import Store
@@ -49,7 +54,8 @@ from fakeayr.page import routes
 from fakeayr.serving.key_pool import KeyPool
 from fakeayr.store.sqlite import SqliteStore
 from fakeayr.web import context, cors, development, documentation, errors, hosts
-from fakeayr.web.app import App
+from fakeayr.web.app import App, present_request
+from fakeayr.web.calls import is_toolkit_call
 from fakeayr.web.config import Config
 from fakeayr.web.context import Context
 from fakeayr.web.journal import journal
@@ -61,6 +67,7 @@ _API = (
     generate_jwt.blueprint,
     history.blueprint,
     link_sessions.blueprint,
+    media.blueprint,
     api_posts.blueprint,
     profiles.blueprint,
     user.blueprint,
@@ -76,6 +83,7 @@ _CONTROL = (
     health.blueprint,
     inspection.blueprint,
     linking_page.blueprint,
+    control_media.blueprint,
     links.blueprint,
     outbox.blueprint,
     posts.blueprint,
@@ -129,6 +137,7 @@ def create_app(
             ids=Ids(randomness or random.SystemRandom()),
             keys=keys or KeyPool(),
             private_keys=KeyCache(),
+            redactions=Redactions(),
             courier=courier,
             webhook_hosts=config.webhook_hosts,
             strangers=frozenset({development.API_KEY} if config.is_exposed else ()),
@@ -154,19 +163,18 @@ def _build_app(parts: Context) -> App:
     app = App("fakeayr", static_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    app.config.update(
-        MAX_CONTENT_LENGTH=parts.config.body_limit_bytes, PROVIDE_AUTOMATIC_OPTIONS=False
-    )
+    app.config.update(PROVIDE_AUTOMATIC_OPTIONS=False)
     context.install(app, parts)
     for blueprint in _API:
         app.register_blueprint(blueprint, url_prefix="/api")
     for blueprint in _CONTROL:
         app.register_blueprint(blueprint, url_prefix="/_fakeayr")
+    app.register_blueprint(media_files.blueprint)
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(documentation.blueprint)
     errors.install(app)
     cors.install(app, parts.config.cors_origins)
-    hosts.install(app)
+    hosts.install(app, parts.config)
     if parts.config.compress:
         _compress(app)
     app.after_request(_journal_calls)  # Runs first: functions run in reverse order.
@@ -174,7 +182,12 @@ def _build_app(parts: Context) -> App:
 
 
 def _journal_calls(response: Response) -> Response:
-    skipped = request.path.startswith(_NOT_JOURNALED) or headers.TOOLKIT_CALL in request.headers
+    present = present_request()
+    skipped = (
+        present.path.startswith(_NOT_JOURNALED)
+        or present.endpoint == "media_files.send_file"
+        or is_toolkit_call()
+    )
     return response if skipped else journal(response)
 
 

@@ -4,6 +4,7 @@ Shared statements use `?` for each value. A backend adds connections, transactio
 statements and expressions that differ.
 """
 
+import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
@@ -11,14 +12,18 @@ from functools import cache
 from typing import Any, ClassVar, Final, TypeVar
 
 from fakeayr.domain.accounts import Account
+from fakeayr.domain.media.facts import MediaFacts
+from fakeayr.domain.media.uploads import Upload
 from fakeayr.domain.notifications.outbox import Channel, Outgoing
 from fakeayr.domain.posting.posts import Post, PostFilter, PostStatus
 from fakeayr.domain.profiles import Profile, ProfileFilter, Usage
 from fakeayr.store.documents import (
     decode_account,
+    decode_media,
     decode_outgoing,
     decode_post,
     decode_profile,
+    decode_upload,
     encode,
 )
 
@@ -31,10 +36,23 @@ _FIND: Final[dict[type, tuple[str, Callable[[bytes], Any]]]] = {
 _BELOW_ACCOUNT: Final = (
     *("profiles", "records", "logs", "log_ends", "windows", "usage", "outbox"),
     *("posts", "post_texts"),
+    *("uploads", "upload_pieces", "declared_media"),
 )
 _BELOW_PROFILE: Final = ("windows", "usage", "posts", "post_texts")
 _NEVER_CHANGED: Final = frozenset({"key", "account", "is_primary", "ref_id", "created"})
 """Columns of `profiles` that an update keeps."""
+
+
+LANES: Final = (
+    "WITH RECURSIVE lanes (lane) AS ("
+    " SELECT min(lane) FROM outbox WHERE due IS NOT NULL AND lane > ? AND lane < ?"
+    " UNION ALL SELECT (SELECT min(o.lane) FROM outbox o"
+    " WHERE o.due IS NOT NULL AND o.lane > lanes.lane AND o.lane < ?)"
+    " FROM lanes WHERE lanes.lane IS NOT NULL)"
+)
+"""All lanes between two texts that have something to send: one step in an index for each."""
+_LAST_LANE: Final = "~"
+"""A text behind all lanes, which begin with an API key."""
 
 
 @cache
@@ -336,6 +354,11 @@ class SqlStore(ABC):
     def _drop_finished(self, account: str, channel: Channel, limit: int) -> None:
         """Removes finished items that are older than the latest `limit` of the channel."""
 
+    def _lane_bounds(self, account: str | None) -> tuple[str, str, str]:
+        """The values of `LANES` for the lanes of an account, or for all."""
+        low, high = ("", _LAST_LANE) if account is None else (f"{account} ", f"{account}!")
+        return low, high, high
+
     def save_outgoing(self, outgoing: Outgoing, due: float | None) -> None:
         """See `Store.save_outgoing`."""
         self._run(
@@ -446,9 +469,10 @@ class SqlStore(ABC):
             conditions["auto_repost_id = ?"] = wanted.auto_repost_id
         elif wanted.auto_repost_id is not None:
             bare.append("auto_repost_id IS NOT NULL")
+        order = "position DESC" if wanted.profile_key is None else "created DESC, position DESC"
         rows = self._run_page(
             f"SELECT document FROM posts WHERE {' AND '.join([*conditions, *bare])}"
-            " ORDER BY created DESC, position DESC LIMIT ?",
+            f" ORDER BY {order} LIMIT ?",
             *conditions.values(),
             wanted.limit,
         )
@@ -492,7 +516,92 @@ class SqlStore(ABC):
         )
         return [decode_post(document) for (document,) in rows]
 
+    # Media
+
+    def save_upload(self, upload: Upload) -> None:
+        """See `Store.save_upload`."""
+        self._run(
+            "INSERT INTO uploads (id, account, document) VALUES (?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET document = excluded.document",
+            upload.id,
+            upload.account,
+            encode(upload),
+        )
+
+    def upload(self, upload_id: str) -> Upload | None:
+        """See `Store.upload`."""
+        rows = self._run("SELECT document FROM uploads WHERE id = ?", upload_id)
+        return decode_upload(rows[0][0]) if rows else None
+
+    def uploads(self, account: str) -> list[Upload]:
+        """See `Store.uploads`."""
+        rows = self._run("SELECT document FROM uploads WHERE account = ? ORDER BY number", account)
+        return [decode_upload(document) for (document,) in rows]
+
+    def delete_upload(self, upload_id: str) -> None:
+        """See `Store.delete_upload`."""
+        with self._atomic():
+            self._run("DELETE FROM uploads WHERE id = ?", upload_id)
+            self._run("DELETE FROM upload_pieces WHERE upload = ?", upload_id)
+
+    def add_upload_piece(self, upload: Upload, number: int, content: bytes) -> None:
+        """See `Store.add_upload_piece`."""
+        self._run(
+            "INSERT INTO upload_pieces VALUES (?, ?, ?, ?)",
+            upload.id,
+            number,
+            upload.account,
+            content,
+        )
+
+    def upload_piece(self, upload_id: str, number: int) -> bytes | None:
+        """See `Store.upload_piece`."""
+        rows = self._run(
+            "SELECT content FROM upload_pieces WHERE upload = ? AND number = ?", upload_id, number
+        )
+        return rows[0][0] if rows else None
+
+    def save_declared(self, account: str, facts: MediaFacts) -> None:
+        """See `Store.save_declared`."""
+        self._run(
+            "INSERT INTO declared_media (account, url, document) VALUES (?, ?, ?)"
+            " ON CONFLICT (account, url) DO UPDATE SET document = excluded.document",
+            account,
+            _digest(facts.url),
+            encode(facts),
+        )
+
+    def declared(self, account: str, url: str) -> MediaFacts | None:
+        """See `Store.declared`."""
+        rows = self._run(
+            "SELECT document FROM declared_media WHERE account = ? AND url = ?",
+            account,
+            _digest(url),
+        )
+        return decode_media(rows[0][0]) if rows else None
+
+    def all_declared(self, account: str) -> list[MediaFacts]:
+        """See `Store.all_declared`."""
+        rows = self._run(
+            "SELECT document FROM declared_media WHERE account = ? ORDER BY number", account
+        )
+        return [decode_media(document) for (document,) in rows]
+
+    def count_declared(self, account: str) -> int:
+        """See `Store.count_declared`."""
+        rows = self._run("SELECT count(*) FROM declared_media WHERE account = ?", account)
+        return int(rows[0][0])
+
+    def clear_declared(self, account: str) -> None:
+        """See `Store.clear_declared`."""
+        self._run("DELETE FROM declared_media WHERE account = ?", account)
+
 
 def _quote(statuses: Iterable[PostStatus]) -> str:
     """Returns our own words as SQL texts."""
     return ", ".join(f"'{status.value}'" for status in sorted(statuses))
+
+
+def _digest(url: str) -> bytes:
+    """What stands for a URL, which can be longer than an index takes."""
+    return hashlib.sha256(url.encode("utf-8", "surrogatepass")).digest()

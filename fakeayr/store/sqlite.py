@@ -25,7 +25,7 @@ from fakeayr.domain.profiles import ProfileFilter
 from fakeayr.store.cache import Cache, Key
 from fakeayr.store.documents import decode_outgoing, encode
 from fakeayr.store.migrations.files import bring_up_to_date
-from fakeayr.store.sql import Known, SqlStore
+from fakeayr.store.sql import LANES, Known, SqlStore
 
 IN_MEMORY: Final = ":memory:"
 _BUSY_SECONDS: Final = 10
@@ -266,7 +266,7 @@ class SqliteStore(SqlStore):
     def _drop_finished(self, account: str, channel: Channel, limit: int) -> None:
         self._run(
             "DELETE FROM outbox WHERE account = ? AND channel = ? AND due IS NULL AND number <= ("
-            "SELECT number FROM outbox WHERE account = ? AND channel = ?"
+            "SELECT number FROM outbox WHERE account = ? AND channel = ? AND due IS NULL"
             " ORDER BY number DESC LIMIT 1 OFFSET ?)",
             *(account, channel),
             *(account, channel, limit),
@@ -287,17 +287,17 @@ class SqliteStore(SqlStore):
         self, now: float, lease: float, limit: int, *, account: str | None = None
     ) -> list[Outgoing]:
         """See `Store.lease_due`."""
-        mine, only = ("", ()) if account is None else (" AND account = ?", (account,))
         rows = self._run(
-            "UPDATE outbox SET leased_until = ? WHERE number IN ("  # noqa: S608
-            "SELECT number FROM (SELECT number, due, leased_until, row_number() OVER ("
-            "PARTITION BY account, channel, lane ORDER BY leased_until <= ?, due, number"
-            f") AS place FROM outbox WHERE due <= ?{mine})"
-            " WHERE place = 1 AND leased_until <= ? ORDER BY due, number LIMIT ?)"
-            " RETURNING number, document",
+            f"{LANES} UPDATE outbox SET leased_until = ? WHERE number IN ("  # noqa: S608
+            "SELECT number FROM outbox WHERE number IN ("
+            "SELECT (SELECT o.number FROM outbox o WHERE o.lane = lanes.lane AND o.due <= ?"
+            " ORDER BY o.due, o.number LIMIT 1) FROM lanes WHERE lanes.lane IS NOT NULL"
+            " AND NOT EXISTS (SELECT 1 FROM outbox l WHERE l.lane = lanes.lane"
+            " AND l.leased_until > 0 AND l.leased_until > ?)"
+            ") ORDER BY due, number LIMIT ?) RETURNING number, document",
+            *self._lane_bounds(account),
             now + lease,
-            *(now, now, *only),
-            *(now, limit),
+            *(now, now, limit),
         )
         return [decode_outgoing(document) for _, document in sorted(rows)]
 

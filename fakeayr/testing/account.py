@@ -14,7 +14,13 @@ from fakeayr.client.page import Page
 from fakeayr.testing.local_server import ServerRefused
 from fakeayr.testing.posts import Post, PublishedPost, Wanted, find_posted
 from fakeayr.testing.profile import Profile, decide_publication
-from fakeayr.testing.records import Email, InjectedFault, RecordedRequest, Webhook
+from fakeayr.testing.records import (
+    Email,
+    InjectedFault,
+    RecordedRequest,
+    UploadedFile,
+    Webhook,
+)
 
 __tracebackhide__ = True  # A failing test's report shows the test's own lines.
 
@@ -184,6 +190,48 @@ class Account:
         """
         body = {"outcome": outcome, "platform": network, "details": details}
         self._control.call("POST", "/_fakeayr/consents", body)
+
+    def declare_media(
+        self,
+        url: str,
+        *,
+        content_type: str | None = None,
+        bytes: int | None = None,  # noqa: A002 - as the control API calls it
+        width: int | None = None,
+        height: int | None = None,
+        seconds: float | None = None,
+        reachable: bool = True,
+    ) -> None:
+        """Declares what a URL holds: the fake fetches none.
+
+        Args:
+            url: The URL, exactly as the application uses it.
+            content_type: What it is; what its extension says unless given.
+            bytes: Its size. Like all that is not given, it is within every limit otherwise.
+            width: Width in pixels.
+            height: Height in pixels.
+            seconds: Length of a video.
+            reachable: Whether networks can fetch it.
+
+        Raises:
+            CallRefused: It is no URL, or a value is out of range.
+        """
+        body = {
+            "url": url,
+            "contentType": content_type,
+            "bytes": bytes,
+            "width": width,
+            "height": height,
+            "seconds": seconds,
+            "reachable": reachable,
+        }
+        self._control.call("POST", "/_fakeayr/media", body)
+
+    @property
+    def uploads(self) -> list[UploadedFile]:
+        """The files that were uploaded so far, oldest first, with those that are awaited."""
+        listed = self._control.call("GET", "/_fakeayr/media")["uploads"]
+        return [UploadedFile.from_entry(entry, self._find_page()) for entry in listed]
 
     def next_publication(
         self,

@@ -17,6 +17,7 @@ from fakeayr.ayrshare.limits import (
 )
 from fakeayr.ayrshare.plans import Feature
 from fakeayr.client import headers
+from fakeayr.client.environ import header_key
 from fakeayr.domain import accounts, profiles, system_events
 from fakeayr.domain.faults import Fault, next_fault
 from fakeayr.domain.profiles import Profile
@@ -29,6 +30,7 @@ from fakeayr.web.bodies import Fields, T, read_body, read_query
 from fakeayr.web.context import context
 
 _BEARER: Final = "bearer "
+_TOOLKIT_CALL: Final = header_key(headers.TOOLKIT_CALL)
 
 
 class Call:
@@ -42,12 +44,27 @@ class Call:
         headers: Headers of the answer.
         status: Its HTTP status, if nothing is raised.
         fault: What hits it, if anything.
+
+    Args:
+        tenant: The account.
+        takes_files: Whether its body may be a form with files.
     """
 
-    __slots__ = ("_body", "acting", "advice", "fault", "headers", "now", "status", "tenant")
+    __slots__ = (
+        "_body",
+        "_takes_files",
+        "acting",
+        "advice",
+        "fault",
+        "headers",
+        "now",
+        "status",
+        "tenant",
+    )
 
-    def __init__(self, tenant: Tenant) -> None:
+    def __init__(self, tenant: Tenant, *, takes_files: bool = False) -> None:
         self.tenant = tenant
+        self._takes_files = takes_files
         self.now = tenant.now()
         self.acting: Profile | None = None
         self.advice: list[str] = []
@@ -64,7 +81,7 @@ class Call:
             Refused: The body cannot be read (101).
         """
         if self._body is None:
-            self._body = read_body(present_request())
+            self._body = read_body(present_request(), files=self._takes_files)
         return self._body
 
     @property
@@ -94,7 +111,7 @@ class Call:
 
     def profile_key(self, in_fields: str | None = None) -> str | None:
         """The profile key of the call: the header's, else that of a body or query."""
-        header = request.headers.get(PROFILE_KEY)
+        header = present_request().headers.get(PROFILE_KEY)
         if header == "" and self.tenant.account.settings.empty_profile_key == "absent":
             header = None
         return in_fields if header is None else header
@@ -129,7 +146,9 @@ class Call:
 Handler = Callable[..., Any]
 
 
-def operation(feature: Feature | None = None) -> Callable[[Handler], Callable[..., Response]]:
+def operation(
+    feature: Feature | None = None, *, takes_files: bool = False
+) -> Callable[[Handler], Callable[..., Response]]:
     """Makes an endpoint of a function that takes a `Call` and answers a JSON payload.
 
     Authorization, the account's faults, rate limit and plan are looked at before it runs, in this
@@ -137,14 +156,15 @@ def operation(feature: Feature | None = None) -> Callable[[Handler], Callable[..
 
     Args:
         feature: What the account's plan must include.
+        takes_files: Whether the body may be a form with files.
     """
 
     def decorate(handler: Handler) -> Callable[..., Response]:
         @wraps(handler)
         def endpoint(**arguments: str) -> Response:
-            call = start_call()
+            call = start_call(takes_files=takes_files)
             answer = partial(_answer, call, feature, handler, arguments)
-            if call.tenant.account.faults and not _is_toolkit_call():
+            if call.tenant.account.faults and not is_toolkit_call():
                 call.fault = _find_fault(call)
             return answer() if call.fault is None else faults.apply_fault(call.fault, answer)
 
@@ -157,7 +177,7 @@ def _answer(
     call: Call, feature: Feature | None, handler: Handler, arguments: dict[str, str]
 ) -> Response:
     """The answer of an endpoint, once its caller is known."""
-    if call.tenant.account.settings.rate_limit and not _is_toolkit_call():
+    if call.tenant.account.settings.rate_limit and not is_toolkit_call():
         _count_against_limit(call)
     if feature is not None:
         accounts.check_plan(call.tenant.account, feature)
@@ -165,9 +185,9 @@ def _answer(
     return json_answer(payload, call.status, call.headers)
 
 
-def _is_toolkit_call() -> bool:
+def is_toolkit_call() -> bool:
     """Whether the toolkit makes this call for a test, beside the application's."""
-    return headers.TOOLKIT_CALL in request.headers
+    return _TOOLKIT_CALL in present_request().environ
 
 
 def _find_fault(call: Call) -> Fault | None:
@@ -185,14 +205,17 @@ def _find_fault(call: Call) -> Fault | None:
     )
 
 
-def start_call() -> Call:
+def start_call(*, takes_files: bool = False) -> Call:
     """The present request as a call.
+
+    Args:
+        takes_files: Whether its body may be a form with files.
 
     Raises:
         Refused: The API key is missing or unknown (102), or the `Profile-Key` header is empty
             (144, unless the account's settings say otherwise).
     """
-    call = g.call = Call(authenticate())
+    call = g.call = Call(authenticate(), takes_files=takes_files)
     if call.profile_key() == "":
         profiles.find(call.tenant, "")
     return call
@@ -204,7 +227,7 @@ def authenticate() -> Tenant:
     Raises:
         Refused: The header is missing or has another form, or no account has the key (102).
     """
-    header = request.headers.get("Authorization")
+    header = present_request().headers.get("Authorization")
     if header is None:
         raise _refuse_key("The Authorization header is missing.")
     if header[:7].lower() != _BEARER:

@@ -11,6 +11,7 @@ from flask import Flask
 from openapi_spec_validator import validate
 
 from fakeayr.api import auto_schedule, history, posts, profiles, user, webhooks
+from fakeayr.api import media as api_media
 from fakeayr.api import validate as api_validate
 from fakeayr.api.post_body import PostBody
 from fakeayr.ayrshare import errors, limits, openapi
@@ -18,10 +19,12 @@ from fakeayr.ayrshare.email import SENDER
 from fakeayr.ayrshare.errors import ApiError
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.ayrshare.plans import Plan
+from fakeayr.ayrshare.posting.media import UPLOAD_URL_TYPES
 from fakeayr.ayrshare.webhooks import ACTIONS
 from fakeayr.contract.document import documented_errors
 from fakeayr.control import accounts as control_accounts
 from fakeayr.control import clock, consents, events, inspection, links
+from fakeayr.control import media as control_media
 from fakeayr.control import posts as control_posts
 from fakeayr.control.details import LinkDetails
 from fakeayr.domain import journal
@@ -37,6 +40,8 @@ from fakeayr.domain.linking.request import (
 )
 from fakeayr.domain.linking.sessions import SessionState
 from fakeayr.domain.linking.tokens import LinkProblem
+from fakeayr.domain.media import resizing, uploads
+from fakeayr.domain.media.facts import MediaKind
 from fakeayr.domain.notifications.outbox import State
 from fakeayr.domain.posting import outcomes
 from fakeayr.domain.posting.posts import PostStatus
@@ -91,6 +96,8 @@ OTHER_BODIES: Final = {
     "/api/validate/json": "text/plain",
 }
 """What takes no JSON."""
+NEWER_PUTS: Final = {"/api/post/bulk", "/api/post/retry"}
+"""Where PUT is Ayrshare's own method."""
 each_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 
 
@@ -269,12 +276,13 @@ def test_the_api_takes_forms_beside_json(operation: Operation) -> None:
         assert form.get("required") == body.get("required")
         assert set(form.get("properties", {})) == set(body.get("required", []))
     elif content:
-        assert list(content) == ["application/json"]
+        is_file = operation.path.startswith("/_media/")
+        assert list(content) == ["*/*" if is_file else "application/json"]
 
 
 @each_operation
 def test_what_only_the_fake_has_says_so(operation: Operation) -> None:
-    only_here = operation.path.startswith(("/_fakeayr/", "/r/"))
+    only_here = operation.path.startswith(("/_fakeayr/", "/_media/", "/r/"))
     assert operation.spec.get("x-fakeayr-only", False) == only_here
     assert ("fakeayr" in operation.spec["tags"]) == only_here
     servers = [server["url"] for server in operation.item.get("servers", DOCUMENT["servers"])]
@@ -283,11 +291,9 @@ def test_what_only_the_fake_has_says_so(operation: Operation) -> None:
 
 @each_operation
 def test_older_spellings_are_deprecated(operation: Operation) -> None:
-    is_put = operation.method == "put" and operation.path not in {
-        "/api/post/bulk",
-        "/api/post/retry",
-    }
-    is_older = is_put or operation.path in {
+    is_put = operation.is_vendors and operation.method == "put"
+    is_older = (is_put and operation.path not in NEWER_PUTS) or operation.path in {
+        "/api/upload",
         "/api/profiles/profile",
         "/api/profiles/create-profile",
         "/api/profiles/delete-profile",
@@ -451,9 +457,12 @@ def test_no_inline_schema_takes_the_name_of_a_component() -> None:
 
 def test_a_body_is_of_one_media_type() -> None:
     """With a form beside it, openapi-python-client makes a client of two bodies."""
-    for body in AS_WRITTEN["requestBodies"].values():
+    for name, body in AS_WRITTEN["requestBodies"].items():
         (media_type,) = body["content"]
-        assert media_type in {"application/json", *OTHER_BODIES.values()}
+        if name == "MediaFile":
+            assert media_type == "*/*"
+        else:
+            assert media_type in {"application/json", *OTHER_BODIES.values()}
 
 
 # Facts that stand in the code, too.
@@ -467,7 +476,13 @@ def properties(schema: str) -> set[str]:
     ("schema", "model"),
     [
         ("GenerateJwtRequest", SigningRequest),
-        ("LinkSessionOrder", LinkSessionRequest),
+        ("NewLinkSession", LinkSessionRequest),
+        ("MediaUpload", api_media.UploadFields),
+        ("MediaUrlCheck", api_media.MediaUrl),
+        ("MediaResizing", api_media.Resizing),
+        ("ImageDimensions", api_media.Dimensions),
+        ("ImageEffects", api_media.Effects),
+        ("MediaDeclaration", control_media.Declaration),
         ("NewProfile", profiles.NewProfile),
         ("ProfileChange", profiles.ProfileChange),
         ("ProfileDeletion", profiles.ProfileDeletion),
@@ -475,26 +490,26 @@ def properties(schema: str) -> set[str]:
         ("WebhookRegistration", webhooks.Registration),
         ("WebhookRemoval", webhooks.Removal),
         ("SecretRotation", webhooks.Rotation),
-        ("PostBody", PostBody),
+        ("NewPost", PostBody),
         ("PostChange", posts.Change),
         ("YouTubeChange", posts.YouTubeChange),
         ("PostDeletion", posts.Deletion),
         ("PostRetry", posts.Retry),
         ("PostText", api_validate.LengthBody),
         ("MediaToValidate", api_validate.MediaBody),
-        ("AutoScheduleOrder", auto_schedule.ScheduleBody),
+        ("NewAutoSchedule", auto_schedule.ScheduleBody),
         ("AutoScheduleRemoval", auto_schedule.ScheduleRemoval),
-        ("PublicationOrder", outcomes.NextPublication),
-        ("AccountOrder", AccountRequest),
+        ("NewPublicationDecision", outcomes.NextPublication),
+        ("NewAccount", AccountRequest),
         ("AccountChange", control_accounts.AccountChange),
         ("AccountSettings", Settings),
-        ("LinkOrder", links.LinkRequest),
+        ("NewLink", links.LinkRequest),
         ("LinkDetails", LinkDetails),
         ("ClockAdvance", clock.Advance),
-        ("ConsentOrder", consents.ConsentRequest),
-        ("XAppOrder", consents.XAppRequest),
-        ("EventOrder", events.EventRequest),
-        ("FaultOrder", FaultRequest),
+        ("NewConsent", consents.ConsentRequest),
+        ("NewXApp", consents.XAppRequest),
+        ("NewEvent", events.EventRequest),
+        ("NewFault", FaultRequest),
         ("Inspection", inspection.Inspection),
     ],
 )
@@ -508,6 +523,8 @@ def test_bodies_have_the_fields_that_are_read(schema: str, model: type[msgspec.S
     ("operation", "model"),
     [
         ("getProfiles", profiles.ProfileQuery),
+        ("getUploadUrl", api_media.UploadUrlQuery),
+        ("getMediaMeta", api_media.MediaUrl),
         ("getUser", user.UserQuery),
         ("getPost", posts.PostQuery),
         ("getHistory", history.HistoryQuery),
@@ -536,15 +553,18 @@ def test_queries_have_the_parameters_that_are_read(
         (SCHEMAS["Age"], LinkingApi),
         (SCHEMAS["KeyBits"], private_keys.KEY_BITS),
         (SCHEMAS["WebhookAction"], ACTIONS),
+        (SCHEMAS["UploadContentType"], UPLOAD_URL_TYPES),
+        (SCHEMAS["MediaKind"], MediaKind),
+        (SCHEMAS["MediaResizing"]["properties"]["mode"], resizing.Mode),
         (SCHEMAS["OutboxState"], State),
         (SCHEMAS["PostStatus"], PostStatus),
         (SCHEMAS["PublicationOutcome"], outcomes.Outcome),
         (SCHEMAS["LinkSession"]["properties"]["state"], SessionState),
-        (SCHEMAS["LinkSessionOrder"]["properties"]["mode"], [*Mode, None]),
+        (SCHEMAS["NewLinkSession"]["properties"]["mode"], [*Mode, None]),
         (SCHEMAS["InstagramLinkMethod"], [*InstagramMethod, None]),
-        (SCHEMAS["ConsentOrder"]["properties"]["outcome"], Outcome),
-        (SCHEMAS["EventOrder"]["properties"]["type"], events.EventKind),
-        (SCHEMAS["FaultOrder"]["properties"]["kind"], FaultKind),
+        (SCHEMAS["NewConsent"]["properties"]["outcome"], Outcome),
+        (SCHEMAS["NewEvent"]["properties"]["type"], events.EventKind),
+        (SCHEMAS["NewFault"]["properties"]["kind"], FaultKind),
         (SCHEMAS["BadLink"]["properties"]["reason"], LinkProblem),
     ],
 )
@@ -579,6 +599,9 @@ def test_limits_are_those_of_the_code() -> None:
     assert days["maximum"] == limits.ACTION_LOG_MAX_DAYS
     calls = COMPONENTS["headers"]["RateLimitMax"]["schema"]
     assert calls["const"] == limits.RATE_LIMIT_REQUESTS
+    sides = SCHEMAS["ImageDimensions"]["properties"]
+    assert sides["width"]["maximum"] == sides["height"]["maximum"] == resizing.LONGEST_SIDE
+    assert SCHEMAS["MediaGallery"]["maxItems"] == uploads.ACCOUNT_MAX_FILES
     assert SCHEMAS["Journal"]["properties"]["requests"]["maxItems"] == journal.KEPT
     assert SCHEMAS["Email"]["properties"]["from"]["const"] == SENDER
 

@@ -17,6 +17,8 @@ import pytest
 from fakeayr.ayrshare.plans import Plan
 from fakeayr.domain.accounts import Account
 from fakeayr.domain.linking import private_keys
+from fakeayr.domain.media.facts import MediaFacts, MediaKind
+from fakeayr.domain.media.uploads import PIECE_BYTES, Upload, pieces
 from fakeayr.domain.ports import StoreUnusable
 from fakeayr.domain.profiles import Link, Profile, ProfileFilter
 from fakeayr.store.postgres.store import PostgresStore
@@ -547,3 +549,95 @@ def test_a_file_that_is_refused_is_left_as_it_was(file: Path, make: Any) -> None
 def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreUnusable, match="No such file or directory"):
         SqliteStore(tmp_path / "nowhere" / "state")
+
+
+# Media.
+
+
+def an_upload(name: str = "a", account: str = "ACME", **fields: Any) -> Upload:
+    """An uploaded file."""
+    made: dict[str, Any] = {
+        "owner": "f" * 40,
+        "content_type": "image/png",
+        "extension": "png",
+        "created": START,
+        "expires": START + 60,
+    }
+    return Upload(id=name, account=account, **made | fields)
+
+
+def test_an_upload_is_kept_in_pieces(store: AnyStore) -> None:
+    contents = [bytes(range(256)) * (PIECE_BYTES // 256), b"\0the rest\xff"]
+    saved = an_upload(size=sum(map(len, contents)), file_name="a\\b\0.png")
+    store.save_upload(saved)
+    for number, content in enumerate(contents):
+        store.add_upload_piece(saved, number, content)
+    assert store.upload("a") == saved
+    assert store.upload_piece("a", 1) == contents[1]
+    assert list(pieces(store, saved)) == contents
+    assert list(pieces(store, saved, 1)) == contents[1:]
+    assert store.upload("b") is None
+    assert store.upload_piece("a", 2) is store.upload_piece("b", 0) is None
+
+
+def test_a_changed_upload_replaces_the_one_before_in_its_place(store: AnyStore) -> None:
+    for name in ("b", "a", "c"):
+        store.save_upload(an_upload(name))
+    store.save_upload(an_upload("other", account="OTHER"))
+    store.save_upload(an_upload("b", width=5))
+    assert store.uploads("ACME") == [an_upload("b", width=5), an_upload("a"), an_upload("c")]
+
+
+def test_a_deleted_upload_leaves_nothing(store: AnyStore) -> None:
+    for name in ("a", "b"):
+        store.save_upload(an_upload(name))
+        store.add_upload_piece(an_upload(name), 0, b"x")
+    store.delete_upload("a")
+    store.delete_upload("unknown")
+    assert store.uploads("ACME") == [an_upload("b")]
+    assert store.upload_piece("a", 0) is None
+    assert store.upload_piece("b", 0) == b"x"
+
+
+def test_an_upload_is_kept_whole_or_not_at_all(store: AnyStore) -> None:
+    with suppress(ZeroDivisionError), store.transaction("ACME"):
+        store.save_upload(an_upload())
+        store.add_upload_piece(an_upload(), 0, b"x")
+        _ = 1 / 0
+    assert store.upload("a") is None
+    assert store.upload_piece("a", 0) is None
+
+
+def facts(url: str, **fields: Any) -> MediaFacts:
+    """What a URL holds."""
+    return MediaFacts(url=url, content_type="image/png", kind=MediaKind.IMAGE, **fields)
+
+
+def test_declared_media_are_found_by_their_url(store: AnyStore) -> None:
+    long = "https://cdn.example/" + "\0" * 5_000
+    for url in ("b", "a", long):
+        store.save_declared("ACME", facts(url))
+    store.save_declared("ACME", facts("b", width=7))
+    store.save_declared("OTHER", facts("b", width=9))
+    assert store.declared("ACME", "b") == facts("b", width=7)
+    assert store.declared("ACME", long) == facts(long)
+    assert store.declared("ACME", "c") is None
+    assert store.all_declared("ACME") == [facts("b", width=7), facts("a"), facts(long)]
+    assert store.count_declared("ACME") == 3
+    store.clear_declared("ACME")
+    assert store.all_declared("ACME") == []
+    assert store.declared("OTHER", "b") == facts("b", width=9)
+
+
+def test_media_go_with_their_account(store: AnyStore) -> None:
+    for account in ("ACME", "OTHER"):
+        store.save_upload(an_upload(account, account=account))
+        store.add_upload_piece(an_upload(account, account=account), 0, b"x")
+        store.save_declared(account, facts("b"))
+    store.delete_account("ACME")
+    assert store.uploads("ACME") == []
+    assert store.all_declared("ACME") == []
+    assert store.upload("ACME") is None
+    assert store.upload_piece("ACME", 0) is None
+    assert store.upload_piece("OTHER", 0) == b"x"
+    assert store.count_declared("OTHER") == 1

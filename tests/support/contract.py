@@ -22,6 +22,8 @@ from fakeayr.ayrshare.networks import NETWORKS
 
 _OUTSIDE: Final = ("/docs", "/openapi.yaml", "/_fakeayr/openapi.yaml", "/_page")
 """Paths that are not in the contract: the contract itself, its browser, the page's assets."""
+_ANY_FILE: Final = "*/*"
+"""What somebody has uploaded."""
 _WITHIN: Final = frozenset({"errors", "history", "posts", "warnings", *NETWORKS})
 """Fields of responses that may hold errors."""
 _LONGEST_BODY_SHOWN: Final = 2_000
@@ -178,6 +180,8 @@ class Contract:
             return
         (media_type, media), *others = content.items()
         assert not others, "the contract names one media type for each response"
+        if media_type == _ANY_FILE:
+            return
         expected = f"{media_type}; charset=utf-8"
         if exchange.headers.get("content-type") != expected:
             found = exchange.headers.get("content-type")
@@ -272,6 +276,7 @@ _FORMATS: Final[dict[str, Callable[[str], bool]]] = {
     "ayrshare-profile-key": _anything,
     "ayrshare-domain": _anything,
     "ayrshare-cursor": _anything,
+    "media-data-uri": _anything,
 }
 
 

@@ -5,6 +5,7 @@ CONTENT_TYPES = {
     "bmp": "image/bmp",
     "gif": "image/gif",
     "heic": "image/heic",
+    "heif": "image/heif",
     "jfif": "image/jpeg",
     "jpeg": "image/jpeg",
     "jpg": "image/jpeg",
@@ -25,12 +26,15 @@ CONTENT_TYPES = {
     "wmv": "video/x-ms-wmv",
     "csv": "text/csv",
     "doc": "application/msword",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "htm": "text/html",
     "html": "text/html",
     "json": "application/json",
     "m4a": "audio/mp4",
     "mp3": "audio/mpeg",
     "pdf": "application/pdf",
+    "ppt": "application/vnd.ms-powerpoint",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "txt": "text/plain",
     "wav": "audio/wav",
     "zip": "application/zip",
@@ -77,3 +81,20 @@ UPLOAD_URL_MINUTES = 30
 """How long an upload URL takes its file (documented)."""
 UPLOAD_URL_KEPT_DAYS = 30
 """How long a file of an upload URL is kept, from when the URL was asked for (documented)."""
+
+RESIZE_DIMENSIONS = {
+    "bluesky": (1200, 675),
+    "facebook": (1200, 630),
+    "gmb": (1200, 900),
+    "instagram": (1080, 1080),
+    "linkedin": (1200, 627),
+    "pinterest": (1000, 1500),
+    "reddit": (1200, 630),
+    "snapchat": (1080, 1920),
+    "telegram": (1280, 720),
+    "threads": (1080, 1080),
+    "tiktok": (1080, 1920),
+    "twitter": (1200, 675),
+    "youtube": (1280, 720),
+}
+"""Width and height that POST /media/resize makes for a network: usual ones (inferred)."""

@@ -10,14 +10,16 @@ from enum import StrEnum
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.errors import ApiError
 
-KB = 1_000
-MB = 1_000 * KB
-GB = 1_000 * MB
-"""Units of the limits below (inferred)."""
+KB = 1_024
+MB = 1_024 * KB
+GB = 1_024 * MB
+"""Units of the limits below, the larger ones: rather too much than too little (inferred)."""
+_NO_END = float("inf")
 _HOUR = 3_600
 
-_CONVERTED = frozenset({"image/webp", "image/heic", "image/heif", "image/avif"})
-_JPEG = _CONVERTED | {"image/jpeg", "image/jpg"}
+CONVERTED = frozenset({"image/webp", "image/heic", "image/heif", "image/avif"})
+"""Images that Ayrshare converts to JPEG (documented)."""
+_JPEG = CONVERTED | {"image/jpeg", "image/jpg"}
 _JPEG_PNG = _JPEG | {"image/png"}
 _JPEG_PNG_GIF = _JPEG_PNG | {"image/gif"}
 _ANY_IMAGE = _JPEG_PNG_GIF | {"image/bmp", "image/tiff"}
@@ -81,7 +83,7 @@ class MediaLimits:
     """What a network takes of one kind of media; `None` is no limit.
 
     Attributes:
-        types: The content types.
+        types: The content types, those that Ayrshare converts included.
         bytes: Smallest and largest size.
         width: Smallest and largest width in pixels.
         height: Smallest and largest height in pixels.
@@ -92,11 +94,11 @@ class MediaLimits:
     """
 
     types: frozenset[str]
-    bytes: tuple[int, int] | None = None
-    width: tuple[int, int] | None = None
-    height: tuple[int, int] | None = None
+    bytes: tuple[float, float] | None = None
+    width: tuple[float, float] | None = None
+    height: tuple[float, float] | None = None
     aspect: tuple[float, float] | None = None
-    pixels: tuple[int, int] | None = None
+    pixels: tuple[float, float] | None = None
     seconds: tuple[float, float] | None = None
     error: ApiError = errors.MEDIA_NOT_ACCEPTED
 
@@ -251,8 +253,8 @@ POSTING: dict[str, PostingNetwork] = {
             "reels": MediaLimits(
                 types=_MP4_MOV | {"video/x-msvideo"},
                 bytes=_up_to(1 * GB),
-                width=(540, 100_000),
-                height=(960, 100_000),
+                width=(540, _NO_END),
+                height=(960, _NO_END),
                 seconds=(3, 90),
             ),
         },
@@ -271,8 +273,8 @@ POSTING: dict[str, PostingNetwork] = {
         image=MediaLimits(
             types=_JPEG_PNG,
             bytes=(10 * KB, 5 * MB),
-            width=(250, 100_000),
-            height=(250, 100_000),
+            width=(250, _NO_END),
+            height=(250, _NO_END),
         ),
         video=MediaLimits(
             types=_MP4_MOV | {"video/x-msvideo"}, bytes=_up_to(26 * MB), seconds=(1, 30)

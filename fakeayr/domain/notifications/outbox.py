@@ -78,8 +78,12 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def lane(self) -> str:
-        """Whoever receives it gets one item after the other; different lanes do not wait."""
-        return str(self.content["url"]) if self.channel is Channel.WEBHOOK else ""
+        """Whoever receives it gets one item after the other; different lanes do not wait.
+
+        It begins with the account's API key and a space.
+        """
+        receiver = self.content["url"] if self.channel is Channel.WEBHOOK else ""
+        return f"{self.account} {self.channel} {receiver}"
 
     def __repr__(self) -> str:
         """Names the delivery without its content."""

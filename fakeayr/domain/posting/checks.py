@@ -9,17 +9,14 @@ import msgspec
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.errors import ApiError
 from fakeayr.ayrshare.networks import NETWORKS
-from fakeayr.ayrshare.posting.networks import POSTING, Counting, MediaLimits, PostingNetwork
+from fakeayr.ayrshare.posting.networks import POSTING, MediaLimits, PostingNetwork
 from fakeayr.ayrshare.posting.options import OPTIONS
 from fakeayr.domain.media.facts import MediaFacts, MediaKind
-from fakeayr.domain.posting.lengths import length
+from fakeayr.domain.posting.lengths import fits, length
 
 _HASHTAG: Final = re.compile(r"(?<![\w&/])#(?=\w*[^\W\d_])\w+")
 _MENTION: Final = re.compile(r"(?<![\w@./])@\w+")
 _PARAGRAPHS: Final = "\n\n"
-
-_MOST: Final = {Counting.CHARACTERS: 2, Counting.GRAPHEMES: 1, Counting.WEIGHTED: 6}
-"""What one character of a text counts at most: `a.co` is 23 for X, a sixth of it each."""
 
 _MEASURES: Final[tuple[tuple[str, str, Callable[[MediaFacts], float | None]], ...]] = (
     ("bytes", "size in bytes", lambda facts: facts.bytes),
@@ -85,7 +82,7 @@ def check(
     if row.required:
         findings += _missing_options(network, row, media, options)
     is_cut = bool(media) and row.media_text_kept is not None
-    if len(text) * _MOST[row.counting] > row.text_limit and not is_cut:
+    if not is_cut and not fits(text, row.counting, row.text_limit):
         findings += _too_long(network, row, text, options)
     if row.max_hashtags is not None and text.count("#") > row.max_hashtags:
         findings += _too_many(
@@ -174,8 +171,12 @@ def _objection(facts: MediaFacts, limits: MediaLimits | None) -> str | None:
     for name, what, measure in _MEASURES:
         allowed = getattr(limits, name)
         value = None if allowed is None else measure(facts)
-        if value is not None and not allowed[0] <= value <= allowed[1]:
-            low, high = (f"{bound:,.4g}" if bound % 1 else f"{bound:,.0f}" for bound in allowed)
-            shown = f"{value:,.4g}" if value % 1 else f"{value:,.0f}"
-            return f"its {what} is {shown}, and {low} to {high} is allowed"
+        if value is not None and value < allowed[0]:
+            return f"its {what} is {_shown(value)}, and at least {_shown(allowed[0])} is required"
+        if value is not None and value > allowed[1]:
+            return f"its {what} is {_shown(value)}, and at most {_shown(allowed[1])} is allowed"
     return None
+
+
+def _shown(number: float) -> str:
+    return f"{number:,.4g}" if number % 1 else f"{number:,.0f}"

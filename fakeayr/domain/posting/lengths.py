@@ -42,6 +42,14 @@ def length(text: str, counting: Counting) -> int:
     return _COUNTERS[counting](text)
 
 
+def fits(text: str, counting: Counting, limit: int) -> bool:
+    """Whether a text is within a limit; most texts need not be counted for that."""
+    most = len(text) if text.isascii() else 2 * len(text)
+    if counting is Counting.WEIGHTED:
+        most += X_COUNTING.url * text.count(".")  # Every URL has one.
+    return most <= limit or length(text, counting) <= limit
+
+
 def lengths(text: str) -> dict[str, Any]:
     """Returns what POST /validate/postLength says of a text.
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -11,8 +12,7 @@ from fakeayr.ayrshare.posting.networks import POSTING
 from fakeayr.domain.ids import Ids
 from fakeayr.domain.profiles import Link
 
-_NEW: Final = re.compile(r"\{(digits|letters|slug):(\d+)\}")
-_KNOWN: Final = re.compile(r"\{(\w+)\}")
+_PLACE: Final = re.compile(r"\{(\w+)(?::(\d+))?\}")
 _TEST_SUBREDDIT: Final = "test"
 
 
@@ -40,8 +40,8 @@ def make_publication_id(
 ) -> PublishedAs:
     """Makes the id, the address and the other fields of a post that a network publishes.
 
-    Where the network tells the id later (`pending_seconds` of its row), this is the later one;
-    `before_its_id` is what to show until then.
+    Where the network tells the id later, this is the later one; `before_its_id`
+    returns what is shown until then.
 
     Args:
         ids: Makes what is new.
@@ -72,9 +72,9 @@ def make_publication_id(
 
 
 def before_its_id(network: str, published: PublishedAs) -> PublishedAs:
-    """What is shown of a published post while its network has not told the id.
+    """Returns what is shown of a post until its network has told the id.
 
-    The same as afterwards for the networks that tell it at once.
+    That is the same object for the networks that tell it at once.
     """
     pending_id = POSTING[network].published.pending_id
     if pending_id is None:
@@ -83,5 +83,21 @@ def before_its_id(network: str, published: PublishedAs) -> PublishedAs:
 
 
 def _filled(text: str, ids: Ids, known: Mapping[str, str]) -> str:
-    made = _NEW.sub(lambda place: getattr(ids, place[1])(int(place[2])), text)
-    return _KNOWN.sub(lambda place: known[place[1]], made)
+    return "".join(
+        getattr(ids, kind)(length) if length else known[kind] if kind else literal
+        for literal, kind, length in _parts(text)
+    )
+
+
+@cache
+def _parts(text: str) -> tuple[tuple[str, str, int], ...]:
+    """What a text is made of: its literals, what is new, and what is known.
+
+    Each as the literal, the kind and the length, two of which are empty for a literal.
+    """
+    parts = []
+    end = 0
+    for place in _PLACE.finditer(text):
+        parts += [(text[end : place.start()], "", 0), ("", place[1], int(place[2] or 0))]
+        end = place.end()
+    return tuple(part for part in [*parts, (text[end:], "", 0)] if any(part))

@@ -33,8 +33,8 @@ from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant, World
 
-BATCH: Final = 50
-"""Posts that are published in one transaction; other calls of the account wait for its end."""
+BATCH: Final = 10
+"""Posts that are published in one transaction; other calls wait a few milliseconds for its end."""
 _DAY_SECONDS: Final = 86_400
 _SLOW_SECONDS: Final = 60.0
 _LOST: Final = {

@@ -22,7 +22,7 @@ from fakeayr.store.documents import decode_outgoing
 from fakeayr.store.migrations import POSTGRES, describe_newer_version, read_migrations
 from fakeayr.store.postgres.announcements import Announcements
 from fakeayr.store.postgres.connections import Connections
-from fakeayr.store.sql import SqlStore
+from fakeayr.store.sql import LANES, SqlStore
 
 _FOUND: Final = (
     "SELECT to_regclass('fakeayr.schema_version') IS NOT NULL,"
@@ -214,7 +214,8 @@ class PostgresStore(SqlStore):
     def _drop_finished(self, account: str, channel: Channel, limit: int) -> None:
         self._run(
             "WITH one_too_many AS (SELECT account, channel, number FROM outbox"
-            " WHERE account = ? AND channel = ? ORDER BY number DESC LIMIT 1 OFFSET ?),"
+            " WHERE account = ? AND channel = ? AND due IS NULL"
+            " ORDER BY number DESC LIMIT 1 OFFSET ?),"
             " old AS (SELECT o.number FROM outbox o JOIN one_too_many m"
             " USING (account, channel) WHERE due IS NULL AND o.number <= m.number"
             " FOR UPDATE OF o SKIP LOCKED)"
@@ -242,22 +243,18 @@ class PostgresStore(SqlStore):
         Rows that another server is leasing are skipped. The conditions are checked again on locked
         rows, because another server may have delivered one.
         """
-        mine, values = ("", []) if account is None else (" AND account = ?", [account])
         rows = self._run(
-            "WITH queued AS (SELECT number, due, leased_until, row_number() OVER ("
-            f"PARTITION BY account, channel, lane ORDER BY leased_until <= {_NOW}, due, number"
-            f") AS place FROM outbox WHERE due <= ?{mine}),"
-            " first AS (SELECT number FROM queued"
-            f" WHERE place = 1 AND leased_until <= {_NOW} ORDER BY due, number LIMIT ?),"
+            f"{LANES}, first AS (SELECT (SELECT o.number FROM outbox o"
+            " WHERE o.lane = lanes.lane AND o.due <= ? ORDER BY o.due, o.number LIMIT 1) AS number"
+            " FROM lanes WHERE lanes.lane IS NOT NULL AND NOT EXISTS (SELECT 1 FROM outbox l"
+            f" WHERE l.lane = lanes.lane AND l.leased_until > 0 AND l.leased_until > {_NOW})),"
             " borrow AS (SELECT o.number FROM outbox o JOIN first USING (number)"
-            f" WHERE o.due <= ? AND o.leased_until <= {_NOW} FOR UPDATE OF o SKIP LOCKED)"
+            f" WHERE o.due <= ? AND o.leased_until <= {_NOW}"
+            " ORDER BY o.due, o.number LIMIT ? FOR UPDATE OF o SKIP LOCKED)"
             f" UPDATE outbox SET leased_until = {_NOW} + ? FROM borrow"
             " WHERE outbox.number = borrow.number RETURNING outbox.number, document",
-            now,
-            *values,
-            limit,
-            now,
-            lease,
+            *self._lane_bounds(account),
+            *(now, now, limit, lease),
         )
         return [decode_outgoing(document) for _, document in sorted(rows)]
 

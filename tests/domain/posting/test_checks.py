@@ -11,8 +11,8 @@ from fakeayr.ayrshare.posting.networks import POSTING
 from fakeayr.domain.media.facts import MediaFacts, guess
 from fakeayr.domain.posting.checks import Finding, check
 
-MB = 1_000_000
-GB = 1_000 * MB
+MB = 1_024 * 1_024
+GB = 1_024 * MB
 
 IMAGE = guess("https://a.example/a.jpg")
 VIDEO = guess("https://a.example/a.mp4")
@@ -242,7 +242,7 @@ LIMITS: list[tuple[str, dict[str, Any], MediaFacts, MediaFacts]] = [
     ("facebook", {"reels": True}, made("a.mp4", seconds=90), made("a.mp4", seconds=91)),
     ("facebook", {"reels": True}, made("a.mp4", width=540), made("a.mp4", width=539)),
     ("facebook", {"reels": True}, made("a.mp4", height=960), made("a.mp4", height=959)),
-    ("gmb", {}, made("a.png", bytes=10_000), made("a.png", bytes=9_999)),
+    ("gmb", {}, made("a.png", bytes=10_240), made("a.png", bytes=10_239)),
     ("gmb", {}, made("a.jpg", width=250, height=250), made("a.jpg", width=250, height=249)),
     ("gmb", {}, made("a.mp4", seconds=30), made("a.mp4", seconds=31)),
     ("gmb", {}, made("a.mp4", bytes=26 * MB), made("a.mp4", bytes=27 * MB)),
@@ -274,6 +274,8 @@ LIMITS: list[tuple[str, dict[str, Any], MediaFacts, MediaFacts]] = [
     ("linkedin", {}, made("a.mp4", seconds=1_800), made("a.mp4", seconds=1_801)),
     ("linkedin", {}, made("a.pdf", bytes=100 * MB), made("a.pdf", bytes=101 * MB)),
     ("linkedin", {}, made("a.mp4"), made("a.mov")),
+    ("linkedin", {}, made("a.pptx"), made("a.txt")),
+    ("facebook", {}, made("a.heif"), made("a.svg")),
     ("pinterest", {}, made("a.png", bytes=20 * MB), made("a.png", bytes=21 * MB)),
     ("pinterest", {}, made("a.m4v", seconds=4), made("a.m4v", seconds=3)),
     ("pinterest", {}, made("a.mp4", bytes=GB), made("a.mp4", bytes=GB + 1)),
@@ -316,22 +318,22 @@ def test_media_are_within_the_limits_of_their_network(
             "linkedin",
             made("a.jpg", bytes=6_000_000),
             errors.IMAGE_TOO_LARGE_LINKEDIN,
-            "The image is too large for LinkedIn: its size in bytes is 6,000,000, and 0 to "
-            "5,000,000 is allowed.",
+            "The image is too large for LinkedIn: its size in bytes is 6,000,000, and at "
+            "most 5,242,880 is allowed.",
         ),
         (
             "instagram",
             made("a.mp4", width=3840, height=2160),
             errors.REEL_SIZE,
-            "The Instagram Reel cannot be posted: its width in pixels is 3,840, and 0 to 1,920 is "
-            "allowed.",
+            "The Instagram Reel cannot be posted: its width in pixels is 3,840, and at most "
+            "1,920 is allowed.",
         ),
         (
             "instagram",
             made("a.jpg", width=500, height=1000),
             errors.MEDIA_NOT_ACCEPTED,
-            "Instagram does not accept the media: its width divided by height is 0.5, and 0.5625 "
-            "to 1.91 is allowed.",
+            "Instagram does not accept the media: its width divided by height is 0.5, and at "
+            "least 0.5625 is required.",
         ),
         (
             "reddit",

@@ -3,7 +3,7 @@
 import pytest
 
 from fakeayr.ayrshare.posting.networks import Counting
-from fakeayr.domain.posting.lengths import length, lengths
+from fakeayr.domain.posting.lengths import fits, length, lengths
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
 FLAG = "\U0001f1eb\U0001f1f7"
@@ -52,6 +52,14 @@ def test_each_network_counts_in_its_own_way(
     assert length(text, Counting.CHARACTERS) == characters
     assert length(text, Counting.GRAPHEMES) == graphemes
     assert length(text, Counting.WEIGHTED) == weight
+
+
+@pytest.mark.parametrize("text", [row[0] for row in TEXTS])
+@pytest.mark.parametrize("counting", Counting)
+def test_a_text_fits_up_to_its_length(text: str, counting: Counting) -> None:
+    text *= 3
+    assert fits(text, counting, length(text, counting))
+    assert not fits(text, counting, length(text, counting) - 1)
 
 
 @pytest.mark.timeout(10)  # A time that grows with the square would be minutes.
