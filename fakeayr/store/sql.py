@@ -45,6 +45,17 @@ LANES: Final = (
     " FROM lanes WHERE lanes.lane IS NOT NULL)"
 )
 """All lanes between two texts that have something to send: one step in an index for each."""
+_ACCOUNTS_WITH_DUE_POSTS: Final = (
+    "WITH RECURSIVE waiting (account) AS ("
+    " SELECT min(account) FROM posts WHERE due IS NOT NULL"
+    " AND EXISTS (SELECT 1 FROM posts WHERE due <= ?)"
+    " UNION ALL SELECT (SELECT min(p.account) FROM posts p"
+    " WHERE p.due IS NOT NULL AND p.account > waiting.account)"
+    " FROM waiting WHERE waiting.account IS NOT NULL)"
+    " SELECT account FROM waiting WHERE EXISTS"
+    " (SELECT 1 FROM posts p WHERE p.account = waiting.account AND p.due <= ?)"
+)
+"""One step in an index for each account with scheduled posts, and none if nothing is due."""
 _LAST_LANE: Final = "~"
 """A text behind all lanes, which begin with an API key."""
 
@@ -97,6 +108,11 @@ class SqlStore(ABC):
     @abstractmethod
     def _run(self, statement: str, *values: Any) -> list[Any]:
         """Runs a statement and returns its rows, if any."""
+
+    def _run_often(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+        """Runs a statement that returns nothing, once for each row of values."""
+        for values in rows:
+            self._run(statement, *values)
 
     def _run_page(self, statement: str, *values: Any) -> list[Any]:
         """Runs a statement whose last value limits the rows."""
@@ -329,20 +345,20 @@ class SqlStore(ABC):
 
     # Outbox
 
-    def add_outgoing(self, outgoing: Outgoing, due: float | None, limit: int) -> None:
+    def add_outgoing(self, items: Iterable[tuple[Outgoing, float | None]], limit: int) -> None:
         """See `Store.add_outgoing`."""
+        items = list(items)
         with self._atomic():
-            self._run(
+            self._run_often(
                 "INSERT INTO outbox (id, account, channel, lane, due, document)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
-                outgoing.id,
-                outgoing.account,
-                outgoing.channel,
-                outgoing.lane,
-                due,
-                encode(outgoing),
+                [
+                    (one.id, one.account, one.channel, one.lane, due, encode(one))
+                    for one, due in items
+                ],
             )
-            self._drop_finished(outgoing.account, outgoing.channel, limit)
+            for account, channel in {(one.account, one.channel) for one, _ in items}:
+                self._drop_finished(account, channel, limit)
 
     @abstractmethod
     def _drop_finished(self, account: str, channel: Channel, limit: int) -> None:
@@ -415,10 +431,11 @@ class SqlStore(ABC):
 
     def save_posts(self, posts: Iterable[tuple[Post, float | None]]) -> None:
         """See `Store.save_posts`."""
+        rows = [self._make_post_row(post, due) for post, due in posts]
+        if not rows:
+            return
         with self._atomic():
-            for post, due in posts:
-                columns = self._make_post_row(post, due)
-                self._run(_upsert_post(tuple(columns)), *columns.values())
+            self._run_often(_upsert_post(tuple(rows[0])), [tuple(row.values()) for row in rows])
 
     def _make_post_row(self, post: Post, due: float | None) -> dict[str, Any]:
         """Returns a post's row: values by column."""
@@ -486,10 +503,9 @@ class SqlStore(ABC):
         )
         return [decode_post(document) for (document,) in rows]
 
-    def account_with_due_posts(self, now: float) -> str | None:
-        """See `Store.account_with_due_posts`."""
-        rows = self._run("SELECT account FROM posts WHERE due <= ? ORDER BY due LIMIT 1", now)
-        return rows[0][0] if rows else None
+    def accounts_with_due_posts(self, now: float) -> list[str]:
+        """See `Store.accounts_with_due_posts`."""
+        return [account for (account,) in self._run(_ACCOUNTS_WITH_DUE_POSTS, now, now)]
 
     def add_post_text(self, post: Post, digest: str, instant: float) -> None:
         """See `Store.add_post_text`."""

@@ -121,6 +121,13 @@ class PostgresStore(SqlStore):
     def _run(self, statement: str, *values: Any) -> list[Any]:
         return self._fetch(statement, values)
 
+    def _run_often(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+        if len(rows) == 1:  # For one, that takes less time.
+            self._run(statement, *rows[0])
+            return
+        with self._connections.borrow() as connection:
+            connection.cursor().executemany(_use_placeholders(statement), rows)
+
     def _run_page(self, statement: str, *values: Any) -> list[Any]:
         # A prepared plan, for any limit, would expect a large part of all rows.
         return self._fetch(statement, values, prepare=False)
