@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final, TypeVar
 
 from fakeayr.domain.accounts import Account
 from fakeayr.domain.notifications.outbox import Channel, Outgoing
-from fakeayr.domain.posting.posts import Post, PostFilter, PostStatus
+from fakeayr.domain.posting.posts import Post, PostFilter
 from fakeayr.domain.profiles import Profile, ProfileFilter, Usage
 from fakeayr.store.documents import (
     decode_account,
@@ -92,8 +92,8 @@ class SqlStore(ABC):
     """Whether the profile's link to X uses the integrator's own app."""
     _AMONG_KEYS: ClassVar[str]
     """Whether the profile's key is in a list from `_bind_list`."""
-    _ON_NETWORKS: ClassVar[str]
-    """Whether the post is for one of the networks of a list from `_bind_list`."""
+    _ON_NETWORK: ClassVar[str]
+    """Whether the post is for the network whose name in quotes stands for `{network}`."""
     _LEASABLE: ClassVar[str]
     """When the outbox item can be leased."""
 
@@ -137,6 +137,10 @@ class SqlStore(ABC):
     @abstractmethod
     def _bind_title(self, title: str) -> Any:
         """Returns the value of a title's column."""
+
+    @abstractmethod
+    def _bind_networks(self, networks: list[str]) -> Any:
+        """Returns the value of a column with the names of networks."""
 
     def _make_row(self, profile: Profile) -> dict[str, Any]:
         """Returns a profile's row: values by column."""
@@ -448,6 +452,7 @@ class SqlStore(ABC):
             "is_scheduled": post.request.scheduled is not None,
             "auto_repost_id": post.request.auto_repost_id,
             "idempotency_key": post.idempotency_key,
+            "networks": self._bind_networks(post.request.platforms),
             "due": due,
             "document": encode(post),
         }
@@ -460,6 +465,19 @@ class SqlStore(ABC):
 
     def posts(self, account: str, wanted: PostFilter) -> list[Post]:
         """See `Store.posts`."""
+        if wanted.platforms is None:
+            found = self._find_posts(account, wanted)
+        else:  # Each network has an index.
+            by_network = [
+                self._find_posts(account, wanted, network) for network in wanted.platforms
+            ]
+            found = sorted({row for rows in by_network for row in rows}, reverse=True)
+        return [decode_post(document) for _, _, document in found[: wanted.limit]]
+
+    def _find_posts(
+        self, account: str, wanted: PostFilter, network: str | None = None
+    ) -> list[tuple[float, int, bytes]]:
+        """Returns what posts are sorted by, and their documents."""
         conditions: dict[str, Any] = {"account = ?": account}
         if wanted.profile_key is not None:
             conditions = {"profile_key = ?": wanted.profile_key}
@@ -469,25 +487,25 @@ class SqlStore(ABC):
             conditions["created <= ?"] = wanted.until
         if wanted.scheduled is not None:
             conditions["is_scheduled = ?"] = wanted.scheduled
-        if wanted.platforms is not None:
-            conditions[self._ON_NETWORKS] = self._bind_list(wanted.platforms)
         bare = []
+        if network is not None:
+            bare.append(self._ON_NETWORK.format(network=_quote([network])))
         if wanted.statuses is not None:
-            bare.append(f"status IN ({_quote(wanted.statuses)})")
+            bare.append(f"status IN ({_quote(sorted(wanted.statuses))})")
         if wanted.excluded:
-            bare.append(f"status NOT IN ({_quote(wanted.excluded)})")
+            bare.append(f"status NOT IN ({_quote(sorted(wanted.excluded))})")
         if wanted.auto_repost_id:
             conditions["auto_repost_id = ?"] = wanted.auto_repost_id
         elif wanted.auto_repost_id is not None:
             bare.append("auto_repost_id IS NOT NULL")
+        first = "0" if wanted.profile_key is None else "created"
         order = "position DESC" if wanted.profile_key is None else "created DESC, position DESC"
-        rows = self._run_page(
-            f"SELECT document FROM posts WHERE {' AND '.join([*conditions, *bare])}"
-            f" ORDER BY {order} LIMIT ?",
+        return self._run_page(
+            f"SELECT {first}, position, document FROM posts"
+            f" WHERE {' AND '.join([*conditions, *bare])} ORDER BY {order} LIMIT ?",
             *conditions.values(),
             wanted.limit,
         )
-        return [decode_post(document) for (document,) in rows]
 
     def has_idempotency_key(self, profile_key: str, key: str) -> bool:
         """See `Store.has_idempotency_key`."""
@@ -527,6 +545,6 @@ class SqlStore(ABC):
         return [decode_post(document) for (document,) in rows]
 
 
-def _quote(statuses: Iterable[PostStatus]) -> str:
-    """Returns our own words as SQL texts."""
-    return ", ".join(f"'{status.value}'" for status in sorted(statuses))
+def _quote(words: Iterable[str]) -> str:
+    """Returns our own words, statuses and networks, as SQL texts."""
+    return ", ".join(f"'{word!s}'" for word in words)
