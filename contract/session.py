@@ -33,6 +33,9 @@ _PAGES: Final = 5
 
 NOBODYS_KEY: Final = "AAAAAAA-AAAAAAA-AAAAAAA-AAAAAAA"
 """A profile key of the right shape that no server has given to anybody."""
+WEBHOOK_PATH: Final = "/hook/webhook"
+WEBHOOK: Final = {"action": "feed", "url": "https://webhooks.fakeayr.example/feed"}
+"""A body that registers a webhook."""
 
 Link = Callable[[str, str], None]
 """Links a network, given second, to the profile whose key is given first."""

@@ -4,6 +4,7 @@ import os
 import re
 import shlex
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from importlib import import_module
 from importlib.util import find_spec
@@ -31,6 +32,8 @@ from fakeayr.web.config import Config
 DEFAULT_PORT: Final = 8189
 _DEFAULT_URL: Final = f"http://127.0.0.1:{DEFAULT_PORT}"
 
+_Body = Callable[..., None]
+"""What a command does."""
 
 _SENDABLE: Final = re.compile(r"[!-~]+")
 """Control tokens that arrive in a header as they were set."""
@@ -175,6 +178,26 @@ class _State(click.Path):
         return value
 
 
+_PLAN: Final = click.option(
+    "--plan",
+    type=click.Choice([plan.value for plan in Plan]),
+    default=Plan.BUSINESS.value,
+    show_default=True,
+    help="Plan of the development account.",
+)
+_MAX_PACK: Final = click.option(
+    "--max-pack/--no-max-pack",
+    default=True,
+    show_default=True,
+    help="Whether the development account has the Max Pack.",
+)
+
+
+def _public_url(text: str) -> Callable[[_Body], _Body]:
+    """The option --public-url with this help."""
+    return click.option("--public-url", callback=_check_public_url, help=text)
+
+
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
@@ -201,24 +224,9 @@ class _State(click.Path):
     "(postgresql://USER:PASSWORD@HOST/DATABASE), which several servers can share. Without this "
     "option they are deleted when the server stops.",
 )
-@click.option(
-    "--public-url",
-    callback=_check_public_url,
-    help="URL at which browsers reach this server, if it differs from the API's.",
-)
-@click.option(
-    "--plan",
-    type=click.Choice([plan.value for plan in Plan]),
-    default=Plan.BUSINESS.value,
-    show_default=True,
-    help="Plan of the development account.",
-)
-@click.option(
-    "--max-pack/--no-max-pack",
-    default=True,
-    show_default=True,
-    help="Whether the development account has the Max Pack.",
-)
+@_public_url("URL at which browsers reach this server, if it differs from the API's.")
+@_PLAN
+@_MAX_PACK
 @click.option(
     "--rate-limit/--no-rate-limit",
     default=False,
@@ -393,13 +401,7 @@ def _own_port(public_url: str | None) -> int:
 
 @main.command(name="exec", context_settings={"allow_interspersed_args": False})
 @click.option("--domain", help="Domain of the development account.  [default: acme]")
-@click.option(
-    "--plan",
-    type=click.Choice([plan.value for plan in Plan]),
-    default=Plan.BUSINESS.value,
-    show_default=True,
-    help="Plan of the development account.",
-)
+@_PLAN
 @click.option(
     "--age",
     type=click.Choice([api.value for api in LinkingApi]),
@@ -407,12 +409,7 @@ def _own_port(public_url: str | None) -> int:
     show_default=True,
     help="Which of Ayrshare's two linking APIs the development account lives in.",
 )
-@click.option(
-    "--max-pack/--no-max-pack",
-    default=True,
-    show_default=True,
-    help="Whether the development account has the Max Pack.",
-)
+@_MAX_PACK
 @click.option(
     "--setting",
     "settings",
@@ -427,11 +424,7 @@ def _own_port(public_url: str | None) -> int:
     metavar="FILE",
     help="Write what was asked of the fake here, as JSON, once COMMAND has ended.",
 )
-@click.option(
-    "--public-url",
-    callback=_check_public_url,
-    help="Put this in linking URLs instead of Ayrshare's address, for a browser of your own.",
-)
+@_public_url("Put this in linking URLs instead of Ayrshare's address, for a browser of your own.")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),

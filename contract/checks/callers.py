@@ -7,14 +7,14 @@ from fakeayr.contract.checks import check
 from fakeayr.contract.server import Answer
 from fakeayr.contract.session import (
     NOBODYS_KEY,
+    WEBHOOK,
+    WEBHOOK_PATH,
     ContractSession,
     FactBroken,
     expect,
     expect_refusal,
 )
 
-_WEBHOOK: Final = "/hook/webhook"
-_HOOK: Final = {"action": "feed", "url": "https://webhooks.fakeayr.example/feed"}
 _PLATFORM: Final = {"platform": "facebook"}
 _CHANGE: Final = {"title": "fakeayr-contract-never-made"}
 
@@ -23,9 +23,9 @@ _OF_A_PROFILE: Final[tuple[tuple[str, str, dict[str, Any] | None], ...]] = (
     ("PATCH", "/profiles", _CHANGE),
     ("DELETE", "/profiles", None),
     ("DELETE", "/profiles/social", _PLATFORM),
-    ("POST", _WEBHOOK, _HOOK),
-    ("GET", _WEBHOOK, None),
-    ("DELETE", _WEBHOOK, {"action": "feed"}),
+    ("POST", WEBHOOK_PATH, WEBHOOK),
+    ("GET", WEBHOOK_PATH, None),
+    ("DELETE", WEBHOOK_PATH, {"action": "feed"}),
 )
 """Operations on the profile that the Profile-Key header names."""
 _BY_BODY: Final[tuple[tuple[str, str, dict[str, Any]], ...]] = (
@@ -146,5 +146,5 @@ def the_api_key_is_no_profile_key(session: ContractSession) -> None:
     """The API key does not work as a profile key."""
     key = session.target.credentials.api_key
     _expect_no_profile(session.generate(profileKey=key), "generateJWT")
-    for path in ("/user", _WEBHOOK):
+    for path in ("/user", WEBHOOK_PATH):
         _expect_no_profile(session.call("GET", path, profile_key=key), f"GET {path}")

@@ -7,6 +7,8 @@ from typing import Any, Final
 from fakeayr.contract.checks import check
 from fakeayr.contract.server import Answer
 from fakeayr.contract.session import (
+    WEBHOOK,
+    WEBHOOK_PATH,
     ContractSession,
     CreatedProfile,
     DeletedProfile,
@@ -15,8 +17,6 @@ from fakeayr.contract.session import (
     expect_refusal,
 )
 
-_WEBHOOK: Final = "/hook/webhook"
-_HOOK: Final = {"action": "feed", "url": "https://webhooks.fakeayr.example/feed"}
 _PLATFORM: Final = {"platform": "facebook"}
 
 
@@ -30,9 +30,9 @@ def a_deleted_profile_is_gone_everywhere(session: ContractSession) -> None:
         ("PATCH", "/profiles", {"title": session.title()}),
         ("DELETE", "/profiles", None),
         ("DELETE", "/profiles/social", _PLATFORM),
-        ("POST", _WEBHOOK, _HOOK),
-        ("GET", _WEBHOOK, None),
-        ("DELETE", _WEBHOOK, {"action": "feed"}),
+        ("POST", WEBHOOK_PATH, WEBHOOK),
+        ("GET", WEBHOOK_PATH, None),
+        ("DELETE", WEBHOOK_PATH, {"action": "feed"}),
     )
     for method, path, body in headed:
         options: dict[str, Any] = {} if body is None else {"body": body}
@@ -89,7 +89,7 @@ def what_was_deleted_stays_gone(session: ContractSession) -> None:
 def _delete(session: ContractSession, delete: Callable[[CreatedProfile], Answer]) -> DeletedProfile:
     """Deletes one of two new profiles, and checks that this one is dead and the other is not."""
     profile, other = session.create_profile(), session.create_profile()
-    hook = session.call("POST", _WEBHOOK, profile_key=profile.key, body=_HOOK)
+    hook = session.call("POST", WEBHOOK_PATH, profile_key=profile.key, body=WEBHOOK)
     expect(hook.status == 200, "a webhook is refused", hook)
     session.eventually_listed(profile.ref_id)
     linking = session.generate(profile)

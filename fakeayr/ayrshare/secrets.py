@@ -5,7 +5,8 @@ None of them backtracks, so matching takes time in proportion to the text.
 
 import base64
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -42,11 +43,37 @@ _SEGMENT: Final = re.compile(
     re.ASCII,
 )
 """A part of a URL's path that nobody has thought up."""
+_USER: Final = re.compile(r":/{1,3}[^\s/?#\"'<>]*@", re.ASCII)
+_LONG_SEGMENT: Final = re.compile(r"/[\w-]{20}", re.ASCII)
+_END_OF_KEY: Final = re.compile(r"-[A-Z0-9]{7}")
+
+
+def may_have_shape(text: str) -> bool:
+    """Whether a text may hold what looks like a token, a key or a beginning of a key file.
+
+    Most texts hold none, and this finds out at a fraction of what the expressions above cost.
+    """
+    return (
+        "eyJ" in text
+        or SESSION_PREFIX in text
+        or "BEGIN" in text
+        or "LS0tLS1CRUdJTi" in text
+        or ("-" in text and _END_OF_KEY.search(text) is not None)
+    )
+
+
+def may_have_urls(text: str) -> bool:
+    """Whether `strike_from_urls` may change a text; as cheap as `may_have_shape`."""
+    if "=" in text:
+        return True
+    return ":/" in text and (
+        _USER.search(text) is not None or ("://" in text and _LONG_SEGMENT.search(text) is not None)
+    )
 
 
 def strike_from_urls(text: str) -> str:
     """A text whose URLs have lost their passwords and tokens."""
-    if "/" not in text and "=" not in text:
+    if not may_have_urls(text):
         return text
     struck = _IN_URLS.sub(_without_value, text)
     return _SEGMENT.sub(f"/{HIDDEN}", struck) if "://" in struck else struck
@@ -67,12 +94,38 @@ _PART: Final = 8
 """So many letters of a private key in a row are a part of it."""
 _KEY_PART: Final = 16
 """The same for an API key or in hexadecimal, where fewer may stand elsewhere by chance."""
-_STEP: Final = 5
-_RUN: Final = re.compile(r"[\w+/=-]{24,}", re.ASCII)
+_STEP: Final = 4
+_SHORTEST_RUN: Final = 24
+_RUN: Final = re.compile(rf"[\w+/=-]{{{_SHORTEST_RUN},}}", re.ASCII)
 _HEXADECIMAL: Final = re.compile(r"[0-9A-Fa-f]{48}")
 """An id of 40 hexadecimal digits encodes nothing."""
 _GAP: Final = 24
 """What stands between two parts of a key, if it is no more than this, belongs to it."""
+
+
+class PrivateKeyParts:
+    """What is looked for of a private key.
+
+    Args:
+        pem: Its PEM text.
+
+    Attributes:
+        parts: Each `_PART` letters in a row of its body, as a number: it is compared the fastest.
+    """
+
+    def __init__(self, pem: str) -> None:
+        self._pem = pem
+        letters = _strip(self._body)
+        self.parts = frozenset(part for start in range(_PART) for part in _parts(letters, start))
+
+    @property
+    def _body(self) -> str:
+        return "".join(line for line in self._pem.splitlines() if "-" not in line)
+
+    @cached_property
+    def encoded(self) -> bytes:
+        """The key in all encodings."""
+        return b"\0".join(map(_strip, _writings(self._pem, self._body)))
 
 
 class KnownSecrets:
@@ -83,47 +136,48 @@ class KnownSecrets:
     text costs a few microseconds; what encodings give is only looked for where a text may be one.
 
     Args:
-        private_key: PEM text of a private key.
+        private_key: A private key, or its PEM text.
         keys: API keys and profile keys.
     """
 
-    def __init__(self, private_key: str, *keys: str) -> None:
-        body = "".join(line for line in private_key.splitlines() if "-" not in line)
-        self._body = frozenset(_cut(_strip(body), _PART))
+    def __init__(self, private_key: str | PrivateKeyParts, *keys: str) -> None:
+        if isinstance(private_key, str):
+            private_key = PrivateKeyParts(private_key)
         self._private_key = private_key
         self._keys = [_strip(key) for key in keys]
 
-    @cached_property
-    def _encoded(self) -> bytes:
-        """The private key in all encodings."""
-        body = "".join(line for line in self._private_key.splitlines() if "-" not in line)
-        return b"\0".join(map(_strip, _writings(self._private_key, body)))
-
     def __call__(self, text: str) -> str:
         """The text without any part of them."""
-        return self._strike(text) if self.stand_in(text) else text
+        return self._strike(text) if self.stand_in([text]) else text
 
-    def stand_in(self, text: str, *, encoded: bool = True) -> bool:
-        """Whether a part of them, of a dozen letters or a little more, stands in a text.
+    def stand_in(self, texts: Sequence[str], *, encoded: bool = True) -> bool:
+        """Whether a part of them, of a dozen letters or a little more, stands in texts.
 
         Args:
-            text: The text.
+            texts: The texts; a part that is spread over several in a row is found, too.
             encoded: Whether to look for encodings, too.
         """
+        text = "\n".join(texts)
         if len(text) < _PART:
             return False
-        if _ENCODED.search(text):
+        if ("%" in text or "\\" in text or "&" in text) and _ENCODED.search(text):
             letters = "".join(letter for letter, _, _ in _letters(text)).encode()
         else:
             letters = _strip(text)
-        parts = [
-            letters[start : start + _PART] for start in range(0, len(letters) - _PART + 1, _STEP)
-        ]
-        if not self._body.isdisjoint(parts):
+        parts = self._private_key.parts
+        if not (parts.isdisjoint(_parts(letters)) and parts.isdisjoint(_parts(letters, _STEP))):
             return True
         if any(_middle(key) in letters and _shares(key, letters) for key in self._keys):
             return True
-        return encoded and _may_be_encoded(text) and any(part in self._encoded for part in parts)
+        long = [text for text in texts if len(text) >= _SHORTEST_RUN] if encoded else []
+        return _may_be_encoded("\n".join(long)) and self._stand_encoded_in(letters)
+
+    def _stand_encoded_in(self, letters: bytes) -> bool:
+        encoded = self._private_key.encoded
+        return any(
+            letters[start : start + _PART] in encoded
+            for start in range(0, len(letters) - _PART + 1, _STEP)
+        )
 
     def _strike(self, text: str) -> str:
         found = list(_letters(text))
@@ -132,7 +186,7 @@ class KnownSecrets:
         spans: list[list[int]] = []
         for start in range(len(letters) - _PART + 1):
             part, key = letters[start : start + _PART], letters[start : start + _KEY_PART]
-            if part in self._body or part in self._encoded:
+            if _number(part) in self._private_key.parts or part in self._private_key.encoded:
                 spans.append([found[start][1], found[start + _PART - 1][2]])
             if key in keys:
                 spans.append([found[start][1], found[start + _KEY_PART - 1][2]])
@@ -146,10 +200,21 @@ class KnownSecrets:
 
 def _may_be_encoded(text: str) -> bool:
     """Whether a text has something in base64 or hexadecimal, by its looks."""
-    return _HEXADECIMAL.search(text) is not None or any(
-        run.upper() != run != run.lower() and any(map(str.isdigit, run))
+    return any(
+        (run.upper() != run != run.lower() and any(map(str.isdigit, run)))
+        or _HEXADECIMAL.search(run) is not None
         for run in _RUN.findall(text)
     )
+
+
+def _parts(letters: bytes, start: int = 0) -> list[int]:
+    """The parts of letters that lie side by side, each as a number."""
+    end = len(letters) - (len(letters) - start) % _PART
+    return memoryview(letters)[start:end].cast("Q").tolist() if end > start else []
+
+
+def _number(part: bytes) -> int:
+    return int.from_bytes(part, sys.byteorder)
 
 
 def _middle(key: bytes) -> bytes:

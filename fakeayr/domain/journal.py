@@ -1,16 +1,15 @@
 """The journal: requests seen and answers given, without their secrets."""
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final
 from urllib.parse import unquote
 
 import msgspec
 
 from fakeayr.ayrshare import secrets
-from fakeayr.ayrshare.secrets import KnownSecrets
+from fakeayr.ayrshare.secrets import KnownSecrets, PrivateKeyParts
+from fakeayr.domain.memo import Memo
 
 JOURNAL: Final = "journal"
 """Name of the journal among a store's logs."""
@@ -18,14 +17,11 @@ KEPT: Final = 1000
 """Entries kept for each account."""
 
 _REDACTED: Final = secrets.HIDDEN
-_SECRET_NAME: Final = re.compile(
-    r"secret|password|token|jwt|authorization|privatekey|apikey|keys?$"
-)
+_SECRET_WORDS: Final = ("secret", "password", "token", "jwt", "authorization")
+_SECRET_NAME: Final = re.compile(rf"{'|'.join(_SECRET_WORDS)}|privatekey|apikey|keys?$")
 _LONGEST_TEXT: Final = 2_000
 _MOST_ITEMS: Final = 100
 _LARGEST_ENTRY_BYTES: Final = 64 * 1024
-_LONGEST_KNOWN: Final = 40
-"""Names of fields are judged once, unless they are longer than any real one."""
 # A PEM file, also in base64 or without its armour: lines of base64, or a long line that lost its
 # breaks. The words of an error message that only speaks of armour are none.
 _KEY_FILE: Final = re.compile(
@@ -33,7 +29,10 @@ _KEY_FILE: Final = re.compile(
     r"|(?<![\w+/])(?:[\w+/]{200}|[\w+/]{60,}+[^\w+/]{1,4}[\w+/]{60})",
     re.ASCII,
 )
-_LINE: Final = re.compile(r"(?<![\w+/])[\w+/]{60,}", re.ASCII)
+_SHORTEST_SHAPE: Final = 14
+"""Letters of the shortest secret by its looks that has no other signs: a key file in base64."""
+_SHORTEST_LINE: Final = 60
+_LINE: Final = re.compile(rf"(?<![\w+/])[\w+/]{{{_SHORTEST_LINE},}}", re.ASCII)
 _FEWEST_SIGNS: Final = 24
 """A line of a key has more different ones, and one in hexadecimal fewer."""
 _TOKEN: Final = re.compile(secrets.SHORT)
@@ -89,30 +88,49 @@ class Redaction:
     def __init__(self, known: KnownSecrets | None = None) -> None:
         self._known = known
 
+    def entry(self, entry: Entry) -> Entry:
+        """An entry without secrets."""
+        texts, names, fits = _texts_and_names(entry)
+        kept = entry
+        if not (fits and _are_harmless(texts, names)):
+            kept = _UNKNOWING._struck(entry)
+            texts, names, _ = _texts_and_names(kept)
+        return self._struck(entry) if self._know_any([*texts, *names]) else kept
+
     def values(self, value: Any) -> Any:
         """A copy of decoded JSON in which no secret stands, not even spread over its texts."""
-        known = self._known
-        if known is None:
-            return self._value(value)
-        kept = _UNKNOWING.values(value)
-        # One look at everything: few calls carry a part of a key, and each look has a price.
-        if not (known.stand_in("\n".join(_texts(kept))) or known.stand_in("\n".join(_names(kept)))):
-            return kept
         kept = self._value(value)
-        spread = known.stand_in("".join(_texts(kept)), encoded=False)
+        if self._known is None:
+            return kept
+        texts: list[str] = []
+        names: list[str] = []
+        _collect([kept], texts, names)
+        spread = self._known.stand_in(["".join([*texts, *names])], encoded=False)
         return _REDACTED if spread else kept
 
     def text(self, text: str) -> str:
         """A text without what looks like a key or a token, cut where it is too long."""
-        kept = _TOKEN.sub(_REDACTED, text)  # First: a token is long enough for a key file.
-        if _is_key_file(kept):
-            return _REDACTED
-        kept = secrets.strike_from_urls(kept)
+        kept = text if _is_harmless(text, len(text)) else _strike_shapes(text)
         if self._known is not None:
             kept = self._known(kept)
         if len(kept) <= _LONGEST_TEXT:
             return kept
         return f"{kept[:_LONGEST_TEXT]}… ({len(text)} characters)"
+
+    def _struck(self, entry: Entry) -> Entry:
+        query = self.values(entry.query)
+        return msgspec.structs.replace(
+            entry,
+            path=self.text(entry.path),
+            query=query if isinstance(query, dict) else {query: query},
+            body=self.values(entry.body),
+            answer=self.values(entry.answer),
+            advice=[self.text(text) for text in entry.advice],
+        )
+
+    def _know_any(self, texts: list[str]) -> bool:
+        # One look at everything: few calls carry a part of a key, and each look has a price.
+        return self._known is not None and self._known.stand_in(texts)
 
     def _value(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -129,26 +147,33 @@ class Redaction:
         return value
 
     def _field(self, name: str, value: Any) -> tuple[str, Any]:
-        shown, secret = _known_name(name) if len(name) <= _LONGEST_KNOWN else _read_name(name)
-        if self._known is not None:
-            shown = self._known(shown)
         # That a secret is missing is what a reader wants to see.
-        hidden = secret and value is not None and value != ""
-        return shown, _REDACTED if hidden else self._value(value)
+        hidden = value is not None and value != "" and _is_secret_name(name)
+        return self.text(name), _REDACTED if hidden else self._value(value)
 
 
 _UNKNOWING: Final = Redaction()
 
 
-@lru_cache(maxsize=16)
-def redaction_for(private_key: str, *keys: str) -> Redaction:
-    """What takes secrets out of texts about an account.
+class Redactions:
+    """Takes secrets out of texts about accounts; remembers the private keys it looked for last.
 
     Args:
-        private_key: PEM text of its private key.
-        keys: Its API key, and the key of a profile.
+        most: How many keys it remembers.
     """
-    return Redaction(KnownSecrets(private_key, *keys))
+
+    def __init__(self, most: int = 16) -> None:
+        self._known: Memo[str, PrivateKeyParts] = Memo(most)
+
+    def of(self, private_key: str, *keys: str) -> Redaction:
+        """What takes secrets out of texts about an account.
+
+        Args:
+            private_key: PEM text of its private key.
+            keys: Its API key, and the key of a profile.
+        """
+        known = self._known.get_or_make(private_key, lambda: PrivateKeyParts(private_key))
+        return Redaction(KnownSecrets(known, *keys))
 
 
 def redacted_text(text: str) -> str:
@@ -156,34 +181,68 @@ def redacted_text(text: str) -> str:
     return _UNKNOWING.text(text)
 
 
-def _texts(value: Any) -> Iterator[str]:
-    """The texts in decoded JSON, in their order."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            if not isinstance(inner, str):
-                yield name  # A key may have become the names of fields.
-            yield from _texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner)
+def _texts_and_names(entry: Entry) -> tuple[list[str], list[str], bool]:
+    """The texts of an entry, the names of its fields, and whether it has no more than is kept."""
+    texts = [entry.path, *entry.advice]
+    names: list[str] = []
+    fits = _collect([entry.query, entry.body, entry.answer], texts, names)
+    return texts, names, fits
 
 
-def _names(value: Any) -> Iterator[str]:
-    """The names of fields in decoded JSON."""
+def _collect(value: dict[str, Any] | list[Any], texts: list[str], names: list[str]) -> bool:
+    """Appends the texts and the names of fields in decoded JSON, in their order.
+
+    Returns:
+        Whether the journal keeps all of its items.
+    """
+    fits = len(value) <= _MOST_ITEMS
     if isinstance(value, dict):
-        for name, inner in value.items():
-            yield name
-            yield from _names(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _names(inner)
+        names += value
+    for inner in value.values() if isinstance(value, dict) else value:
+        if isinstance(inner, str):
+            texts.append(inner)
+        elif isinstance(inner, (dict, list)):
+            fits = _collect(inner, texts, names) and fits
+    return fits
+
+
+def _are_harmless(texts: list[str], names: list[str]) -> bool:
+    """Whether no text would be changed, and no field has a secret's name; in doubt, false.
+
+    Most calls are harmless, and one look at all their texts costs a tenth of a look at each.
+    """
+    longest = max(map(len, chain(texts, names)), default=0)
+    plain = _plain_name("\n".join(names))
+    if "key" in plain or any(word in plain for word in _SECRET_WORDS):
+        return False
+    return longest <= _LONGEST_TEXT and _is_harmless("\n".join(chain(texts, names)), longest)
+
+
+def _is_harmless(text: str, longest: int) -> bool:
+    """Whether a text has nothing that must be struck by its looks; in doubt, false.
+
+    Args:
+        text: A text, or several lines.
+        longest: Length of the longest of them.
+    """
+    if longest < _SHORTEST_SHAPE and text.isalnum():
+        return True
+    if "%" in text or secrets.may_have_shape(text) or secrets.may_have_urls(text):
+        return False
+    return longest < _SHORTEST_LINE or _LINE.search(text) is None
+
+
+def _strike_shapes(text: str) -> str:
+    kept = _TOKEN.sub(_REDACTED, text)  # First: a token is long enough for a key file.
+    return _REDACTED if _is_key_file(kept) else secrets.strike_from_urls(kept)
 
 
 def _is_key_file(text: str) -> bool:
     plain = unquote(text)
-    return _KEY_FILE.search(plain) is not None or any(map(_is_key_line, _LINE.findall(plain)))
+    lines = _LINE.findall(plain) if len(plain) >= _SHORTEST_LINE else []
+    if not lines and not secrets.may_have_shape(plain):
+        return False
+    return _KEY_FILE.search(plain) is not None or any(map(_is_key_line, lines))
 
 
 def _is_key_line(line: str) -> bool:
@@ -200,10 +259,10 @@ def quoted(text: str) -> str:
     return redacted_text(text)[:60]
 
 
-def _read_name(name: str) -> tuple[str, bool]:
-    """A field's name as it may be shown, and whether the name says that its value is a secret."""
-    plain = name.lower().partition("[")[0].replace("-", "").replace("_", "")
-    return redacted_text(name), _SECRET_NAME.search(plain) is not None
+def _is_secret_name(name: str) -> bool:
+    """Whether a field's name says that its value is a secret."""
+    return _SECRET_NAME.search(_plain_name(name).partition("[")[0]) is not None
 
 
-_known_name = lru_cache(maxsize=1024)(_read_name)
+def _plain_name(name: str) -> str:
+    return name.lower().replace("-", "").replace("_", "")

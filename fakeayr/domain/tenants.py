@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fakeayr.domain.accounts import Account
     from fakeayr.domain.clock import Clock
     from fakeayr.domain.ids import Ids
+    from fakeayr.domain.journal import Redactions
     from fakeayr.domain.linking.private_keys import KeyCache
     from fakeayr.domain.notifications.outbox import Channel, Outgoing
     from fakeayr.domain.ports import Store
@@ -69,6 +70,7 @@ class World:
         ids: Makes identifiers.
         keys: Where new accounts get their RSA keys.
         private_keys: What was read of integrators' keys.
+        redactions: What takes secrets out of the journal.
         courier: Sends what is in the outbox.
         webhook_hosts: Hosts beside this machine to which webhooks may go over plain http.
         strangers: Public API keys, on a server that others can reach: what their accounts send
@@ -80,6 +82,7 @@ class World:
     ids: Ids
     keys: KeySource
     private_keys: KeyCache
+    redactions: Redactions
     courier: DeliveryService
     webhook_hosts: frozenset[str] = frozenset()
     strangers: frozenset[str] = frozenset()

@@ -9,7 +9,6 @@ import contextlib
 import errno
 import logging
 import os
-import resource
 import socket
 import threading
 import time
@@ -26,6 +25,7 @@ from fakeayr.gateway.forwarding import ESTABLISHED, forward, open_tunnel
 from fakeayr.gateway.owners import is_our_users
 from fakeayr.gateway.requests import HEAD_SECONDS, Asked, ProxyRefusal, read_request
 from fakeayr.gateway.wire import Wire, relay
+from fakeayr.serving import open_files
 
 _LOOPBACK: Final = "127.0.0.1"
 _TLS_HANDSHAKE: Final = 0x16
@@ -114,11 +114,9 @@ def _says_something(record: logging.LogRecord) -> bool:
 
 def _count_connections() -> int:
     """How many connections this process has descriptors for."""
-    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if files == resource.RLIM_INFINITY:
-        return _MOST_CONNECTIONS
-    affordable = (files - _DESCRIPTORS_FOR_OTHERS) // _DESCRIPTORS_FOR_EACH
-    return max(1, min(affordable, _MOST_CONNECTIONS))
+    wanted = _DESCRIPTORS_FOR_OTHERS + _DESCRIPTORS_FOR_EACH * _MOST_CONNECTIONS
+    files = open_files.count_allowed(wanted)
+    return max(1, (files - _DESCRIPTORS_FOR_OTHERS) // _DESCRIPTORS_FOR_EACH)
 
 
 class _Gateway:

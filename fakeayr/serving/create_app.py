@@ -4,7 +4,7 @@ import random
 from contextlib import ExitStack, closing
 from functools import partial
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 
 from fakeayr.api import (
     auto_schedule,
@@ -18,7 +18,6 @@ from fakeayr.api import (
 )
 from fakeayr.api import posts as api_posts
 from fakeayr.ayrshare.limits import COMPRESSED_FROM_BYTES
-from fakeayr.client import headers
 from fakeayr.control import (
     accounts,
     consents,
@@ -40,6 +39,7 @@ from fakeayr.delivery.http import WebhookSender
 from fakeayr.delivery.smtp import MailSender
 from fakeayr.domain.clock import Clock
 from fakeayr.domain.ids import Ids
+from fakeayr.domain.journal import Redactions
 from fakeayr.domain.linking.private_keys import KeyCache
 from fakeayr.domain.notifications.outbox import Channel
 from fakeayr.domain.ports import Store
@@ -49,7 +49,8 @@ from fakeayr.page import routes
 from fakeayr.serving.key_pool import KeyPool
 from fakeayr.store.sqlite import SqliteStore
 from fakeayr.web import context, cors, development, documentation, errors, hosts
-from fakeayr.web.app import App
+from fakeayr.web.app import App, present_request
+from fakeayr.web.calls import is_toolkit_call
 from fakeayr.web.config import Config
 from fakeayr.web.context import Context
 from fakeayr.web.journal import journal
@@ -129,6 +130,7 @@ def create_app(
             ids=Ids(randomness or random.SystemRandom()),
             keys=keys or KeyPool(),
             private_keys=KeyCache(),
+            redactions=Redactions(),
             courier=courier,
             webhook_hosts=config.webhook_hosts,
             strangers=frozenset({development.API_KEY} if config.is_exposed else ()),
@@ -166,7 +168,7 @@ def _build_app(parts: Context) -> App:
     app.register_blueprint(documentation.blueprint)
     errors.install(app)
     cors.install(app, parts.config.cors_origins)
-    hosts.install(app)
+    hosts.install(app, parts.config)
     if parts.config.compress:
         _compress(app)
     app.after_request(_journal_calls)  # Runs first: functions run in reverse order.
@@ -174,7 +176,7 @@ def _build_app(parts: Context) -> App:
 
 
 def _journal_calls(response: Response) -> Response:
-    skipped = request.path.startswith(_NOT_JOURNALED) or headers.TOOLKIT_CALL in request.headers
+    skipped = present_request().path.startswith(_NOT_JOURNALED) or is_toolkit_call()
     return response if skipped else journal(response)
 
 

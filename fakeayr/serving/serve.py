@@ -4,7 +4,6 @@ import contextlib
 import http.client
 import logging
 import multiprocessing
-import resource
 import shutil
 import signal
 import socket
@@ -25,7 +24,7 @@ from granian.server import Server as Granian
 from fakeayr.domain.ports import StoreUnreachable
 from fakeayr.domain.urls import is_loopback
 from fakeayr.errors import FakeayrError
-from fakeayr.serving import worker
+from fakeayr.serving import open_files, worker
 from fakeayr.serving.create_app import create_app
 from fakeayr.serving.event_loop import EventLoopApp
 from fakeayr.serving.limit import base_url
@@ -185,13 +184,9 @@ def _raise_connection_limit() -> int:
     Returns:
         How many connections each worker may have. Further clients wait until another one leaves.
     """
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _MOST_CONNECTIONS + _OWN_FILES
-    files = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
-    if soft == resource.RLIM_INFINITY or soft >= files:
-        files = wanted if soft == resource.RLIM_INFINITY else min(soft, wanted)
-    else:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+    open_files.raise_limit(wanted)
+    files = open_files.count_allowed(wanted)
     most = max(1, files - _OWN_FILES)
     if most < _FEW_CONNECTIONS:
         _log.warning(

@@ -1,18 +1,22 @@
-"""Flask without the work that it does for each request and that nothing here asks for.
+"""Flask without the work that nothing here asks for.
 
-It makes up a third of what Flask costs: preparing routes by host, of which there are none, opening
-a session that nobody uses, and counting the bytes of a body whose length is known.
+At each request it makes up a third of what Flask costs: preparing routes by host, of which there
+are none, opening a session that nobody uses, counting the bytes of a body whose length is known,
+and asking of each function whether it is a coroutine. When an app is made, it is nine tenths:
+compiling functions that build URLs.
 """
 
 import string
+from collections.abc import Callable
 from contextlib import ExitStack
+from functools import cache, partial
 from typing import IO, Any, Final, cast
 from urllib.parse import quote
 
 import flask
 from flask import Flask, current_app, request
 from flask.sessions import NullSession, SessionInterface
-from werkzeug.routing import MapAdapter
+from werkzeug.routing import MapAdapter, Rule
 from werkzeug.utils import cached_property
 from werkzeug.wsgi import get_input_stream
 
@@ -35,6 +39,21 @@ class AppRequest(flask.Request):
         return get_input_stream(self.environ, max_content_length=limit if counted else None)
 
 
+class _Route(Rule):
+    """A route that compiles its function for building URLs once somebody calls it.
+
+    A test that starts a fake of its own would wait for dozens of them.
+    """
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., Any]:
+        compiled = cache(partial(super()._compile_builder, append_unknown))
+
+        def build(route: Rule, /, **values: Any) -> Any:
+            return compiled()(route, **values)
+
+        return build
+
+
 class _NoSessions(SessionInterface):
     def open_session(self, app: Flask, request: flask.Request) -> NullSession:
         return _NO_SESSION
@@ -48,6 +67,7 @@ class App(Flask):
     """
 
     request_class = AppRequest
+    url_rule_class = _Route
     session_interface = _NoSessions()
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -57,6 +77,10 @@ class App(Flask):
     def close(self) -> None:
         """Ends what runs beside the calls and closes the store; no call may follow."""
         self.resources.close()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """See `Flask.ensure_sync`; no function here is a coroutine."""
+        return func
 
     def create_url_adapter(self, request: flask.Request | None) -> MapAdapter | None:
         """See `Flask.create_url_adapter`."""

@@ -17,6 +17,7 @@ from fakeayr.ayrshare.limits import (
 )
 from fakeayr.ayrshare.plans import Feature
 from fakeayr.client import headers
+from fakeayr.client.environ import header_key
 from fakeayr.domain import accounts, profiles, system_events
 from fakeayr.domain.faults import Fault, next_fault
 from fakeayr.domain.profiles import Profile
@@ -29,6 +30,7 @@ from fakeayr.web.bodies import Fields, T, read_body, read_query
 from fakeayr.web.context import context
 
 _BEARER: Final = "bearer "
+_TOOLKIT_CALL: Final = header_key(headers.TOOLKIT_CALL)
 
 
 class Call:
@@ -94,7 +96,7 @@ class Call:
 
     def profile_key(self, in_fields: str | None = None) -> str | None:
         """The profile key of the call: the header's, else that of a body or query."""
-        header = request.headers.get(PROFILE_KEY)
+        header = present_request().headers.get(PROFILE_KEY)
         if header == "" and self.tenant.account.settings.empty_profile_key == "absent":
             header = None
         return in_fields if header is None else header
@@ -144,7 +146,7 @@ def operation(feature: Feature | None = None) -> Callable[[Handler], Callable[..
         def endpoint(**arguments: str) -> Response:
             call = start_call()
             answer = partial(_answer, call, feature, handler, arguments)
-            if call.tenant.account.faults and not _is_toolkit_call():
+            if call.tenant.account.faults and not is_toolkit_call():
                 call.fault = _find_fault(call)
             return answer() if call.fault is None else faults.apply_fault(call.fault, answer)
 
@@ -157,7 +159,7 @@ def _answer(
     call: Call, feature: Feature | None, handler: Handler, arguments: dict[str, str]
 ) -> Response:
     """The answer of an endpoint, once its caller is known."""
-    if call.tenant.account.settings.rate_limit and not _is_toolkit_call():
+    if call.tenant.account.settings.rate_limit and not is_toolkit_call():
         _count_against_limit(call)
     if feature is not None:
         accounts.check_plan(call.tenant.account, feature)
@@ -165,9 +167,9 @@ def _answer(
     return json_answer(payload, call.status, call.headers)
 
 
-def _is_toolkit_call() -> bool:
+def is_toolkit_call() -> bool:
     """Whether the toolkit makes this call for a test, beside the application's."""
-    return headers.TOOLKIT_CALL in request.headers
+    return _TOOLKIT_CALL in present_request().environ
 
 
 def _find_fault(call: Call) -> Fault | None:
@@ -204,7 +206,7 @@ def authenticate() -> Tenant:
     Raises:
         Refused: The header is missing or has another form, or no account has the key (102).
     """
-    header = request.headers.get("Authorization")
+    header = present_request().headers.get("Authorization")
     if header is None:
         raise _refuse_key("The Authorization header is missing.")
     if header[:7].lower() != _BEARER:

@@ -10,6 +10,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import MethodNotAllowed
 
 from fakeayr.ayrshare.headers import RATE_LIMIT_COUNT, RATE_LIMIT_MAX
+from fakeayr.web.app import present_request
 
 _ASKS: Final = "Access-Control-Request-Method"
 _WISHES: Final = "Access-Control-Request-Headers"
@@ -58,7 +59,8 @@ def install(app: Flask, origins: frozenset[str]) -> None:
 
 def is_preflight() -> bool:
     """Whether a browser asks if a page of another origin may make a call."""
-    return request.method == "OPTIONS" and _ASKS in request.headers
+    present = present_request()
+    return present.method == "OPTIONS" and _ASKS in present.headers
 
 
 def advise(response: Response) -> list[str]:

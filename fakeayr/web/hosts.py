@@ -5,6 +5,7 @@ takes what listens here for the stranger's server, and lets its page read and wr
 it still sends the stranger's name as `Host`.
 """
 
+from functools import lru_cache
 from typing import Final
 
 from flask import Flask, Request
@@ -15,15 +16,26 @@ from fakeayr.domain.refusals import Refused
 from fakeayr.domain.urls import host_name, is_loopback
 from fakeayr.web.app import present_request
 from fakeayr.web.config import Config
-from fakeayr.web.context import context
 
+_HOST: Final = "HTTP_HOST"
 _CONTROL: Final = "/_fakeayr/"
 """Below it, the control surface has a guard of its own."""
 
 
-def install(app: Flask) -> None:
+def install(app: Flask, config: Config) -> None:
     """Lets an app look at the `Host` of every request, but those of the control surface."""
-    app.before_request(_check_present)
+    if config.listens_to_network:
+        return
+
+    @lru_cache(maxsize=64)
+    def is_allowed(host: str | None) -> bool:
+        return _is_allowed(host, config)
+
+    @app.before_request
+    def check_present() -> None:
+        request = present_request()
+        if not (request.path.startswith(_CONTROL) or is_allowed(request.environ.get(_HOST))):
+            raise _refuse()
 
 
 def check(request: Request, config: Config) -> None:
@@ -36,22 +48,23 @@ def check(request: Request, config: Config) -> None:
     Raises:
         Refused: It names another host (421).
     """
-    host = request.environ.get("HTTP_HOST")
-    if config.listens_to_network or host is None:
-        return
+    if not (config.listens_to_network or _is_allowed(request.environ.get(_HOST), config)):
+        raise _refuse()
+
+
+def _is_allowed(host: str | None, config: Config) -> bool:
+    if host is None:
+        return True
     name = host_name(host)
-    if not (is_loopback(name) or is_answered(name) or _is_public(name, config)):
-        raise Refused(
-            errors.MISDIRECTED,
-            "The Host header must name this machine, a host of Ayrshare or that of --public-url: "
-            "start the server with --public-url if it has this name.",
-        )
+    return is_loopback(name) or is_answered(name) or _is_public(name, config)
 
 
-def _check_present() -> None:
-    request = present_request()
-    if not request.path.startswith(_CONTROL):
-        check(request, context().config)
+def _refuse() -> Refused:
+    return Refused(
+        errors.MISDIRECTED,
+        "The Host header must name this machine, a host of Ayrshare or that of --public-url: "
+        "start the server with --public-url if it has this name.",
+    )
 
 
 def _is_public(name: str | None, config: Config) -> bool:

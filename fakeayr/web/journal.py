@@ -6,7 +6,7 @@ import msgspec
 from flask import Response, g
 
 from fakeayr.ayrshare.headers import JSON_CONTENT_TYPE
-from fakeayr.domain.journal import Entry, Redaction, redaction_for
+from fakeayr.domain.journal import Entry, Redaction
 from fakeayr.domain.ports import StoreUnreachable
 from fakeayr.domain.refusals import Refused
 from fakeayr.web import cors, development
@@ -38,30 +38,29 @@ def journal(response: Response) -> Response:
         fault = None if call.fault is None else str(call.fault)
         if call.acting is not None:
             profile_key, ref_id = call.acting.key, call.acting.ref_id
-    redact = redaction_of(call)
     entry = Entry(
         time=now,
         method=request.method,
-        path=redact.text(request.path),
-        query=_fields(redact.values(request.args.to_dict())) if request.query_string else {},
+        path=request.path,
+        query=request.args.to_dict() if request.query_string else {},
         ref_id=ref_id,
-        body=None if fields is None else redact.values(fields),
+        body=fields,
         status=response.status_code,
-        answer=_answer(response, redact),
-        advice=[redact.text(text) for text in [*advice, *find_advice(request.environ)]],
+        answer=_answer(response),
+        advice=[*advice, *find_advice(request.environ)],
         fault=fault,
     )
-    parts.recorder.record(account_key, profile_key, entry)
+    parts.recorder.record(account_key, profile_key, redaction_of(call).entry(entry))
     return response
 
 
 def redaction_of(call: Call | None) -> Redaction:
     """What takes secrets out of texts about a call: its account's are known by their values."""
     if call is None:
-        return redaction_for(development.private_key())
+        return context().world.redactions.of(development.private_key())
     account = call.tenant.account
     keys = () if call.acting is None or call.acting.primary else (call.acting.key,)
-    return redaction_for(account.private_key, account.api_key, *keys)
+    return call.tenant.world.redactions.of(account.private_key, account.api_key, *keys)
 
 
 def _call() -> Call | None:
@@ -72,16 +71,11 @@ def _call() -> Call | None:
         return None
 
 
-def _fields(redacted: Any) -> dict[str, Any]:
-    """A query as an entry has it, also where a secret was spread over it."""
-    return redacted if isinstance(redacted, dict) else {redacted: redacted}
-
-
-def _answer(response: Response, redact: Redaction) -> Any:
+def _answer(response: Response) -> Any:
     if response.content_type != JSON_CONTENT_TYPE:
         return None
     body = response.get_data()
     try:
-        return redact.values(_decode(body))
+        return _decode(body)
     except msgspec.DecodeError:  # A fault may answer something that only says it is JSON.
-        return redact.text(body.decode("utf-8", "replace"))
+        return body.decode("utf-8", "replace")

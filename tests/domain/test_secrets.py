@@ -13,7 +13,7 @@ import pytest
 from fakeayr.ayrshare.errors import PRIVATE_KEY_NO_START_LINE
 from fakeayr.ayrshare.secrets import KnownSecrets
 from fakeayr.client.redaction import Redactor
-from fakeayr.domain.journal import Redaction, redacted_text, redaction_for
+from fakeayr.domain.journal import Entry, Redaction, Redactions, redacted_text
 from fakeayr.web import development
 
 PEM: Final = development.private_key()
@@ -58,7 +58,7 @@ PIECES: Final = {
     "two lines and an escaped end": "\\n".join(LINES[2:4]),
 }
 REDACTIONS: Final[dict[str, Callable[[str], str]]] = {
-    "journal": redaction_for(PEM, API_KEY).text,
+    "journal": Redactions().of(PEM, API_KEY).text,
     "reports": Redactor(API_KEY, private_key=PEM),
 }
 
@@ -164,8 +164,64 @@ def test_a_key_that_is_spread_over_a_body_is_found(length: int, shape: str) -> N
     assert "[redacted]" in kept
 
 
+LINKING_URL: Final = "https://profile.ayrshare.com?domain=acme&jwt=eyJ0eXAiOiJKV1QifQ.e30.c2ln"
+TEXTS: Final = [
+    *(written(piece) for written in FORMS.values() for piece in PIECES.values()),
+    *(written(API_KEY) for written in FORMS.values()),
+    *URLS,
+    *HARMLESS,
+    LONG_KEY,
+    LINKING_URL,
+    LINKING_URL.partition("jwt=")[2],
+    "ayr_ls_f00ba4",
+    "LS0tLS1CRUdJTi",
+    "LS0tLS1CRUdJT",
+    "word " * 500,
+]
+ENTRIES: Final[dict[str, Callable[[str], dict[str, object]]]] = {
+    "a field": lambda text: {"title": f"Mia's {text} in Berlin"},
+    "alone": lambda text: {"title": text},
+    "a list": lambda text: {"tags": [{"a": "b"}, text, "c"]},
+    "lines": lambda text: {"tags": text.splitlines()},
+    "a name": lambda text: {"deep": {text: 1}},
+    "a secret's name": lambda text: {"Pass-Word[0]": text, "page": 1},
+    "many": lambda text: {"tags": [text, *"a" * 100]},
+}
+
+
+@pytest.mark.parametrize("known", [None, KnownSecrets(PEM, API_KEY)], ids=["looks", "values"])
+@pytest.mark.parametrize("place", ENTRIES.values(), ids=ENTRIES)
+def test_an_entry_loses_what_its_values_lose(
+    place: Callable[[str], dict[str, object]], known: KnownSecrets | None
+) -> None:
+    redact = Redaction(known)
+    for text in TEXTS:
+        body = place(text)
+        common = {"time": 0.0, "method": "POST", "path": "/api/user", "status": 200}
+        for part in ("body", "answer", "query"):
+            entry = redact.entry(Entry(**common | {part: body}))  # type: ignore[arg-type]
+            assert getattr(entry, part) == redact.values(body)
+        entry = redact.entry(Entry(**common | {"path": text, "advice": [text]}))  # type: ignore[arg-type]
+        assert [entry.path, *entry.advice] == [redact.text(text)] * 2
+
+
+def test_a_harmless_entry_stays_itself() -> None:
+    answer = {"created": {"utc": "2026-11-29T19:22:50Z"}, "url": "https://fake.example/f00ba4"}
+    entry = Entry(time=0.0, method="GET", path="/api/user", status=200, answer=answer)
+    assert Redactions().of(PEM, API_KEY).entry(entry) is entry
+
+
+def test_a_limited_number_of_private_keys_is_remembered() -> None:
+    redactions = Redactions(most=2)
+    keys = [PEM, PEM.swapcase(), PEM[::-1], PEM]
+    for pem in keys:
+        line = max(pem.splitlines(), key=len)
+        assert redactions.of(pem, API_KEY).text(line.lower()) == "[redacted]"
+    assert list(redactions._known) == [PEM[::-1], PEM]
+
+
 def test_looking_takes_no_longer_than_the_text_is_long() -> None:
-    redact = redaction_for(PEM, API_KEY)
+    redact = Redactions().of(PEM, API_KEY)
     for evil in (
         "?token" * 20_000,
         "://" * 40_000,

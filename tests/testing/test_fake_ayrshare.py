@@ -112,7 +112,9 @@ def test_nothing_is_left_when_it_ends() -> None:
         requests.get(f"{ayrshare.api_url}/user", timeout=5)
         requests.get("https://api.ayrshare.com/api/user", timeout=5)
 
-    assert left() == before
+    threads, files = left()  # What other tests have left may end meanwhile.
+    assert threads <= before[0]
+    assert files <= before[1]
     with pytest.raises(requests.ConnectionError):
         requests.get(f"{ayrshare.api_url}/user", timeout=5)
 

@@ -3,7 +3,6 @@
 import base64
 import binascii
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -17,6 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import (
     RSAPublicKey,
     generate_private_key,
 )
+
+from fakeayr.domain.memo import Memo
 
 KEY_BITS: Final = (1024, 2048, 4096)
 """Sizes an account's key may have; Ayrshare's own keys have 1024 bits."""
@@ -133,29 +134,21 @@ class KeyCache:
     """
 
     def __init__(self, most: int = 1024) -> None:
-        self._most = most
-        self._known: dict[tuple[bytes, ...], Any] = {}
+        self._known: Memo[tuple[bytes, ...], Any] = Memo(most)
 
     def read(self, text: str, *, is_base64: bool, own_pem: str) -> ReadKey:
         """See `read`."""
-        key = _digest(text), _digest(own_pem), b"64" if is_base64 else b""
-        known: ReadKey = self._remember(
-            key, lambda: read(text, is_base64=is_base64, own_pem=own_pem)
+        own = _digest(own_pem)
+        sent = own if text == own_pem else _digest(text)
+        known: ReadKey = self._known.get_or_make(
+            (sent, own, b"64" if is_base64 else b""),
+            lambda: read(text, is_base64=is_base64, own_pem=own_pem),
         )
         return known
 
     def public_key(self, pem: str) -> RSAPublicKey:
         """See `public_key`."""
-        known: RSAPublicKey = self._remember((_digest(pem),), lambda: public_key(pem))
-        return known
-
-    def _remember(self, key: tuple[bytes, ...], make: Callable[[], Any]) -> Any:
-        known = self._known.get(key)
-        if known is None:
-            known = make()
-            while len(self._known) >= self._most:
-                self._known.pop(next(iter(list(self._known))), None)
-            self._known[key] = known
+        known: RSAPublicKey = self._known.get_or_make((_digest(pem),), lambda: public_key(pem))
         return known
 
 

@@ -10,8 +10,8 @@ from client import (
     GenerateJwtRequest,
     LinkingUrl,
     LinkSessionCreated,
-    LinkSessionOrder,
     LinkSessionRevoked,
+    NewLinkSession,
     NewProfile,
     ProfileCreated,
     ProfileDeletion,
@@ -58,7 +58,7 @@ made = call(
         allowedSocial=["facebook"],
     ),
 )
-session = call("POST /profiles/link-sessions", LinkSessionCreated, LinkSessionOrder(), key)
+session = call("POST /profiles/link-sessions", LinkSessionCreated, NewLinkSession(), key)
 call(f"DELETE /profiles/link-sessions/{session.sessionId.root}", LinkSessionRevoked, key=key)
 linked = httpx.post(  # Only the fake has this call.
     f"{BASE_URL}/_fakeayr/links",

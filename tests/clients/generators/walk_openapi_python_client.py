@@ -13,8 +13,8 @@ from client.models import (
     GenerateJwtRequest,
     LinkingUrl,
     LinkSessionCreated,
-    LinkSessionOrder,
     Network,
+    NewLinkSession,
     NewProfile,
     ProfileCreated,
     ProfileDeletion,
@@ -55,7 +55,7 @@ with AuthenticatedClient(BASE_URL, API_KEY) as client:
         ),
     )
     assert isinstance(made, LinkingUrl)
-    session = create_link_session.sync(client=client, body=LinkSessionOrder(), profile_key=key)
+    session = create_link_session.sync(client=client, body=NewLinkSession(), profile_key=key)
     assert isinstance(session, LinkSessionCreated)
     revoke_link_session.sync(session.session_id, client=client, profile_key=key)
     link_facebook(key)
