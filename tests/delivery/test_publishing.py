@@ -223,6 +223,13 @@ class Breaking(SqliteStore):
         super().add_outgoing(*arguments)
 
 
+def call(account: accounts.Account, method: str, path: str, json: Any = None) -> Any:
+    """Makes a call that succeeds."""
+    answer = account.call(method, path, json=json)
+    assert answer.status_code == 200, answer.text
+    return answer.get_json()
+
+
 def schedule(account: accounts.Account, count: int) -> None:
     """Schedules posts that are due in a minute."""
     for network in ("facebook", "linkedin"):
@@ -233,7 +240,7 @@ def schedule(account: accounts.Account, count: int) -> None:
             "platforms": ["facebook", "linkedin"],
             "scheduleDate": "2022-11-02T01:05:00Z",
         }
-        assert account.post("/api/post", json=body).status_code == 200
+        call(account, "POST", "/api/post", body)
 
 
 def test_a_post_and_its_webhook_are_kept_together_or_not_at_all(
@@ -241,7 +248,8 @@ def test_a_post_and_its_webhook_are_kept_together_or_not_at_all(
 ) -> None:
     monkeypatch.setattr("fakeayr.delivery.courier._LONGEST_PAUSE_SECONDS", 0.01)
     store, clock = Breaking(), ManualClock()
-    account = accounts.Account.open(new_app(store=store, clock=clock).test_client(), {})
+    app = new_app(store=store, clock=clock)
+    account = accounts.Account.open(app.test_client(), {})
     receiver.register(account, "scheduled")
     schedule(account, 3)
     store.full = True
@@ -258,7 +266,7 @@ def test_a_post_and_its_webhook_are_kept_together_or_not_at_all(
 
 def posts_of(account: accounts.Account) -> list[dict[str, Any]]:
     """The posts as the tester sees them."""
-    found: list[dict[str, Any]] = account.get("/_fakeayr/posts").get_json()["posts"]
+    found: list[dict[str, Any]] = call(account, "GET", "/_fakeayr/posts")["posts"]
     return found
 
 
