@@ -263,7 +263,7 @@ def test_no_post_is_lost_or_doubled_when_things_go_wrong(failures: str) -> None:
 def test_posts_that_disappear_or_appear_twice_are_noticed(app: Flask) -> None:
     def spoiled(answer: Response, _: int) -> Response:
         document = json.loads(answer.get_data())
-        first, *others = document["posts"]
+        _first, *others = document["posts"]
         others.append({**others[-1], "id": "another"})
         document["posts"] = others
         answer.set_data(json.dumps(document))
