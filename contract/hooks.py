@@ -16,6 +16,11 @@ from fakeayr.contract.session import expect
 
 _PRIVATE_KEY: Final = os.environ["AYRSHARE_PRIVATE_KEY"]
 _PROFILE_KEY: Final = os.environ["FAKEAYR_CONTRACT_PROFILE_KEY"]
+_DOT: Final = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+k"
+    "cQAAAABJRU5ErkJggg=="
+)
+"""An image of one pixel."""
 _MIDDLE: Final = len(_PRIVATE_KEY) // 2
 
 # A fixed pool: making a key takes longer than a call. The good one comes first, as the simplest.
@@ -32,6 +37,7 @@ schemathesis.openapi.format(
 )
 schemathesis.openapi.format("ayrshare-profile-key", st.just(_PROFILE_KEY))
 schemathesis.openapi.format("ayrshare-domain", st.just(os.environ["AYRSHARE_DOMAIN"]))
+schemathesis.openapi.format("media-data-uri", st.just(_DOT))
 schemathesis.openapi.format("ayrshare-cursor", st.just("MA"))
 
 _ERROR_FIELDS: Final = {"action", "status", "code", "message"}

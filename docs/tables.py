@@ -16,6 +16,7 @@ from typing import Any, Final
 import msgspec
 import yaml
 
+from docs import analytics_tables, posting_tables
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.errors import ApiError
 from fakeayr.ayrshare.networks import NETWORKS
@@ -152,7 +153,14 @@ BLOCKS: Final[dict[Path, dict[str, Callable[[], Iterator[str]]]]] = {
         "rules": posting_rules,
     },
     ROOT / "docs" / "settings.md": {"settings": settings},
-    ROOT / "openapi.yaml": {"settings": settings_schema, "errors": error_examples},
+    ROOT / "docs" / "analytics.md": {"fields": analytics_tables.tables},
+    ROOT / "openapi.yaml": {
+        "settings": settings_schema,
+        "options": posting_tables.options_schemas,
+        "option fields": posting_tables.options_fields,
+        "analytics": analytics_tables.schemas,
+        "errors": error_examples,
+    },
 }
 """What is generated, by document and by the name of the block."""
 

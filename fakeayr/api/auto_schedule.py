@@ -51,7 +51,7 @@ def set_auto_schedule(call: Call) -> dict[str, Any]:
     """Sets a schedule; what was sent is returned as it came."""
     body = call.body(ScheduleBody)
     profile = call.profile(body.profile_key)
-    if not body.schedule and body.set_start_date is None:
+    if not body.schedule and not body.set_start_date:
         raise Refused(errors.INVALID_PARAMETERS, "schedule or setStartDate is required.")
     wanted = AutoSchedule(
         schedule=body.schedule or [],
@@ -59,12 +59,12 @@ def set_auto_schedule(call: Call) -> dict[str, Any]:
         exclude_dates=body.exclude_dates,
         start=body.set_start_date,
     )
-    schedules.set_schedule(call.tenant, profile, body.title, wanted)
+    kept = schedules.set_schedule(call.tenant, profile, body.title, wanted)
     return {
         "status": "success",
         "message": "Auto schedule set.",
         "title": body.title,
-        **_describe(wanted),
+        **_describe(kept),
     }
 
 

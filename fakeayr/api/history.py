@@ -6,6 +6,7 @@ import msgspec
 from flask import Blueprint
 from msgspec import Meta
 
+from fakeayr.api.analytics import history_of_platform, is_platform
 from fakeayr.api.posts import describe_post
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.networks import NETWORKS
@@ -82,7 +83,12 @@ def get_history(call: Call) -> dict[str, Any]:
 @blueprint.get("/history/<post_id>")
 @operation()
 def get_history_of_post(call: Call, post_id: str) -> dict[str, Any]:
-    """Returns a post; with `searchAllPosts`, one of any profile of the account."""
+    """Returns a post; with `searchAllPosts`, one of any profile of the account.
+
+    A network's name lists what the profile has there.
+    """
+    if is_platform(post_id):
+        return history_of_platform(call, post_id)
     query = call.query(PostHistoryQuery)
     profile = call.profile(query.profile_key)
     return describe_post(call, None if query.search_all_posts else profile, post_id)
@@ -90,14 +96,7 @@ def get_history_of_post(call: Call, post_id: str) -> dict[str, Any]:
 
 def _read_filter(query: HistoryQuery, profile_key: str, now: float) -> PostFilter:
     limit = query.limit if query.limit is not None else query.last_records
-    since: float | None = now - query.last_days * _DAY_SECONDS if query.last_days else None
-    until: float | None = None
-    if query.start_date is not None and query.end_date is not None:
-        since = None
-    if query.start_date is not None:
-        since = read_date("startDate", query.start_date)
-    if query.end_date is not None:
-        until = read_date("endDate", query.end_date)
+    since, until = _read_dates(query, now)
     statuses = None if query.status is None else frozenset({_read_status(query.status)})
     return PostFilter(
         limit=_DEFAULT_LIMIT if limit is None else limit,
@@ -110,6 +109,15 @@ def _read_filter(query: HistoryQuery, profile_key: str, now: float) -> PostFilte
         platforms=_read_platforms([*(query.platforms or []), *(query.platform or [])]),
         auto_repost_id=_read_series(query.auto_repost_id),
     )
+
+
+def _read_dates(query: HistoryQuery, now: float) -> tuple[float | None, float | None]:
+    """From when to when; `lastDays` counts unless both dates are given (documented)."""
+    since = None if query.start_date is None else read_date("startDate", query.start_date)
+    until = None if query.end_date is None else read_date("endDate", query.end_date)
+    if query.last_days and (since is None or until is None):
+        since = max(since or 0.0, now - query.last_days * _DAY_SECONDS)
+    return since, until
 
 
 def _read_status(text: str) -> PostStatus:

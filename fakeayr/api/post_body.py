@@ -1,6 +1,6 @@
 """The body of POST /post and POST /validate/post, and the request that it makes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final, Literal, cast
 from urllib.parse import urlsplit
 
@@ -11,10 +11,11 @@ from msgspec.structs import replace
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.networks import NETWORKS, in_order
 from fakeayr.ayrshare.plans import PLANS, Feature
-from fakeayr.ayrshare.posting.options import OPTIONS
+from fakeayr.ayrshare.posting.options import OPTIONS, InstagramOptions, Options
 from fakeayr.domain.accounts import Account
 from fakeayr.domain.ids import Ids
 from fakeayr.domain.journal import quoted
+from fakeayr.domain.media import uploads
 from fakeayr.domain.posting import composing, schedules
 from fakeayr.domain.posting.composing import AutoHashtag
 from fakeayr.domain.posting.requests import DEFAULT, FirstComment, PostRequest
@@ -28,7 +29,9 @@ from fakeayr.web.dates import read_date
 
 ALL: Final = "all"
 """Stands for all linked networks (documented)."""
-_LONGEST_TITLE: Final = 200
+MOST_PROFILES: Final = 1_000
+"""Profiles that one call can post for (inferred)."""
+_ANY_NETWORK: Final = "A social network"
 
 Media = str | list[str] | dict[str, str | list[str]]
 
@@ -85,7 +88,7 @@ class PostFields(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     notes: str | None = None
     idempotency_key: Annotated[str, Meta(min_length=1, max_length=1_000)] | None = None
     profile_key: str | None = None
-    profile_keys: Annotated[list[str], Meta(max_length=1_000)] | None = None
+    profile_keys: Annotated[list[str], Meta(max_length=MOST_PROFILES)] | None = None
     array_response: bool = False
     title: str | None = None
     subreddit: str | None = None
@@ -142,7 +145,8 @@ def read_wish(fields: Fields, body: PostFields, account: Account, ids: Ids) -> W
         ids: The source of randomness of `randomPost` and `randomMediaUrl`.
 
     Raises:
-        Refused: A field is missing or wrong (101), a URL is none (136), or the plan lacks it (169).
+        Refused: A field is missing or wrong (101), a URL is none (136), or the plan or the Max Pack
+            lacks it (169).
     """
     _check_plan(body, account)
     texts = _read_texts(body, ids)
@@ -164,7 +168,7 @@ def read_wish(fields: Fields, body: PostFields, account: Account, ids: Ids) -> W
         platforms=_read_platforms(body.platforms),
         texts=texts,
         media=_read_media(body, ids, is_video=is_video),
-        options=_read_options(fields.values, body),
+        options=_read_options(fields, body),
         is_video=is_video,
         scheduled=_read_optional_date("scheduleDate", body.schedule_date),
         schedule_text=body.schedule_date,
@@ -181,7 +185,7 @@ def read_wish(fields: Fields, body: PostFields, account: Account, ids: Ids) -> W
 
 
 def for_profile(wish: Wish, tenant: Tenant, profile: Profile) -> PostRequest:
-    """The request for one profile: with its own networks for `all`, and its own next place.
+    """The request for one profile: with its own networks for `all`, and its next free place.
 
     Raises:
         Refused: Nothing is linked (156), or there is no such schedule (192).
@@ -189,10 +193,10 @@ def for_profile(wish: Wish, tenant: Tenant, profile: Profile) -> PostRequest:
     request = wish.request
     if ALL in request.platforms:
         if not profile.links:
-            raise Refused(errors.NETWORK_NOT_LINKED.fill(network="No social network"))
+            raise Refused(errors.NETWORK_NOT_LINKED.fill(network=_ANY_NETWORK))
         request = replace(request, platforms=profile.networks)
     if wish.auto_schedule is not None:
-        place = schedules.take_place(tenant, profile, wish.auto_schedule)
+        place = schedules.next_place(tenant, profile, wish.auto_schedule)
         request = replace(request, scheduled=place, schedule_text=None)
     now = tenant.now()
     if request.scheduled is not None and request.scheduled <= now and not request.requires_approval:
@@ -205,8 +209,21 @@ def _check_plan(body: PostFields, account: Account) -> None:
         Feature.PREMIUM_POSTING not in PLANS[account.plan].features
     ):
         raise Refused(errors.PLAN_FEATURE, f"The plan is {account.plan.value}.")
-    if body.shorten_links and not account.max_pack:
+    if account.max_pack:
+        return
+    if body.shorten_links:
         raise Refused(errors.MAX_PACK_REQUIRED, "shortenLinks needs the Max Pack.")
+    for name, options in _options_of(body):
+        if isinstance(options, InstagramOptions) and options.auto_resize:
+            raise Refused(errors.MAX_PACK_REQUIRED, f"autoResize of {name} needs the Max Pack.")
+
+
+def _options_of(body: PostFields) -> Iterator[tuple[str, Options]]:
+    """The options objects that a body has, by their names on the wire."""
+    for place, name in enumerate(_OBJECTS):
+        options = getattr(body, f"options_{place}")
+        if options is not None:
+            yield name, options
 
 
 def _read_texts(body: PostFields, ids: Ids) -> dict[str, str]:
@@ -221,13 +238,11 @@ def _read_texts(body: PostFields, ids: Ids) -> dict[str, str]:
 
 
 def _read_platforms(platforms: list[str]) -> list[str]:
-    if ALL in platforms:
-        return [ALL]
     for name in platforms:
-        if name not in NETWORKS:
+        if name not in NETWORKS and name != ALL:
             choices = ", ".join(NETWORKS)
             raise _refuse(f"platforms: {quoted(name)} is no network. Choose of {choices}, or all.")
-    return in_order(platforms)
+    return [ALL] if ALL in platforms else in_order(platforms)
 
 
 def _read_media(body: PostFields, ids: Ids, *, is_video: bool) -> dict[str, list[str]]:
@@ -260,12 +275,13 @@ def _read_media(body: PostFields, ids: Ids, *, is_video: bool) -> dict[str, list
 def check_urls(urls: list[str]) -> None:
     """Checks that media have addresses that a network could fetch.
 
-    Plain http is let through to this machine, where uploads are served.
+    Plain http is let through to this machine, and to uploads under any name of the server.
     """
     for url in urls:
         if not is_web_url(url):
             raise Refused(errors.MEDIA_URL_INVALID, f"{quoted(url)} is no URL.")
-        if not url.lower().startswith("https:") and not is_loopback(urlsplit(url).hostname):
+        is_here = is_loopback(urlsplit(url).hostname) or uploads.is_address(url)
+        if not url.lower().startswith("https:") and not is_here:
             raise Refused(errors.MEDIA_URL_INVALID, "A medium's URL must begin with https://.")
 
 
@@ -275,8 +291,11 @@ def _check_networks(field: str, values: Mapping[str, Any]) -> None:
             raise _refuse(f"{field}: {quoted(name)} is neither a network nor default.")
 
 
-def _read_options(values: Mapping[str, Any], body: PostFields) -> dict[str, dict[str, Any]]:
-    """The options of each network as sent, with the general title and subreddit below them."""
+def _read_options(fields: Fields, body: PostFields) -> dict[str, dict[str, Any]]:
+    """The options of each network as sent, with the general title and subreddit below them.
+
+    Those of a form are read first: there every value is a text.
+    """
     options: dict[str, dict[str, Any]] = {}
     general = {
         name: value
@@ -285,10 +304,10 @@ def _read_options(values: Mapping[str, Any], body: PostFields) -> dict[str, dict
     }
     for network in ("reddit", "snapchat") if general else ():
         options[network] = dict(general)
-    for name, network in _OBJECTS.items():
-        sent = values.get(name)
-        if isinstance(sent, dict):
-            options[network] = {**options.get(network, {}), **sent}
+    for name, model in _options_of(body):
+        network = _OBJECTS[name]
+        sent = fields.values[name] if fields.typed else msgspec.to_builtins(model)
+        options[network] = {**options.get(network, {}), **sent}
     return options
 
 
@@ -304,7 +323,7 @@ def _read_auto_schedule(body: PostFields) -> str | None:
         raise _refuse("scheduleDate and autoSchedule exclude each other.")
     if isinstance(wish, bool):
         return body.auto_schedule_title or schedules.DEFAULT_TITLE
-    return wish.title[:_LONGEST_TITLE]
+    return wish.title
 
 
 def _read_series(body: PostFields) -> AutoRepost | None:

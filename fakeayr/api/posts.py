@@ -16,8 +16,8 @@ from fakeayr.ayrshare.networks import NETWORKS, in_order
 from fakeayr.ayrshare.plans import Feature
 from fakeayr.domain import profiles
 from fakeayr.domain.clock import iso_seconds
-from fakeayr.domain.posting import changes, shapes, submitting
-from fakeayr.domain.posting.posts import Post
+from fakeayr.domain.posting import changes, schedules, shapes, submitting
+from fakeayr.domain.posting.posts import Post, PostStatus
 from fakeayr.domain.posting.requests import DEFAULT, PostRequest
 from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
@@ -40,6 +40,14 @@ class Answer(msgspec.Struct, frozen=True):
 
     status: int
     body: dict[str, Any]
+
+
+class Authors(msgspec.Struct, frozen=True, rename="camel"):
+    """The fields of POST /post that say who posts, and how it is reported."""
+
+    profile_key: str | None = None
+    profile_keys: Annotated[list[str], Meta(max_length=post_body.MOST_PROFILES)] | None = None
+    array_response: bool = False
 
 
 class Deletion(msgspec.Struct, frozen=True, rename="camel"):
@@ -91,39 +99,70 @@ class PostQuery(msgspec.Struct, frozen=True, rename="camel"):
 @blueprint.post("/post")
 @operation()
 def submit_post(call: Call) -> Any:
-    """Publishes or schedules a post; wrapped in `posts` for User Profiles."""
-    body = call.body(PostBody)
-    wish = post_body.read_wish(call.fields, body, call.tenant.account, call.tenant.world.ids)
-    if body.profile_keys:
-        found = [call.acting_for(profiles.get(call.tenant, key)) for key in body.profile_keys]
+    """Publishes or schedules a post; wrapped in `posts` for User Profiles, refusals included."""
+    authors, found = Authors(), []
+    try:
+        authors = call.fields.into(Authors)
+        found = _find_authors(call, authors)
+        body = call.body(PostBody)
+        wish = post_body.read_wish(call.fields, body, call.tenant.account, call.tenant.world.ids)
+    except Refused as refused:
+        if not found and refused.error is not errors.INVALID_PARAMETERS:
+            raise
+        found = found or [call.profile()]
+        answers = [_refusal(refused)] * len(found)
     else:
-        found = [call.profile(body.profile_key)]
-    answers = [_submit(call, profile, wish, body.idempotency_key) for profile in found]
-    call.status = max(answer.status for answer in answers)
-    if not body.profile_keys and found[0].primary:
+        answers = [_submit(call, profile, wish, body.idempotency_key) for profile in found]
+    call.status = _joint_status(call, [answer.status for answer in answers])
+    if not authors.profile_keys and found[0].primary:
         return answers[0].body
     results = [one for answer in answers for one in answer.body.get("posts", [answer.body])]
-    if body.array_response:
-        return results
-    failed = any(result["status"] == "error" for result in results)
-    return {"status": "error" if failed else "success", "posts": results}
+    return results if authors.array_response else _wrap(results)
+
+
+def _find_authors(call: Call, authors: Authors) -> list[Profile]:
+    """The profiles that post.
+
+    Raises:
+        Refused: A profile key is invalid (144), or a profile is suspended (276).
+    """
+    if not authors.profile_keys:
+        return [call.profile(authors.profile_key)]
+    keys = dict.fromkeys(authors.profile_keys)
+    return [call.acting_for(profiles.get(call.tenant, key)) for key in keys]
 
 
 def _submit(call: Call, profile: Profile, wish: Wish, idempotency_key: str | None) -> Answer:
     """Submits a post for one profile."""
+    tenant = call.tenant
     try:
-        with call.tenant.transaction():
-            request = post_body.for_profile(wish, call.tenant, profile)
+        with tenant.transaction():
+            request = post_body.for_profile(wish, tenant, profile)
             check_x_credentials(call, request.platforms)
             if wish.series is not None:
-                series = submitting.submit_series(call.tenant, profile, request, wish.series)
-                return _describe_series(series)
-            post = submitting.submit(call.tenant, profile, request, idempotency_key=idempotency_key)
+                posts = submitting.submit_series(
+                    tenant, profile, request, wish.series, idempotency_key=idempotency_key
+                )
+            else:
+                posts = [
+                    submitting.submit(tenant, profile, request, idempotency_key=idempotency_key)
+                ]
+            if wish.auto_schedule is not None and posts[0].status is not PostStatus.ERROR:
+                place = request.scheduled or call.now
+                schedules.take_place(tenant, profile, wish.auto_schedule, place)
     except Refused as refused:
-        if profile.primary:
-            raise
-        return Answer(refused.status, error_body(refused))
-    return Answer(_status_of(call, post), shapes.submission(post))
+        return _refusal(refused)
+    if wish.series is not None:
+        return _describe_series(call, posts)
+    return Answer(_status_of(call, posts[0]), shapes.submission(posts[0]))
+
+
+def _refusal(refused: Refused) -> Answer:
+    """A post that is refused as a whole; what the plan lacks stands in `errors` (public-code)."""
+    body = error_body(refused)
+    if refused.error is errors.PLAN_FEATURE:
+        body = {"status": "error", "errors": [body], "postIds": []}
+    return Answer(refused.status, body)
 
 
 def _status_of(call: Call, post: Post) -> int:
@@ -134,7 +173,21 @@ def _status_of(call: Call, post: Post) -> int:
     return 400
 
 
-def _describe_series(series: list[Post]) -> Answer:
+def _joint_status(call: Call, statuses: list[int]) -> int:
+    """The HTTP status of several results, of which some may have failed."""
+    worst = max(statuses)
+    if min(statuses) < worst:
+        return call.tenant.account.settings.partial_post_status
+    return worst
+
+
+def _wrap(results: list[dict[str, Any]]) -> dict[str, Any]:
+    """Several results below `posts`."""
+    failed = any(result["status"] == "error" for result in results)
+    return {"status": "error" if failed else "success", "posts": results}
+
+
+def _describe_series(call: Call, series: list[Post]) -> Answer:
     """All posts of an `autoRepost`."""
     posts = [shapes.submission(post) for post in series]
     failed = any(post["status"] == "error" for post in posts)
@@ -143,7 +196,7 @@ def _describe_series(series: list[Post]) -> Answer:
         "autoRepostId": series[0].request.auto_repost_id,
         "posts": posts,
     }
-    return Answer(400 if failed else 200, body)
+    return Answer(_joint_status(call, [_status_of(call, post) for post in series]), body)
 
 
 @blueprint.get("/post/<post_id>")
@@ -176,22 +229,24 @@ def delete_post(call: Call) -> Any:
     tenant = call.tenant
     if body.delete_all_scheduled:
         return {"status": "success", "posts": changes.delete_scheduled(tenant, profile)}
+    by_hand = body.mark_manual_deleted
     if body.bulk is not None:
-        by_hand = body.mark_manual_deleted
-        return [_delete_one(call, profile, post_id, by_hand=by_hand) for post_id in body.bulk]
+        return [_try_to_delete(call, profile, post_id, by_hand=by_hand) for post_id in body.bulk]
     if body.id is None:
-        details = "id, bulk or deleteAllScheduled is required."
-        raise Refused(errors.INVALID_PARAMETERS, details)
-    post = changes.find(tenant, profile, body.id)
-    if post is not None and not body.mark_manual_deleted:
-        live = {one.platform for one in post.publications if one.is_live}
-        check_x_credentials(call, live)
-    return changes.delete(tenant, profile, body.id, by_hand=body.mark_manual_deleted)
+        raise _refuse("id, bulk or deleteAllScheduled is required.")
+    return _delete(call, profile, body.id, by_hand=by_hand)
 
 
-def _delete_one(call: Call, profile: Profile, post_id: str, *, by_hand: bool) -> dict[str, Any]:
+def _delete(call: Call, profile: Profile, post_id: str, *, by_hand: bool) -> dict[str, Any]:
+    post = changes.find(call.tenant, profile, post_id)
+    if post is not None and not by_hand:
+        check_x_credentials(call, {one.platform for one in post.publications if one.is_live})
+    return changes.delete(call.tenant, profile, post_id, by_hand=by_hand)
+
+
+def _try_to_delete(call: Call, profile: Profile, post_id: str, *, by_hand: bool) -> dict[str, Any]:
     try:
-        return changes.delete(call.tenant, profile, post_id, by_hand=by_hand)
+        return _delete(call, profile, post_id, by_hand=by_hand)
     except Refused as refused:
         return {**error_body(refused), "id": post_id}
 
@@ -216,12 +271,14 @@ def change_post(call: Call) -> dict[str, Any]:
     if body.schedule_date is not None:
         fields["scheduled"] = read_date("scheduleDate", body.schedule_date)
     if body.you_tube_options is not None:
+        if fields:
+            raise _refuse("youTubeOptions is for published posts, the other fields are for others.")
         options = msgspec.to_builtins(body.you_tube_options)
         post = changes.change_published(tenant, profile, body.id, **options)
     elif fields:
         post = changes.change(tenant, profile, body.id, **fields)
     else:
-        raise Refused(errors.INVALID_PARAMETERS, "Name at least one field to change.")
+        raise _refuse("Name at least one field to change.")
     return _describe_change(call, post)
 
 
@@ -256,18 +313,20 @@ def submit_bulk(call: Call) -> dict[str, Any]:
     """Schedules the posts of a CSV file; a row that cannot be read refuses the file."""
     profile = call.profile()
     requests = [_read_row(number, row) for number, row in enumerate(_read_csv(), start=2)]
-    results = []
+    check_x_credentials(call, {name for request in requests for name in request.platforms})
+    statuses: list[int] = []
+    results: list[dict[str, Any]] = []
     for request in requests:
-        check_x_credentials(call, request.platforms)
         try:
             post = submitting.submit(call.tenant, profile, request)
         except Refused as refused:
+            statuses.append(refused.status)
             results.append({**error_body(refused), "post": request.text})
         else:
+            statuses.append(_status_of(call, post))
             results.append(shapes.submission(post))
-    failed = any(result["status"] == "error" for result in results)
-    call.status = 400 if failed else 200
-    return {"status": "error" if failed else "success", "posts": results}
+    call.status = _joint_status(call, statuses)
+    return _wrap(results)
 
 
 def _read_csv() -> list[dict[str, str | None]]:

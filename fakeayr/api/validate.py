@@ -27,6 +27,8 @@ _FOUND_NOTHING: Final = (
 """Ayrshare's own words (documented)."""
 _VALID_JSON: Final = "Valid JSON. Nice Job!"
 """Ayrshare's own words (documented)."""
+_FLAT: Final = ("action", "status", "code", "message", "details")
+"""What a problem shows of its entry in `errors` (documented)."""
 _decode = msgspec.json.Decoder().decode
 
 
@@ -62,7 +64,7 @@ def validate_post(call: Call) -> dict[str, Any]:
     for network, problem in problems.items():
         if problem["code"] != errors.NETWORK_NOT_LINKED.code:
             call.status = 400
-            return problem
+            return {name: problem[name] for name in _FLAT if name in problem}
         warning = errors.NETWORK_NOT_LINKED_YET.fill(network=NETWORKS[network].display_name)
         warnings.append({**problem, "message": warning.message})
     answer: dict[str, Any] = {"status": "success", "message": _FOUND_NOTHING}

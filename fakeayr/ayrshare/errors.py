@@ -305,6 +305,50 @@ WEBHOOK_SECRET_ROTATING = _ours(
     summary="A secret is rotating already",
 )
 
+# Media.
+UPLOAD_FILE_INVALID = _ours(
+    400,
+    "media upload",
+    "The file cannot be used.",
+    Source.INFERRED,
+    summary="An uploaded file that is damaged, or not what it is said to be",
+)
+UPLOAD_TOO_LARGE = _ours(
+    413,
+    "media upload",
+    "The file is too large.",
+    Source.DOCUMENTED,
+    summary="A file over the limit",
+)
+UPLOADS_FULL = _ours(
+    507,
+    "media upload",
+    "fakeayr, a fake of Ayrshare, has no room for more media of this account.",
+    Source.INFERRED,
+    summary="The account's media take up all room that the fake gives them",
+)
+UPLOAD_URL_NOT_VALID = _ours(
+    403,
+    "media upload",
+    "The upload URL is not valid, has been used, or has expired.",
+    Source.DOCUMENTED,
+    summary="An upload URL that takes no file, or none any more",
+)
+UPLOAD_TYPE_DIFFERS = _ours(
+    400,
+    "media upload",
+    "The Content-Type must be the one that the upload URL was made for.",
+    Source.DOCUMENTED,
+    summary="A file of another type than the upload URL's",
+)
+MEDIA_UNREADABLE = _ours(
+    400,
+    "media",
+    "The media cannot be read at its URL.",
+    Source.INFERRED,
+    summary="Metadata or resizing of what cannot be reached or is no image",
+)
+
 # Link sessions (autumn 2026).
 LINK_SESSION_REVOKED = ApiError(
     501,
@@ -579,13 +623,6 @@ OPTION_REQUIRED = ApiError(
     text_known=False,
     summary="An option that the network requires is missing",
 )
-NETWORK_DAILY_LIMIT = _ours(
-    400,
-    "post",
-    "{network} allows at most {limit} posts in 24 hours.",
-    Source.DOCUMENTED,
-    summary="The network takes no more posts today",
-)
 MEDIA_URL_INVALID = ApiError(
     136,
     400,
@@ -669,15 +706,6 @@ DELETE_ID_NOT_FOUND = ApiError(
     Source.LIVE,
     text_known=False,
     summary="No such post to delete",
-)
-STILL_PUBLISHED = ApiError(
-    382,
-    400,
-    "delete",
-    "The post still exists on the social network and cannot be marked as deleted.",
-    Source.DOCUMENTED,
-    text_known=False,
-    summary="markManualDeleted, and the post is still there",
 )
 ALREADY_DELETED = ApiError(
     383,
@@ -764,6 +792,31 @@ STORY_EXPIRED = ApiError(
     text_known=False,
     status_known=False,
     summary="A story whose 24 hours are over",
+)
+ANALYTICS_POST_NOT_FOUND = ApiError(
+    186,
+    404,
+    "analytics",
+    "Post ID not found.",
+    Source.DOCUMENTED,
+    summary="No post with this id",
+)
+ANALYTICS_NOT_COVERED = _ours(
+    400,
+    "analytics",
+    "{network} has no analytics.",
+    Source.DOCUMENTED,
+    summary="A network without such analytics",
+)
+ANALYTICS_NOT_PUBLISHED = ApiError(
+    186,
+    400,
+    "analytics",
+    "The post is not on {network}.",
+    Source.PUBLIC_CODE,
+    text_known=False,
+    status_known=False,
+    summary="A post that is pending, deleted, or failed on the network",
 )
 
 # The control surface, which Ayrshare does not have.

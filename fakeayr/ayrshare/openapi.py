@@ -177,7 +177,9 @@ def _add_form(operation: dict[str, Any], components: dict[str, Any]) -> None:
     if "requestBody" not in operation:
         return
     body = components["requestBodies"][operation["requestBody"]["$ref"].rpartition("/")[2]]
-    media = body["content"]["application/json"]
+    media = body["content"].get("application/json")
+    if media is None:  # A file, or a text.
+        return
     schema = components["schemas"][media["schema"]["$ref"].rpartition("/")[2]]
     form: dict[str, Any] = {"type": "object"}
     if "required" in schema:

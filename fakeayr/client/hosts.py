@@ -2,10 +2,16 @@
 
 from typing import Final
 
-from fakeayr.ayrshare.hosts import API_HOSTS, PAGE_HOST, PARENT_DOMAIN
+from fakeayr.ayrshare.hosts import (
+    API_HOSTS,
+    PAGE_HOST,
+    PARENT_DOMAIN,
+    RESIZED_HOST,
+    UPLOADS_HOST,
+)
 
-ANSWERED: Final = (*sorted(API_HOSTS), PAGE_HOST)
-"""The host names that a fake serves: those of the API and of the linking page."""
+ANSWERED: Final = (*sorted(API_HOSTS), PAGE_HOST, UPLOADS_HOST, RESIZED_HOST)
+"""The host names that a fake serves: those of the API, the linking page and media."""
 
 _DOTS: Final = str.maketrans("\u3002\uff0e\uff61", "...")
 """Other characters that count as a dot in a host name."""

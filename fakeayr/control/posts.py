@@ -1,9 +1,10 @@
 """GET /_fakeayr/posts and /_fakeayr/publications: what was published, and how it goes next."""
 
-from typing import Any
+from typing import Annotated, Any, Final
 
 import msgspec
 from flask import Blueprint, Response, request
+from msgspec import Meta
 
 from fakeayr.ayrshare import errors
 from fakeayr.control.access import anyone, check_platform, fields_into, owner
@@ -20,14 +21,14 @@ from fakeayr.web.calls import authenticate
 
 blueprint = Blueprint("control_posts", __name__)
 
-_MOST = 10_000
+_MOST: Final = 10_000
 
 
 class PostsQuery(msgspec.Struct, frozen=True, rename="camel"):
     """The query of GET /_fakeayr/posts."""
 
     profile_key: str | None = None
-    limit: int = 1_000
+    limit: Annotated[int, Meta(ge=1, le=_MOST)] = 1_000
 
 
 @blueprint.get("/posts")
@@ -38,7 +39,7 @@ def get_posts(tenant: Tenant) -> dict[str, Any]:
     key = query.profile_key
     if key is not None:
         profiles.get(tenant, key)
-    wanted = PostFilter(limit=max(1, min(query.limit, _MOST)), profile_key=key)
+    wanted = PostFilter(limit=query.limit, profile_key=key)
     posts = tenant.store.posts(tenant.api_key, wanted)
     return {"posts": [_describe(post) for post in reversed(posts)]}
 
@@ -46,6 +47,8 @@ def get_posts(tenant: Tenant) -> dict[str, Any]:
 def _describe(post: Post) -> dict[str, Any]:
     due = None if post.due is None else iso_milliseconds(post.due)
     described = {**shapes.history(post), "due": due}
+    if post.request.disable_comments:
+        described["disableComments"] = True
     described["published"] = [
         _describe_publication(one) for one in post.publications if one.error is None
     ]
@@ -84,6 +87,7 @@ def decide_publication() -> Response:
     """Decides how the next matching publications end."""
     tenant = authenticate()
     wanted = fields_into(NextPublication)
+    wanted.check()
     if wanted.platform is not None:
         check_platform(wanted.platform)
     if wanted.profile_key is not None:

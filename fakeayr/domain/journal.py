@@ -22,6 +22,10 @@ _SECRET_NAME: Final = re.compile(rf"{'|'.join(_SECRET_WORDS)}|privatekey|apikey|
 _LONGEST_TEXT: Final = 2_000
 _MOST_ITEMS: Final = 100
 _LARGEST_ENTRY_BYTES: Final = 64 * 1024
+_SHORTEST_FILE: Final = 60
+_LONGEST_SEARCHED: Final = 1024 * 1024
+"""Longer texts can only be files; looking for secrets in them would take seconds."""
+_DATA_URI: Final = re.compile(r"\s{0,20}data:[\w.+/;= -]{0,200},", re.ASCII | re.IGNORECASE)
 # A PEM file, also in base64 or without its armour: lines of base64, or a long line that lost its
 # breaks. The words of an error message that only speaks of armour are none.
 _KEY_FILE: Final = re.compile(
@@ -110,6 +114,8 @@ class Redaction:
 
     def text(self, text: str) -> str:
         """A text without what looks like a key or a token, cut where it is too long."""
+        if len(text) > _SHORTEST_FILE:
+            text = _leave_out_file(text)
         kept = text if _is_harmless(text, len(text)) else _strike_shapes(text)
         if self._known is not None:
             kept = self._known(kept)
@@ -138,7 +144,7 @@ class Redaction:
         if isinstance(value, dict):
             return dict(self._field(*item) for item in islice(value.items(), _MOST_ITEMS))
         if isinstance(value, list):
-            lines = "\n".join(inner for inner in value if isinstance(inner, str))
+            lines = "\n".join(_leave_out_file(inner) for inner in value if isinstance(inner, str))
             if _is_key_file(
                 _TOKEN.sub(_REDACTED, lines)
             ):  # Line by line it would not look like one.
@@ -257,6 +263,14 @@ def _is_key_line(line: str) -> bool:
 def quoted(text: str) -> str:
     """The beginning of a text, redacted, to be named in a sentence."""
     return redacted_text(text)[:60]
+
+
+def _leave_out_file(text: str) -> str:
+    """A text; in place of a file in it, its length."""
+    head = _DATA_URI.match(text)
+    if head is None and len(text) <= _LONGEST_SEARCHED:
+        return text
+    return f"{'' if head is None else head[0]}… ({len(text)} characters)"
 
 
 def _is_secret_name(name: str) -> bool:

@@ -13,8 +13,11 @@ from fakeayr.errors import FakeayrError
 
 if TYPE_CHECKING:
     from fakeayr.domain.accounts import Account
+    from fakeayr.domain.media.facts import MediaFacts
+    from fakeayr.domain.media.uploads import Upload
     from fakeayr.domain.notifications.outbox import Channel, Outgoing
     from fakeayr.domain.posting.posts import Post, PostFilter
+    from fakeayr.domain.posting.published import PublishedFilter
     from fakeayr.domain.profiles import Profile, ProfileFilter, Usage
 
 LOG_DELAY_SECONDS: Final = 0.05
@@ -244,6 +247,14 @@ class Store(Protocol):
         """Posts of an account, the newest first."""
         ...
 
+    def post_published_as(self, account: str, platform: str, network_id: str) -> Post | None:
+        """The account's post that is live on a network under the network's id."""
+        ...
+
+    def published(self, wanted: PublishedFilter) -> list[Post]:
+        """A profile's posts that are live on a network, the one published last first."""
+        ...
+
     def has_idempotency_key(self, profile_key: str, key: str) -> bool:
         """Whether a post of the profile carried this `idempotencyKey`."""
         ...
@@ -270,4 +281,48 @@ class Store(Protocol):
         self, profile_key: str, digest: str, after: float, before: float
     ) -> list[Post]:
         """A profile's posts with a text of this digest between two instants, neither included."""
+        ...
+
+    def save_upload(self, upload: Upload) -> None:
+        """Adds an uploaded file without its content, or replaces what is known of it."""
+        ...
+
+    def upload(self, upload_id: str) -> Upload | None:
+        """The uploaded file with this id, of any account."""
+        ...
+
+    def uploads(self, account: str) -> list[Upload]:
+        """An account's uploaded files, oldest first."""
+        ...
+
+    def delete_upload(self, upload_id: str) -> None:
+        """Removes an uploaded file and its content."""
+        ...
+
+    def add_upload_piece(self, upload: Upload, number: int, content: bytes) -> None:
+        """Adds a piece of a file's content; the first is number 0."""
+        ...
+
+    def upload_piece(self, upload_id: str, number: int) -> bytes | None:
+        """A piece of a file's content."""
+        ...
+
+    def save_declared(self, account: str, facts: MediaFacts) -> None:
+        """Keeps what a URL holds for an account, in place of what was declared before."""
+        ...
+
+    def declared(self, account: str, url: str) -> MediaFacts | None:
+        """What was declared for an account that a URL holds."""
+        ...
+
+    def all_declared(self, account: str) -> list[MediaFacts]:
+        """What was declared for an account, oldest URL first."""
+        ...
+
+    def count_declared(self, account: str) -> int:
+        """How many URLs were declared for an account."""
+        ...
+
+    def clear_declared(self, account: str) -> None:
+        """Removes what was declared for an account."""
         ...

@@ -7,10 +7,13 @@ from functools import partial
 from flask import Flask, Response
 
 from fakeayr.api import (
+    analytics,
     auto_schedule,
     generate_jwt,
     history,
     link_sessions,
+    media,
+    media_files,
     profiles,
     user,
     validate,
@@ -31,8 +34,12 @@ from fakeayr.control import (
     posts,
     requests,
 )
+from fakeayr.control import analytics as control_analytics
 from fakeayr.control import (
     clock as control_clock,
+)
+from fakeayr.control import (
+    media as control_media,
 )
 from fakeayr.delivery.courier import Courier, Sender
 from fakeayr.delivery.http import WebhookSender
@@ -58,10 +65,12 @@ from fakeayr.web.recorder import Recorder
 from fakeayr.web.system_clock import SystemClock
 
 _API = (
+    analytics.blueprint,
     auto_schedule.blueprint,
     generate_jwt.blueprint,
     history.blueprint,
     link_sessions.blueprint,
+    media.blueprint,
     api_posts.blueprint,
     profiles.blueprint,
     user.blueprint,
@@ -70,6 +79,7 @@ _API = (
 )
 _CONTROL = (
     accounts.blueprint,
+    control_analytics.blueprint,
     control_clock.blueprint,
     consents.blueprint,
     events.blueprint,
@@ -77,6 +87,7 @@ _CONTROL = (
     health.blueprint,
     inspection.blueprint,
     linking_page.blueprint,
+    control_media.blueprint,
     links.blueprint,
     outbox.blueprint,
     posts.blueprint,
@@ -156,14 +167,13 @@ def _build_app(parts: Context) -> App:
     app = App("fakeayr", static_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    app.config.update(
-        MAX_CONTENT_LENGTH=parts.config.body_limit_bytes, PROVIDE_AUTOMATIC_OPTIONS=False
-    )
+    app.config.update(PROVIDE_AUTOMATIC_OPTIONS=False)
     context.install(app, parts)
     for blueprint in _API:
         app.register_blueprint(blueprint, url_prefix="/api")
     for blueprint in _CONTROL:
         app.register_blueprint(blueprint, url_prefix="/_fakeayr")
+    app.register_blueprint(media_files.blueprint)
     app.register_blueprint(routes.blueprint)
     app.register_blueprint(documentation.blueprint)
     errors.install(app)
@@ -176,7 +186,12 @@ def _build_app(parts: Context) -> App:
 
 
 def _journal_calls(response: Response) -> Response:
-    skipped = present_request().path.startswith(_NOT_JOURNALED) or is_toolkit_call()
+    present = present_request()
+    skipped = (
+        present.path.startswith(_NOT_JOURNALED)
+        or present.endpoint == "media_files.send_file"
+        or is_toolkit_call()
+    )
     return response if skipped else journal(response)
 
 

@@ -20,6 +20,7 @@ from greenlet import getcurrent, greenlet
 from fakeayr.client.environ import UNDERSCORED, WAIT, header_key
 from fakeayr.serving.limit import (
     BODY_WITHIN_SECONDS,
+    HEAVY,
     MAY_WAIT,
     MOST_DISCARDED_BYTES,
     ConcurrencyLimit,
@@ -29,6 +30,8 @@ from fakeayr.web.faults import ConnectionBroken
 _LATE_BODY_POLL_SECONDS: Final = 1
 _MOST_THREADS: Final = 1024
 """Most calls that can wait in threads at the same time. Threads start when they are needed."""
+_HEAVY_AT_ONCE: Final = 2
+"""How many calls work on files at the same time; each may need a few hundred megabytes."""
 _UNREADABLE: Final = "\ufffd".encode().decode("latin-1")
 """Replaces header values that are not ASCII. No key, token or content type has such a value."""
 _CLOSE: Final = ("Connection", "close")
@@ -96,7 +99,7 @@ class EventLoopApp:
 
     Args:
         app: The WSGI app.
-        body_limit_bytes: The size above which the app refuses bodies.
+        body_limit: Tells the size above which the app refuses bodies of requests for a path.
         on_start: Called with the loop before the first request.
         threads: How many calls run in threads at the same time; for apps whose calls wait for
             another machine most of the time. 0 runs calls on the loop.
@@ -106,13 +109,14 @@ class EventLoopApp:
         self,
         app: WSGIApplication,
         *,
-        body_limit_bytes: int,
+        body_limit: Callable[[str], int],
         on_start: Callable[[asyncio.AbstractEventLoop], None],
         threads: int = 0,
     ) -> None:
         self._app = ConcurrencyLimit(app, at_once=threads) if threads else app
         self._all_in_threads = threads > 0
-        self._body_limit = body_limit_bytes
+        self._heavy = ConcurrencyLimit(app, at_once=_HEAVY_AT_ONCE)
+        self._body_limit = body_limit
         self._on_start = on_start
         self._threads = ThreadPoolExecutor(_MOST_THREADS, "fakeayr-call")
         self._idle: list[greenlet] = []
@@ -158,9 +162,10 @@ class EventLoopApp:
         task = cast("asyncio.Task[None]", asyncio.current_task())
         self._reading[task] = task.get_loop().time() + BODY_WITHIN_SECONDS
         try:
-            if length is not None and int(length) <= self._body_limit:
+            limit = self._body_limit(environ["PATH_INFO"])
+            if length is not None and int(length) <= limit:
                 return await protocol()
-            return await self._read_large(protocol)
+            return await self._read_large(protocol, limit)
         except asyncio.CancelledError:
             if task in self._late:
                 raise TimeoutError from None
@@ -169,21 +174,22 @@ class EventLoopApp:
             del self._reading[task]
             self._late.discard(task)
 
-    async def _read_large(self, protocol: HTTPProtocol) -> bytes:
+    async def _read_large(self, protocol: HTTPProtocol, limit: int) -> bytes:
         """Returns enough of a body for the app to see that it is too large; discards the rest."""
         body, read = bytearray(), 0
         async for chunk in protocol:
-            body += chunk[: self._body_limit + 1 - len(body)]
+            body += chunk[: limit + 1 - len(body)]
             read += len(chunk)
             if read > MOST_DISCARDED_BYTES:
                 break
         return bytes(body)
 
     async def _call(self, environ: WSGIEnvironment) -> CollectedResponse:
-        if self._all_in_threads or environ["PATH_INFO"].startswith(MAY_WAIT):
+        is_heavy = environ["PATH_INFO"].startswith(HEAVY)
+        if is_heavy or self._all_in_threads or environ["PATH_INFO"].startswith(MAY_WAIT):
             loop = asyncio.get_running_loop()
-            collect = CollectedResponse().collect
-            return await loop.run_in_executor(self._threads, collect, self._app, environ)
+            app, collect = self._heavy if is_heavy else self._app, CollectedResponse().collect
+            return await loop.run_in_executor(self._threads, collect, app, environ)
         environ[WAIT] = _suspend
         call = self._idle.pop() if self._idle else greenlet(self._run_calls)
         outcome = call.switch(environ)

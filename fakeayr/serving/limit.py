@@ -9,6 +9,8 @@ from fakeayr.client.environ import WAIT
 
 MAY_WAIT: Final = "/_fakeayr/"
 """Calls below this path may wait for other calls, for instance for a webhook's receiver."""
+HEAVY: Final = ("/api/media/", "/api/upload", "/_media/")
+"""Calls below these paths carry or decode files; meanwhile others must be answered."""
 
 BODY_WITHIN_SECONDS: Final = 10
 """Most time that a client may take to send a request's body."""

@@ -172,7 +172,7 @@ def _load(options: Options, state: str, served_before: Event) -> Any:
             worker.close_at_end(app.close)
             return EventLoopApp(
                 app,
-                body_limit_bytes=options.config.body_limit_bytes,
+                body_limit=options.config.body_limit,
                 on_start=end.start_serving,
                 threads=_AT_ONCE_WITH_DATABASE if store.remote else 0,
             )

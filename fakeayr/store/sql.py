@@ -4,21 +4,28 @@ Shared statements use `?` for each value. A backend adds connections, transactio
 statements and expressions that differ.
 """
 
+import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from functools import cache
+from itertools import chain
 from typing import Any, ClassVar, Final, TypeVar
 
 from fakeayr.domain.accounts import Account
+from fakeayr.domain.media.facts import MediaFacts
+from fakeayr.domain.media.uploads import Upload
 from fakeayr.domain.notifications.outbox import Channel, Outgoing
-from fakeayr.domain.posting.posts import Post, PostFilter
+from fakeayr.domain.posting.posts import PENDING_ID, Post, PostFilter
+from fakeayr.domain.posting.published import PublishedFilter
 from fakeayr.domain.profiles import Profile, ProfileFilter, Usage
 from fakeayr.store.documents import (
     decode_account,
+    decode_media,
     decode_outgoing,
     decode_post,
     decode_profile,
+    decode_upload,
     encode,
 )
 
@@ -30,9 +37,10 @@ _FIND: Final[dict[type, tuple[str, Callable[[bytes], Any]]]] = {
 }
 _BELOW_ACCOUNT: Final = (
     *("profiles", "records", "logs", "log_ends", "windows", "usage", "outbox"),
-    *("posts", "post_texts"),
+    *("posts", "post_texts", "publications"),
+    *("uploads", "upload_pieces", "declared_media"),
 )
-_BELOW_PROFILE: Final = ("windows", "usage", "posts", "post_texts")
+_BELOW_PROFILE: Final = ("windows", "usage", "posts", "post_texts", "publications")
 _NEVER_CHANGED: Final = frozenset({"key", "account", "is_primary", "ref_id", "created"})
 """Columns of `profiles` that an update keeps."""
 
@@ -56,6 +64,8 @@ _ACCOUNTS_WITH_DUE_POSTS: Final = (
     " (SELECT 1 FROM posts p WHERE p.account = waiting.account AND p.due <= ?)"
 )
 """One step in an index for each account with scheduled posts, and none if nothing is due."""
+_ROWS_AT_ONCE: Final = 100
+"""Rows that one statement adds; databases limit its values."""
 _LAST_LANE: Final = "~"
 """A text behind all lanes, which begin with an API key."""
 
@@ -435,11 +445,38 @@ class SqlStore(ABC):
 
     def save_posts(self, posts: Iterable[tuple[Post, float | None]]) -> None:
         """See `Store.save_posts`."""
-        rows = [self._make_post_row(post, due) for post, due in posts]
-        if not rows:
+        kept = list(posts)
+        if not kept:
             return
+        rows = [self._make_post_row(post, due) for post, due in kept]
         with self._atomic():
             self._run_often(_upsert_post(tuple(rows[0])), [tuple(row.values()) for row in rows])
+            self._save_publications(post for post, _ in kept)
+
+    def _save_publications(self, posts: Iterable[Post]) -> None:
+        """Keeps what is live of posts, by the networks' ids, and forgets what no longer is."""
+        live, gone = [], []
+        for post in posts:
+            for one in post.publications:
+                name = post.account, one.platform, one.id
+                if one.id in {"", PENDING_ID}:
+                    continue
+                if one.is_live and one.published is not None:
+                    live.append((*name, post.profile_key, one.published, post.id))
+                else:
+                    gone.append(name)
+        if gone:
+            self._run_often(
+                "DELETE FROM publications WHERE account = ? AND platform = ? AND id = ?", gone
+            )
+        for begin in range(0, len(live), _ROWS_AT_ONCE):
+            some = live[begin : begin + _ROWS_AT_ONCE]
+            rows = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(some))
+            self._run(
+                "INSERT INTO publications (account, platform, id, profile_key, published, post_id)"
+                f" VALUES {rows} ON CONFLICT DO NOTHING",
+                *chain.from_iterable(some),
+            )
 
     def _make_post_row(self, post: Post, due: float | None) -> dict[str, Any]:
         """Returns a post's row: values by column."""
@@ -507,6 +544,35 @@ class SqlStore(ABC):
             wanted.limit,
         )
 
+    def post_published_as(self, account: str, platform: str, network_id: str) -> Post | None:
+        """See `Store.post_published_as`."""
+        rows = self._run(
+            "SELECT posts.document FROM publications JOIN posts ON posts.id = post_id"
+            " WHERE publications.account = ? AND platform = ? AND publications.id = ?",
+            *(account, platform, network_id),
+        )
+        return decode_post(rows[0][0]) if rows else None
+
+    def published(self, wanted: PublishedFilter) -> list[Post]:
+        """See `Store.published`."""
+        conditions: dict[str, tuple[Any, ...]] = {
+            "publications.profile_key = ?": (wanted.profile_key,),
+            "platform = ?": (wanted.platform,),
+        }
+        if wanted.since is not None:
+            conditions["published >= ?"] = (wanted.since,)
+        if wanted.until is not None:
+            conditions["published <= ?"] = (wanted.until,)
+        if wanted.before is not None:
+            conditions["(published, publications.id) < (?, ?)"] = wanted.before
+        rows = self._run_page(
+            "SELECT posts.document FROM publications JOIN posts ON posts.id = post_id"
+            f" WHERE {' AND '.join(conditions)}"
+            " ORDER BY published DESC, publications.id DESC LIMIT ?",
+            *(*chain.from_iterable(conditions.values()), wanted.limit),
+        )
+        return [decode_post(document) for (document,) in rows]
+
     def has_idempotency_key(self, profile_key: str, key: str) -> bool:
         """See `Store.has_idempotency_key`."""
         statement = "SELECT 1 FROM posts WHERE profile_key = ? AND idempotency_key = ?"
@@ -544,7 +610,92 @@ class SqlStore(ABC):
         )
         return [decode_post(document) for (document,) in rows]
 
+    # Media
+
+    def save_upload(self, upload: Upload) -> None:
+        """See `Store.save_upload`."""
+        self._run(
+            "INSERT INTO uploads (id, account, document) VALUES (?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET document = excluded.document",
+            upload.id,
+            upload.account,
+            encode(upload),
+        )
+
+    def upload(self, upload_id: str) -> Upload | None:
+        """See `Store.upload`."""
+        rows = self._run("SELECT document FROM uploads WHERE id = ?", upload_id)
+        return decode_upload(rows[0][0]) if rows else None
+
+    def uploads(self, account: str) -> list[Upload]:
+        """See `Store.uploads`."""
+        rows = self._run("SELECT document FROM uploads WHERE account = ? ORDER BY number", account)
+        return [decode_upload(document) for (document,) in rows]
+
+    def delete_upload(self, upload_id: str) -> None:
+        """See `Store.delete_upload`."""
+        with self._atomic():
+            self._run("DELETE FROM uploads WHERE id = ?", upload_id)
+            self._run("DELETE FROM upload_pieces WHERE upload = ?", upload_id)
+
+    def add_upload_piece(self, upload: Upload, number: int, content: bytes) -> None:
+        """See `Store.add_upload_piece`."""
+        self._run(
+            "INSERT INTO upload_pieces VALUES (?, ?, ?, ?)",
+            upload.id,
+            number,
+            upload.account,
+            content,
+        )
+
+    def upload_piece(self, upload_id: str, number: int) -> bytes | None:
+        """See `Store.upload_piece`."""
+        rows = self._run(
+            "SELECT content FROM upload_pieces WHERE upload = ? AND number = ?", upload_id, number
+        )
+        return rows[0][0] if rows else None
+
+    def save_declared(self, account: str, facts: MediaFacts) -> None:
+        """See `Store.save_declared`."""
+        self._run(
+            "INSERT INTO declared_media (account, url, document) VALUES (?, ?, ?)"
+            " ON CONFLICT (account, url) DO UPDATE SET document = excluded.document",
+            account,
+            _digest(facts.url),
+            encode(facts),
+        )
+
+    def declared(self, account: str, url: str) -> MediaFacts | None:
+        """See `Store.declared`."""
+        rows = self._run(
+            "SELECT document FROM declared_media WHERE account = ? AND url = ?",
+            account,
+            _digest(url),
+        )
+        return decode_media(rows[0][0]) if rows else None
+
+    def all_declared(self, account: str) -> list[MediaFacts]:
+        """See `Store.all_declared`."""
+        rows = self._run(
+            "SELECT document FROM declared_media WHERE account = ? ORDER BY number", account
+        )
+        return [decode_media(document) for (document,) in rows]
+
+    def count_declared(self, account: str) -> int:
+        """See `Store.count_declared`."""
+        rows = self._run("SELECT count(*) FROM declared_media WHERE account = ?", account)
+        return int(rows[0][0])
+
+    def clear_declared(self, account: str) -> None:
+        """See `Store.clear_declared`."""
+        self._run("DELETE FROM declared_media WHERE account = ?", account)
+
 
 def _quote(words: Iterable[str]) -> str:
     """Returns our own words, statuses and networks, as SQL texts."""
     return ", ".join(f"'{word!s}'" for word in words)
+
+
+def _digest(url: str) -> bytes:
+    """What stands for a URL, which can be longer than an index takes."""
+    return hashlib.sha256(url.encode("utf-8", "surrogatepass")).digest()

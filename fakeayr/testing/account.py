@@ -13,8 +13,14 @@ from fakeayr.client.names import check_choice, check_fields
 from fakeayr.client.page import Page
 from fakeayr.testing.local_server import ServerRefused
 from fakeayr.testing.posts import Post, PublishedPost, Wanted, find_posted
-from fakeayr.testing.profile import Profile, decide_publication
-from fakeayr.testing.records import Email, InjectedFault, RecordedRequest, Webhook
+from fakeayr.testing.profile import Profile, choose_analytics, decide_publication
+from fakeayr.testing.records import (
+    Email,
+    InjectedFault,
+    RecordedRequest,
+    UploadedFile,
+    Webhook,
+)
 
 __tracebackhide__ = True  # A failing test's report shows the test's own lines.
 
@@ -185,6 +191,48 @@ class Account:
         body = {"outcome": outcome, "platform": network, "details": details}
         self._control.call("POST", "/_fakeayr/consents", body)
 
+    def declare_media(
+        self,
+        url: str,
+        *,
+        content_type: str | None = None,
+        bytes: int | None = None,  # noqa: A002 - as the control API calls it
+        width: int | None = None,
+        height: int | None = None,
+        seconds: float | None = None,
+        reachable: bool = True,
+    ) -> None:
+        """Declares what a URL holds: the fake fetches none.
+
+        Args:
+            url: The URL, exactly as the application uses it.
+            content_type: What it is; what its extension says unless given.
+            bytes: Its size. Like all that is not given, it is within every limit otherwise.
+            width: Width in pixels.
+            height: Height in pixels.
+            seconds: Length of a video.
+            reachable: Whether networks can fetch it.
+
+        Raises:
+            CallRefused: It is no URL, or a value is out of range.
+        """
+        body = {
+            "url": url,
+            "contentType": content_type,
+            "bytes": bytes,
+            "width": width,
+            "height": height,
+            "seconds": seconds,
+            "reachable": reachable,
+        }
+        self._control.call("POST", "/_fakeayr/media", body)
+
+    @property
+    def uploads(self) -> list[UploadedFile]:
+        """The files that were uploaded so far, oldest first, with those that are awaited."""
+        listed = self._control.call("GET", "/_fakeayr/media")["uploads"]
+        return [UploadedFile.from_entry(entry, self._find_page()) for entry in listed]
+
     def next_publication(
         self,
         outcome: str,
@@ -207,6 +255,40 @@ class Account:
         """
         key = None if profile is None else profile.key or self.api_key
         decide_publication(self._control, outcome, network, order, key)
+
+    def set_analytics(self, post: Post | str, network: str, **values: Any) -> None:
+        """Sets what a network reports of a post; what is made up follows.
+
+        Args:
+            post: The post, or its id: Ayrshare's, or the network's. An id of the network that is no
+                post's names one that was not sent through Ayrshare.
+            network: The network.
+            **values: Fields as the response has them, such as `likeCount=12` or
+                `reactions={"love": 3}`.
+
+        Raises:
+            CallRefused: The network has no such field, or the value is of the wrong type.
+        """
+        post_id = post if isinstance(post, str) else post.id
+        choose_analytics(self._control, network, {"id": post_id, "values": values})
+
+    def next_analytics(
+        self, outcome: str, network: str, *, profile: Profile | None = None, times: int = 1
+    ) -> None:
+        """Decides how the next analytics of a network end.
+
+        Args:
+            outcome: `failed` or `throttled`.
+            network: The network.
+            profile: Only of this profile.
+            times: How many of them.
+
+        Raises:
+            CallRefused: The fake does not know such an order; the message says what is wrong.
+        """
+        key = None if profile is None else profile.key or self.api_key
+        order = {"outcome": outcome, "times": times, "profileKey": key}
+        choose_analytics(self._control, network, order)
 
     @property
     def posts(self) -> list[Post]:

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 _LONGEST_SHOWN: Final = 500
 _TOLD: Final = ("type", "platform", "title")
@@ -195,6 +195,65 @@ class InjectedFault:
         calls = f"{self.method or 'any'} {self.path or 'call'}"
         often = "" if self.times is None else f", at most {self.times}"
         return f"<Fault {self.kind} of {calls}: hit {self.hits} of {self.calls}{often}>"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class UploadedFile:
+    """An uploaded file.
+
+    Attributes:
+        id: Its id.
+        url: Its address on the fake's server.
+        content_type: What it is.
+        kind: `image`, `gif`, `video` or `other`.
+        reachable: Whether it is there; false while an upload URL waits for it.
+        ref_id: The profile that it was uploaded for.
+        bytes: Its size.
+        width: Width in pixels.
+        height: Height in pixels.
+        seconds: Length of a video.
+        file_name: The sender's name for it.
+        description: The sender's description.
+    """
+
+    id: str
+    url: str
+    content_type: str
+    kind: str
+    reachable: bool
+    ref_id: str
+    bytes: int | None = None
+    width: int | None = None
+    height: int | None = None
+    seconds: float | None = None
+    file_name: str | None = None
+    description: str | None = None
+
+    @classmethod
+    def from_entry(cls, entry: dict[str, Any], server: str) -> "UploadedFile":
+        """What the control API tells of a file, as a value; `server` is where the fake is."""
+        return cls(
+            id=entry["id"],
+            url=f"{server}{urlsplit(entry['url']).path}",
+            content_type=entry["contentType"],
+            kind=entry["kind"],
+            reachable=entry["reachable"],
+            ref_id=entry["refId"],
+            bytes=entry.get("bytes"),
+            width=entry.get("width"),
+            height=entry.get("height"),
+            seconds=entry.get("seconds"),
+            file_name=entry.get("fileName"),
+            description=entry.get("description"),
+        )
+
+    def __repr__(self) -> str:
+        """What it is, and how large."""
+        size = f", {self.width}x{self.height}" if self.width is not None else ""
+        length = f", {self.seconds:g} s" if self.seconds is not None else ""
+        name = "" if self.file_name is None else f" {self.file_name!r}"
+        told = f"{self.bytes} bytes{size}{length}" if self.reachable else "awaited"
+        return f"<UploadedFile{name} {self.content_type}: {told}>"
 
 
 def _shorten(text: str) -> str:

@@ -14,11 +14,13 @@ from typing import IO, Any, Final, cast
 from urllib.parse import quote
 
 import flask
-from flask import Flask, current_app, request
+from flask import Flask, request
 from flask.sessions import NullSession, SessionInterface
 from werkzeug.routing import MapAdapter, Rule
 from werkzeug.utils import cached_property
 from werkzeug.wsgi import get_input_stream
+
+from fakeayr.web.context import context
 
 _NO_SESSION: Final = NullSession()
 
@@ -32,9 +34,14 @@ class AppRequest(flask.Request):
             self.query_string = quote(self.query_string, safe=string.printable).encode()
 
     @cached_property
+    def max_content_length(self) -> int:
+        """How large the body may be, in bytes."""
+        return context().config.body_limit(self.path)
+
+    @cached_property
     def stream(self) -> IO[bytes]:
         """The body; its bytes are counted only where no Content-Length says how many there are."""
-        limit, length = current_app.config["MAX_CONTENT_LENGTH"], self.content_length
+        limit, length = self.max_content_length, self.content_length
         counted = length is None or length > limit
         return get_input_stream(self.environ, max_content_length=limit if counted else None)
 

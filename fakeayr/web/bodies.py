@@ -1,15 +1,18 @@
 """Reading request bodies and queries: JSON, forms, and the spellings of lists that clients send."""
 
+import io
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import IO, Any, Final, TypeVar
 
 import msgspec
 import qs_codec
 from flask import Request
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
 
 from fakeayr.ayrshare import errors
 from fakeayr.domain.journal import quoted, redacted_text
@@ -19,6 +22,8 @@ from fakeayr.domain.spelling import near
 T = TypeVar("T", bound=msgspec.Struct)
 
 _FORM: Final = "application/x-www-form-urlencoded"
+_MULTIPART: Final = "multipart/form-data"
+_MOST_PARTS: Final = 100
 _DEEPEST: Final = 64
 _MOST_ADVICE: Final = 10
 _MOST_SWALLOWED_BYTES: Final = 64 * 1024 * 1024
@@ -39,10 +44,12 @@ class Fields(msgspec.Struct, frozen=True):
     Attributes:
         values: Names and values.
         typed: Whether values carry their types (JSON), or are texts (forms and queries).
+        files: The files of a form, by the names of their fields. `values` has their descriptions.
     """
 
     values: dict[str, Any]
     typed: bool
+    files: dict[str, FileStorage] = {}
 
     def into(self, model: type[T]) -> T:
         """The fields as a model; unknown ones are ignored, and null counts as absent.
@@ -72,25 +79,25 @@ class Fields(msgspec.Struct, frozen=True):
         return [_unknown_field(name, known) for name in islice(strangers, _MOST_ADVICE)]
 
 
-def read_body(request: Request) -> Fields:
+def read_body(request: Request, *, files: bool = False) -> Fields:
     """Reads a request's body.
+
+    Args:
+        request: The request.
+        files: Whether it may be a form with files.
 
     Raises:
         Refused: It is not an object in JSON or a form, or cannot be read (101).
         RequestEntityTooLarge: It is over the limit.
     """
-    data = request.get_data()
-    if request.content_length is None and len(data) == request.max_content_length:
-        raise RequestEntityTooLarge  # A chunked body is cut there, not refused.
-    if len(data) < (request.content_length or 0):
-        raise _unreadable("The body is shorter than its Content-Length.")
+    data = _read_data(request)
     kind = request.mimetype
     if not data:
         return Fields({}, typed=True)
-    if request.headers.get("Content-Encoding", "identity") != "identity":
-        raise _unreadable("A compressed body is not accepted.")
     if kind == _FORM:
         return _form(data)
+    if files and kind == _MULTIPART:
+        return _form_with_files(request, data)
     if kind and kind != "application/json" and not kind.endswith("+json"):
         raise _unreadable("The Content-Type must be application/json.")
     try:
@@ -104,6 +111,27 @@ def read_body(request: Request) -> Fields:
     if _depth_exceeds(values, _DEEPEST):
         raise _unreadable("The body is nested too deeply.")
     return Fields(values, typed=True)
+
+
+def read_file(request: Request) -> bytes:
+    """Reads a request's body that is a file.
+
+    Raises:
+        Refused: It cannot be read (101).
+        RequestEntityTooLarge: It is over the limit.
+    """
+    return _read_data(request)
+
+
+def _read_data(request: Request) -> bytes:
+    data = request.get_data()
+    if request.content_length is None and len(data) == request.max_content_length:
+        raise RequestEntityTooLarge  # A chunked body is cut there, not refused.
+    if len(data) < (request.content_length or 0):
+        raise _unreadable("The body is shorter than its Content-Length.")
+    if data and request.headers.get("Content-Encoding", "identity") != "identity":
+        raise _unreadable("A compressed body is not accepted.")
+    return data
 
 
 def swallow_body(request: Request) -> None:
@@ -139,6 +167,40 @@ def _form(data: bytes) -> Fields:
             "send Content-Type: application/json."
         )
     return Fields(_decode_form(text), typed=False)
+
+
+def _form_with_files(request: Request, data: bytes) -> Fields:
+    parser = FormDataParser(
+        _keep_in_memory,
+        max_content_length=len(data),
+        max_form_memory_size=len(data),
+        max_form_parts=_MOST_PARTS,
+        silent=False,
+    )
+    try:
+        _, form, files = parser.parse(
+            io.BytesIO(data), request.mimetype, len(data), request.mimetype_params
+        )
+    except (ValueError, RequestEntityTooLarge) as error:
+        raise _unreadable("The form with files cannot be read.") from error
+    described = {name: _describe_file(file) for name, file in files.items()}
+    return Fields(form.to_dict() | described, typed=False, files=files.to_dict())
+
+
+def _keep_in_memory(
+    total_content_length: int | None,
+    content_type: str | None,
+    filename: str | None,
+    content_length: int | None = None,
+) -> IO[bytes]:
+    """Where a file of a form goes, as Werkzeug asks for it."""
+    return io.BytesIO()
+
+
+def _describe_file(file: FileStorage) -> str:
+    """What the journal shows in place of a file."""
+    size = len(file.stream.getbuffer()) if isinstance(file.stream, io.BytesIO) else 0
+    return f"{file.filename} ({file.mimetype or 'no content type'}, {size} bytes)"
 
 
 def _decode_form(text: str) -> dict[str, Any]:

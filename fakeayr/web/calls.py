@@ -44,12 +44,27 @@ class Call:
         headers: Headers of the answer.
         status: Its HTTP status, if nothing is raised.
         fault: What hits it, if anything.
+
+    Args:
+        tenant: The account.
+        takes_files: Whether its body may be a form with files.
     """
 
-    __slots__ = ("_body", "acting", "advice", "fault", "headers", "now", "status", "tenant")
+    __slots__ = (
+        "_body",
+        "_takes_files",
+        "acting",
+        "advice",
+        "fault",
+        "headers",
+        "now",
+        "status",
+        "tenant",
+    )
 
-    def __init__(self, tenant: Tenant) -> None:
+    def __init__(self, tenant: Tenant, *, takes_files: bool = False) -> None:
         self.tenant = tenant
+        self._takes_files = takes_files
         self.now = tenant.now()
         self.acting: Profile | None = None
         self.advice: list[str] = []
@@ -66,7 +81,7 @@ class Call:
             Refused: The body cannot be read (101).
         """
         if self._body is None:
-            self._body = read_body(present_request())
+            self._body = read_body(present_request(), files=self._takes_files)
         return self._body
 
     @property
@@ -131,7 +146,9 @@ class Call:
 Handler = Callable[..., Any]
 
 
-def operation(feature: Feature | None = None) -> Callable[[Handler], Callable[..., Response]]:
+def operation(
+    feature: Feature | None = None, *, takes_files: bool = False
+) -> Callable[[Handler], Callable[..., Response]]:
     """Makes an endpoint of a function that takes a `Call` and answers a JSON payload.
 
     Authorization, the account's faults, rate limit and plan are looked at before it runs, in this
@@ -139,12 +156,13 @@ def operation(feature: Feature | None = None) -> Callable[[Handler], Callable[..
 
     Args:
         feature: What the account's plan must include.
+        takes_files: Whether the body may be a form with files.
     """
 
     def decorate(handler: Handler) -> Callable[..., Response]:
         @wraps(handler)
         def endpoint(**arguments: str) -> Response:
-            call = start_call()
+            call = start_call(takes_files=takes_files)
             answer = partial(_answer, call, feature, handler, arguments)
             if call.tenant.account.faults and not is_toolkit_call():
                 call.fault = _find_fault(call)
@@ -187,14 +205,17 @@ def _find_fault(call: Call) -> Fault | None:
     )
 
 
-def start_call() -> Call:
+def start_call(*, takes_files: bool = False) -> Call:
     """The present request as a call.
+
+    Args:
+        takes_files: Whether its body may be a form with files.
 
     Raises:
         Refused: The API key is missing or unknown (102), or the `Profile-Key` header is empty
             (144, unless the account's settings say otherwise).
     """
-    call = g.call = Call(authenticate())
+    call = g.call = Call(authenticate(), takes_files=takes_files)
     if call.profile_key() == "":
         profiles.find(call.tenant, "")
     return call

@@ -9,9 +9,18 @@ import msgspec
 from fakeayr.ayrshare.plans import PLANS, Feature, Plan
 from fakeayr.delivery.smtp import MailServer
 from fakeayr.domain.accounts import LinkingApi, Settings
+from fakeayr.domain.media.uploads import (
+    FOLDER,
+    MEGABYTE,
+    UPLOAD_MAX_BYTES,
+    UPLOAD_URL_MAX_BYTES,
+)
 from fakeayr.domain.urls import is_loopback
 
 BODY_LIMIT_BYTES: Final = 1024 * 1024
+_FILE_LIMIT_BYTES: Final = UPLOAD_MAX_BYTES * 4 // 3 + MEGABYTE
+"""A file in base64, with the other fields."""
+_FILE_PATHS: Final = frozenset({"/api/media/upload", "/api/upload"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +37,8 @@ class Config:
         linking_api: The linking API of the development account; that of an earlier run unless
             given, else `jwt`.
         settings: Settings of accounts that are opened without any; see `account_settings`.
-        body_limit_bytes: Larger request bodies are refused with 413.
+        body_limit_bytes: Larger request bodies are refused with 413, unless they carry files; see
+            `body_limit`.
         mail_server: Where Connect Accounts e-mails are handed over; they stay in the outbox unless
             given.
         compress: Whether answers over 1,024 bytes are compressed on request, as Ayrshare does.
@@ -50,6 +60,15 @@ class Config:
     mail_server: MailServer | None = None
     webhook_hosts: frozenset[str] = frozenset()
     cors_origins: frozenset[str] = frozenset()
+
+    def body_limit(self, path: str) -> int:
+        """How large the body of a request for a path may be, in bytes."""
+        plain = f"/{path.strip('/')}"
+        if plain in _FILE_PATHS:
+            return _FILE_LIMIT_BYTES
+        if plain.startswith(f"{FOLDER}/"):
+            return UPLOAD_URL_MAX_BYTES
+        return self.body_limit_bytes
 
     @property
     def has_development_page(self) -> bool:

@@ -1,6 +1,7 @@
 """Where the fake is reachable, as the present request sees it."""
 
 from fakeayr.ayrshare import errors, hosts
+from fakeayr.client.hosts import is_answered
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.urls import host_name
 from fakeayr.web.app import present_request
@@ -16,12 +17,30 @@ def page_url() -> str:
     Raises:
         Refused: It has none that could stand in a URL (101).
     """
+    return _own_url(hosts.PAGE_URL)
+
+
+def media_url(path: str, *, resized: bool = False) -> str:
+    """Where clients reach a file of the fake; see `page_url`.
+
+    Args:
+        path: The path of its address.
+        resized: Whether POST /media/resize has made it: that has a host of its own.
+
+    Raises:
+        Refused: The request has no host that could stand in a URL (101).
+    """
+    return _own_url(hosts.RESIZED_URL if resized else hosts.UPLOADS_URL) + path
+
+
+def _own_url(vendors: str) -> str:
+    """The public URL, the vendor's address if that is how the fake was called, or its own host."""
     request = present_request()
     public = context().config.public_url
     if public is not None:
         return public.rstrip("/")
     if _is_vendors(request.host):
-        return hosts.PAGE_URL
+        return vendors
     if not request.host.partition(":")[0]:
         raise Refused(errors.INVALID_PARAMETERS, "The Host header does not name a host.")
     return f"{request.scheme}://{request.host}".rstrip("/")
@@ -35,5 +54,4 @@ def is_https() -> bool:
 
 
 def _is_vendors(host: str) -> bool:
-    name = host_name(host)
-    return name in hosts.API_HOSTS or name == hosts.PAGE_HOST
+    return is_answered(host_name(host))

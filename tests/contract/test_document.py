@@ -10,16 +10,23 @@ import pytest
 from flask import Flask
 from openapi_spec_validator import validate
 
-from fakeayr.api import profiles, user, webhooks
+from fakeayr.api import analytics, auto_schedule, history, posts, profiles, user, webhooks
+from fakeayr.api import media as api_media
+from fakeayr.api import validate as api_validate
+from fakeayr.api.post_body import PostBody
 from fakeayr.ayrshare import errors, limits, openapi
 from fakeayr.ayrshare.email import SENDER
 from fakeayr.ayrshare.errors import ApiError
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.ayrshare.plans import Plan
+from fakeayr.ayrshare.posting.media import UPLOAD_URL_TYPES
 from fakeayr.ayrshare.webhooks import ACTIONS
 from fakeayr.contract.document import documented_errors
 from fakeayr.control import accounts as control_accounts
 from fakeayr.control import clock, consents, events, inspection, links
+from fakeayr.control import media as control_media
+from fakeayr.control import posts as control_posts
+from fakeayr.control.analytics import NewAnalytics
 from fakeayr.control.details import LinkDetails
 from fakeayr.domain import journal
 from fakeayr.domain.accounts import AccountRequest, LinkingApi, Settings
@@ -34,7 +41,12 @@ from fakeayr.domain.linking.request import (
 )
 from fakeayr.domain.linking.sessions import SessionState
 from fakeayr.domain.linking.tokens import LinkProblem
+from fakeayr.domain.media import resizing, uploads
+from fakeayr.domain.media.facts import MediaKind
 from fakeayr.domain.notifications.outbox import State
+from fakeayr.domain.posting import outcomes
+from fakeayr.domain.posting.analytics_outcomes import AnalyticsOutcome
+from fakeayr.domain.posting.posts import PostStatus
 from fakeayr.web import development
 from tests.support.accounts import Account
 from tests.support.contract import the_contract
@@ -81,6 +93,11 @@ OPERATIONS: Final = {
     for method in METHODS
     if method in item
 }
+OTHER_BODIES: Final = {
+    "/api/post/bulk": "multipart/form-data",
+    "/api/validate/json": "text/plain",
+}
+"""What takes no JSON."""
 each_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 
 
@@ -171,12 +188,17 @@ def test_a_documented_error_has_all_its_statuses() -> None:
 
 
 def test_every_error_is_answered_somewhere() -> None:
-    """By an operation, or by what no operation can say, by the page's popup, or in a webhook."""
+    """By an operation or inside its response, where no operation can say, or elsewhere.
+
+    Elsewhere: by the page's popup, or in a webhook.
+    """
     answered = {name for operation in OPERATIONS.values() for _, name in operation.examples()}
     for unrouted in DOCUMENT["x-unrouted"].values():
         content = CONTRACT.resolve(unrouted).get("content", {})
         for media in content.values():
             answered |= media["examples"].keys()
+    for operation in OPERATIONS.values():
+        answered |= operation.spec.get("x-within", {}).get("examples", {}).keys()
     answered |= OPERATIONS["openLinkingPage"].spec["x-popup-events"]["examples"].keys()
     answered |= DOCUMENT["webhooks"]["social"]["post"]["x-details"]["examples"].keys()
     assert answered == ERRORS.keys()
@@ -245,18 +267,22 @@ def test_whoever_reads_a_body_may_find_it_unusable_or_too_large(operation: Opera
 @each_operation
 def test_the_api_takes_forms_beside_json(operation: Operation) -> None:
     content = CONTRACT.resolve(operation.spec.get("requestBody", {})).get("content", {})
-    if content and operation.is_vendors:
+    if content.keys() & OTHER_BODIES.values():
+        assert OTHER_BODIES[operation.path] in content
+        assert len(content) == 1
+    elif content and operation.is_vendors:
         assert list(content) == ["application/json", "application/x-www-form-urlencoded"]
         body, form = (CONTRACT.resolve(media["schema"]) for media in content.values())
         assert form.get("required") == body.get("required")
         assert set(form.get("properties", {})) == set(body.get("required", []))
     elif content:
-        assert list(content) == ["application/json"]
+        is_file = operation.path.startswith("/_media/")
+        assert list(content) == ["*/*" if is_file else "application/json"]
 
 
 @each_operation
 def test_what_only_the_fake_has_says_so(operation: Operation) -> None:
-    only_here = operation.path.startswith(("/_fakeayr/", "/r/"))
+    only_here = operation.path.startswith(("/_fakeayr/", "/_media/", "/r/"))
     assert operation.spec.get("x-fakeayr-only", False) == only_here
     assert ("fakeayr" in operation.spec["tags"]) == only_here
     servers = [server["url"] for server in operation.item.get("servers", DOCUMENT["servers"])]
@@ -265,10 +291,26 @@ def test_what_only_the_fake_has_says_so(operation: Operation) -> None:
 
 @each_operation
 def test_older_spellings_are_deprecated(operation: Operation) -> None:
-    is_older = operation.method == "put" or operation.path in {
+    is_put = (
+        operation.is_vendors
+        and operation.method == "put"
+        and operation.path
+        not in {
+            "/api/post/bulk",
+            "/api/post/retry",
+        }
+    )
+    is_older = is_put or operation.path in {
         "/api/profiles/profile",
         "/api/profiles/create-profile",
         "/api/profiles/delete-profile",
+        "/api/delete",
+        "/api/post/checkPostWeight",
+        "/api/auto-schedule/delete",
+        "/api/auto-schedule/list",
+        "/api/auto-schedule/set",
+        "/api/set-auto-schedule",
+        "/api/upload",
     }
     assert operation.spec.get("deprecated", False) == is_older
     assert ("legacy" in operation.spec["tags"]) == is_older
@@ -424,7 +466,8 @@ def test_no_inline_schema_takes_the_name_of_a_component() -> None:
 def test_a_body_is_of_one_media_type() -> None:
     """With a form beside it, openapi-python-client makes a client of two bodies."""
     for body in AS_WRITTEN["requestBodies"].values():
-        assert list(body["content"]) == ["application/json"]
+        (media_type,) = body["content"]
+        assert media_type in {"application/json", "*/*", *OTHER_BODIES.values()}
 
 
 # Facts that stand in the code, too.
@@ -439,6 +482,12 @@ def properties(schema: str) -> set[str]:
     [
         ("GenerateJwtRequest", SigningRequest),
         ("NewLinkSession", LinkSessionRequest),
+        ("MediaUpload", api_media.UploadFields),
+        ("MediaUrlCheck", api_media.MediaUrl),
+        ("MediaResizing", api_media.Resizing),
+        ("ImageDimensions", api_media.Dimensions),
+        ("ImageEffects", api_media.Effects),
+        ("MediaDeclaration", control_media.Declaration),
         ("NewProfile", profiles.NewProfile),
         ("ProfileChange", profiles.ProfileChange),
         ("ProfileDeletion", profiles.ProfileDeletion),
@@ -446,6 +495,19 @@ def properties(schema: str) -> set[str]:
         ("WebhookRegistration", webhooks.Registration),
         ("WebhookRemoval", webhooks.Removal),
         ("SecretRotation", webhooks.Rotation),
+        ("PostAnalyticsRequest", analytics.PostAnalyticsRequest),
+        ("SocialAnalyticsRequest", analytics.SocialAnalyticsRequest),
+        ("NewAnalytics", NewAnalytics),
+        ("PostBody", PostBody),
+        ("PostChange", posts.Change),
+        ("YouTubeChange", posts.YouTubeChange),
+        ("PostDeletion", posts.Deletion),
+        ("PostRetry", posts.Retry),
+        ("PostText", api_validate.LengthBody),
+        ("MediaToValidate", api_validate.MediaBody),
+        ("AutoScheduleOrder", auto_schedule.ScheduleBody),
+        ("AutoScheduleRemoval", auto_schedule.ScheduleRemoval),
+        ("PublicationOrder", outcomes.NextPublication),
         ("NewAccount", AccountRequest),
         ("AccountChange", control_accounts.AccountChange),
         ("AccountSettings", Settings),
@@ -469,19 +531,31 @@ def test_bodies_have_the_fields_that_are_read(schema: str, model: type[msgspec.S
     ("operation", "model"),
     [
         ("getProfiles", profiles.ProfileQuery),
+        ("getUploadUrl", api_media.UploadUrlQuery),
+        ("getMediaMeta", api_media.MediaUrl),
         ("getUser", user.UserQuery),
+        ("getPost", posts.PostQuery),
+        ("getHistory", history.HistoryQuery),
+        ("getAutoSchedules", auto_schedule.ScheduleQuery),
+        ("getPosts", control_posts.PostsQuery),
         ("getWebhooks", webhooks.WebhookQuery),
     ],
 )
 def test_queries_have_the_parameters_that_are_read(
     operation: str, model: type[msgspec.Struct]
 ) -> None:
-    listed = {
-        parameter["name"]
-        for parameter in OPERATIONS[operation].parameters
-        if parameter["in"] == "query"
-    }
-    assert listed == set(model.__struct_encode_fields__)
+    assert queried(operation) == set(model.__struct_encode_fields__)
+
+
+def test_the_history_of_a_post_and_of_a_network_have_theirs_together() -> None:
+    models = (history.PostHistoryQuery, analytics.PlatformHistoryQuery)
+    read = {name for model in models for name in model.__struct_encode_fields__}
+    assert queried("getHistoryOfPost") == read
+
+
+def queried(operation: str) -> set[str]:
+    parameters = OPERATIONS[operation].parameters
+    return {parameter["name"] for parameter in parameters if parameter["in"] == "query"}
 
 
 @pytest.mark.parametrize(
@@ -492,13 +566,19 @@ def test_queries_have_the_parameters_that_are_read(
         (SCHEMAS["Age"], LinkingApi),
         (SCHEMAS["KeyBits"], private_keys.KEY_BITS),
         (SCHEMAS["WebhookAction"], ACTIONS),
+        (SCHEMAS["UploadContentType"], UPLOAD_URL_TYPES),
+        (SCHEMAS["MediaKind"], MediaKind),
+        (SCHEMAS["MediaResizing"]["properties"]["mode"], resizing.Mode),
         (SCHEMAS["OutboxState"], State),
+        (SCHEMAS["PostStatus"], PostStatus),
+        (SCHEMAS["PublicationOutcome"], outcomes.Outcome),
         (SCHEMAS["LinkSession"]["properties"]["state"], SessionState),
         (SCHEMAS["NewLinkSession"]["properties"]["mode"], [*Mode, None]),
         (SCHEMAS["InstagramLinkMethod"], [*InstagramMethod, None]),
         (SCHEMAS["NewConsent"]["properties"]["outcome"], Outcome),
         (SCHEMAS["NewEvent"]["properties"]["type"], events.EventKind),
         (SCHEMAS["NewFault"]["properties"]["kind"], FaultKind),
+        (SCHEMAS["NewAnalytics"]["properties"]["outcome"], [*AnalyticsOutcome, None]),
         (SCHEMAS["BadLink"]["properties"]["reason"], LinkProblem),
     ],
 )
@@ -533,6 +613,9 @@ def test_limits_are_those_of_the_code() -> None:
     assert days["maximum"] == limits.ACTION_LOG_MAX_DAYS
     calls = COMPONENTS["headers"]["RateLimitMax"]["schema"]
     assert calls["const"] == limits.RATE_LIMIT_REQUESTS
+    sides = SCHEMAS["ImageDimensions"]["properties"]
+    assert sides["width"]["maximum"] == sides["height"]["maximum"] == resizing.LONGEST_SIDE
+    assert SCHEMAS["MediaGallery"]["maxItems"] == uploads.ACCOUNT_MAX_FILES
     assert SCHEMAS["Journal"]["properties"]["requests"]["maxItems"] == journal.KEPT
     assert SCHEMAS["Email"]["properties"]["from"]["const"] == SENDER
 

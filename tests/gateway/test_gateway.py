@@ -561,6 +561,8 @@ def test_the_authority_signs_for_no_other_and_not_for_long(trusted: str) -> None
         "api.ayrshare.com",
         "app.ayrshare.com",
         "profile.ayrshare.com",
+        "images.ayrshare.com",
+        "media.ayrshare.com",
     ]
     lifetime = certificate.not_valid_after_utc - certificate.not_valid_before_utc
     assert lifetime == timedelta(days=31)
@@ -838,6 +840,8 @@ def test_a_server_answers_as_ayrshare_too(tmp_path: Path, options: tuple[str, ..
         "127.0.0.1 api.ayrshare.com\n",
         "127.0.0.1 app.ayrshare.com\n",
         "127.0.0.1 profile.ayrshare.com\n",
+        "127.0.0.1 images.ayrshare.com\n",
+        "127.0.0.1 media.ayrshare.com\n",
     ]
 
 

@@ -26,7 +26,15 @@ from fakeayr.store import migrations
 from fakeayr.store.migrations import POSTGRES, SQLITE, read_migrations
 from fakeayr.store.opening import open_store
 from fakeayr.web import development
-from tests.store.states.make import EMAIL, NETWORKS, RECEIVER, REDIRECT, TITLES
+from tests.store.states.make import (
+    DECLARED,
+    EMAIL,
+    FILE,
+    NETWORKS,
+    RECEIVER,
+    REDIRECT,
+    TITLES,
+)
 from tests.support.accounts import Account
 from tests.support.clock import START, ManualClock
 from tests.support.receivers import deliveries
@@ -34,6 +42,8 @@ from tests.support.receivers import deliveries
 STATES: Final = Path(__file__).parent / "states"
 VERSIONS: Final = sorted(int(path.stem.partition("-")[2]) for path in STATES.glob("*.sqlite"))
 NEWEST: Final = max(read_migrations(SQLITE))
+WITH_MEDIA: Final = 3
+"""The first version that keeps media."""
 
 NEXT: Final = "ALTER TABLE records ADD COLUMN seen INTEGER NOT NULL DEFAULT 7;"
 """What a later version may do."""
@@ -148,6 +158,11 @@ def test_what_a_state_of_each_version_holds_is_still_there(version: int, prepare
             account.api_key, ProfileFilter(created_until=START, limit=9)
         )
         assert store.usage("2022-11", account.api_key, first.key).calls == 2
+        if version >= WITH_MEDIA:
+            media = account.get("/_fakeayr/media").get_json()
+            assert [one["url"] for one in media["declared"]] == [DECLARED]
+            (upload,) = media["uploads"]
+            assert account.client.get(urlsplit(upload["url"]).path).data == FILE
         added = account.create_profile("New")["profileKey"]
         ((after, found),) = store.profiles(
             account.api_key, ProfileFilter(created_until=START, limit=9, profile_keys=[added])

@@ -17,7 +17,12 @@ import pytest
 from fakeayr.ayrshare.plans import Plan
 from fakeayr.domain.accounts import Account
 from fakeayr.domain.linking import private_keys
+from fakeayr.domain.media.facts import MediaFacts, MediaKind
+from fakeayr.domain.media.uploads import PIECE_BYTES, Upload, pieces
 from fakeayr.domain.ports import StoreUnusable
+from fakeayr.domain.posting.posts import Post, PostStatus, Publication, PublicationStatus
+from fakeayr.domain.posting.published import PublishedFilter
+from fakeayr.domain.posting.requests import PostRequest
 from fakeayr.domain.profiles import Link, Profile, ProfileFilter
 from fakeayr.store.postgres.store import PostgresStore
 from fakeayr.store.sqlite import SqliteStore
@@ -547,3 +552,182 @@ def test_a_file_that_is_refused_is_left_as_it_was(file: Path, make: Any) -> None
 def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreUnusable, match="No such file or directory"):
         SqliteStore(tmp_path / "nowhere" / "state")
+
+
+# Media.
+
+
+def an_upload(name: str = "a", account: str = "ACME", **fields: Any) -> Upload:
+    """An uploaded file."""
+    made: dict[str, Any] = {
+        "owner": "f" * 40,
+        "content_type": "image/png",
+        "extension": "png",
+        "created": START,
+        "expires": START + 60,
+    }
+    return Upload(id=name, account=account, **made | fields)
+
+
+def test_an_upload_is_kept_in_pieces(store: AnyStore) -> None:
+    contents = [bytes(range(256)) * (PIECE_BYTES // 256), b"\0the rest\xff"]
+    saved = an_upload(size=sum(map(len, contents)), file_name="a\\b\0.png")
+    store.save_upload(saved)
+    for number, content in enumerate(contents):
+        store.add_upload_piece(saved, number, content)
+    assert store.upload("a") == saved
+    assert store.upload_piece("a", 1) == contents[1]
+    assert list(pieces(store, saved)) == contents
+    assert list(pieces(store, saved, 1)) == contents[1:]
+    assert store.upload("b") is None
+    assert store.upload_piece("a", 2) is store.upload_piece("b", 0) is None
+
+
+def test_a_changed_upload_replaces_the_one_before_in_its_place(store: AnyStore) -> None:
+    for name in ("b", "a", "c"):
+        store.save_upload(an_upload(name))
+    store.save_upload(an_upload("other", account="OTHER"))
+    store.save_upload(an_upload("b", width=5))
+    assert store.uploads("ACME") == [an_upload("b", width=5), an_upload("a"), an_upload("c")]
+
+
+def test_a_deleted_upload_leaves_nothing(store: AnyStore) -> None:
+    for name in ("a", "b"):
+        store.save_upload(an_upload(name))
+        store.add_upload_piece(an_upload(name), 0, b"x")
+    store.delete_upload("a")
+    store.delete_upload("unknown")
+    assert store.uploads("ACME") == [an_upload("b")]
+    assert store.upload_piece("a", 0) is None
+    assert store.upload_piece("b", 0) == b"x"
+
+
+def test_an_upload_is_kept_whole_or_not_at_all(store: AnyStore) -> None:
+    with suppress(ZeroDivisionError), store.transaction("ACME"):
+        store.save_upload(an_upload())
+        store.add_upload_piece(an_upload(), 0, b"x")
+        _ = 1 / 0
+    assert store.upload("a") is None
+    assert store.upload_piece("a", 0) is None
+
+
+def facts(url: str, **fields: Any) -> MediaFacts:
+    """What a URL holds."""
+    return MediaFacts(url=url, content_type="image/png", kind=MediaKind.IMAGE, **fields)
+
+
+def test_declared_media_are_found_by_their_url(store: AnyStore) -> None:
+    long = "https://cdn.example/" + "\0" * 5_000
+    for url in ("b", "a", long):
+        store.save_declared("ACME", facts(url))
+    store.save_declared("ACME", facts("b", width=7))
+    store.save_declared("OTHER", facts("b", width=9))
+    assert store.declared("ACME", "b") == facts("b", width=7)
+    assert store.declared("ACME", long) == facts(long)
+    assert store.declared("ACME", "c") is None
+    assert store.all_declared("ACME") == [facts("b", width=7), facts("a"), facts(long)]
+    assert store.count_declared("ACME") == 3
+    store.clear_declared("ACME")
+    assert store.all_declared("ACME") == []
+    assert store.declared("OTHER", "b") == facts("b", width=9)
+
+
+def test_media_go_with_their_account(store: AnyStore) -> None:
+    for account in ("ACME", "OTHER"):
+        store.save_upload(an_upload(account, account=account))
+        store.add_upload_piece(an_upload(account, account=account), 0, b"x")
+        store.save_declared(account, facts("b"))
+    store.delete_account("ACME")
+    assert store.uploads("ACME") == []
+    assert store.all_declared("ACME") == []
+    assert store.upload("ACME") is None
+    assert store.upload_piece("ACME", 0) is None
+    assert store.upload_piece("OTHER", 0) == b"x"
+    assert store.count_declared("OTHER") == 1
+
+
+# What is live on the networks.
+
+
+def published_post(
+    store: AnyStore,
+    number: int,
+    *,
+    published: float | None = START,
+    status: PublicationStatus = PublicationStatus.SUCCESS,
+    network_id: str | None = None,
+    profile_key: str = "BAKERY",
+) -> Post:
+    """Saves Acme's post number so and so, which is on Threads."""
+    publication = Publication(
+        platform="threads",
+        status=status,
+        id=f"T{number}" if network_id is None else network_id,
+        published=published,
+    )
+    post = Post(
+        id=f"P{number}",
+        account="ACME",
+        profile_key=profile_key,
+        ref_id="bakery",
+        created=START,
+        request=PostRequest(platforms=["threads"]),
+        status=PostStatus.SUCCESS,
+        publications=[publication],
+    )
+    store.save_posts([(post, None)])
+    return post
+
+
+def published(store: AnyStore, **wanted: Any) -> list[str]:
+    """The ids of what the bakery has on Threads."""
+    fields: dict[str, Any] = {"profile_key": "BAKERY", "platform": "threads", "limit": 100}
+    return [post.id for post in store.published(PublishedFilter(**fields | wanted))]
+
+
+def test_a_post_is_found_by_its_networks_id(store: AnyStore, acme: Account) -> None:
+    post = published_post(store, 1)
+    assert store.post_published_as("ACME", "threads", "T1") == post
+    assert store.post_published_as("ACME", "threads", "P1") is None
+    assert store.post_published_as("ACME", "facebook", "T1") is None
+    assert store.post_published_as("OTHER", "threads", "T1") is None
+
+
+@pytest.mark.parametrize("status", ["deleted", "error", "slow"])
+def test_what_is_no_longer_live_is_not_found(store: AnyStore, acme: Account, status: str) -> None:
+    published_post(store, 1)
+    published_post(store, 1, status=PublicationStatus(status))
+    assert store.post_published_as("ACME", "threads", "T1") is None
+    assert published(store) == []
+
+
+def test_a_post_is_listed_once_its_network_has_told_the_id(store: AnyStore, acme: Account) -> None:
+    published_post(store, 1, network_id="pending")
+    published_post(store, 2, network_id="")
+    assert published(store) == []
+    published_post(store, 1)
+    published_post(store, 1)
+    assert published(store) == ["P1"]
+
+
+def test_what_was_published_last_is_listed_first(store: AnyStore, acme: Account) -> None:
+    for number, instant in enumerate([START + 5, START, START + 9, START + 5]):
+        published_post(store, number, published=instant)
+    published_post(store, 7, profile_key="OTHER")
+    assert published(store) == ["P2", "P3", "P0", "P1"]
+    assert published(store, platform="facebook") == []
+    assert published(store, limit=2) == ["P2", "P3"]
+    assert published(store, before=(START + 5, "T3")) == ["P0", "P1"]
+    assert published(store, since=START + 5, until=START + 5) == ["P3", "P0"]
+
+
+def test_what_is_live_goes_with_its_profile_and_its_account(store: AnyStore, acme: Account) -> None:
+    for key in ("BAKERY", "FLORIST"):
+        store.save_profile(profile(key))
+    published_post(store, 1)
+    published_post(store, 2, profile_key="FLORIST")
+    store.delete_profile("BAKERY")
+    assert published(store) == []
+    assert published(store, profile_key="FLORIST") == ["P2"]
+    store.delete_account("ACME")
+    assert published(store, profile_key="FLORIST") == []

@@ -81,3 +81,20 @@ UPLOAD_URL_MINUTES = 30
 """How long an upload URL takes its file (documented)."""
 UPLOAD_URL_KEPT_DAYS = 30
 """How long a file of an upload URL is kept, from when the URL was asked for (documented)."""
+
+RESIZE_DIMENSIONS = {
+    "bluesky": (1200, 675),
+    "facebook": (1200, 630),
+    "gmb": (1200, 900),
+    "instagram": (1080, 1080),
+    "linkedin": (1200, 627),
+    "pinterest": (1000, 1500),
+    "reddit": (1200, 630),
+    "snapchat": (1080, 1920),
+    "telegram": (1280, 720),
+    "threads": (1080, 1080),
+    "tiktok": (1080, 1920),
+    "twitter": (1200, 675),
+    "youtube": (1280, 720),
+}
+"""Width and height that POST /media/resize makes for a network: usual ones (inferred)."""

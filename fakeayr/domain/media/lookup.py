@@ -1,5 +1,6 @@
 """What stands behind a URL, without looking there."""
 
+from fakeayr.domain.media import uploads
 from fakeayr.domain.media.facts import MediaFacts, guess
 from fakeayr.domain.tenants import Tenant
 
@@ -14,4 +15,10 @@ def look_at(tenant: Tenant, url: str, *, is_video: bool = False) -> MediaFacts:
         url: The URL.
         is_video: Whether what has no known extension counts as a video.
     """
+    declared = tenant.store.declared(tenant.api_key, url)
+    if declared is not None:
+        return declared
+    found = uploads.find(tenant.store, url)
+    if found is not None and found.account == tenant.api_key:
+        return found.facts(url, tenant.now())
     return guess(url, is_video=is_video)

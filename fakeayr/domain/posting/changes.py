@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.posting.networks import POSTING
-from fakeayr.domain.posting import publishing, shapes
+from fakeayr.domain.posting import duplicates, publishing, shapes
 from fakeayr.domain.posting.posts import (
     Post,
     PostFilter,
@@ -64,23 +64,28 @@ def change(
         if approved is not None and post.status is not PostStatus.AWAITING_APPROVAL:
             raise Refused(errors.UPDATE_NOT_POSSIBLE, "It does not await approval.")
         now = tenant.now()
-        if scheduled is not None:
-            fields["scheduled"] = scheduled
-            fields["schedule_text"] = None
-        request = replace(post.request, **fields)
-        status = post.status
-        if approved:
-            status = PostStatus.PENDING
-            post = replace(post, approved=now)
-        if paused is not None and status is not PostStatus.AWAITING_APPROVAL:
+        status = PostStatus.PENDING if approved else post.status
+        if paused is not None:
+            if status is PostStatus.AWAITING_APPROVAL:
+                raise Refused(errors.UPDATE_NOT_POSSIBLE, "It awaits approval.")
             status = PostStatus.PAUSED if paused else PostStatus.PENDING
+        if scheduled is not None:
+            fields |= {"scheduled": scheduled, "schedule_text": None}
+        request = replace(post.request, **fields)
         future = request.scheduled is not None and request.scheduled > now
-        announced = post.is_announced or future
-        changed = replace(post, request=request, status=status, is_announced=announced)
+        changed = replace(
+            post,
+            request=request,
+            status=status,
+            is_announced=post.is_announced or future,
+            approved=now if approved else post.approved,
+        )
         if status is PostStatus.PENDING and not future:
             problems = publishing.find_problems(tenant, profile, changed, now)
             changed = publishing.publish(tenant, profile, changed, now, problems)
+            publishing.announce(tenant, profile, post, changed)
         publishing.save(tenant, changed)
+        duplicates.remember(tenant, changed, max(now, request.scheduled or now))
     return changed
 
 
@@ -124,14 +129,16 @@ def retry(tenant: Tenant, profile: Profile, post_id: str) -> Post:
             raise Refused(errors.HISTORY_NOT_FOUND, "No post of this profile has this id.")
         if post.status is not PostStatus.ERROR or post.is_retried:
             raise Refused(errors.RETRY_NOT_POSSIBLE)
+        now = tenant.now()
         waiting = replace(
             post,
-            request=replace(post.request, scheduled=tenant.now(), schedule_text=None),
+            request=replace(post.request, scheduled=now, schedule_text=None),
             status=PostStatus.PENDING,
             is_announced=True,
             is_retried=True,
         )
         publishing.save(tenant, waiting)
+        duplicates.remember(tenant, waiting, now)
     return waiting
 
 
@@ -150,8 +157,7 @@ def delete(
         What DELETE /post returns for it.
 
     Raises:
-        Refused: There is no such post (114), it is deleted (383), or it was not deleted at the
-            networks (382).
+        Refused: There is no such post (114), or it is deleted (383).
     """
     with tenant.transaction():
         post = find(tenant, profile, post_id)

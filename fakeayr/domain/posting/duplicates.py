@@ -37,7 +37,7 @@ def find(tenant: Tenant, post: Post, instant: float) -> dict[str, Post]:
             post.profile_key, digest, instant - WINDOW_SECONDS, instant + WINDOW_SECONDS
         ):
             for network in networks:
-                if earlier.id != post.id and _stands(earlier, network, digest):
+                if earlier.id != post.id and _stands(earlier, network, digest, instant):
                     found.setdefault(network, earlier)
     return found
 
@@ -64,13 +64,21 @@ def _digests(request: PostRequest) -> dict[str, list[str]]:
     return networks
 
 
-def _stands(earlier: Post, network: str, digest: str) -> bool:
-    """Whether a post with this text is, or will be, on a network."""
+def _stands(earlier: Post, network: str, digest: str, instant: float) -> bool:
+    """Whether a post with this text is, or will be, on a network within the time of an instant.
+
+    A post may have moved since its text was noted.
+    """
     if network not in earlier.request.platforms or earlier.status is PostStatus.DELETED:
         return False
+    request = earlier.request
+    appears = earlier.created if request.scheduled is None else request.scheduled
     publication = earlier.publication(network)
-    if publication is None:
-        refused = earlier.status is PostStatus.ERROR
-        return not refused and digest_of(earlier.request.text_for(network)) == digest
-    stands = publication.status in {PublicationStatus.SUCCESS, PublicationStatus.SLOW}
-    return stands and digest_of(publication.text) == digest
+    text = request.text_for(network)
+    stands = earlier.status is not PostStatus.ERROR
+    if publication is not None and earlier.status is not PostStatus.PENDING:
+        text = publication.text
+        appears = publication.published or appears
+        stands = publication.status in {PublicationStatus.SUCCESS, PublicationStatus.SLOW}
+    is_near = abs(appears - instant) < WINDOW_SECONDS
+    return stands and is_near and digest_of(text) == digest

@@ -1,10 +1,15 @@
 """How the next publications end, as the tester decides."""
 
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
+
+from fakeayr.ayrshare import errors
+from fakeayr.ayrshare.errors import ApiError
+from fakeayr.domain.refusals import Refused
 
 
 class Outcome(StrEnum):
@@ -38,7 +43,8 @@ class NextPublication(
         profile_key: Only of this profile; the account's API key names the primary one.
         times: How many publications end so.
         code: With `fail`, the error's code.
-        message: With `fail`, the error's message.
+        message: With `fail`, the error's message; the documented one of the code unless given.
+        retry_available: With `fail`, whether the error says `retryAvailable: true`.
         seconds: With `slow`, after how many seconds of the account's time the network takes it.
     """
 
@@ -48,7 +54,37 @@ class NextPublication(
     times: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
     code: Annotated[int, Meta(ge=0, le=99_999)] | None = None
     message: Annotated[str, Meta(max_length=2_000)] | None = None
+    retry_available: bool = False
     seconds: Annotated[float, Meta(gt=0, le=86_400 * 30)] | None = None
+
+    def check(self) -> None:
+        """Checks that every field goes with the outcome.
+
+        Raises:
+            Refused: One does not (101).
+        """
+        about_errors = self.code is not None or self.message is not None or self.retry_available
+        if about_errors and self.outcome is not Outcome.FAIL:
+            raise _refuse("code, message and retryAvailable go with the outcome fail.")
+        if self.seconds is not None and self.outcome is not Outcome.SLOW:
+            raise _refuse("seconds goes with the outcome slow.")
+
+
+@cache
+def error_of(code: int | None) -> ApiError:
+    """The documented error of POST /post with a code; else that of a network that refuses.
+
+    Only errors count whose message names nothing but the network.
+    """
+    for error in errors.by_name().values():
+        places = error.message.replace("{network}", "")
+        if error.code == code and error.action == "post" and "{" not in places:
+            return error
+    return errors.PUBLICATION_FAILED
+
+
+def _refuse(details: str) -> Refused:
+    return Refused(errors.INVALID_PARAMETERS, details)
 
 
 def take(

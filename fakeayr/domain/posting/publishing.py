@@ -184,9 +184,11 @@ def _take_decision(tenant: Tenant, profile: Profile, network: str) -> NextPublic
 
 
 def _describe_failure(decision: NextPublication, network: str) -> dict[str, Any]:
-    error = errors.PUBLICATION_FAILED
+    error = outcomes.error_of(decision.code)
     problem = shapes.post_error(error, network, decision.message)
-    return problem if decision.code is None else {**problem, "code": decision.code}
+    if decision.code is not None:
+        problem["code"] = decision.code
+    return {**problem, "retryAvailable": True} if decision.retry_available else problem
 
 
 def _appear(
@@ -321,7 +323,7 @@ def _go_on(tenant: Tenant, post: Post, now: float, told: list[Outgoing]) -> Post
         changed = replace(post, publications=steps)
         if post.status is PostStatus.PROCESSING:
             changed = _settled(changed)
-    told += _announce(tenant, profile, post, changed)
+    told += _report(tenant, profile, post, changed)
     return changed
 
 
@@ -370,11 +372,16 @@ def _comment(tenant: Tenant, post: Post, publication: Publication, now: float) -
     )
 
 
-def _announce(tenant: Tenant, profile: Profile, before: Post, after: Post) -> list[Outgoing]:
-    """The webhooks `scheduled` that report what happened to a post, if anybody wants them."""
+def announce(tenant: Tenant, profile: Profile, before: Post, after: Post) -> None:
+    """Sends the webhook `scheduled` if it reports what happened to a post."""
+    outbox.add(tenant, _report(tenant, profile, before, after))
+
+
+def _report(tenant: Tenant, profile: Profile, before: Post, after: Post) -> list[Outgoing]:
+    """The webhooks that report what happened to a post, if anybody wants them."""
     payloads = []
-    at_work = {PostStatus.PENDING, PostStatus.PROCESSING}
-    if after.is_announced and before.status in at_work and after.status not in at_work:
+    ends = {PostStatus.SUCCESS, PostStatus.ERROR}
+    if after.is_announced and before.status not in ends and after.status in ends:
         payloads.append(shapes.webhook(after))
     for publication in after.publications:
         known = before.publication(publication.platform)

@@ -16,7 +16,11 @@ from fakeayr.domain.tenants import Tenant
 DEFAULT_TITLE: Final = "default"
 MOST_KEPT: Final = 100
 """Schedules that a profile can have."""
-_TIME: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)[zZ]?")
+_TIME: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)[zZ]?", re.ASCII)
+_DATES: Final = (
+    re.compile(r"(?P<year>[12]\d{3})-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)", re.ASCII),
+    re.compile(r"(?P<month>\d\d?)/(?P<day>\d\d?)/(?P<year>[12]\d{3})(?!\d)", re.ASCII),
+)
 _FARTHEST_DAYS: Final = 366
 _SUNDAY_FIRST: Final = 7
 
@@ -26,7 +30,7 @@ class AutoSchedule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
     Attributes:
         schedule: Times of day in UTC, such as `13:05Z`.
-        days_of_week: Days on which they count, 0 being Sunday; every day unless given.
+        days_of_week: Days on which they count, 0 being Sunday; every day if none is given.
         exclude_dates: Days that are left out.
         start: The first day, as sent.
         last: The latest place that was given away, UNIX seconds of the account's time.
@@ -47,8 +51,15 @@ def find_all(tenant: Tenant, profile: Profile) -> dict[str, AutoSchedule]:
     return _SCHEDULES.get(tenant.store, profile.key) or {}
 
 
-def set_schedule(tenant: Tenant, profile: Profile, title: str, wanted: AutoSchedule) -> None:
+def set_schedule(
+    tenant: Tenant, profile: Profile, title: str, wanted: AutoSchedule
+) -> AutoSchedule:
     """Sets a schedule in place of one with the same title.
+
+    A start without times moves the schedule that there is. Places that were given away stay so.
+
+    Returns:
+        The schedule as it is now.
 
     Raises:
         Refused: A time or a date cannot be read, or there are too many schedules (101).
@@ -61,7 +72,13 @@ def set_schedule(tenant: Tenant, profile: Profile, title: str, wanted: AutoSched
         known = find_all(tenant, profile)
         if title not in known and len(known) >= MOST_KEPT:
             raise _refuse(f"A profile has at most {MOST_KEPT} schedules.")
-        _save(tenant, profile, {**known, title: wanted})
+        before = known.get(title, AutoSchedule())
+        if wanted.schedule:
+            changed = msgspec.structs.replace(wanted, last=before.last)
+        else:
+            changed = msgspec.structs.replace(before, start=wanted.start)
+        _save(tenant, profile, {**known, title: changed})
+    return changed
 
 
 def delete(tenant: Tenant, profile: Profile, title: str) -> None:
@@ -77,24 +94,28 @@ def delete(tenant: Tenant, profile: Profile, title: str) -> None:
         _save(tenant, profile, {name: one for name, one in known.items() if name != title})
 
 
-def take_place(tenant: Tenant, profile: Profile, title: str) -> float:
-    """Gives away the next free place of a schedule, UNIX seconds of the account's time.
+def next_place(tenant: Tenant, profile: Profile, title: str) -> float:
+    """The next free place of a schedule, UNIX seconds of the account's time.
 
     Raises:
         Refused: There is no such schedule (192), or it has no place within a year (101).
     """
-    with tenant.transaction():
-        known = find_all(tenant, profile)
-        schedule = known.get(title)
-        if schedule is None:
-            raise Refused(errors.NO_AUTO_SCHEDULE, _missing(title, known))
-        after = max(tenant.now(), schedule.last or 0.0)
-        place = next((place for place in _places(schedule, after) if place > after), None)
-        if place is None:
-            raise _refuse("The auto schedule has no free place within a year.")
-        used = msgspec.structs.replace(schedule, last=place)
-        _save(tenant, profile, {**known, title: used})
+    known = find_all(tenant, profile)
+    schedule = known.get(title)
+    if schedule is None:
+        raise Refused(errors.NO_AUTO_SCHEDULE, _missing(title, known))
+    after = max(tenant.now(), schedule.last or 0.0)
+    place = next((place for place in _places(schedule, after) if place > after), None)
+    if place is None:
+        raise _refuse("The auto schedule has no free place within a year.")
     return place
+
+
+def take_place(tenant: Tenant, profile: Profile, title: str, place: float) -> None:
+    """Gives away a place that `next_place` found in the same transaction."""
+    known = find_all(tenant, profile)
+    used = msgspec.structs.replace(known[title], last=place)
+    _save(tenant, profile, {**known, title: used})
 
 
 def _places(schedule: AutoSchedule, after: float) -> Iterator[float]:
@@ -102,7 +123,7 @@ def _places(schedule: AutoSchedule, after: float) -> Iterator[float]:
     times = sorted(_read_time(text) for text in schedule.schedule)
     excluded = {_read_date(text) for text in schedule.exclude_dates or []}
     first = datetime.fromtimestamp(after, UTC).date()
-    if schedule.start is not None:
+    if schedule.start:
         first = max(first, _read_date(schedule.start))
     days = schedule.days_of_week
     for number in range(_FARTHEST_DAYS):
@@ -121,13 +142,12 @@ def _read_time(text: str) -> tuple[int, int]:
 
 
 def _read_date(text: str) -> date:
-    """A day as ISO writes it, or as 04/30/2026."""
+    """A day as ISO writes it, or as 04/30/2026; the time of day behind it does not count."""
+    found = (pattern.match(text.strip()) for pattern in _DATES)
     try:
-        if "/" in text:
-            month, day, year = (int(part) for part in text.split("/"))
-            return date(year, month, day)
-        return date.fromisoformat(text[:10])
-    except ValueError:
+        parts = next(match for match in found if match is not None).groupdict()
+        return date(**{name: int(part) for name, part in parts.items()})
+    except (StopIteration, ValueError):
         raise _refuse("Write dates as 2026-04-30 or 04/30/2026.") from None
 
 

@@ -39,12 +39,14 @@ def submission(post: Post) -> dict[str, Any]:
         answer["postIds"] = post_ids(post)
         if any(error.get("verifyCheck") for error in post.errors) and not answer["postIds"]:
             answer["validate"] = True
-    else:
+    elif post.request.scheduled is not None:
         answer["scheduleDate"] = post.request.schedule_text or _schedule_date(post)
     answer |= {"id": post.id, "refId": post.ref_id, "post": post.request.text}
-    if post.profile_title is not None:
-        answer["profileTitle"] = post.profile_title
-    return answer
+    further = {
+        "profileTitle": post.profile_title,
+        "autoRepostId": post.request.auto_repost_id,
+    }
+    return answer | {name: value for name, value in further.items() if value is not None}
 
 
 def _submission_status(post: Post) -> str:

@@ -6,9 +6,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from fakeayr.ayrshare import errors
-from fakeayr.domain import profiles
 from fakeayr.domain.clock import month_of
-from fakeayr.domain.posting import duplicates, publishing
+from fakeayr.domain.posting import duplicates, publishing, shapes
 from fakeayr.domain.posting.posts import Post, PostStatus
 from fakeayr.domain.posting.publishing import Problems
 from fakeayr.domain.posting.requests import PostRequest
@@ -62,8 +61,8 @@ def submit(
         post = _new_post(tenant, profile, request, now, idempotency_key)
         taken = _take(tenant, profile, post, now)
         publishing.save(tenant, taken)
-        store.count_post(month_of(now), taken)
-        if taken.status is not PostStatus.ERROR or taken.publications:
+        if taken.status is not PostStatus.ERROR or shapes.post_ids(taken):
+            store.count_post(month_of(now), taken)
             duplicates.remember(tenant, taken, max(now, request.scheduled or now))
     return taken
 
@@ -114,22 +113,34 @@ def _refuse(post: Post, problems: Problems) -> Post:
 
 
 def submit_series(
-    tenant: Tenant, profile: Profile, request: PostRequest, series: AutoRepost
+    tenant: Tenant,
+    profile: Profile,
+    request: PostRequest,
+    series: AutoRepost,
+    *,
+    idempotency_key: str | None = None,
 ) -> list[Post]:
     """Schedules a post several times; the posts share an `autoRepostId`.
+
+    Args:
+        tenant: The account.
+        profile: The profile that posts.
+        request: What to post; its `scheduled` counts if the series has no start.
+        series: How often, and how far apart.
+        idempotency_key: What no other post of the profile may carry; the first one keeps it.
 
     Raises:
         Refused: As `submit` does; then none is scheduled.
     """
     with tenant.transaction():
-        profile = profiles.get(tenant, profile.key)
-        start = tenant.now() if series.start is None else series.start
-        named = replace(request, auto_repost_id=tenant.world.ids.entity())
+        start = series.start or request.scheduled or tenant.now()
+        named = replace(request, auto_repost_id=tenant.world.ids.entity(), schedule_text=None)
         return [
             submit(
                 tenant,
                 profile,
                 replace(named, scheduled=start + number * series.days * _DAY_SECONDS),
+                idempotency_key=None if number else idempotency_key,
             )
             for number in range(series.repeat)
         ]

@@ -63,9 +63,47 @@ CREATE TABLE post_texts (
 );
 CREATE INDEX post_text_accounts ON post_texts (account);
 
+CREATE TABLE publications (
+    account TEXT COLLATE "C" NOT NULL,
+    profile_key TEXT COLLATE "C" NOT NULL,
+    platform TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    published DOUBLE PRECISION NOT NULL,
+    post_id TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (account, platform, id)
+);
+CREATE INDEX publication_dates ON publications (profile_key, platform, published, id);
+
 ALTER TABLE usage ADD COLUMN posts BIGINT NOT NULL DEFAULT 0;
 
 UPDATE outbox SET lane = account || ' ' || channel || ' ' || lane;
 CREATE INDEX outbox_lanes ON outbox (lane, due, number) WHERE due IS NOT NULL;
 CREATE INDEX outbox_leases ON outbox (lane) WHERE leased_until > 0;
 CREATE INDEX outbox_finished ON outbox (account, channel, number) WHERE due IS NULL;
+
+CREATE TABLE uploads (
+    number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id TEXT COLLATE "C" NOT NULL UNIQUE,
+    account TEXT COLLATE "C" NOT NULL,
+    document BYTEA NOT NULL
+);
+CREATE INDEX upload_accounts ON uploads (account, number);
+
+-- Images and videos are compressed already: PostgreSQL need not try.
+CREATE TABLE upload_pieces (
+    upload TEXT COLLATE "C" NOT NULL,
+    number INTEGER NOT NULL,
+    account TEXT COLLATE "C" NOT NULL,
+    content BYTEA NOT NULL,
+    PRIMARY KEY (upload, number)
+);
+ALTER TABLE upload_pieces ALTER COLUMN content SET STORAGE EXTERNAL;
+CREATE INDEX upload_piece_accounts ON upload_pieces (account);
+
+CREATE TABLE declared_media (
+    number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    account TEXT COLLATE "C" NOT NULL,
+    url BYTEA NOT NULL,
+    document BYTEA NOT NULL,
+    UNIQUE (account, url)
+);

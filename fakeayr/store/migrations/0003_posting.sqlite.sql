@@ -67,6 +67,19 @@ CREATE TABLE post_texts (
 ) WITHOUT ROWID;
 CREATE INDEX post_text_accounts ON post_texts (account);
 
+-- What is live on the networks: so that a post is found by a network's id, and a network's posts by
+-- when they were published (the account's time).
+CREATE TABLE publications (
+    account TEXT NOT NULL,
+    profile_key TEXT NOT NULL,
+    platform TEXT NOT NULL,
+    id TEXT NOT NULL,
+    published REAL NOT NULL,
+    post_id TEXT NOT NULL,
+    PRIMARY KEY (account, platform, id)
+) WITHOUT ROWID;
+CREATE INDEX publication_dates ON publications (profile_key, platform, published, id);
+
 -- How many posts a profile made in a month.
 ALTER TABLE usage ADD COLUMN posts INTEGER NOT NULL DEFAULT 0;
 
@@ -78,3 +91,30 @@ CREATE INDEX outbox_leases ON outbox (lane) WHERE leased_until > 0;
 CREATE INDEX outbox_finished ON outbox (account, channel, number) WHERE due IS NULL;
 CREATE INDEX outbox_account_due ON outbox (account, due) WHERE due IS NOT NULL;
 CREATE INDEX outbox_wakes ON outbox (max(due, leased_until)) WHERE due IS NOT NULL;
+
+-- Uploaded files. Their content is kept in pieces, so that a part can be read without the rest.
+CREATE TABLE uploads (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    account TEXT NOT NULL,
+    document BLOB NOT NULL
+);
+CREATE INDEX upload_accounts ON uploads (account, number);
+
+CREATE TABLE upload_pieces (
+    upload TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    content BLOB NOT NULL,
+    PRIMARY KEY (upload, number)
+);
+CREATE INDEX upload_piece_accounts ON upload_pieces (account);
+
+-- What testers declare that a foreign URL holds; its SHA-256 stands for it.
+CREATE TABLE declared_media (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    account TEXT NOT NULL,
+    url BLOB NOT NULL,
+    document BLOB NOT NULL,
+    UNIQUE (account, url)
+);

@@ -16,18 +16,22 @@ import sys
 from contextlib import closing
 from typing import Final
 
+from fakeayr.client import headers
 from fakeayr.serving.create_app import create_app
 from fakeayr.store.opening import open_store
 from fakeayr.web import development
 from fakeayr.web.context import context
 from tests.support.accounts import Account
 from tests.support.clock import ManualClock
+from tests.support.media import data_uri, image
 from tests.support.receivers import deliveries
 
 TITLES: Final = ("Mia's Bakery", "a\\b", "\N{GRINNING FACE}")
 NETWORKS: Final = ("facebook", "twitter")
 RECEIVER: Final = "http://127.0.0.1:9/hook"
 """Where nobody listens: the delivery stays in the outbox."""
+DECLARED: Final = "https://cdn.example/reel.mp4"
+FILE: Final = image()
 REDIRECT: Final = "https://acme.example/linked"
 EMAIL: Final = {
     "to": "mia@bakery.example",
@@ -65,6 +69,11 @@ def make(state: str) -> None:
             account.link(network, keys[0])
         link = account.generate_jwt(keys[1], redirect=REDIRECT, email=EMAIL)
         assert link.status_code == 200, link.text
+        account.post("/_fakeayr/media", json={"url": DECLARED, "seconds": 30})
+        unseen = {headers.TOOLKIT_CALL: "1"}  # Older states have no such entry in their journal.
+        body = {"file": data_uri(FILE)}
+        kept = account.post("/api/media/upload", json=body, headers=unseen)
+        assert kept.status_code == 200, kept.text
         deliveries(account)
         with app.app_context():
             context().recorder.settle()
