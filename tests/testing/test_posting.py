@@ -298,6 +298,10 @@ def test_posts_of_another_profile_do_not_count(ayrshare: Account, bakery: Profil
             lambda a, p: p.post("Hi", ["facebook", "linkedln"]),
             "'linkedln' is not a network. Did you mean linkedin?",
         ),
+        (
+            lambda a, p: p.set_analytics("facebok", followersCount=1),
+            "'facebok' is not a network. Did you mean facebook?",
+        ),
         (lambda a, p: p.published("X"), None),
         (
             lambda a, p: a.assert_posted("facebok"),
