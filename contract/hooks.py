@@ -5,6 +5,7 @@ and FAKEAYR_CONTRACT_PROFILE_KEY.
 """
 
 import os
+from collections.abc import Iterator
 from typing import Any, Final
 
 import schemathesis
@@ -41,6 +42,9 @@ schemathesis.openapi.format("media-data-uri", st.just(_DOT))
 schemathesis.openapi.format("ayrshare-cursor", st.just("MA"))
 
 _ERROR_FIELDS: Final = {"action", "status", "code", "message"}
+_LISTS: Final = ("errors", "history", "posts", "warnings")
+"""Fields of responses that hold errors."""
+_FIRST_REFUSAL: Final = 400
 
 
 @schemathesis.hook
@@ -53,11 +57,27 @@ def map_body(_: Any, body: Any) -> Any:
 
 @schemathesis.check
 def errors_have_the_documented_shape(_: Any, response: Any, __: Any) -> None:
-    """Every JSON refusal has action, status, code and message."""
+    """Every JSON refusal has action, status, code and message; those of posts stand in lists."""
     body = _decoded(response)
-    if isinstance(body, dict) and (response.status_code >= 400 or body.get("status") == "error"):
-        missing = _ERROR_FIELDS - set(body)
+    errors = list(_errors(body))
+    is_refusal = isinstance(body, dict) and body.get("status") == "error"
+    if body is not None and (response.status_code >= _FIRST_REFUSAL or is_refusal):
+        expect(errors, "there is no error in it")
+    for error in errors:
+        missing = _ERROR_FIELDS - set(error)
         expect(not missing, f"the error lacks {sorted(missing)}")
+
+
+def _errors(body: Any) -> Iterator[dict[str, Any]]:
+    """Yields the errors of a response: the body itself, or what stands in its lists."""
+    if isinstance(body, list):
+        for item in body:
+            yield from _errors(item)
+    elif isinstance(body, dict):
+        inner = [error for name in _LISTS for error in _errors(body.get(name))]
+        yield from inner
+        if body.get("status") == "error" and not inner:
+            yield body
 
 
 @schemathesis.check
