@@ -107,6 +107,17 @@ def test_nothing_is_sent_for_what_was_deleted_by_hand(account: Account) -> None:
     assert refusal(delete(account, id=post_id, markManualDeleted=True)) == (400, 383)
 
 
+def test_a_deletion_by_hand_may_be_checked(account: Account) -> None:
+    account.change(settings={"checkManualDeletions": True})
+    post_id = made(account, "threads")["id"]
+    assert refusal(delete(account, id=post_id, markManualDeleted=True)) == (400, 382)
+    assert state(account, post_id)["status"] == "success"
+    (result,) = delete(account, bulk=[post_id], markManualDeleted=True).get_json()
+    assert (result["code"], result["id"]) == (382, post_id)
+    waiting = later(account, "facebook")
+    assert delete(account, id=waiting, markManualDeleted=True).status_code == 200
+
+
 def test_a_post_is_deleted_once(account: Account) -> None:
     post_id = made(account, "facebook")["id"]
     assert delete(account, id=post_id).status_code == 200

@@ -609,7 +609,7 @@ def test_limits_are_those_of_the_code() -> None:
 def test_webhooks_say_what_the_document_says(account: Account) -> None:
     """What leaves the fake is no answer, so the harness does not see it."""
     profile = account.create_profile()["profileKey"]
-    for action in ("social", "suspended"):
+    for action in ("social", "suspended", "scheduled"):
         registration = {"action": action, "url": "https://receiver.invalid/"}
         assert account.post("/api/hook/webhook", json=registration).status_code == 200
     account.link("linkedin", profile)
@@ -620,11 +620,24 @@ def test_webhooks_say_what_the_document_says(account: Account) -> None:
     ):
         caused = account.post("/_fakeayr/events", json={"profileKey": profile, **event})
         assert caused.status_code == 200
+    for network in ("facebook", "tiktok"):
+        account.link(network)
+    post = {
+        "post": "Fresh bread",
+        "platforms": ["facebook", "threads", "tiktok"],
+        "mediaUrls": ["https://img.example/bread.mp4"],
+        "scheduleDate": "2022-11-02T02:03:42Z",
+        "validateScheduled": False,
+    }
+    assert account.post("/api/post", json=post).status_code == 200
+    assert account.post("/_fakeayr/clock", json={"advance": 7_200}).status_code == 200
     left = account.get("/_fakeayr/webhooks").get_json()["webhooks"]
-    assert [item["action"] for item in left] == ["social", "social", "social", "suspended"]
+    actions = [item["action"] for item in left]
+    assert actions == [*["social"] * 3, "suspended", *["social"] * 2, *["scheduled"] * 2]
     for item in left:
         operation = DOCUMENT["webhooks"][item["action"]]["post"]
         body = CONTRACT.resolve(operation["requestBody"])
         validator = CONTRACT.validator(body["content"]["application/json"]["schema"])
         sent = msgspec.json.decode(item["body"])
         assert [error.message for error in validator.iter_errors(sent)] == []
+        assert sent.get("subAction") == ("tikTokPublished" if item is left[-1] else None)
