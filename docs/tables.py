@@ -16,7 +16,7 @@ from typing import Any, Final
 import msgspec
 import yaml
 
-from docs import posting_tables
+from docs import analytics_tables, posting_tables
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.errors import ApiError
 from fakeayr.ayrshare.networks import NETWORKS
@@ -153,10 +153,12 @@ BLOCKS: Final[dict[Path, dict[str, Callable[[], Iterator[str]]]]] = {
         "rules": posting_rules,
     },
     ROOT / "docs" / "settings.md": {"settings": settings},
+    ROOT / "docs" / "analytics.md": {"fields": analytics_tables.tables},
     ROOT / "openapi.yaml": {
         "settings": settings_schema,
         "options": posting_tables.options_schemas,
         "option fields": posting_tables.options_fields,
+        "analytics": analytics_tables.schemas,
         "errors": error_examples,
     },
 }

@@ -6,6 +6,7 @@ import msgspec
 from flask import Blueprint
 from msgspec import Meta
 
+from fakeayr.api.analytics import history_of_platform, is_platform
 from fakeayr.api.posts import describe_post
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.networks import NETWORKS
@@ -82,7 +83,12 @@ def get_history(call: Call) -> dict[str, Any]:
 @blueprint.get("/history/<post_id>")
 @operation()
 def get_history_of_post(call: Call, post_id: str) -> dict[str, Any]:
-    """Returns a post; with `searchAllPosts`, one of any profile of the account."""
+    """Returns a post; with `searchAllPosts`, one of any profile of the account.
+
+    A network's name lists what the profile has there.
+    """
+    if is_platform(post_id):
+        return history_of_platform(call, post_id)
     query = call.query(PostHistoryQuery)
     profile = call.profile(query.profile_key)
     return describe_post(call, None if query.search_all_posts else profile, post_id)

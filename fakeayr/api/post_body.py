@@ -15,6 +15,7 @@ from fakeayr.ayrshare.posting.options import OPTIONS, InstagramOptions, Options
 from fakeayr.domain.accounts import Account
 from fakeayr.domain.ids import Ids
 from fakeayr.domain.journal import quoted
+from fakeayr.domain.media import uploads
 from fakeayr.domain.posting import composing, schedules
 from fakeayr.domain.posting.composing import AutoHashtag
 from fakeayr.domain.posting.requests import DEFAULT, FirstComment, PostRequest
@@ -274,12 +275,13 @@ def _read_media(body: PostFields, ids: Ids, *, is_video: bool) -> dict[str, list
 def check_urls(urls: list[str]) -> None:
     """Checks that media have addresses that a network could fetch.
 
-    Plain http is let through to this machine, where uploads are served.
+    Plain http is let through to this machine, and to uploads under any name of the server.
     """
     for url in urls:
         if not is_web_url(url):
             raise Refused(errors.MEDIA_URL_INVALID, f"{quoted(url)} is no URL.")
-        if not url.lower().startswith("https:") and not is_loopback(urlsplit(url).hostname):
+        is_here = is_loopback(urlsplit(url).hostname) or uploads.is_address(url)
+        if not url.lower().startswith("https:") and not is_here:
             raise Refused(errors.MEDIA_URL_INVALID, "A medium's URL must begin with https://.")
 
 

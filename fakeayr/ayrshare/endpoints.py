@@ -15,8 +15,6 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "/ads/facebook/update": ("PUT",),
     "/analytics/links": ("GET",),
     "/analytics/links-short": ("GET",),
-    "/analytics/post": ("POST",),
-    "/analytics/social": ("POST",),
     "/auto-hashtag": ("POST",),
     "/brand/byUser": ("GET",),
     "/comments": ("GET", "POST"),

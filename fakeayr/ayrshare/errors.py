@@ -802,6 +802,31 @@ STORY_EXPIRED = ApiError(
     status_known=False,
     summary="A story whose 24 hours are over",
 )
+ANALYTICS_POST_NOT_FOUND = ApiError(
+    186,
+    404,
+    "analytics",
+    "Post ID not found.",
+    Source.DOCUMENTED,
+    summary="No post with this id",
+)
+ANALYTICS_NOT_COVERED = _ours(
+    400,
+    "analytics",
+    "{network} has no analytics.",
+    Source.DOCUMENTED,
+    summary="A network without such analytics",
+)
+ANALYTICS_NOT_PUBLISHED = ApiError(
+    186,
+    400,
+    "analytics",
+    "The post is not on {network}.",
+    Source.PUBLIC_CODE,
+    text_known=False,
+    status_known=False,
+    summary="A post that is pending, deleted, or failed on the network",
+)
 
 # The control surface, which Ayrshare does not have.
 CONTROL_REFUSED = _ours(

@@ -31,3 +31,18 @@ MONTHLY_POST_QUOTA = 1_000
 
 REFRESH_NOTICE_SECONDS = 15 * 24 * 3600
 """A webhook announces the end of a link's term this long before it (public-code)."""
+
+ANALYTICS_POST_IDS_MAX = 100
+"""How many network ids `postIds` takes (public-code)."""
+
+ANALYTICS_QUARTERS_MAX = 4
+PLATFORM_HISTORY_DEFAULT = 10
+PLATFORM_HISTORY_MAX = 500
+"""Limits of `quarters` and of `limit` (documented)."""
+
+ANALYTICS_QUARTER_SECONDS = 91 * 86_400
+ANALYTICS_CACHE_SECONDS = 600
+"""A quarter, and the gap between `lastUpdated` and `nextUpdate` of analytics (inferred)."""
+
+PLATFORM_HISTORY_CACHE_SECONDS = 60
+"""The gap between `lastUpdated` and `nextUpdate` of a history (documented)."""

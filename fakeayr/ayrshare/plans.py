@@ -27,6 +27,10 @@ class Feature(StrEnum):
     """Changing posts, validating them, `autoHashtag` and `autoRepost` (documented)."""
     MAX_PACK = "max-pack"
     """Whether the Max Pack can be bought: expiresIn and the Connect Accounts e-mail."""
+    ANALYTICS = "analytics"
+    """Analytics, and what a profile has on a network."""
+    ANALYTICS_BY_NETWORK_ID = "analytics-by-network-id"
+    """Analytics of posts by the networks' ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,9 @@ _LINKING = frozenset(Feature)
 
 PLANS: dict[Plan, PlanFacts] = {
     Plan.FREE: PlanFacts(0, frozenset()),
-    Plan.PREMIUM: PlanFacts(0, frozenset({Feature.WEBHOOKS, Feature.PREMIUM_POSTING})),
+    Plan.PREMIUM: PlanFacts(
+        0, frozenset({Feature.WEBHOOKS, Feature.PREMIUM_POSTING, Feature.ANALYTICS})
+    ),
     Plan.LAUNCH: PlanFacts(10, _LINKING),
     Plan.BUSINESS: PlanFacts(30, _LINKING),
     Plan.ENTERPRISE: PlanFacts(None, _LINKING),

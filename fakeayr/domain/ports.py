@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fakeayr.domain.media.uploads import Upload
     from fakeayr.domain.notifications.outbox import Channel, Outgoing
     from fakeayr.domain.posting.posts import Post, PostFilter
+    from fakeayr.domain.posting.published import PublishedFilter
     from fakeayr.domain.profiles import Profile, ProfileFilter, Usage
 
 LOG_DELAY_SECONDS: Final = 0.05
@@ -244,6 +245,14 @@ class Store(Protocol):
 
     def posts(self, account: str, wanted: PostFilter) -> list[Post]:
         """Posts of an account, the newest first."""
+        ...
+
+    def post_published_as(self, account: str, platform: str, network_id: str) -> Post | None:
+        """The account's post that is live on a network under the network's id."""
+        ...
+
+    def published(self, wanted: PublishedFilter) -> list[Post]:
+        """A profile's posts that are live on a network, the one published last first."""
         ...
 
     def has_idempotency_key(self, profile_key: str, key: str) -> bool:

@@ -27,6 +27,10 @@ class RecordKind(StrEnum):
     """A profile's auto schedules, by its key."""
     SERVER = "server"
     """What the server itself keeps; it belongs to no account."""
+    ANALYTICS = "analytics"
+    """The analytics that a test has set, by API key, network, and what they are of."""
+    ANALYTICS_OUTCOME = "analytics-outcome"
+    """How a network's next analytics fail, by API key, network, and whose."""
 
 
 class Record(Generic[T]):

@@ -7,6 +7,7 @@ from functools import partial
 from flask import Flask, Response
 
 from fakeayr.api import (
+    analytics,
     auto_schedule,
     generate_jwt,
     history,
@@ -33,6 +34,7 @@ from fakeayr.control import (
     posts,
     requests,
 )
+from fakeayr.control import analytics as control_analytics
 from fakeayr.control import (
     clock as control_clock,
 )
@@ -63,6 +65,7 @@ from fakeayr.web.recorder import Recorder
 from fakeayr.web.system_clock import SystemClock
 
 _API = (
+    analytics.blueprint,
     auto_schedule.blueprint,
     generate_jwt.blueprint,
     history.blueprint,
@@ -76,6 +79,7 @@ _API = (
 )
 _CONTROL = (
     accounts.blueprint,
+    control_analytics.blueprint,
     control_clock.blueprint,
     consents.blueprint,
     events.blueprint,

@@ -9,13 +9,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from functools import cache
+from itertools import chain
 from typing import Any, ClassVar, Final, TypeVar
 
 from fakeayr.domain.accounts import Account
 from fakeayr.domain.media.facts import MediaFacts
 from fakeayr.domain.media.uploads import Upload
 from fakeayr.domain.notifications.outbox import Channel, Outgoing
-from fakeayr.domain.posting.posts import Post, PostFilter, PostStatus
+from fakeayr.domain.posting.posts import PENDING_ID, Post, PostFilter, PostStatus
+from fakeayr.domain.posting.published import PublishedFilter
 from fakeayr.domain.profiles import Profile, ProfileFilter, Usage
 from fakeayr.store.documents import (
     decode_account,
@@ -35,10 +37,10 @@ _FIND: Final[dict[type, tuple[str, Callable[[bytes], Any]]]] = {
 }
 _BELOW_ACCOUNT: Final = (
     *("profiles", "records", "logs", "log_ends", "windows", "usage", "outbox"),
-    *("posts", "post_texts"),
+    *("posts", "post_texts", "publications"),
     *("uploads", "upload_pieces", "declared_media"),
 )
-_BELOW_PROFILE: Final = ("windows", "usage", "posts", "post_texts")
+_BELOW_PROFILE: Final = ("windows", "usage", "posts", "post_texts", "publications")
 _NEVER_CHANGED: Final = frozenset({"key", "account", "is_primary", "ref_id", "created"})
 """Columns of `profiles` that an update keeps."""
 
@@ -425,6 +427,29 @@ class SqlStore(ABC):
             for post, due in posts:
                 columns = self._make_post_row(post, due)
                 self._run(_upsert_post(tuple(columns)), *columns.values())
+                self._save_publications(post)
+
+    def _save_publications(self, post: Post) -> None:
+        """Keeps what is live of a post, by the networks' ids, and forgets what no longer is."""
+        live = []
+        for one in post.publications:
+            if one.id in {"", PENDING_ID}:
+                continue
+            if one.is_live and one.published is not None:
+                name = (post.account, one.platform, one.id)
+                live += [*name, post.profile_key, one.published, post.id]
+            else:
+                self._run(
+                    "DELETE FROM publications WHERE account = ? AND platform = ? AND id = ?",
+                    *(post.account, one.platform, one.id),
+                )
+        if live:
+            rows = ", ".join(["(?, ?, ?, ?, ?, ?)"] * (len(live) // 6))
+            self._run(
+                "INSERT INTO publications (account, platform, id, profile_key, published, post_id)"
+                f" VALUES {rows} ON CONFLICT DO NOTHING",
+                *live,
+            )
 
     def _make_post_row(self, post: Post, due: float | None) -> dict[str, Any]:
         """Returns a post's row: values by column."""
@@ -475,6 +500,35 @@ class SqlStore(ABC):
             f" ORDER BY {order} LIMIT ?",
             *conditions.values(),
             wanted.limit,
+        )
+        return [decode_post(document) for (document,) in rows]
+
+    def post_published_as(self, account: str, platform: str, network_id: str) -> Post | None:
+        """See `Store.post_published_as`."""
+        rows = self._run(
+            "SELECT posts.document FROM publications JOIN posts ON posts.id = post_id"
+            " WHERE publications.account = ? AND platform = ? AND publications.id = ?",
+            *(account, platform, network_id),
+        )
+        return decode_post(rows[0][0]) if rows else None
+
+    def published(self, wanted: PublishedFilter) -> list[Post]:
+        """See `Store.published`."""
+        conditions: dict[str, tuple[Any, ...]] = {
+            "publications.profile_key = ?": (wanted.profile_key,),
+            "platform = ?": (wanted.platform,),
+        }
+        if wanted.since is not None:
+            conditions["published >= ?"] = (wanted.since,)
+        if wanted.until is not None:
+            conditions["published <= ?"] = (wanted.until,)
+        if wanted.before is not None:
+            conditions["(published, publications.id) < (?, ?)"] = wanted.before
+        rows = self._run_page(
+            "SELECT posts.document FROM publications JOIN posts ON posts.id = post_id"
+            f" WHERE {' AND '.join(conditions)}"
+            " ORDER BY published DESC, publications.id DESC LIMIT ?",
+            *(*chain.from_iterable(conditions.values()), wanted.limit),
         )
         return [decode_post(document) for (document,) in rows]
 

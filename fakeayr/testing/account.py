@@ -13,7 +13,7 @@ from fakeayr.client.names import check_choice, check_fields
 from fakeayr.client.page import Page
 from fakeayr.testing.local_server import ServerRefused
 from fakeayr.testing.posts import Post, PublishedPost, Wanted, find_posted
-from fakeayr.testing.profile import Profile, decide_publication
+from fakeayr.testing.profile import Profile, choose_analytics, decide_publication
 from fakeayr.testing.records import (
     Email,
     InjectedFault,
@@ -255,6 +255,40 @@ class Account:
         """
         key = None if profile is None else profile.key or self.api_key
         decide_publication(self._control, outcome, network, order, key)
+
+    def set_analytics(self, post: Post | str, network: str, **values: Any) -> None:
+        """Sets what a network reports of a post; what is made up follows.
+
+        Args:
+            post: The post, or its id: Ayrshare's, or the network's. An id of the network that is no
+                post's names one that was not sent through Ayrshare.
+            network: The network.
+            **values: Fields as the response has them, such as `likeCount=12` or
+                `reactions={"love": 3}`.
+
+        Raises:
+            CallRefused: The network has no such field, or the value is of the wrong type.
+        """
+        post_id = post if isinstance(post, str) else post.id
+        choose_analytics(self._control, network, {"id": post_id, "values": values})
+
+    def next_analytics(
+        self, outcome: str, network: str, *, profile: Profile | None = None, times: int = 1
+    ) -> None:
+        """Decides how the next analytics of a network end.
+
+        Args:
+            outcome: `failed` or `throttled`.
+            network: The network.
+            profile: Only of this profile.
+            times: How many of them.
+
+        Raises:
+            CallRefused: The fake does not know such an order; the message says what is wrong.
+        """
+        key = None if profile is None else profile.key or self.api_key
+        order = {"outcome": outcome, "times": times, "profileKey": key}
+        choose_analytics(self._control, network, order)
 
     @property
     def posts(self) -> list[Post]:

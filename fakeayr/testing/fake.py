@@ -10,11 +10,11 @@ from typing import Any, Final, TypedDict, Unpack
 from fakeayr.ayrshare.plans import Plan
 from fakeayr.client.api import ApiClient
 from fakeayr.client.transport import HttpTransport, Transport, WsgiTransport
+from fakeayr.real_files import real_files
 from fakeayr.testing.account import Account
 from fakeayr.testing.interception import InterceptionCounts, intercept
 from fakeayr.testing.local_server import LocalServer, ServerRefused
 from fakeayr.testing.process_clock import ProcessClock
-from fakeayr.testing.real_files import real_files
 
 
 class AccountOptions(TypedDict, total=False):

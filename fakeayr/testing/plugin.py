@@ -11,8 +11,8 @@ import pytest
 
 from fakeayr import real_time
 from fakeayr.errors import FakeayrError
+from fakeayr.real_files import real_files
 from fakeayr.testing import environment
-from fakeayr.testing.real_files import real_files
 
 # pytest loads this module in every session: whatever only fixtures need is loaded in them.
 if TYPE_CHECKING:

@@ -164,6 +164,18 @@ class Profile:
         """Decides how the profile's next publication ends; see `Account.next_publication`."""
         decide_publication(self._control, outcome, network, order, self.key)
 
+    def set_analytics(self, network: str, **values: Any) -> None:
+        """Sets what a network reports of the profile's account; what is made up follows.
+
+        Args:
+            network: The network.
+            **values: Fields as the response has them, such as `followersCount=12`.
+
+        Raises:
+            CallRefused: The network has no such field, or the value is of the wrong type.
+        """
+        choose_analytics(self._control, network, {"profileKey": self.key, "values": values})
+
     def register_webhook(self, action: str, url: str, secret: str | None = None) -> None:
         """Registers a webhook of this profile."""
         body = {"action": action, "url": url, "secret": secret}
@@ -193,6 +205,11 @@ def decide_publication(
     """Orders how the next publications end; the fake names what is wrong with an order."""
     body = {"outcome": outcome, "platform": network, "profileKey": profile_key, **order}
     control.call("POST", "/_fakeayr/publications", body)
+
+
+def choose_analytics(control: ApiClient, network: str, order: dict[str, Any]) -> None:
+    """Orders what a network reports; the fake names what is wrong with an order."""
+    control.call("POST", "/_fakeayr/analytics", {"platform": network, **order})
 
 
 def _check_network(network: str) -> None:

@@ -9,10 +9,12 @@ from flask.testing import FlaskClient
 from urllib3.filepost import encode_multipart_formdata
 from werkzeug.test import TestResponse
 
+from fakeayr.api import post_body
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.ayrshare.posting.media import RESIZE_DIMENSIONS
 from fakeayr.domain.media import uploads
 from fakeayr.domain.media.uploads import PIECE_BYTES, UPLOAD_MAX_BYTES, UPLOAD_URL_MAX_BYTES
+from fakeayr.domain.refusals import Refused
 from fakeayr.web.config import BODY_LIMIT_BYTES, Config
 from tests.support.accounts import Account, OpenAccount
 from tests.support.apps import NewApp
@@ -660,3 +662,13 @@ def test_addresses_open_where_the_client_is(
     answer = account.post("/api/media/resize", json=body, base_url=host)
     assert answer.get_json()["url"].startswith(f"{resized_at}/_media/")
     assert meta(account, url)["width"] == 30, "whatever host it names"
+
+
+@pytest.mark.parametrize("host", ["http://localhost", "http://fakeayr:8189"])
+def test_posts_take_an_uploaded_file_over_plain_http(account: Account, host: str) -> None:
+    """Also in a container network, where the server has a name of its own."""
+    path = urlsplit(upload(account)["url"]).path
+    post_body.check_urls([f"{host}{path}"])
+    if "localhost" not in host:
+        with pytest.raises(Refused, match="https"):
+            post_body.check_urls([f"{host}/bread.png"])

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import pymediainfo
 import pytest
 
 from fakeayr.domain.media.data_uris import read_data_uri
@@ -38,6 +39,16 @@ def test_a_video_is_measured(content_type: str) -> None:
 )
 def test_what_nobody_names_is_recognized(data: bytes, found: Measured) -> None:
     assert measure(data, UNKNOWN_TYPE) == found
+
+
+def test_a_video_is_not_measured_where_its_library_cannot_be_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError("libmediainfo.so.0: cannot open shared object file")
+
+    monkeypatch.setattr(pymediainfo.MediaInfo, "parse", fail)
+    assert measure(video(), "video/mp4") == Measured(content_type="video/mp4")
 
 
 def test_an_image_of_another_type_is_what_it_is() -> None:

@@ -20,6 +20,9 @@ from fakeayr.domain.linking import private_keys
 from fakeayr.domain.media.facts import MediaFacts, MediaKind
 from fakeayr.domain.media.uploads import PIECE_BYTES, Upload, pieces
 from fakeayr.domain.ports import StoreUnusable
+from fakeayr.domain.posting.posts import Post, PostStatus, Publication, PublicationStatus
+from fakeayr.domain.posting.published import PublishedFilter
+from fakeayr.domain.posting.requests import PostRequest
 from fakeayr.domain.profiles import Link, Profile, ProfileFilter
 from fakeayr.store.postgres.store import PostgresStore
 from fakeayr.store.sqlite import SqliteStore
@@ -641,3 +644,90 @@ def test_media_go_with_their_account(store: AnyStore) -> None:
     assert store.upload_piece("ACME", 0) is None
     assert store.upload_piece("OTHER", 0) == b"x"
     assert store.count_declared("OTHER") == 1
+
+
+# What is live on the networks.
+
+
+def published_post(
+    store: AnyStore,
+    number: int,
+    *,
+    published: float | None = START,
+    status: PublicationStatus = PublicationStatus.SUCCESS,
+    network_id: str | None = None,
+    profile_key: str = "BAKERY",
+) -> Post:
+    """Saves Acme's post number so and so, which is on Threads."""
+    publication = Publication(
+        platform="threads",
+        status=status,
+        id=f"T{number}" if network_id is None else network_id,
+        published=published,
+    )
+    post = Post(
+        id=f"P{number}",
+        account="ACME",
+        profile_key=profile_key,
+        ref_id="bakery",
+        created=START,
+        request=PostRequest(platforms=["threads"]),
+        status=PostStatus.SUCCESS,
+        publications=[publication],
+    )
+    store.save_posts([(post, None)])
+    return post
+
+
+def published(store: AnyStore, **wanted: Any) -> list[str]:
+    """The ids of what the bakery has on Threads."""
+    fields: dict[str, Any] = {"profile_key": "BAKERY", "platform": "threads", "limit": 100}
+    return [post.id for post in store.published(PublishedFilter(**fields | wanted))]
+
+
+def test_a_post_is_found_by_its_networks_id(store: AnyStore, acme: Account) -> None:
+    post = published_post(store, 1)
+    assert store.post_published_as("ACME", "threads", "T1") == post
+    assert store.post_published_as("ACME", "threads", "P1") is None
+    assert store.post_published_as("ACME", "facebook", "T1") is None
+    assert store.post_published_as("OTHER", "threads", "T1") is None
+
+
+@pytest.mark.parametrize("status", ["deleted", "error", "slow"])
+def test_what_is_no_longer_live_is_not_found(store: AnyStore, acme: Account, status: str) -> None:
+    published_post(store, 1)
+    published_post(store, 1, status=PublicationStatus(status))
+    assert store.post_published_as("ACME", "threads", "T1") is None
+    assert published(store) == []
+
+
+def test_a_post_is_listed_once_its_network_has_told_the_id(store: AnyStore, acme: Account) -> None:
+    published_post(store, 1, network_id="pending")
+    published_post(store, 2, network_id="")
+    assert published(store) == []
+    published_post(store, 1)
+    published_post(store, 1)
+    assert published(store) == ["P1"]
+
+
+def test_what_was_published_last_is_listed_first(store: AnyStore, acme: Account) -> None:
+    for number, instant in enumerate([START + 5, START, START + 9, START + 5]):
+        published_post(store, number, published=instant)
+    published_post(store, 7, profile_key="OTHER")
+    assert published(store) == ["P2", "P3", "P0", "P1"]
+    assert published(store, platform="facebook") == []
+    assert published(store, limit=2) == ["P2", "P3"]
+    assert published(store, before=(START + 5, "T3")) == ["P0", "P1"]
+    assert published(store, since=START + 5, until=START + 5) == ["P3", "P0"]
+
+
+def test_what_is_live_goes_with_its_profile_and_its_account(store: AnyStore, acme: Account) -> None:
+    for key in ("BAKERY", "FLORIST"):
+        store.save_profile(profile(key))
+    published_post(store, 1)
+    published_post(store, 2, profile_key="FLORIST")
+    store.delete_profile("BAKERY")
+    assert published(store) == []
+    assert published(store, profile_key="FLORIST") == ["P2"]
+    store.delete_account("ACME")
+    assert published(store, profile_key="FLORIST") == []

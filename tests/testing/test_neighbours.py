@@ -1,5 +1,6 @@
 """The fixture beside what else people run tests with: clocks, files, sockets, forks, mocks."""
 
+import base64
 import re
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import urllib3
 from fakeayr.testing import Account
 from fakeayr.testing.libraries import _lead_urlopen
 from fakeayr.testing.wire import Responder
+from tests.support.media import image, video
 
 pytest_plugins = ["pytester"]
 
@@ -191,6 +193,36 @@ def test_without(): pass
 
     result.assert_outcomes(passed=4)
     assert len(Path("journal.jsonl").read_text().splitlines()) >= 6
+
+
+def test_files_are_measured_while_others_are_faked(run: Run) -> None:
+    """Pillow and MediaInfo load with the first file, and so perhaps in such a test."""
+    result = run(
+        f"""
+import json, urllib.request
+
+VIDEO = {base64.b64encode(video()).decode()!r}
+IMAGE = {base64.b64encode(image(kind="WEBP")).decode()!r}
+
+def upload(ayrshare, content_type, data):
+    body = json.dumps({{"file": f"data:{{content_type}};base64,{{data}}"}}).encode()
+    key = f"Bearer {{ayrshare.api_key}}"
+    headers = {{"Authorization": key, "Content-Type": "application/json"}}
+    call = urllib.request.Request("https://api.ayrshare.com/api/upload", body, headers)
+    return json.load(urllib.request.urlopen(call))
+
+def test_first(fs, ayrshare):
+    upload(ayrshare, "video/mp4", VIDEO)
+    upload(ayrshare, "image/webp", IMAGE)
+    assert [one.width for one in ayrshare.uploads] == [1080, 30]
+
+def test_then(ayrshare, fs):
+    test_first(fs, ayrshare)
+""",
+        plugins=("pyfakefs.pytest_plugin",),
+    )
+
+    result.assert_outcomes(passed=2)
 
 
 # Sockets.

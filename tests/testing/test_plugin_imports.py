@@ -33,11 +33,11 @@ def test_the_plugin_loads_only_itself() -> None:
     assert printed.split() == [
         "fakeayr",
         "fakeayr.errors",
+        "fakeayr.real_files",
         "fakeayr.real_time",
         "fakeayr.testing",
         "fakeayr.testing.environment",
         "fakeayr.testing.plugin",
-        "fakeayr.testing.real_files",
         "fakeayr.version",
     ]
 

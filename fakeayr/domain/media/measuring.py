@@ -11,6 +11,7 @@ import msgspec
 
 from fakeayr.domain.media.facts import MediaKind, kind_of
 from fakeayr.errors import FakeayrError
+from fakeayr.real_files import real_files
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
@@ -77,13 +78,14 @@ def measure(data: bytes, content_type: str) -> Measured:
     """
     if not data:
         raise BadMedia("The file is empty.")
-    if content_type == UNKNOWN_TYPE:
-        return _recognize(data)
-    if content_type in _IMAGES:
-        return _measure_image(data)
-    if kind_of(content_type) is MediaKind.VIDEO:
-        return msgspec.structs.replace(_measure_video(data), content_type=content_type)
-    return Measured(content_type=content_type)
+    with real_files():  # The libraries load parts of themselves when they need them.
+        if content_type == UNKNOWN_TYPE:
+            return _recognize(data)
+        if content_type in _IMAGES:
+            return _measure_image(data)
+        if kind_of(content_type) is MediaKind.VIDEO:
+            return msgspec.structs.replace(_measure_video(data), content_type=content_type)
+        return Measured(content_type=content_type)
 
 
 def open_image(data: bytes) -> "ImageFile":
@@ -135,6 +137,8 @@ def _measure_video(data: bytes) -> Measured:
 
     try:
         tracks = MediaInfo.parse(io.BytesIO(data)).tracks
+    except OSError:  # The system lacks what MediaInfo needs.
+        return Measured(content_type=UNKNOWN_TYPE)
     except Exception as error:
         raise BadMedia("The video is damaged.") from error
     file: Any = next((track for track in tracks if track.track_type == "General"), None)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from fakeayr.domain.media.measuring import BadMedia, Measured, open_image
+from fakeayr.real_files import real_files
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -59,10 +60,11 @@ def check_color(color: str) -> None:
     Raises:
         BadMedia: It cannot.
     """
-    from PIL import ImageColor  # noqa: PLC0415 - loads with the first file
-
     try:
-        ImageColor.getrgb(color[:100])
+        with real_files():
+            from PIL import ImageColor  # noqa: PLC0415 - loads with the first file
+
+            ImageColor.getrgb(color[:100])
     except ValueError as error:
         raise BadMedia("color must be a name or a number, such as #ff8800.") from error
 
@@ -78,6 +80,11 @@ def resize(source: bytes | tuple[int, int], recipe: Recipe, mark: bytes | None) 
     Raises:
         BadMedia: An image cannot be read.
     """
+    with real_files():  # The library loads parts of itself when it needs them.
+        return _resize(source, recipe, mark)
+
+
+def _resize(source: bytes | tuple[int, int], recipe: Recipe, mark: bytes | None) -> bytes:
     from PIL import Image, ImageFilter  # noqa: PLC0415 - loads with the first file
 
     image = _read(source) if isinstance(source, bytes) else Image.new("RGBA", source, _PLAIN)

@@ -248,8 +248,16 @@ def find(store: Store, url: str) -> Upload | None:
     return found if found is not None and found.path == urlsplit(url).path else None
 
 
+def is_address(url: str) -> bool:
+    """Whether a URL looks like an upload's address, which need not begin with https."""
+    try:
+        return _PATH.fullmatch(urlsplit(url).path) is not None
+    except ValueError:
+        return False
+
+
 def is_ours(tenant: Tenant, url: str) -> bool:
-    """Whether a URL is the address of a file of the account, which need not begin with https."""
+    """Whether a URL is the address of a file of the account."""
     found = find(tenant.store, url)
     return found is not None and found.account == tenant.api_key
 

@@ -32,6 +32,17 @@ CREATE TABLE post_texts (
 );
 CREATE INDEX post_text_accounts ON post_texts (account);
 
+CREATE TABLE publications (
+    account TEXT COLLATE "C" NOT NULL,
+    profile_key TEXT COLLATE "C" NOT NULL,
+    platform TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    published DOUBLE PRECISION NOT NULL,
+    post_id TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (account, platform, id)
+);
+CREATE INDEX publication_dates ON publications (profile_key, platform, published, id);
+
 ALTER TABLE usage ADD COLUMN posts BIGINT NOT NULL DEFAULT 0;
 
 UPDATE outbox SET lane = account || ' ' || channel || ' ' || lane;

@@ -34,6 +34,19 @@ CREATE TABLE post_texts (
 ) WITHOUT ROWID;
 CREATE INDEX post_text_accounts ON post_texts (account);
 
+-- What is live on the networks: so that a post is found by a network's id, and a network's posts by
+-- when they were published (the account's time).
+CREATE TABLE publications (
+    account TEXT NOT NULL,
+    profile_key TEXT NOT NULL,
+    platform TEXT NOT NULL,
+    id TEXT NOT NULL,
+    published REAL NOT NULL,
+    post_id TEXT NOT NULL,
+    PRIMARY KEY (account, platform, id)
+) WITHOUT ROWID;
+CREATE INDEX publication_dates ON publications (profile_key, platform, published, id);
+
 -- How many posts a profile made in a month.
 ALTER TABLE usage ADD COLUMN posts INTEGER NOT NULL DEFAULT 0;
 

@@ -198,6 +198,20 @@ ALTER TABLE fakeayr.profiles ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDE
 
 
 --
+-- Name: publications; Type: TABLE; Schema: fakeayr; Owner: -
+--
+
+CREATE TABLE fakeayr.publications (
+    account text NOT NULL COLLATE pg_catalog."C",
+    profile_key text NOT NULL COLLATE pg_catalog."C",
+    platform text NOT NULL COLLATE pg_catalog."C",
+    id text NOT NULL COLLATE pg_catalog."C",
+    published double precision NOT NULL,
+    post_id text NOT NULL COLLATE pg_catalog."C"
+);
+
+
+--
 -- Name: records; Type: TABLE; Schema: fakeayr; Owner: -
 --
 
@@ -351,6 +365,12 @@ INSERT INTO fakeayr.profiles OVERRIDING SYSTEM VALUE VALUES (4, '8927WW1-04VCOVL
 
 
 --
+-- Data for Name: publications; Type: TABLE DATA; Schema: fakeayr; Owner: -
+--
+
+
+
+--
 -- Data for Name: records; Type: TABLE DATA; Schema: fakeayr; Owner: -
 --
 
@@ -383,8 +403,8 @@ INSERT INTO fakeayr.uploads OVERRIDING SYSTEM VALUE VALUES (1, 'd7b9fae1-a77a-4a
 --
 
 INSERT INTO fakeayr.usage VALUES ('H8ZA0ZZ-QH0PQDQ-YQE3TL4-P76SD0O', '8927WW1-04VCOVL-ZVAPF2Q-WF4A088', '2022-11', 2, 1667351022, 0);
-INSERT INTO fakeayr.usage VALUES ('H8ZA0ZZ-QH0PQDQ-YQE3TL4-P76SD0O', 'EK6HOCF-FOXGXAW-4CK43TC-CUAY4IJ', '2022-11', 2, 1667351022, 0);
 INSERT INTO fakeayr.usage VALUES ('H8ZA0ZZ-QH0PQDQ-YQE3TL4-P76SD0O', 'Q4ZE1BY-U7VSQ27-VA1X4TQ-HR0X073', '2022-11', 1, 1667351022, 0);
+INSERT INTO fakeayr.usage VALUES ('H8ZA0ZZ-QH0PQDQ-YQE3TL4-P76SD0O', 'EK6HOCF-FOXGXAW-4CK43TC-CUAY4IJ', '2022-11', 2, 1667351022, 0);
 
 
 --
@@ -524,6 +544,14 @@ ALTER TABLE ONLY fakeayr.profiles
 
 ALTER TABLE ONLY fakeayr.profiles
     ADD CONSTRAINT profiles_pkey PRIMARY KEY ("position");
+
+
+--
+-- Name: publications publications_pkey; Type: CONSTRAINT; Schema: fakeayr; Owner: -
+--
+
+ALTER TABLE ONLY fakeayr.publications
+    ADD CONSTRAINT publications_pkey PRIMARY KEY (account, platform, id);
 
 
 --
@@ -712,6 +740,13 @@ CREATE INDEX profile_ref_ids ON fakeayr.profiles USING btree (account, ref_id);
 --
 
 CREATE UNIQUE INDEX profile_titles ON fakeayr.profiles USING btree (account, title) WHERE (NOT is_primary);
+
+
+--
+-- Name: publication_dates; Type: INDEX; Schema: fakeayr; Owner: -
+--
+
+CREATE INDEX publication_dates ON fakeayr.publications USING btree (profile_key, platform, published, id);
 
 
 --
