@@ -18,6 +18,13 @@ from fakeayr.loadtests.acknowledged import Event
 _MOST_BYTES: Final = 100_000
 
 
+def read_event(body: dict[str, Any]) -> Event:
+    """Returns what a webhook reports."""
+    if body.get("action") == "scheduled":
+        return str(body.get("subAction", "post")), str(body.get("id"))
+    return str(body.get("type")), str(body.get("platform"))
+
+
 class Receiver:
     """A receiver of webhooks on this machine.
 
@@ -108,7 +115,7 @@ class Receiver:
             return
         self._seen.add(hook_id)
         title = str(body.get("title"))
-        event = (str(body.get("type")), str(body.get("platform")))
+        event = read_event(body)
         self._arrived[title].setdefault(event, []).append(time.perf_counter())
         if title in self._signals:
             self._signals[title].set()

@@ -63,8 +63,8 @@ class Settings(
             `"networks"`: Facebook (107) and X (110) where it is the very same text.
         monthly_post_quota: Posts that a profile may make in a calendar month before code 106;
             `null` is no limit, and `GET /user` shows 1,000.
-        check_manual_deletions: Refuses `markManualDeleted` of a post that stands on a network (382);
-            otherwise the person who says so is believed.
+        check_manual_deletions: Refuses `markManualDeleted` of a post that stands on a network
+            (382); otherwise the person who says so is believed.
     """
 
     rate_limit: bool = False

@@ -459,9 +459,12 @@ def test_no_inline_schema_takes_the_name_of_a_component() -> None:
 
 def test_a_body_is_of_one_media_type() -> None:
     """With a form beside it, openapi-python-client makes a client of two bodies."""
-    for body in AS_WRITTEN["requestBodies"].values():
+    for name, body in AS_WRITTEN["requestBodies"].items():
         (media_type,) = body["content"]
-        assert media_type in {"application/json", "*/*", *OTHER_BODIES.values()}
+        if name == "MediaFile":
+            assert media_type == "*/*"
+        else:
+            assert media_type in {"application/json", *OTHER_BODIES.values()}
 
 
 # Facts that stand in the code, too.
@@ -492,7 +495,7 @@ def properties(schema: str) -> set[str]:
         ("PostAnalyticsRequest", analytics.PostAnalyticsRequest),
         ("SocialAnalyticsRequest", analytics.SocialAnalyticsRequest),
         ("NewAnalytics", NewAnalytics),
-        ("PostBody", PostBody),
+        ("NewPost", PostBody),
         ("PostChange", posts.Change),
         ("YouTubeChange", posts.YouTubeChange),
         ("PostDeletion", posts.Deletion),
@@ -501,7 +504,7 @@ def properties(schema: str) -> set[str]:
         ("MediaToValidate", api_validate.MediaBody),
         ("NewAutoSchedule", auto_schedule.ScheduleBody),
         ("AutoScheduleRemoval", auto_schedule.ScheduleRemoval),
-        ("PublicationOrder", outcomes.NextPublication),
+        ("NewPublicationDecision", outcomes.NextPublication),
         ("NewAccount", AccountRequest),
         ("AccountChange", control_accounts.AccountChange),
         ("AccountSettings", Settings),
