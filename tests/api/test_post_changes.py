@@ -297,17 +297,19 @@ def test_the_posts_of_a_file_are_scheduled(account: Account, method: str) -> Non
         '"Bread, fresh","facebook, linkedin",,4/6/39 12:50\r\n'
         f"Rolls,instagram,{IMAGE},2039-04-07T00:00:00Z\r\n"
         "Now,bluesky,,\r\n"
+        "Past,bluesky,,4/6/21 12:50\r\n"
     )
     response = bulk(account, text, method)
     body = response.get_json()
     assert (response.status_code, body["status"]) == (200, "success")
-    first, second, third = body["posts"]
+    first, second, third, fourth = body["posts"]
     assert (first["status"], first["scheduleDate"]) == ("scheduled", "4/6/39 12:50")
     row = state(account, first["id"])
     assert (row["post"], row["platforms"]) == ("Bread, fresh", ["facebook", "linkedin"])
     assert row["scheduleDate"] == "2039-04-06T12:50:00Z"
     assert state(account, second["id"])["mediaUrls"] == [IMAGE]
-    assert third["status"] == "success"
+    assert third["status"] == fourth["status"] == "success"
+    assert state(account, fourth["id"])["type"] == "now"
 
 
 def test_a_file_of_a_user_profile(account: Account) -> None:
@@ -341,6 +343,7 @@ def test_a_row_may_be_refused(account: Account, status: int) -> None:
         "post,platforms\nBread,\n",
         "post,platforms,mediaUrls,scheduleDate\nBread,facebook,,tomorrow\n",
         "post,platforms,mediaUrls,scheduleDate\nBread,facebook,,99/99/99 99:99\n",
+        "post,platforms,mediaUrls,scheduleDate\nBread,facebook,,1/1/9999 00:00\n",
         'post,platforms\n"Bread,facebook\n',
         "post,platforms\nBread,facebook,more,and,more\n" + "\x00",
         b"\xff\xfe\x00",
