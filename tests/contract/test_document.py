@@ -10,10 +10,18 @@ import pytest
 from flask import Flask
 from openapi_spec_validator import validate
 
-from fakeayr.api import analytics, auto_schedule, history, posts, profiles, user, webhooks
+from fakeayr.api import (
+    analytics,
+    auto_schedule,
+    history,
+    post_body,
+    posts,
+    profiles,
+    user,
+    webhooks,
+)
 from fakeayr.api import media as api_media
 from fakeayr.api import validate as api_validate
-from fakeayr.api.post_body import PostBody
 from fakeayr.ayrshare import errors, limits, openapi
 from fakeayr.ayrshare.email import SENDER
 from fakeayr.ayrshare.errors import ApiError
@@ -495,7 +503,7 @@ def properties(schema: str) -> set[str]:
         ("PostAnalyticsRequest", analytics.PostAnalyticsRequest),
         ("SocialAnalyticsRequest", analytics.SocialAnalyticsRequest),
         ("NewAnalytics", NewAnalytics),
-        ("NewPost", PostBody),
+        ("NewPost", post_body.PostBody),
         ("PostChange", posts.Change),
         ("YouTubeChange", posts.YouTubeChange),
         ("PostDeletion", posts.Deletion),
@@ -615,6 +623,9 @@ def test_limits_are_those_of_the_code() -> None:
     assert SCHEMAS["MediaGallery"]["maxItems"] == uploads.ACCOUNT_MAX_FILES
     assert SCHEMAS["Journal"]["properties"]["requests"]["maxItems"] == journal.KEPT
     assert SCHEMAS["Email"]["properties"]["from"]["const"] == SENDER
+    assert SCHEMAS["NewPost"]["properties"]["profileKeys"]["maxItems"] == post_body.MOST_PROFILES
+    assert SCHEMAS["BulkPosts"]["properties"]["posts"]["maxItems"] == posts.MOST_ROWS
+    assert SCHEMAS["Publications"]["properties"]["publications"]["maxItems"] == outcomes.MOST_KEPT
 
 
 def test_webhooks_say_what_the_document_says(account: Account) -> None:
