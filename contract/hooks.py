@@ -6,13 +6,15 @@ and FAKEAYR_CONTRACT_PROFILE_KEY.
 
 import os
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import schemathesis
 from hypothesis import strategies as st
 
 from fakeayr.ayrshare.limits import EXPIRES_IN_DEFAULT_MINUTES
 from fakeayr.client.tokens import read_token
-from fakeayr.contract.session import expect
+from fakeayr.contract.expectations import expect
+from fakeayr.contract.watch import error_fault
 
 _PRIVATE_KEY: Final = os.environ["AYRSHARE_PRIVATE_KEY"]
 _PROFILE_KEY: Final = os.environ["FAKEAYR_CONTRACT_PROFILE_KEY"]
@@ -40,8 +42,6 @@ schemathesis.openapi.format("ayrshare-domain", st.just(os.environ["AYRSHARE_DOMA
 schemathesis.openapi.format("media-data-uri", st.just(_DOT))
 schemathesis.openapi.format("ayrshare-cursor", st.just("MA"))
 
-_ERROR_FIELDS: Final = {"action", "status", "code", "message"}
-
 
 @schemathesis.hook
 def map_body(_: Any, body: Any) -> Any:
@@ -53,11 +53,12 @@ def map_body(_: Any, body: Any) -> Any:
 
 @schemathesis.check
 def errors_have_the_documented_shape(_: Any, response: Any, __: Any) -> None:
-    """Every JSON refusal has action, status, code and message."""
+    """Every JSON refusal has action, status, code and message, wherever it stands."""
     body = _decoded(response)
-    if isinstance(body, dict) and (response.status_code >= 400 or body.get("status") == "error"):
-        missing = _ERROR_FIELDS - set(body)
-        expect(not missing, f"the error lacks {sorted(missing)}")
+    if isinstance(body, dict):
+        path = urlsplit(response.request.url).path.removeprefix("/api")
+        fault = error_fault(path, response.status_code, body)
+        expect(fault is None, str(fault))
 
 
 @schemathesis.check

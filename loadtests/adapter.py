@@ -11,13 +11,14 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, Final
 
 import gevent
 
 from fakeayr.client.api import ApiClient
-from fakeayr.loadtests.acknowledged import Acknowledged, Event
+from fakeayr.loadtests.acknowledged import Acknowledged, Event, SeenPost
 from fakeayr.loadtests.errors import CannotLoad
 from fakeayr.loadtests.options import LoadOptions
 from fakeayr.loadtests.receiver import Receiver
@@ -59,6 +60,21 @@ class AdapterPlace:
     receiver: Receiver | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class NewPost:
+    """A post to be made.
+
+    Attributes:
+        text: Its text, which no other post has.
+        networks: The networks.
+        scheduled: When it is to be published; `None` for at once.
+    """
+
+    text: str
+    networks: list[str]
+    scheduled: datetime | None = None
+
+
 class Adapter(ABC):
     """An application, or Ayrshare's API itself.
 
@@ -77,6 +93,8 @@ class Adapter(ABC):
     """Names of the adapter's steps, for the thresholds."""
     has_own_account: ClassVar[bool] = False
     """Whether each adapter opens its own account on a fake and sets up its failures."""
+    can_post: ClassVar[bool] = False
+    """Whether the four methods about posts are there; `posting` and `post-campaign` need them."""
 
     def __init__(self, place: AdapterPlace) -> None:
         self.place = place
@@ -111,6 +129,50 @@ class Adapter(ABC):
     def list_all(self, http: LoadClient) -> None:
         """Makes the first calls of a nightly job, such as listing all profiles."""
         return
+
+    def post(self, http: LoadClient, customer: Customer, post: NewPost) -> str:
+        """Makes a post, and returns its id."""
+        raise NotImplementedError
+
+    def fetch_post_status(self, http: LoadClient, customer: Customer, post_id: str) -> str:
+        """Returns a post's status in Ayrshare's words: `pending`, `success`, …."""
+        raise NotImplementedError
+
+    def fetch_posts(self, http: LoadClient, customer: Customer) -> list[SeenPost]:
+        """Returns the posts of a customer."""
+        raise NotImplementedError
+
+    def delete_post(self, http: LoadClient, customer: Customer, post_id: str) -> None:
+        """Deletes a post that is not published yet."""
+        raise NotImplementedError
+
+    def find_posts(self, http: LoadClient, customer: Customer) -> list[SeenPost]:
+        """Returns the posts of a customer for the check that none is lost or doubled."""
+        return self.fetch_posts(http, customer)
+
+    def link(self, http: LoadClient, customer: Customer, network: str) -> bool:
+        """Links a network without the linking page. Returns false if that is not possible."""
+        return False
+
+    def wait_for_posts(
+        self, http: LoadClient, entry: Acknowledged, post_ids: Sequence[str], within: float
+    ) -> dict[str, float]:
+        """Waits until scheduled posts are published.
+
+        Returns:
+            When each was known to be, by `time.perf_counter`. Late ones are missing.
+        """
+        known: dict[str, float] = {}
+        deadline = time.perf_counter() + within
+        while True:
+            for post_id in post_ids:
+                if post_id not in known:
+                    status = self.fetch_post_status(http, entry.customer, post_id)
+                    if status not in {"pending", "processing"}:
+                        known[post_id] = time.perf_counter()
+            if len(known) == len(post_ids) or time.perf_counter() > deadline:
+                return known
+            gevent.sleep(_LONGEST_PAUSE_SECONDS)
 
     def expire(self, http: LoadClient, customer: Customer, network: str) -> bool:
         """Ends a link as if it had expired. Returns false if that is not possible."""

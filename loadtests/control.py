@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Any, Final
 
 from fakeayr.client.api import ApiClient
-from fakeayr.loadtests.acknowledged import Event
+from fakeayr.loadtests.acknowledged import Event, read_event
 
 TOKEN_VARIABLE: Final = "FAKEAYR_CONTROL_TOKEN"
 _LONGEST_WAIT_SECONDS: Final = 5
@@ -35,7 +35,7 @@ class OutboxState:
         for item in listed:
             if item["state"] == "failed":
                 body = json.loads(item["body"])
-                event = (str(body.get("type")), str(body.get("platform")))
+                event = read_event(body)
                 self.failed.setdefault(str(body.get("title")), Counter())[event] += 1
 
 

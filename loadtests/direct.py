@@ -9,8 +9,8 @@ import gevent
 
 from fakeayr.client.api import ApiClient, CallRefused
 from fakeayr.client.credentials import Credentials, read_environment
-from fakeayr.loadtests.acknowledged import Acknowledged, Event
-from fakeayr.loadtests.adapter import Adapter, AdapterPlace, Customer
+from fakeayr.loadtests.acknowledged import Acknowledged, Event, SeenPost
+from fakeayr.loadtests.adapter import Adapter, AdapterPlace, Customer, NewPost
 from fakeayr.loadtests.control import advance_clock, order_faults
 from fakeayr.loadtests.errors import CannotLoad, StepFailed
 from fakeayr.loadtests.tally import FAULT, RATE_LIMIT
@@ -19,6 +19,9 @@ from fakeayr.loadtests.transport import LoadClient, shorten
 _EMAIL_LINK_MINUTES: Final = 2880
 _LIST_PAGE: Final = 1000
 _DASHBOARD_PAGE: Final = 50
+_MOST_POSTS: Final = 10_000
+_NO_HISTORY: Final = 221
+"""The code that says that a profile has no posts."""
 _SECONDS_PER_HOUR: Final = 3600.0
 _FIRST_PAUSE_SECONDS: Final = 1.0
 _LONGEST_PAUSE_SECONDS: Final = 16.0
@@ -55,8 +58,12 @@ class AyrshareAdapter(Adapter):
     AYRSHARE_DOMAIN and AYRSHARE_PRIVATE_KEY (the text or a path).
     """
 
-    steps: ClassVar[Sequence[str]] = ("create profile", "generateJWT", "user", "profiles")
+    steps: ClassVar[Sequence[str]] = (
+        *("create profile", "generateJWT", "user", "profiles"),
+        *("post", "get post", "history", "delete post"),
+    )
     has_own_account: ClassVar[bool] = True
+    can_post: ClassVar[bool] = True
 
     def __init__(self, place: AdapterPlace) -> None:
         super().__init__(place)
@@ -76,11 +83,13 @@ class AyrshareAdapter(Adapter):
             if options.has_failure("faults"):
                 order_faults(self.control, options.fault_ratio)
         if receiver is not None:
-            body = {"action": "social", "url": receiver.url, "secret": receiver.secret}
-            try:
-                self._api(http, checking=True).call("POST", "/api/hook/webhook", body)
-            except CallRefused as error:
-                raise CannotLoad(f"The webhook cannot be registered: {error}") from error
+            hook = {"url": receiver.url, "secret": receiver.secret}
+            for action in ("social", "scheduled"):
+                body = {"action": action, **hook}
+                try:
+                    self._api(http, checking=True).call("POST", "/api/hook/webhook", body)
+                except CallRefused as error:
+                    raise CannotLoad(f"The webhook cannot be registered: {error}") from error
 
     def sign_up(self, http: LoadClient, name: str) -> Customer:
         """Creates a profile."""
@@ -121,6 +130,85 @@ class AyrshareAdapter(Adapter):
         while cursor is not None:
             with http.step("profiles"):
                 _, cursor = self._list_page(http, cursor)
+
+    def post(self, http: LoadClient, customer: Customer, post: NewPost) -> str:
+        """Calls `POST /post`."""
+        body: dict[str, Any] = {"post": post.text, "platforms": post.networks}
+        if post.scheduled is not None:
+            body["scheduleDate"] = post.scheduled.strftime("%Y-%m-%dT%H:%M:%SZ")
+        with http.step("post"):
+            made = self._call(http, "POST", "/post", body, profile_key=customer.key)
+            return str(made["posts"][0]["id"])
+
+    def fetch_post_status(self, http: LoadClient, customer: Customer, post_id: str) -> str:
+        """Calls `GET /post/:id`."""
+        with http.step("get post"):
+            found = self._call(http, "GET", f"/post/{post_id}", profile_key=customer.key)
+            return str(found["status"])
+
+    def fetch_posts(self, http: LoadClient, customer: Customer) -> list[SeenPost]:
+        """Calls `GET /history`."""
+        with http.step("history"):
+            return self._read_history(http, customer, checking=False)
+
+    def delete_post(self, http: LoadClient, customer: Customer, post_id: str) -> None:
+        """Calls `DELETE /post`."""
+        with http.step("delete post"):
+            self._call(http, "DELETE", "/post", {"id": post_id}, profile_key=customer.key)
+
+    def find_posts(self, http: LoadClient, customer: Customer) -> list[SeenPost]:
+        """Asks a fake what stands on the networks; elsewhere it reads the history."""
+        if self.control is None:
+            return self._read_history(http, customer, checking=True)
+        path = f"/_fakeayr/posts?limit={_MOST_POSTS}&profileKey={customer.key}"
+        return [
+            SeenPost(
+                post_id=str(post["id"]),
+                text=str(post["post"]),
+                networks=[str(one["platform"]) for one in post["published"]],
+            )
+            for post in self.control.call("GET", path)["posts"]
+        ]
+
+    def link(self, http: LoadClient, customer: Customer, network: str) -> bool:
+        """Links at once, on a fake."""
+        if self.control is None:
+            return False
+        order = {"platform": network, "profileKey": customer.key}
+        self.control.call("POST", "/_fakeayr/links", order)
+        return True
+
+    def wait_for_posts(
+        self, http: LoadClient, entry: Acknowledged, post_ids: Sequence[str], within: float
+    ) -> dict[str, float]:
+        """Waits until the receiver has got the webhooks, or polls `GET /post/:id` without one."""
+        if self.place.receiver is None:
+            return super().wait_for_posts(http, entry, post_ids, within)
+        events = [("post", post_id) for post_id in post_ids]
+        arrived = self.place.receiver.wait(entry.customer.name, entry.due, events, within)
+        return {post_id: at for (_, post_id), at in arrived.items()}
+
+    def _read_history(
+        self, http: LoadClient, customer: Customer, *, checking: bool
+    ) -> list[SeenPost]:
+        limit = _LIST_PAGE if checking else _DASHBOARD_PAGE
+        api = self._api(http, checking=checking)
+        try:
+            found: Any = api.call(
+                "GET", f"/api/history?lastDays=0&limit={limit}", profile_key=customer.key
+            )
+        except CallRefused as error:
+            if error.code == _NO_HISTORY or _has_no_history(error.answer):
+                return []
+            raise _explain(error) from error
+        return [
+            SeenPost(
+                post_id=str(post["id"]),
+                text=str(post["post"]),
+                networks=[str(one["platform"]) for one in post["postIds"]],
+            )
+            for post in found["history"]
+        ]
 
     def expire(self, http: LoadClient, customer: Customer, network: str) -> bool:
         """Makes the network revoke the link, on a fake."""
@@ -204,6 +292,11 @@ class AyrshareAdapter(Adapter):
             api_key=self._account.api_key,
             toolkit_calls=checking and self.control is not None,
         )
+
+
+def _has_no_history(answer: Any) -> bool:
+    history = answer.get("history") if isinstance(answer, dict) else None
+    return isinstance(history, dict) and history.get("code") == _NO_HISTORY
 
 
 def _explain(error: CallRefused) -> StepFailed:

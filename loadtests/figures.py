@@ -7,7 +7,7 @@ from locust.stats import RequestStats, StatsEntry, calculate_response_time_perce
 from fakeayr.loadtests.thresholds import StepFigures
 from fakeayr.loadtests.transport import FLOW, STEP, WAIT
 
-FLOWS: Final = ("whole flow", "re-link flow", "campaign flow")
+FLOWS: Final = ("whole flow", "re-link flow", "campaign flow", "post flow", "post campaign")
 """The flows that count for flows per second."""
 STEPS: Final = (
     "open page",
@@ -16,6 +16,7 @@ STEPS: Final = (
     "all done",
     "webhook arrived after",
     "link visible after",
+    "post reported after",
     *FLOWS,
     "campaign e-mails",
     "nightly job",

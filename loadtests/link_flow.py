@@ -4,6 +4,15 @@
 """
 
 from fakeayr.loadtests import joining  # noqa: F401 - listens to Locust's events
+from fakeayr.loadtests.posting import PostCampaign, Posting
 from fakeayr.loadtests.scenarios import Campaign, Dashboard, Nightly, Returning, SignUp
 
-__all__ = ["Campaign", "Dashboard", "Nightly", "Returning", "SignUp"]
+__all__ = [
+    "Campaign",
+    "Dashboard",
+    "Nightly",
+    "PostCampaign",
+    "Posting",
+    "Returning",
+    "SignUp",
+]

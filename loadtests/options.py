@@ -17,8 +17,12 @@ from fakeayr.loadtests.thresholds import Limit, Thresholds, parse_limit
 if TYPE_CHECKING:
     from locust.argument_parser import LocustArgumentParser
 
-SCENARIOS: Final = {"sign-up": 10, "returning": 3, "dashboard": 4, "nightly": 1, "campaign": 1}
-"""The scenarios, with their default weights."""
+POSTING: Final = {"posting": 4, "post-campaign": 1}
+"""The scenarios that post, which run only if they are named."""
+LINKING: Final = {"sign-up": 10, "returning": 3, "dashboard": 4, "nightly": 1, "campaign": 1}
+"""The scenarios that run by default, with their weights."""
+SCENARIOS: Final = {**LINKING, **POSTING}
+"""All scenarios, with their weights."""
 FAILURES: Final = ("rate-limits", "faults", "slow-webhooks", "worker-killed")
 _SHAPES: Final = ("steady", *SHAPES)
 _VARIABLE_PREFIX: Final = "FAKEAYR_LOAD_"
@@ -165,10 +169,11 @@ class LoadOptions:
     )
     scenario: dict[str, int] = _option(
         _weights,
-        ",".join(SCENARIOS),
+        ",".join(LINKING),
         many=True,
         metavar="NAME[=WEIGHT]",
-        help=f"Run only this scenario ({', '.join(SCENARIOS)}); can be repeated. Default: all.",
+        help=f"Run only this scenario ({', '.join(SCENARIOS)}); can be repeated. "
+        f"Default: all but {' and '.join(POSTING)}.",
     )
     shape: str = _option(
         _one_of(_SHAPES),
@@ -181,6 +186,12 @@ class LoadOptions:
         "1-4",
         metavar="MIN-MAX",
         help="How many networks a user links.",
+    )
+    post_profiles: int = _option(
+        _whole(1, 100_000, "a number"),
+        "1000",
+        metavar="NUMBER",
+        help="How many profiles a post-campaign posts for.",
     )
     think_time: tuple[float, float] = _option(
         _span(0, 3600, float),

@@ -42,7 +42,7 @@ class Person(FastHttpUser):
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
         self.process: LoadProcess = get_process(environment)
-        self.http = self.process.make_client(self._record, self.client)
+        self.http = self.process.make_client(self.record, self.client)
         self._thought = 0.0
 
     def wait_time(self) -> float:
@@ -75,13 +75,13 @@ class Person(FastHttpUser):
             self.process.tally.given_up += 1
         except StepFailed as error:
             took = time.perf_counter() - began - self._thought
-            self._record(FLOW, name, took, 0, StepFailed(f"ended early: {error}"))
+            self.record(FLOW, name, took, 0, StepFailed(f"ended early: {error}"))
             gevent.sleep(_AFTER_A_FAILURE_SECONDS)
         except FakeayrError as error:
             stop_run(self.environment, str(error))
         else:
             took = time.perf_counter() - began - self._thought
-            self._record(FLOW, name, took, 0, None)
+            self.record(FLOW, name, took, 0, None)
 
     def sign_up(self, adapter: Adapter | None = None) -> Acknowledged:
         """Signs up as a new customer, with an empty browser.
@@ -112,15 +112,14 @@ class Person(FastHttpUser):
             lambda: adapter.fetch_linking_url(self.http, customer, for_email=for_email)
         )
 
-    def link_at(self, entry: Acknowledged, url: str, only: str | None = None) -> None:
-        """Links a few networks, or only one, at a linking URL; see `link_some`."""
+    def link_at(self, entry: Acknowledged, url: str, only: Sequence[str] = ()) -> None:
+        """Links a few networks, or only those named, at a linking URL; see `link_some`."""
         page = self.open(url)
-        if only is None:
+        networks = list(only)
+        if not networks:
             low, high = self.process.options.networks
             free = [network for network in page.networks if network not in page.linked]
             networks = random.sample(free, min(len(free), random.randint(low, high)))
-        else:
-            networks = [only]
         acknowledged: dict[Event, float] = {}
         for network in networks:
             self.think()
@@ -220,11 +219,11 @@ class Person(FastHttpUser):
             linked = self.try_often(lambda: entry.adapter.fetch_linked(self.http, entry.customer))
             late = time.perf_counter() - since
             if entry.sure <= linked:
-                self._record(WAIT, "link visible after", late, 0, None)
+                self.record(WAIT, "link visible after", late, 0, None)
                 return
             if late >= within:
                 error = StepFailed(f"not within {within:g} s")
-                self._record(WAIT, "link visible after", late, 0, error)
+                self.record(WAIT, "link visible after", late, 0, error)
                 raise error
             gevent.sleep(_LOOK_SECONDS)
 
@@ -240,7 +239,7 @@ class Person(FastHttpUser):
                 error = StepFailed(f"not within {within:g} s")
             elif not self.process.tally.webhooks_checked:
                 continue
-            self._record(WAIT, "webhook arrived after", max(0.0, at - acknowledged_at), 0, error)
+            self.record(WAIT, "webhook arrived after", max(0.0, at - acknowledged_at), 0, error)
 
     def _classify(self, error: StepFailed) -> str | None:
         """Returns the kind of failure that the run may have caused; `None` for an error."""
@@ -253,9 +252,18 @@ class Person(FastHttpUser):
             return BROKEN
         return None
 
-    def _record(
+    def record(
         self, kind: str, name: str, seconds: float, size: int, error: Exception | None
     ) -> None:
+        """Records a step, a wait or a flow in Locust's statistics.
+
+        Args:
+            kind: `STEP`, `WAIT` or `FLOW`.
+            name: Its name.
+            seconds: How long it took.
+            size: Bytes that were received.
+            error: Why it failed; failures on purpose are counted apart.
+        """
         if isinstance(error, StepFailed) and kind == STEP:
             on_purpose = self._classify(error)
             if on_purpose is not None:

@@ -19,7 +19,12 @@ from fakeayr.client.api import ApiClient
 from fakeayr.domain.urls import is_loopback
 from fakeayr.errors import FakeayrError
 from fakeayr.loadtests import control
-from fakeayr.loadtests.acknowledged import Acknowledged, Acknowledgements, Event
+from fakeayr.loadtests.acknowledged import (
+    Acknowledged,
+    Acknowledgements,
+    Event,
+    find_faults,
+)
 from fakeayr.loadtests.adapter import Adapter, AdapterPlace
 from fakeayr.loadtests.errors import CannotLoad, StepFailed
 from fakeayr.loadtests.hosts import HostGuard
@@ -205,6 +210,7 @@ class LoadProcess:
         """Updates the tally's counts of what was acknowledged."""
         self.tally.profiles = len(self.acknowledged)
         self.tally.links = self.acknowledged.links
+        self.tally.posts = self.acknowledged.posts
         self.tally.webhooks = self.acknowledged.webhooks
 
     def _check(self) -> None:
@@ -212,6 +218,9 @@ class LoadProcess:
         present = self._find_present(http)
         pool = Pool(_CHECKS_AT_ONCE)
         for _ in pool.imap_unordered(partial(self._check_links, http), present):
+            pass
+        deadline = time.monotonic() + self.options.settle_within
+        for _ in pool.imap_unordered(partial(self._check_posts, http, deadline), present):
             pass
         self._check_webhooks(http, present)
 
@@ -240,6 +249,23 @@ class LoadProcess:
         for network in sorted(entry.sure - linked):
             self.tally.add_lost(f"the link to {network} of {entry.customer.name}")
 
+    def _check_posts(self, http: LoadClient, deadline: float, entry: Acknowledged) -> None:
+        """Waits until all posts are published; then checks that each stands where it must, once."""
+        if not entry.posts:
+            return
+        while True:
+            try:
+                seen = _try_often(partial(entry.adapter.find_posts, http, entry.customer))
+            except StepFailed as error:
+                self.tally.add_lost(f"{entry.customer.name}, whose posts cannot be seen: {error}")
+                return
+            faults = find_faults(entry.posts, seen)
+            if not faults or time.monotonic() >= deadline:
+                break
+            gevent.sleep(_LOOK_SECONDS)
+        for fault in faults:
+            self.tally.add_lost(f"{fault} of {entry.customer.name}")
+
     def _check_webhooks(self, http: LoadClient, entries: Iterable[Acknowledged]) -> None:
         """Waits for webhooks. Those that do not arrive must be failed in the outbox."""
         deadline = time.monotonic() + self.options.settle_within
@@ -265,8 +291,9 @@ class LoadProcess:
             noted = Counter(lacking) & failed.get(name, Counter())
             self.tally.webhooks_failed += noted.total()
             for (kind, network), count in sorted((Counter(lacking) - noted).items()):
+                about = f"post {network}" if kind == "post" else f"the {kind} of {network}"
                 for _ in range(count):
-                    self.tally.add_lost(f"the webhook about the {kind} of {network} to {name}")
+                    self.tally.add_lost(f"the webhook about {about} to {name}")
 
     def _find_fake(self, http: LoadClient) -> ApiClient | None:
         """Returns a client of the fake that is the target, or that the application uses."""

@@ -13,7 +13,7 @@ from gevent.event import Event as Signal
 from gevent.pywsgi import WSGIServer
 
 from fakeayr.client.webhooks import is_signed, read_environ
-from fakeayr.loadtests.acknowledged import Event
+from fakeayr.loadtests.acknowledged import Event, read_event
 
 _MOST_BYTES: Final = 100_000
 
@@ -108,7 +108,7 @@ class Receiver:
             return
         self._seen.add(hook_id)
         title = str(body.get("title"))
-        event = (str(body.get("type")), str(body.get("platform")))
+        event = read_event(body)
         self._arrived[title].setdefault(event, []).append(time.perf_counter())
         if title in self._signals:
             self._signals[title].set()

@@ -20,7 +20,7 @@ from fakeayr.loadtests.adapter import Adapter, load_adapter
 from fakeayr.loadtests.errors import CannotLoad
 from fakeayr.loadtests.figures import STEPS, Figures
 from fakeayr.loadtests.hosts import HostGuard
-from fakeayr.loadtests.options import LoadOptions
+from fakeayr.loadtests.options import POSTING, LoadOptions
 from fakeayr.loadtests.process import LoadProcess
 from fakeayr.loadtests.tally import LoadTally
 from fakeayr.loadtests.thresholds import Findings, judge
@@ -354,6 +354,9 @@ def find_adapter(options: LoadOptions) -> type[Adapter]:
         CannotLoad: The adapter cannot be loaded, or a threshold names an unknown step.
     """
     adapter = load_adapter(options.adapter)
+    for name in sorted(options.scenario.keys() & POSTING.keys()):
+        if not adapter.can_post:
+            raise CannotLoad(f"--scenario {name}: the adapter {options.adapter} does not post.")
     known = [*adapter.steps, *STEPS]
     for name in sorted(options.thresholds.steps.difference(known)):
         option = next(

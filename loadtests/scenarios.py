@@ -19,7 +19,7 @@ _NIGHTS_ARE_LONGER_BY: Final = 30
 """How many times the think time a nightly job waits."""
 
 
-class _Returning(Person):
+class ReturningPerson(Person):
     """A person who has signed up before."""
 
     abstract = True
@@ -48,7 +48,7 @@ class SignUp(Person):
             self.link_some(self.sign_up())
 
 
-class Returning(_Returning):
+class Returning(ReturningPerson):
     """A person who links a network again, for instance after the link has expired."""
 
     scenario = "returning"
@@ -69,10 +69,10 @@ class Returning(_Returning):
                 page = self.open(self.fetch_linking_url(entry))
                 if network in page.linked:
                     self.unlink(entry, page, network)
-            self.link_at(entry, self.fetch_linking_url(entry), network)
+            self.link_at(entry, self.fetch_linking_url(entry), [network])
 
 
-class Dashboard(_Returning):
+class Dashboard(ReturningPerson):
     """An open dashboard that keeps reading what is linked."""
 
     scenario = "dashboard"

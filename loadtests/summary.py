@@ -97,9 +97,12 @@ def _write_failures(tally: LoadTally) -> list[str]:
 def _write_losses(tally: LoadTally) -> list[str]:
     if not tally.profiles:
         return []
-    done = f"{_count(tally.profiles, 'profile')} and {_count(tally.links, 'link')}"
+    parts = [_count(tally.profiles, "profile"), _count(tally.links, "link")]
+    if tally.posts:
+        parts.append(_count(tally.posts, "post"))
     if tally.webhooks_checked:
-        done = f"{done.replace(' and', ',')} and {_count(tally.webhooks, 'webhook')}"
+        parts.append(_count(tally.webhooks, "webhook"))
+    done = f"{', '.join(parts[:-1])} and {parts[-1]}"
     if not tally.checked:
         return [f"Acknowledged, but not checked to the end: {done}."]
     if not tally.lost_count:
@@ -108,7 +111,8 @@ def _write_losses(tally: LoadTally) -> list[str]:
         )
         lines = [f"Nothing was lost: {done} acknowledged, all there{failed}."]
     else:
-        lines = [f"{tally.lost_count} lost of {done} acknowledged:"]
+        lost = "lost or doubled" if tally.posts else "lost"
+        lines = [f"{tally.lost_count} {lost} of {done} acknowledged:"]
         lines += [f"  {line}" for line in tally.lost]
         if tally.lost_count > len(tally.lost):
             lines.append(f"  and {tally.lost_count - len(tally.lost)} more")

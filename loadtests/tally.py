@@ -21,6 +21,7 @@ class LoadTally:
     Attributes:
         profiles: Profiles that were acknowledged.
         links: Links that must exist.
+        posts: Posts that must stand on their networks.
         webhooks: Webhooks that must arrive.
         webhooks_failed: Those of them that failed according to the outbox.
         given_up: Flows that ended early because of failures on purpose.
@@ -39,6 +40,7 @@ class LoadTally:
 
     profiles: int = 0
     links: int = 0
+    posts: int = 0
     webhooks: int = 0
     webhooks_failed: int = 0
     given_up: int = 0
@@ -63,6 +65,7 @@ class LoadTally:
             expected.update(tally.expected)
             whole.profiles += tally.profiles
             whole.links += tally.links
+            whole.posts += tally.posts
             whole.webhooks += tally.webhooks
             whole.webhooks_failed += tally.webhooks_failed
             whole.given_up += tally.given_up
@@ -84,7 +87,7 @@ class LoadTally:
         self.expected[kind] = self.expected.get(kind, 0) + 1
 
     def add_lost(self, what: str) -> None:
-        """Adds something that is missing."""
+        """Adds something that is missing, or a post that is there twice."""
         self.lost_count += 1
         if len(self.lost) < MOST_LISTED:
             self.lost.append(what)

@@ -66,9 +66,12 @@ def may_have_urls(text: str) -> bool:
     """Whether `strike_from_urls` may change a text; as cheap as `may_have_shape`."""
     if "=" in text:
         return True
-    return ":/" in text and (
-        _USER.search(text) is not None or ("://" in text and _LONG_SEGMENT.search(text) is not None)
-    )
+    if ":/" not in text:
+        return False
+    if _USER.search(text) is not None:
+        return True
+    long = "://" in text and _LONG_SEGMENT.search(text) is not None
+    return long and _SEGMENT.search(text) is not None  # Ids of posts are digits alone.
 
 
 def strike_from_urls(text: str) -> str:

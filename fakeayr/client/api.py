@@ -7,6 +7,7 @@ from typing import Any, Final
 from fakeayr.ayrshare.headers import PROFILE_KEY
 from fakeayr.client.credentials import Credentials
 from fakeayr.client.headers import CONTROL_TOKEN, TOOLKIT_CALL
+from fakeayr.client.refusals import describe_error, find_errors
 from fakeayr.client.transport import Reply, Transport, TransportError
 from fakeayr.errors import FakeayrError
 
@@ -20,19 +21,22 @@ class CallRefused(FakeayrError, AssertionError):
 
     Attributes:
         status: HTTP status.
-        code: Ayrshare's error code, or `None`.
+        code: Ayrshare's error code; of several, the first; `None` if there is none.
         answer: The decoded body; its text if it is not JSON.
-        why: The body's `details`, or else its `message`.
+        why: The `details` of the error with this code, or else its `message`.
     """
 
     def __init__(self, method: str, path: str, status: int, answer: Any) -> None:
-        body = answer if isinstance(answer, dict) else {}
-        texts = [str(body[name]) for name in ("message", "details") if body.get(name)]
+        errors = find_errors(answer) or [{}]
+        first = errors[0]
         self.status = status
         self.answer = answer
-        self.code: int | None = body.get("code")
-        self.why = texts[-1] if texts else "the response is not one of fakeayr"
-        super().__init__(f"{method} {path} returned {status}, code {self.code}: {' '.join(texts)}")
+        self.code: int | None = first.get("code")
+        self.why = str(
+            first.get("details") or first.get("message") or "the response is not one of fakeayr"
+        )
+        told = "; ".join(map(describe_error, errors))
+        super().__init__(f"{method} {path} returned {status}, {told}")
 
 
 class ApiClient:
@@ -45,6 +49,11 @@ class ApiClient:
         token: The server's control token, if it has one.
         toolkit_calls: Whether a fake leaves the calls out of its journal, faults and rate limits.
             Calls that stand for an application's are not left out.
+
+    Attributes:
+        transport: How to send requests.
+        url: The server's URL, without `/api`.
+        api_key: The account's API key.
     """
 
     def __init__(
@@ -58,6 +67,7 @@ class ApiClient:
     ) -> None:
         self.transport = transport
         self.url = url.rstrip("/")
+        self.api_key = api_key
         self._token = token
         self._toolkit_calls = toolkit_calls
         self._headers = {TOOLKIT_CALL: "1"} if toolkit_calls else {}

@@ -25,8 +25,12 @@ _LOOK_SECONDS: Final = 0.005
 """How often to look while a call waits for a delivery."""
 _BREATH_SECONDS: Final = 0.0005
 """How long other threads may work between two batches of posts."""
-_PUBLISHING_SECONDS: Final = 0.25
+_PUBLISHING_SECONDS: Final = 0.025
 """For how long posts are published before the outbox is looked at again."""
+_TURN_SECONDS: Final = 0.5
+"""How often to look for further accounts while posts are published."""
+_REST_SECONDS: Final = 1.0
+"""How long the posts of an account wait after their publication has failed."""
 _SHORTEST_PAUSE_SECONDS: Final = 0.1
 """How often to look whether another process has sent the item ahead in a lane."""
 
@@ -62,6 +66,9 @@ class Courier:
         self._senders = senders
         self._patrolling = patrolling
         self._publish: Publish | None = None
+        self._turns: dict[str, None] = {}  # Accounts with posts that are due, the next one first.
+        self._turns_known = 0.0
+        self._resting: dict[str, float] = {}  # Until when the posts of an account wait.
         self._lock = threading.Lock()
         self._woken = threading.Event()
         self._watching: threading.Thread | None = None
@@ -98,11 +105,13 @@ class Courier:
     def send_due(self, account: str) -> None:
         """Publishes an account's posts and sends its items that are due.
 
-        It waits for items that others are sending.
+        It waits for items that others are sending, at most as long as a lease lasts.
         """
         deadline = real_time.monotonic() + outbox.LEASE_SECONDS
         while self._is_due(account):
             if self._publish is not None and self._publish(account):
+                deadline = real_time.monotonic() + outbox.LEASE_SECONDS
+                real_time.sleep(_BREATH_SECONDS)
                 continue
             leased = self._store.lease_due(
                 self._clock.now(), outbox.LEASE_SECONDS, _AT_ONCE, account=account
@@ -166,16 +175,46 @@ class Courier:
         return min(_LONGEST_PAUSE_SECONDS, max(_SHORTEST_PAUSE_SECONDS, pause))
 
     def _publish_due(self) -> None:
-        """Publishes posts that are due. If some are left, the next look goes on with them."""
+        """Publishes posts that are due. If some are left, the next look goes on with them.
+
+        Accounts take turns, so that one with many posts delays no other.
+        """
         if self._publish is None:
             return
         deadline = real_time.monotonic() + _PUBLISHING_SECONDS
-        while (account := self._store.account_with_due_posts(self._clock.now())) is not None:
-            self._publish(account)
-            if self._closed or real_time.monotonic() >= deadline:
-                self._woken.set()
-                return
+        self._find_turns()
+        while self._turns and not self._closed:
+            account = next(iter(self._turns))
+            del self._turns[account]
+            if self._publish_some(self._publish, account):
+                self._turns[account] = None
+            if real_time.monotonic() >= deadline:
+                break
             real_time.sleep(_BREATH_SECONDS)
+        if self._turns:
+            self._woken.set()
+
+    def _find_turns(self) -> None:
+        """Gives a turn to each account with posts that are due."""
+        now = real_time.monotonic()
+        if self._turns and now < self._turns_known + _TURN_SECONDS:
+            return
+        self._turns_known = now
+        self._resting = {account: end for account, end in self._resting.items() if end > now}
+        for account in self._store.accounts_with_due_posts(self._clock.now()):
+            if account not in self._resting:
+                self._turns.setdefault(account)
+
+    def _publish_some(self, publish: Publish, account: str) -> bool:
+        """Publishes some posts of an account. Returns whether it may have more."""
+        try:
+            return publish(account)
+        except StoreUnreachable:
+            raise
+        except Exception:  # Other accounts, and webhooks, go on.
+            _log.exception("Posts could not be published.")
+            self._resting[account] = real_time.monotonic() + _REST_SECONDS
+            return False
 
     def _watch(self) -> None:
         """Looks for items until the outbox has none to send, or the courier is closed."""

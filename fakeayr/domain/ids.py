@@ -47,7 +47,8 @@ class Ids:
 
     def digits(self, length: int) -> str:
         """A number of `length` digits as a string, as most networks name their accounts."""
-        return self._letters("123456789", 1) + self._letters(string.digits, length - 1)
+        number = self._letters(string.digits, length)
+        return number if number[0] != "0" else f"1{number[1:]}"
 
     def slug(self, length: int) -> str:
         """Lower-case letters and digits, for instance for a `did:plc:` identifier."""

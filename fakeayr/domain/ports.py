@@ -205,13 +205,13 @@ class Store(Protocol):
         """Counts a post for its profile."""
         ...
 
-    def add_outgoing(self, outgoing: Outgoing, due: float | None, limit: int) -> None:
-        """Puts something into the outbox.
+    def add_outgoing(self, items: Iterable[tuple[Outgoing, float | None]], limit: int) -> None:
+        """Puts items of one account into the outbox.
 
         Args:
-            outgoing: What.
-            due: When to send it, UNIX seconds of the server's time; `None` for never.
-            limit: How many finished ones of its channel the account keeps.
+            items: The items, and when to send each, UNIX seconds of the server's time; `None` for
+                never.
+            limit: How many finished ones of each channel the account keeps.
         """
         ...
 
@@ -300,8 +300,8 @@ class Store(Protocol):
         """
         ...
 
-    def account_with_due_posts(self, now: float) -> str | None:
-        """The account whose post has been due the longest; `None` if no post is due."""
+    def accounts_with_due_posts(self, now: float) -> list[str]:
+        """The API keys of the accounts to whose posts something happens by now."""
         ...
 
     def add_post_text(self, post: Post, digest: str, instant: float) -> None:

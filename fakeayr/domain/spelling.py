@@ -1,6 +1,5 @@
 """What a misspelt name was probably meant to be."""
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -13,6 +12,8 @@ def near(name: str, known: Iterable[str]) -> str:
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that was probably meant; `None` if there is none."""
     plain = {_plain(one): one for one in known}
+    import difflib  # noqa: PLC0415 - slow to import, and seldom needed
+
     close = difflib.get_close_matches(_plain(str(name)), plain, n=1)
     return plain[close[0]] if close else None
 

@@ -17,7 +17,7 @@ from fakeayr.domain.media.facts import MediaFacts
 from fakeayr.domain.media.uploads import Upload
 from fakeayr.domain.notifications.outbox import Channel, Outgoing
 from fakeayr.domain.ports import Tally
-from fakeayr.domain.posting.posts import PENDING_ID, Post, PostFilter, PostStatus
+from fakeayr.domain.posting.posts import PENDING_ID, Post, PostFilter
 from fakeayr.domain.posting.published import PublishedFilter
 from fakeayr.domain.profiles import Profile, ProfileFilter, Usage
 from fakeayr.store.documents import (
@@ -56,6 +56,19 @@ LANES: Final = (
 """All lanes between two texts that have something to send: one step in an index for each."""
 _ALL: Final = 2**62
 """A limit that is none."""
+_ACCOUNTS_WITH_DUE_POSTS: Final = (
+    "WITH RECURSIVE waiting (account) AS ("
+    " SELECT min(account) FROM posts WHERE due IS NOT NULL"
+    " AND EXISTS (SELECT 1 FROM posts WHERE due <= ?)"
+    " UNION ALL SELECT (SELECT min(p.account) FROM posts p"
+    " WHERE p.due IS NOT NULL AND p.account > waiting.account)"
+    " FROM waiting WHERE waiting.account IS NOT NULL)"
+    " SELECT account FROM waiting WHERE EXISTS"
+    " (SELECT 1 FROM posts p WHERE p.account = waiting.account AND p.due <= ?)"
+)
+"""One step in an index for each account with scheduled posts, and none if nothing is due."""
+_ROWS_AT_ONCE: Final = 100
+"""Rows that one statement adds; databases limit its values."""
 _LAST_LANE: Final = "~"
 """A text behind all lanes, which begin with an API key."""
 
@@ -92,8 +105,8 @@ class SqlStore(ABC):
     """Whether the profile's link to X uses the integrator's own app."""
     _AMONG_KEYS: ClassVar[str]
     """Whether the profile's key is in a list from `_bind_list`."""
-    _ON_NETWORKS: ClassVar[str]
-    """Whether the post is for one of the networks of a list from `_bind_list`."""
+    _ON_NETWORK: ClassVar[str]
+    """Whether the post is for the network whose name in quotes stands for `{network}`."""
     _LEASABLE: ClassVar[str]
     """When the outbox item can be leased."""
 
@@ -108,6 +121,11 @@ class SqlStore(ABC):
     @abstractmethod
     def _run(self, statement: str, *values: Any) -> list[Any]:
         """Runs a statement and returns its rows, if any."""
+
+    def _run_often(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+        """Runs a statement that returns nothing, once for each row of values."""
+        for values in rows:
+            self._run(statement, *values)
 
     def _run_page(self, statement: str, *values: Any) -> list[Any]:
         """Runs a statement whose last value limits the rows."""
@@ -132,6 +150,10 @@ class SqlStore(ABC):
     @abstractmethod
     def _bind_title(self, title: str) -> Any:
         """Returns the value of a title's column."""
+
+    @abstractmethod
+    def _bind_networks(self, networks: list[str]) -> Any:
+        """Returns the value of a column with the names of networks."""
 
     def _make_row(self, profile: Profile) -> dict[str, Any]:
         """Returns a profile's row: values by column."""
@@ -359,20 +381,20 @@ class SqlStore(ABC):
 
     # Outbox
 
-    def add_outgoing(self, outgoing: Outgoing, due: float | None, limit: int) -> None:
+    def add_outgoing(self, items: Iterable[tuple[Outgoing, float | None]], limit: int) -> None:
         """See `Store.add_outgoing`."""
+        items = list(items)
         with self._atomic():
-            self._run(
+            self._run_often(
                 "INSERT INTO outbox (id, account, channel, lane, due, document)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
-                outgoing.id,
-                outgoing.account,
-                outgoing.channel,
-                outgoing.lane,
-                due,
-                encode(outgoing),
+                [
+                    (one.id, one.account, one.channel, one.lane, due, encode(one))
+                    for one, due in items
+                ],
             )
-            self._drop_finished(outgoing.account, outgoing.channel, limit)
+            for account, channel in {(one.account, one.channel) for one, _ in items}:
+                self._drop_finished(account, channel, limit)
 
     @abstractmethod
     def _drop_finished(self, account: str, channel: Channel, limit: int) -> None:
@@ -445,32 +467,37 @@ class SqlStore(ABC):
 
     def save_posts(self, posts: Iterable[tuple[Post, float | None]]) -> None:
         """See `Store.save_posts`."""
+        kept = list(posts)
+        if not kept:
+            return
+        rows = [self._make_post_row(post, due) for post, due in kept]
         with self._atomic():
-            for post, due in posts:
-                columns = self._make_post_row(post, due)
-                self._run(_upsert_post(tuple(columns)), *columns.values())
-                self._save_publications(post)
+            self._run_often(_upsert_post(tuple(rows[0])), [tuple(row.values()) for row in rows])
+            self._save_publications(post for post, _ in kept)
 
-    def _save_publications(self, post: Post) -> None:
-        """Keeps what is live of a post, by the networks' ids, and forgets what no longer is."""
-        live = []
-        for one in post.publications:
-            if one.id in {"", PENDING_ID}:
-                continue
-            if one.is_live and one.published is not None:
-                name = (post.account, one.platform, one.id)
-                live += [*name, post.profile_key, one.published, post.id]
-            else:
-                self._run(
-                    "DELETE FROM publications WHERE account = ? AND platform = ? AND id = ?",
-                    *(post.account, one.platform, one.id),
-                )
-        if live:
-            rows = ", ".join(["(?, ?, ?, ?, ?, ?)"] * (len(live) // 6))
+    def _save_publications(self, posts: Iterable[Post]) -> None:
+        """Keeps what is live of posts, by the networks' ids, and forgets what no longer is."""
+        live, gone = [], []
+        for post in posts:
+            for one in post.publications:
+                name = post.account, one.platform, one.id
+                if one.id in {"", PENDING_ID}:
+                    continue
+                if one.is_live and one.published is not None:
+                    live.append((*name, post.profile_key, one.published, post.id))
+                else:
+                    gone.append(name)
+        if gone:
+            self._run_often(
+                "DELETE FROM publications WHERE account = ? AND platform = ? AND id = ?", gone
+            )
+        for begin in range(0, len(live), _ROWS_AT_ONCE):
+            some = live[begin : begin + _ROWS_AT_ONCE]
+            rows = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(some))
             self._run(
                 "INSERT INTO publications (account, platform, id, profile_key, published, post_id)"
                 f" VALUES {rows} ON CONFLICT DO NOTHING",
-                *live,
+                *chain.from_iterable(some),
             )
 
     def _make_post_row(self, post: Post, due: float | None) -> dict[str, Any]:
@@ -484,6 +511,7 @@ class SqlStore(ABC):
             "is_scheduled": post.request.scheduled is not None,
             "auto_repost_id": post.request.auto_repost_id,
             "idempotency_key": post.idempotency_key,
+            "networks": self._bind_networks(post.request.platforms),
             "due": due,
             "document": encode(post),
         }
@@ -496,6 +524,19 @@ class SqlStore(ABC):
 
     def posts(self, account: str, wanted: PostFilter) -> list[Post]:
         """See `Store.posts`."""
+        if wanted.platforms is None:
+            found = self._find_posts(account, wanted)
+        else:  # Each network has an index.
+            by_network = [
+                self._find_posts(account, wanted, network) for network in wanted.platforms
+            ]
+            found = sorted({row for rows in by_network for row in rows}, reverse=True)
+        return [decode_post(document) for _, _, document in found[: wanted.limit]]
+
+    def _find_posts(
+        self, account: str, wanted: PostFilter, network: str | None = None
+    ) -> list[tuple[float, int, bytes]]:
+        """Returns what posts are sorted by, and their documents."""
         conditions: dict[str, Any] = {"account = ?": account}
         if wanted.profile_key is not None:
             conditions = {"profile_key = ?": wanted.profile_key}
@@ -505,25 +546,25 @@ class SqlStore(ABC):
             conditions["created <= ?"] = wanted.until
         if wanted.scheduled is not None:
             conditions["is_scheduled = ?"] = wanted.scheduled
-        if wanted.platforms is not None:
-            conditions[self._ON_NETWORKS] = self._bind_list(wanted.platforms)
         bare = []
+        if network is not None:
+            bare.append(self._ON_NETWORK.format(network=_quote([network])))
         if wanted.statuses is not None:
-            bare.append(f"status IN ({_quote(wanted.statuses)})")
+            bare.append(f"status IN ({_quote(sorted(wanted.statuses))})")
         if wanted.excluded:
-            bare.append(f"status NOT IN ({_quote(wanted.excluded)})")
+            bare.append(f"status NOT IN ({_quote(sorted(wanted.excluded))})")
         if wanted.auto_repost_id:
             conditions["auto_repost_id = ?"] = wanted.auto_repost_id
         elif wanted.auto_repost_id is not None:
             bare.append("auto_repost_id IS NOT NULL")
+        first = "0" if wanted.profile_key is None else "created"
         order = "position DESC" if wanted.profile_key is None else "created DESC, position DESC"
-        rows = self._run_page(
-            f"SELECT document FROM posts WHERE {' AND '.join([*conditions, *bare])}"
-            f" ORDER BY {order} LIMIT ?",
+        return self._run_page(
+            f"SELECT {first}, position, document FROM posts"
+            f" WHERE {' AND '.join([*conditions, *bare])} ORDER BY {order} LIMIT ?",
             *conditions.values(),
             wanted.limit,
         )
-        return [decode_post(document) for (document,) in rows]
 
     def post_published_as(self, account: str, platform: str, network_id: str) -> Post | None:
         """See `Store.post_published_as`."""
@@ -568,10 +609,9 @@ class SqlStore(ABC):
         )
         return [decode_post(document) for (document,) in rows]
 
-    def account_with_due_posts(self, now: float) -> str | None:
-        """See `Store.account_with_due_posts`."""
-        rows = self._run("SELECT account FROM posts WHERE due <= ? ORDER BY due LIMIT 1", now)
-        return rows[0][0] if rows else None
+    def accounts_with_due_posts(self, now: float) -> list[str]:
+        """See `Store.accounts_with_due_posts`."""
+        return [account for (account,) in self._run(_ACCOUNTS_WITH_DUE_POSTS, now, now)]
 
     def add_post_text(self, post: Post, digest: str, instant: float) -> None:
         """See `Store.add_post_text`."""
@@ -673,9 +713,9 @@ class SqlStore(ABC):
         self._run("DELETE FROM declared_media WHERE account = ?", account)
 
 
-def _quote(statuses: Iterable[PostStatus]) -> str:
-    """Returns our own words as SQL texts."""
-    return ", ".join(f"'{status.value}'" for status in sorted(statuses))
+def _quote(words: Iterable[str]) -> str:
+    """Returns our own words, statuses and networks, as SQL texts."""
+    return ", ".join(f"'{word!s}'" for word in words)
 
 
 def _digest(url: str) -> bytes:

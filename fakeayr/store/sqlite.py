@@ -75,10 +75,7 @@ class SqliteStore(SqlStore):
     )
     _OWN_X_APP = "coalesce(json_extract(document, '$.links.twitter.own_app'), 0)"
     _AMONG_KEYS = "key IN (SELECT value FROM json_each(?))"
-    _ON_NETWORKS = (
-        "EXISTS (SELECT 1 FROM json_each(document, '$.request.platforms')"
-        " WHERE value IN (SELECT value FROM json_each(?)))"
-    )
+    _ON_NETWORK = "instr(networks, {network})"  # As in the indexes.
     _LEASABLE = "max(due, leased_until)"
 
     def __init__(self, path: str | Path = IN_MEMORY) -> None:
@@ -210,6 +207,9 @@ class SqliteStore(SqlStore):
 
     def _bind_title(self, title: str) -> str:
         return title
+
+    def _bind_networks(self, networks: list[str]) -> str:
+        return " ".join(networks)
 
     def _append(self, kind: str, limit: int, added: list[tuple[str, list[bytes]]]) -> None:
         with self.transaction():

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from fakeayr.testing.account import Account
     from fakeayr.testing.fake import FakeAyrshare
     from fakeayr.testing.interception import RealAyrshareRefused
+    from fakeayr.testing.posts import Post, PublishedPost
     from fakeayr.testing.profile import Profile
 
 __all__ = [
@@ -21,7 +22,9 @@ __all__ = [
     "FakeAyrshare",
     "LinkRefused",
     "Page",
+    "Post",
     "Profile",
+    "PublishedPost",
     "RealAyrshareRefused",
     "is_signed",
 ]
@@ -32,7 +35,9 @@ _MODULES: Final = {
     "FakeAyrshare": "fakeayr.testing.fake",
     "LinkRefused": "fakeayr.client.page",
     "Page": "fakeayr.client.page",
+    "Post": "fakeayr.testing.posts",
     "Profile": "fakeayr.testing.profile",
+    "PublishedPost": "fakeayr.testing.posts",
     "RealAyrshareRefused": "fakeayr.testing.interception",
     "is_signed": "fakeayr.client.webhooks",
 }

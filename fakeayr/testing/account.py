@@ -2,19 +2,27 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 from urllib.parse import urlsplit
 
 from fakeayr.ayrshare.ids import PRIMARY_TITLE
 from fakeayr.client import hosts
 from fakeayr.client.api import ApiClient
 from fakeayr.client.browser import Browser
-from fakeayr.client.names import check_choice, check_fields
+from fakeayr.client.names import check_fields
 from fakeayr.client.page import Page
+from fakeayr.domain.clock import iso_seconds
 from fakeayr.testing.advice import Advice, find_unwelcome
 from fakeayr.testing.local_server import ServerRefused
-from fakeayr.testing.posts import Post, PublishedPost, Wanted, find_posted
-from fakeayr.testing.profile import Profile, choose_analytics, decide_publication
+from fakeayr.testing.posts import Post, PublishedPost, Wanted, count_times, find_posted
+from fakeayr.testing.profile import (
+    Profile,
+    PublicationOrder,
+    check_network,
+    choose_analytics,
+    decide_publication,
+    fetch_posts,
+)
 from fakeayr.testing.records import (
     Email,
     InjectedFault,
@@ -46,9 +54,18 @@ class AccountClock:
     def advance(
         self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0
     ) -> None:
-        """Moves the clock forward; due webhook retries and expiries happen before it returns."""
-        total = seconds + 60 * minutes + 3600 * hours + 86_400 * days
+        """Moves the clock forward; publications, webhook retries and expiries that fall due happen.
+
+        They have happened when it returns.
+        """
+        total = _count_seconds(seconds, minutes, hours, days)
         self._control.call("POST", "/_fakeayr/clock", {"advance": total})
+
+    def later(
+        self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0
+    ) -> str:
+        """A time after the account's present one, as ISO 8601, for instance for `scheduleDate`."""
+        return iso_seconds(self.now + _count_seconds(seconds, minutes, hours, days))
 
 
 class Account:
@@ -240,19 +257,23 @@ class Account:
         network: str | None = None,
         *,
         profile: Profile | None = None,
-        **order: Any,
+        **order: Unpack[PublicationOrder],
     ) -> None:
-        """Decides how the next publication ends.
+        """Decides how the next publication on a network ends.
+
+        A post for three networks is three publications.
 
         Args:
-            outcome: `fail` (the network refuses it), `pending` (it never tells its id) or `slow`.
+            outcome: `fail` (the network refuses it), `pending` (it is published, but the network
+                never tells its id) or `slow` (the network takes its time).
             network: Only on this network.
             profile: Only of this profile.
-            **order: `times` (1 unless given); with `fail`, `code` and `message`; with `slow`,
-                `seconds` of the account's time.
+            **order: See `PublicationOrder`.
 
         Raises:
-            CallRefused: The fake does not know such an order; the message says what is wrong.
+            CallRefused: The fake refuses the order; the message says what is wrong with it.
+            TypeError: A name in the order is unknown.
+            ValueError: The outcome or the network is unknown.
         """
         key = None if profile is None else profile.key or self.api_key
         decide_publication(self._control, outcome, network, order, key)
@@ -293,9 +314,11 @@ class Account:
 
     @property
     def posts(self) -> list[Post]:
-        """The posts of all profiles, the oldest first, with what became of them."""
-        answer = self._control.call("GET", "/_fakeayr/posts")
-        return [Post.from_entry(entry) for entry in answer["posts"]]
+        """The posts of all profiles, the oldest first, and what became of them.
+
+        Of more than 10,000 it is the latest.
+        """
+        return fetch_posts(self._control)
 
     def assert_posted(
         self,
@@ -311,19 +334,24 @@ class Account:
 
         Args:
             network: The network.
-            text: The whole text, or a pattern that it must contain.
-            media_urls: Exactly these media.
+            text: The whole text, or a pattern that it contains.
+            media_urls: Exactly these media, in this order.
             profile: Only posts of this profile.
             times: How many posts exactly; at least one unless given.
             **options: Options of the network in Ayrshare's spelling, with these values.
 
         Raises:
-            AssertionError: There is none; the message says what is there instead.
-            ValueError: There is no such network.
+            AssertionError: There is none, or another number; the message says what is there, and
+                why the rest is not.
+            TypeError: The network has no such option.
+            ValueError: The network is unknown.
         """
-        from fakeayr.ayrshare.networks import NETWORKS  # noqa: PLC0415 - seldom needed
+        check_network(network)
+        if options:
+            from fakeayr.ayrshare.posting.options import OPTIONS  # noqa: PLC0415 - seldom needed
 
-        check_choice(network, NETWORKS, "network")
+            known = OPTIONS[network].model.__struct_encode_fields__ if network in OPTIONS else ()
+            check_fields(options, known, f"A post on {network}")
         posts = self.posts if profile is None else profile.posts
         return find_posted(posts, Wanted(network, text, media_urls, options, times))
 
@@ -490,11 +518,11 @@ class Account:
         found = [call for call in calls if _matches(call, method, wanted, fields)]
         if (times is None and found) or len(found) == times:
             return found
-        expected = "at least once" if times is None else _count_times(times)
+        expected = "at least once" if times is None else count_times(times)
         seen = "\n".join(f"  {call}" for call in calls) or "  nothing at all"
         with_fields = f" with {fields}" if fields else ""
         raise AssertionError(
-            f"{method} {wanted}{with_fields} was called {_count_times(len(found))}, not "
+            f"{method} {wanted}{with_fields} was called {count_times(len(found))}, not "
             f"{expected}. The fake saw:\n{seen}"
         )
 
@@ -503,8 +531,8 @@ class Account:
         self._control.call("DELETE", "/_fakeayr/accounts")
 
 
-def _count_times(number: int) -> str:
-    return "once" if number == 1 else f"{number} times"
+def _count_seconds(seconds: float, minutes: float, hours: float, days: float) -> float:
+    return seconds + 60 * minutes + 3600 * hours + 86_400 * days
 
 
 def _matches(call: RecordedRequest, method: str, path: str, fields: dict[str, Any]) -> bool:

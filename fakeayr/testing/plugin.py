@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from fakeayr.testing.records import RecordedRequest
 
 _TOKEN_VARIABLE = "FAKEAYR_CONTROL_TOKEN"
+_MOST_POSTS_SHOWN = 100
 _XDIST = "fakeayr"
 """Under this name an xdist worker hands over its counts."""
 _XDIST_ADVICE = "fakeayr-advice"
@@ -58,6 +59,16 @@ class _Calls:
     def keep(self) -> "list[RecordedRequest]":
         self._kept = self._account.requests
         return self._kept
+
+    def describe_posts(self) -> str:
+        """A line for each of the latest posts; nothing if there is none, or the account is gone."""
+        try:
+            posts = self._account.posts
+        except FakeayrError:
+            return ""
+        earlier = len(posts) - _MOST_POSTS_SHOWN
+        lines = [f"{earlier} earlier posts"] if earlier > 0 else []
+        return "\n".join([*lines, *map(str, posts[-_MOST_POSTS_SHOWN:])])
 
     def __str__(self) -> str:
         try:
@@ -264,6 +275,8 @@ def pytest_runtest_makereport(
         advice = calls.list_advice()
         if advice:
             report.sections.append(("Advice of the fake Ayrshare", advice))
+        if posts := calls.describe_posts():
+            report.sections.append(("Posts on the fake Ayrshare", posts))
     if calls is not None and report.when == "teardown":
         del item.stash[_CALLS]  # The item lives on until the session ends.
     return report

@@ -1,23 +1,29 @@
-"""What stands on the networks, as values that print usefully in a failing assertion."""
+"""Posts and what networks show of them, as values that print usefully in a failing assertion."""
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from difflib import ndiff
+from difflib import get_close_matches, ndiff
 from typing import Any, Final
+
+from fakeayr.client.refusals import describe_error
+from fakeayr.testing.records import shorten
 
 __tracebackhide__ = True  # A failing test's report shows the test's own lines.
 
-_LONGEST_SHOWN: Final = 200
+_LONGEST_TEXT: Final = 200
+_LONGEST_ERROR: Final = 120
 _MOST_SHOWN: Final = 10
+_SHOWN: Final = "success"
+_WAITING: Final = frozenset({"pending", "paused"})
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PublishedPost:
-    """A post as it was published on one network.
+    """A post on one network.
 
     Attributes:
-        network: The network's name on the wire.
+        network: The network.
         post_id: Ayrshare's id of the post.
         ref_id: The profile that posted.
         text: The text as sent.
@@ -25,8 +31,8 @@ class PublishedPost:
         options: The network's options as sent.
         id: The network's id; `pending` until it is known, empty while the network takes its time.
         url: Its address on the network, if it is known.
-        status: `success`, `slow`, or `deleted`.
-        published: When, as ISO 8601 of the account's time.
+        status: `success` while people see it, `slow` before, `deleted` afterwards.
+        published: When it appeared, as ISO 8601 of the account's time.
         first_comment: The text of its first comment, once that has followed.
     """
 
@@ -38,31 +44,32 @@ class PublishedPost:
     options: dict[str, Any] = field(default_factory=dict)
     id: str = ""
     url: str | None = None
-    status: str = "success"
+    status: str = _SHOWN
     published: str | None = None
     first_comment: str | None = None
 
     def __repr__(self) -> str:
-        """The network, the text, and what is not plain about it."""
-        more = [f"{len(self.media_urls)} media"] if self.media_urls else []
-        more += [] if self.status == "success" else [self.status]
-        return f"<Published on {self.network}: {' '.join([_quote(self.text), *more])}>"
+        """The network, the text, and whatever else there is."""
+        more = [] if self.status == _SHOWN else [f"({self.status})"]
+        more += [f"{name}={value!r}" for name, value in self.options.items()]
+        more += self.media_urls
+        return f"<PublishedPost {' '.join([self.network, _quote(self.text), *more])}>"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Post:
-    """A call of POST /post, and what became of it.
+    """What one call of POST /post has become.
 
     Attributes:
         id: Ayrshare's id.
         ref_id: The profile that posted.
         status: As in history: `success`, `error`, `pending`, `processing`, `awaiting approval`,
             `paused` or `deleted`.
-        text: The text that stands for the whole post.
+        text: The text; the default one if networks have their own.
         networks: The networks that it is for.
         schedule_date: When it appears, as ISO 8601.
-        published: What stands on the networks.
-        errors: What they refused.
+        published: What the networks took, one for each.
+        errors: What the networks refused, as Ayrshare reports it.
     """
 
     id: str
@@ -89,10 +96,15 @@ class Post:
         )
 
     def __repr__(self) -> str:
-        """Status, text, networks, and what they refused."""
-        errors = [f"{one['platform']}: {one['code']} {one['message']}" for one in self.errors]
-        parts = [f"{self.status} {_quote(self.text)} on {', '.join(self.networks)}", *errors]
-        return f"<Post {'; '.join(parts)}>"
+        """The same in angle brackets."""
+        return f"<Post {self}>"
+
+    def __str__(self) -> str:
+        """Its text, networks and status, and what the networks refused."""
+        until = f" until {self.schedule_date}" if self.status in _WAITING else ""
+        line = f"{_quote(self.text)} for {', '.join(self.networks)}: {self.status}{until}"
+        errors = [shorten(describe_error(error), _LONGEST_ERROR) for error in self.errors]
+        return "; ".join([line, *errors])
 
 
 def _read_published(post: dict[str, Any], entry: dict[str, Any]) -> PublishedPost:
@@ -112,23 +124,23 @@ def _read_published(post: dict[str, Any], entry: dict[str, Any]) -> PublishedPos
 
 
 def published_on(posts: Iterable[Post], network: str) -> list[PublishedPost]:
-    """What of several posts people see on a network, the oldest first."""
+    """What people see of several posts on a network, the oldest first."""
     return [
         one
         for post in posts
         for one in post.published
-        if one.network == network and one.status == "success"
+        if one.network == network and one.status == _SHOWN
     ]
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a test expects to stand on a network.
+    """What a test expects people to see on a network.
 
     Attributes:
         network: The network.
         text: The whole text, or a pattern that it contains.
-        media_urls: Exactly these media.
+        media_urls: Exactly these media, in this order.
         options: Options of the network, with their values.
         times: How many posts; `None` for at least one.
     """
@@ -146,54 +158,70 @@ class Wanted:
         else:
             fits = self.text in {None, one.text}
         media = self.media_urls is None or list(self.media_urls) == one.media_urls
-        options = all(one.options.get(name) == value for name, value in self.options.items())
+        options = all(
+            name in one.options and one.options[name] == value
+            for name, value in self.options.items()
+        )
         return fits and media and options
 
-    def describe(self) -> list[str]:
-        """A line for each thing that is expected."""
+    def __str__(self) -> str:
+        """How many of what, in the test's own words."""
         text = self.text.pattern if isinstance(self.text, re.Pattern) else self.text
-        wanted = {"text": text, "media_urls": self.media_urls, **self.options}
-        given = [f"  {name}={value!r}" for name, value in wanted.items() if value is not None]
-        return given or ["  any post"]
+        plain = {"text": text, "media_urls": self.media_urls}
+        wanted = {name: value for name, value in plain.items() if value is not None}
+        given = [f"{name}={value!r}" for name, value in (wanted | self.options).items()]
+        return f"A post on {self.network}{' with ' if given else ''}{', '.join(given)}"
 
 
 def find_posted(posts: Sequence[Post], wanted: Wanted) -> list[PublishedPost]:
-    """Finds what was published as wanted.
+    """Finds what people see on a network of what a test expects.
+
+    Args:
+        posts: The posts to look through.
+        wanted: What the test expects.
 
     Raises:
-        AssertionError: It was not, or not so often; the message says what stands there instead.
+        AssertionError: There are fewer or more; the message says what is there, and why what was
+            meant for the network is not.
     """
-    standing = published_on(posts, wanted.network)
-    found = [one for one in standing if wanted.fits(one)]
+    shown = published_on(posts, wanted.network)
+    found = [one for one in shown if wanted.fits(one)]
     if (found and wanted.times is None) or len(found) == wanted.times:
         return found
-    number = "at least one such post" if wanted.times is None else f"{wanted.times} such posts"
-    lines = [f"{wanted.network} should have {number}, and has {len(found)}. Wanted:"]
-    lines += [*wanted.describe(), *_describe_standing(posts, wanted, standing)]
+    expected = "at least once" if wanted.times is None else count_times(wanted.times)
+    lines = [f"{wanted} is there {count_times(len(found))}, not {expected}."]
+    lines += _describe_shown(wanted, shown) if shown else [f"Nothing is on {wanted.network}."]
+    lines += _describe_missing(posts, wanted.network, shown)
     raise AssertionError("\n".join(lines))
 
 
-def _describe_standing(
-    posts: Sequence[Post], wanted: Wanted, standing: list[PublishedPost]
-) -> list[str]:
-    """What is on the network instead, and what was meant for it and is not there."""
-    network, text = wanted.network, wanted.text
-    lines = [f"On {network}:"] if standing else [f"Nothing is on {network}."]
-    for one in standing[-_MOST_SHOWN:]:
-        lines.append(f"  {one!r}")
-        lines += [f"    {name}={value!r}" for name, value in one.options.items()]
-        lines += [f"    {url}" for url in one.media_urls]
-    if isinstance(text, str) and len(standing) == 1 and standing[0].text != text:
-        lines.append("Difference of the texts (- wanted, + there):")
-        lines += [f"  {line.rstrip()}" for line in ndiff([text], [standing[0].text])]
-    there = {one.post_id for one in standing}
-    missing = [post for post in posts if network in post.networks and post.id not in there]
-    if missing:
-        lines.append(f"Meant for {network}, and not there:")
-        lines += [f"  {post!r}" for post in missing[-_MOST_SHOWN:]]
+def _describe_shown(wanted: Wanted, shown: Sequence[PublishedPost]) -> list[str]:
+    """What is on the network, and where the text that comes nearest differs."""
+    lines = [f"On {wanted.network}:", *(f"  {one!r}" for one in shown[-_MOST_SHOWN:])]
+    texts = [one.text for one in shown]
+    if isinstance(wanted.text, str) and wanted.text not in texts:
+        for near in get_close_matches(wanted.text, texts, n=1):
+            lines.append("The nearest text (- wanted, + there):")
+            compared = ndiff(wanted.text.splitlines(), near.splitlines())
+            lines += [f"  {line.rstrip()}" for line in compared]
     return lines
 
 
+def _describe_missing(
+    posts: Sequence[Post], network: str, shown: Sequence[PublishedPost]
+) -> list[str]:
+    """What was meant for the network and is not there."""
+    there = {one.post_id for one in shown}
+    missing = [post for post in posts if network in post.networks and post.id not in there]
+    if not missing:
+        return []
+    return [f"Not on {network}:", *(f"  {post!r}" for post in missing[-_MOST_SHOWN:])]
+
+
+def count_times(number: int) -> str:
+    """How often, in words."""
+    return "once" if number == 1 else f"{number} times"
+
+
 def _quote(text: str) -> str:
-    shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
-    return repr(shown)
+    return repr(shorten(text, _LONGEST_TEXT))

@@ -1,7 +1,8 @@
 """A profile of the account under test."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, TypedDict, Unpack
+from urllib.parse import urlencode
 
 from fakeayr.client.api import ApiClient, CallRefused
 from fakeayr.client.names import check_choice, check_fields
@@ -9,6 +10,26 @@ from fakeayr.client.transport import TransportError
 from fakeayr.testing.posts import Post, PublishedPost, published_on
 
 __tracebackhide__ = True  # A failing test's report shows the test's own lines.
+
+_MOST_POSTS: Final = 10_000
+
+
+class PublicationOrder(TypedDict, total=False):
+    """Further details of how publications end; all of it is optional.
+
+    Attributes:
+        times: How many publications end so; one unless given.
+        code: With `fail`, the error's code.
+        message: With `fail`, the error's message; that of the code unless given.
+        retry_available: With `fail`, whether the error says `retryAvailable: true`.
+        seconds: With `slow`, when the network has taken it, in seconds of the account's time.
+    """
+
+    times: int
+    code: int
+    message: str
+    retry_available: bool
+    seconds: float
 
 
 class Profile:
@@ -127,42 +148,57 @@ class Profile:
         """Deletes the profile; its key, links and linking URLs are dead at once."""
         self._control.call("DELETE", "/api/profiles", profile_key=self.key)
 
-    def post(self, text: str, networks: list[str], **fields: Any) -> dict[str, Any]:
-        """Posts, as POST /post does, and returns its answer.
+    def post(
+        self, text: str | dict[str, str], networks: str | Sequence[str], **fields: Any
+    ) -> Post:
+        """Posts, as the application would with POST /post, and returns what became of it.
 
         Args:
-            text: The text.
-            networks: The networks, or `["all"]`.
-            **fields: Further fields in Ayrshare's spelling, such as `scheduleDate="…"`.
+            text: The text, or one for each network and `default`.
+            networks: The network or networks; `all` for those that are linked.
+            **fields: Further fields in Ayrshare's spelling, such as `scheduleDate="…"` or
+                `instagramOptions={"stories": True}`.
+
+        Returns:
+            The post; of a series, the first. Its `errors` say which networks refused it, if others
+            took it.
 
         Raises:
-            CallRefused: The fake or a network refused it.
-            TypeError: A field is unknown.
+            CallRefused: Ayrshare or each of the networks refused it.
+            TypeError: A field or an option is unknown.
+            ValueError: A network is unknown.
         """
-        from fakeayr.api.post_body import PostBody  # noqa: PLC0415 - it takes Flask along
-
-        check_fields(fields, PostBody.__struct_encode_fields__, "A post")
-        body = {"post": text, "platforms": networks, **fields}
-        answer = self._control.call("POST", "/api/post", body, profile_key=self.key)
-        wrapped: list[dict[str, Any]] = answer.get("posts", [])
-        return dict(answer) if self.key is None else wrapped[0]
+        names = [networks] if isinstance(networks, str) else list(networks)
+        _check_post(names, fields)
+        body = {"post": text, "platforms": names, **fields}
+        try:
+            answer = self._control.call("POST", "/api/post", body, profile_key=self.key)
+        except CallRefused as refused:
+            answer = refused.answer
+            if not any(result.get("postIds") for result in _read_results(answer)):
+                raise
+        post_id = _read_results(answer)[0]["id"]
+        return next(post for post in fetch_posts(self._control) if post.id == post_id)
 
     @property
     def posts(self) -> list[Post]:
-        """The profile's posts, the oldest first, with what became of them."""
-        key = f"?profileKey={self.key}" if self.key is not None else ""
-        answer = self._control.call("GET", f"/_fakeayr/posts{key}")
-        posts = [Post.from_entry(entry) for entry in answer["posts"]]
-        return [post for post in posts if post.ref_id == self.ref_id]
+        """The profile's posts, the oldest first, and what became of them.
+
+        Of more than 10,000 it is the latest.
+        """
+        return fetch_posts(self._control, self.key or self._control.api_key)
 
     def published(self, network: str) -> list[PublishedPost]:
         """What people see of the profile on a network, the oldest first."""
-        _check_network(network)
+        check_network(network)
         return published_on(self.posts, network)
 
-    def next_publication(self, outcome: str, network: str | None = None, **order: Any) -> None:
+    def next_publication(
+        self, outcome: str, network: str | None = None, **order: Unpack[PublicationOrder]
+    ) -> None:
         """Decides how the profile's next publication ends; see `Account.next_publication`."""
-        decide_publication(self._control, outcome, network, order, self.key)
+        key = self.key or self._control.api_key
+        decide_publication(self._control, outcome, network, order, key)
 
     def set_analytics(self, network: str, **values: Any) -> None:
         """Sets what a network reports of the profile's account; what is made up follows.
@@ -199,20 +235,68 @@ def decide_publication(
     control: ApiClient,
     outcome: str,
     network: str | None,
-    order: dict[str, Any],
+    order: PublicationOrder,
     profile_key: str | None,
 ) -> None:
-    """Orders how the next publications end; the fake names what is wrong with an order."""
+    """Orders how the next publications end; see `Account.next_publication`."""
+    from fakeayr.domain.posting.outcomes import Outcome  # noqa: PLC0415 - seldom needed
+
+    check_choice(outcome, tuple(Outcome), "way for a publication to end")
+    if network is not None:
+        check_network(network)
+    check_fields(order, PublicationOrder.__annotations__, "A publication's order")
     body = {"outcome": outcome, "platform": network, "profileKey": profile_key, **order}
+    if "retry_available" in body:
+        body["retryAvailable"] = body.pop("retry_available")
     control.call("POST", "/_fakeayr/publications", body)
 
 
 def choose_analytics(control: ApiClient, network: str, order: dict[str, Any]) -> None:
-    """Orders what a network reports; the fake names what is wrong with an order."""
+    """Orders what a network reports; the fake names what else is wrong with an order.
+
+    Raises:
+        ValueError: The network is unknown.
+    """
+    check_network(network)
     control.call("POST", "/_fakeayr/analytics", {"platform": network, **order})
 
 
-def _check_network(network: str) -> None:
+def fetch_posts(control: ApiClient, profile_key: str | None = None) -> list[Post]:
+    """The account's posts, or a profile's, the oldest first."""
+    wanted = {"limit": _MOST_POSTS, **({} if profile_key is None else {"profileKey": profile_key})}
+    answer = control.call("GET", f"/_fakeayr/posts?{urlencode(wanted)}")
+    return [Post.from_entry(entry) for entry in answer["posts"]]
+
+
+def check_network(network: str) -> None:
+    """Checks the name of a network.
+
+    Raises:
+        ValueError: There is none with this name; the message suggests the one that was meant.
+    """
     from fakeayr.ayrshare.networks import NETWORKS  # noqa: PLC0415 - seldom needed
 
     check_choice(network, NETWORKS, "network")
+
+
+def _check_post(networks: Iterable[str], fields: dict[str, Any]) -> None:
+    """Checks the names in a post; the API itself ignores those of fields that it does not know."""
+    from fakeayr.api.post_body import ALL, PostBody  # noqa: PLC0415 - it takes Flask along
+    from fakeayr.ayrshare.posting.options import OPTIONS  # noqa: PLC0415 - seldom needed
+
+    for network in networks:
+        if network != ALL:
+            check_network(network)
+    check_fields(fields, PostBody.__struct_encode_fields__, "A post")
+    for options in OPTIONS.values():
+        for name in options.names:
+            sent = fields.get(name)
+            if isinstance(sent, dict):
+                check_fields(sent, options.model.__struct_encode_fields__, name)
+
+
+def _read_results(answer: Any) -> list[dict[str, Any]]:
+    """What POST /post returned for each profile."""
+    if isinstance(answer, dict):
+        return list(answer.get("posts", [answer]))
+    return answer if isinstance(answer, list) else []

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
+from fakeayr.client.refusals import describe_error, find_errors
 from fakeayr.testing.advice import Advice
 
 _LONGEST_SHOWN: Final = 500
-_TOLD: Final = ("type", "platform", "title")
+_TOLD: Final = ("type", "platform", "title", "subAction", "status", "id")
 """What a webhook's payload tells, at a glance."""
 
 
@@ -53,8 +54,13 @@ class RecordedRequest:
 
     @property
     def code(self) -> int | None:
-        """Ayrshare's error code in the answer."""
-        return self.answer.get("code") if isinstance(self.answer, dict) else None
+        """Ayrshare's error code in the answer; of several, the first."""
+        return self._errors[0].get("code") if self._errors else None
+
+    @property
+    def _errors(self) -> list[dict[str, Any]]:
+        failed = isinstance(self.answer, dict) and self.answer.get("status") == "error"
+        return find_errors(self.answer) if failed or self.status >= 400 else []
 
     def __repr__(self) -> str:
         """The same in angle brackets."""
@@ -64,13 +70,12 @@ class RecordedRequest:
         """One line, and a line for each piece of advice."""
         query = f"?{urlencode(self.query, safe='[],:/')}" if self.query else ""
         line = f"{self.method} {self.path}{query} -> {self.status or 'no answer'}"
-        if isinstance(self.answer, dict) and self.answer.get("status") == "error":
-            line += f" (code {self.code}: {self.answer.get('message', '')})"
-            line += f" {self.answer['details']}" if "details" in self.answer else ""
+        if self._errors:
+            line += f" ({'; '.join(map(describe_error, self._errors))})"
         if self.fault is not None:
             line += f" [fault {self.fault}]"
         if self.body:
-            line += f"  {_shorten(json.dumps(self.body, ensure_ascii=False))}"
+            line += f"  {shorten(json.dumps(self.body, ensure_ascii=False), _LONGEST_SHOWN)}"
         return "\n".join([line, *(f"    advice: {piece}" for piece in self.advice)])
 
 
@@ -259,5 +264,6 @@ class UploadedFile:
         return f"<UploadedFile{name} {self.content_type}: {told}>"
 
 
-def _shorten(text: str) -> str:
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+def shorten(text: str, length: int) -> str:
+    """The text's beginning, if it is longer than `length` characters."""
+    return text if len(text) <= length else f"{text[:length]}…"

@@ -335,7 +335,7 @@ def test_title_and_subreddit_may_stand_at_the_top(account: Account) -> None:
 
 def test_a_video_may_lack_its_extension(account: Account) -> None:
     url = "https://img.example/watch"
-    youtube = {"youTubeOptions": {"title": "Bread"}, "mediaUrls": [url]}
+    youtube: dict[str, Any] = {"youTubeOptions": {"title": "Bread"}, "mediaUrls": [url]}
     made(account, "youtube", isVideo=True, **youtube)
     response = submit(account, "youtube", post="another text", **youtube)
     assert codes(response.get_json()) == {"youtube": 138}

@@ -137,7 +137,9 @@ def test_a_python_client_walks_a_linking_flow(
     folder = document.parent
     if generator == "openapi_python_client":
         program = "openapi-python-client"
+        configuration = HERE / "openapi_python_client.yaml"
         options = f"generate --path {document} --output-path client --meta none --fail-on-warning"
+        options += f" --config {configuration}"
     else:
         program = "datamodel-codegen"
         options = f"--input {document} --input-file-type openapi --output client.py"

@@ -4,10 +4,11 @@ Each calls its own methods; the journal shows what went over the wire. The PyPI 
 base address be set. Those from npm do not, so a preload leads their calls here.
 """
 
+import base64
 import json
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ import pytest
 import requests
 from ayrshare.ayrshare import SocialPost
 
+from fakeayr.domain.clock import iso_seconds
 from tests.support.accounts import Account
 from tests.support.clock import START
 from tests.support.publishing import choose_analytics, live_id, publish
@@ -28,6 +30,13 @@ NODE: Final = Path(__file__).parent / "node"
 def _npm(package: str) -> Any:
     return pytest.param(f"npm-{package}", marks=pytest.mark.outside("node"))
 
+
+PHOTO: Final = "https://images.bakery.example/bread.jpg"
+DOT: Final = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQ"
+    "AAAABJRU5ErkJggg=="
+)
+"""A PNG image of one pixel."""
 
 KNOW_HEADERS: Final = (
     "pypi-social-post-api",
@@ -54,6 +63,7 @@ class Sdk:
         account: The account.
         source: What it puts into every body and query.
         path: Where it creates, changes and deletes profiles, by verb.
+        delete_path: Where it deletes posts.
         register_webhook: Its spelling of the method.
         set_x_app: Its name of the method that sets an own X app.
     """
@@ -62,6 +72,7 @@ class Sdk:
     account: Account
     source: str
     path: dict[str, str]
+    delete_path: str = "/api/post"
     register_webhook: str = "registerWebhook"
     set_x_app: str = "setTwitterByo"
 
@@ -70,6 +81,21 @@ class Sdk:
         created = self.call("createProfile", {"title": title})
         assert created["status"] == "success"
         return str(created["profileKey"])
+
+    def schedule(self) -> dict[str, Any]:
+        """Schedules a post for in an hour and answers what was returned."""
+        date = iso_seconds(START + 3_600)
+        wanted = {"post": "Fresh bread!", "platforms": ["facebook"], "scheduleDate": date}
+        scheduled: dict[str, Any] = self.call("post", wanted)
+        return scheduled
+
+    def advance(self, seconds: float) -> None:
+        """Lets time pass."""
+        self.account.post("/_fakeayr/clock", json={"advance": seconds})
+
+    def status_of(self, post: Mapping[str, Any]) -> str:
+        """How far a post has come."""
+        return str(self.account.get(f"/api/post/{post['id']}").get_json()["status"])
 
     def sent(self) -> dict[str, Any]:
         """The latest request, as the journal has it."""
@@ -99,6 +125,7 @@ def sdk(
                 "PUT": "/api/profiles/profile",
                 "DELETE": "/api/profiles/delete-profile",
             },
+            delete_path="/api/delete",
             set_x_app="set_twitter_byo",
         )
         return
@@ -286,6 +313,212 @@ def test_carries_the_credentials_of_an_own_x_app_in_headers(sdk: Sdk) -> None:
     assert made["status"] == "success"
     assert "consumer" not in made["url"]
     assert refused["code"] == 434
+
+
+# Posting.
+
+
+@pytest.fixture
+def poster(sdk: Sdk) -> Sdk:
+    """A package whose account has linked Bluesky and Facebook."""
+    sdk.account.link("bluesky")
+    sdk.account.link("facebook")
+    return sdk
+
+
+def test_posts(poster: Sdk) -> None:
+    posted = poster.call(
+        "post", {"post": "Fresh bread!", "platforms": ["facebook", "bluesky"], "mediaUrls": [PHOTO]}
+    )
+
+    assert (posted["status"], posted["errors"]) == ("success", [])
+    assert [one["platform"] for one in posted["postIds"]] == ["bluesky", "facebook"]
+    sent = poster.sent()
+    assert (sent["method"], sent["path"]) == ("POST", "/api/post")
+    assert sent["body"]["source"] == poster.source
+    assert "advice" not in sent
+
+
+def test_hands_on_what_a_network_refuses(poster: Sdk) -> None:
+    refused = poster.call("post", {"post": "Fresh bread!", "platforms": ["gmb"]})
+
+    assert (refused["status"], refused["postIds"]) == ("error", [])
+    assert (refused["errors"][0]["platform"], refused["errors"][0]["code"]) == ("gmb", 156)
+
+
+def test_moves_a_scheduled_post(poster: Sdk) -> None:
+    scheduled = poster.schedule()
+
+    moved = poster.call(
+        "updatePost", {"id": scheduled["id"], "scheduleDate": iso_seconds(START + 7_200)}
+    )
+
+    assert scheduled["status"] == "scheduled"
+    assert (moved["status"], moved["id"]) == ("success", scheduled["id"])
+    sent = poster.sent()
+    assert (sent["method"], sent["path"]) == ("PUT", "/api/post")
+    poster.advance(7_199)
+    assert poster.status_of(scheduled) == "pending"
+    poster.advance(1)
+    assert poster.status_of(scheduled) == "success"
+
+
+def test_approves_a_post(poster: Sdk) -> None:
+    waiting = poster.call(
+        "post", {"post": "Fresh bread!", "platforms": ["facebook"], "requiresApproval": True}
+    )
+
+    assert poster.status_of(waiting) == "awaiting approval"
+    poster.call("updatePost", {"id": waiting["id"], "approved": True})
+    assert poster.status_of(waiting) == "success"
+
+
+def test_deletes_a_post(poster: Sdk) -> None:
+    posted = poster.call("post", {"post": "Fresh bread!", "platforms": ["facebook"]})
+
+    deleted = poster.call("delete", {"id": posted["id"]})
+
+    assert (deleted["status"], deleted["id"], deleted["code"]) == ("success", posted["id"], 200)
+    assert deleted["facebook"]["status"] == "success"
+    sent = poster.sent()
+    assert (sent["method"], sent["path"]) == ("DELETE", poster.delete_path)
+    assert poster.call("delete", {"id": posted["id"]})["code"] == 383
+
+
+def test_reads_history(poster: Sdk) -> None:
+    posts = [
+        poster.call("post", {"post": text, "platforms": ["facebook"]})
+        for text in ("Fresh bread!", "Warm rolls!")
+    ]
+
+    listed = poster.call("history", {"lastDays": 7, "limit": 1})
+    one = poster.call("history", {"id": posts[0]["id"]})
+
+    assert [post["id"] for post in listed["history"]] == [posts[1]["id"]]
+    assert (one["id"], one["post"], one["status"]) == (posts[0]["id"], "Fresh bread!", "success")
+    sent = poster.sent()
+    assert (sent["method"], sent["path"]) == ("GET", f"/api/history/{posts[0]['id']}")
+    assert sent["query"] == {"id": posts[0]["id"], "source": poster.source}
+
+
+def test_sets_lists_and_deletes_an_auto_schedule(poster: Sdk) -> None:
+    schedule = ["13:05Z", "18:06z"]
+
+    made = poster.call("setAutoSchedule", {"schedule": list(schedule), "title": "Bread"})
+    posted = poster.call(
+        "post",
+        {
+            "post": "Fresh bread!",
+            "platforms": ["facebook"],
+            "autoSchedule": {"schedule": True, "title": "Bread"},
+        },
+    )
+    listed = poster.call("listAutoSchedule", {})
+    deleted = poster.call("deleteAutoSchedule", {"title": "Bread"})
+
+    assert (made["status"], made["title"], made["schedule"]) == ("success", "Bread", schedule)
+    assert posted["status"] == "scheduled"
+    assert listed["schedules"]["Bread"]["schedule"] == schedule
+    assert deleted["status"] == "success"
+    assert [(call["method"], call["path"]) for call in poster.account.requests()[-4:]] == [
+        ("POST", "/api/auto-schedule/set"),
+        ("POST", "/api/post"),
+        ("GET", "/api/auto-schedule/list"),
+        ("DELETE", "/api/auto-schedule/delete"),
+    ]
+
+
+@pytest.mark.parametrize("sdk", KNOW_HEADERS, indirect=True)
+def test_gets_a_post(poster: Sdk) -> None:
+    posted = poster.call("post", {"post": "Fresh bread!", "platforms": ["facebook"]})
+
+    got = poster.call("getPost", {"id": posted["id"]})
+
+    assert (got["id"], got["postIds"]) == (posted["id"], posted["postIds"])
+    sent = poster.sent()
+    assert (sent["method"], sent["path"]) == ("GET", f"/api/post/{posted['id']}")
+
+
+@pytest.mark.parametrize("sdk", KNOW_HEADERS, indirect=True)
+def test_retries_a_post(poster: Sdk) -> None:
+    order = {"outcome": "fail", "platform": "facebook"}
+    poster.account.post("/_fakeayr/publications", json=order)
+    failed = poster.call("post", {"post": "Fresh bread!", "platforms": ["facebook"]})
+
+    retried = poster.call("retryPost", {"id": failed["id"]})
+
+    assert failed["status"] == "error"
+    assert (retried["status"], retried["id"]) == ("success", failed["id"])
+    sent = poster.sent()
+    assert (sent["method"], sent["path"]) == ("PUT", "/api/post/retry")
+    poster.advance(1)
+    assert poster.status_of(failed) == "success"
+
+
+@pytest.mark.parametrize("sdk", KNOW_HEADERS, indirect=True)
+def test_posts_for_the_profile_of_its_header(poster: Sdk) -> None:
+    profile_key = poster.create_profile()
+    poster.account.link("pinterest", profile_key)
+    poster.call("setProfileKey", profile_key)
+
+    posted = poster.call(
+        "post", {"post": "Fresh bread!", "platforms": ["pinterest"], "mediaUrls": [PHOTO]}
+    )
+
+    assert posted["status"] == "success"
+    (result,) = posted["posts"]
+    assert (result["profileTitle"], result["postIds"][0]["platform"]) == (
+        "Mia's Bakery",
+        "pinterest",
+    )
+
+
+# Media.
+
+
+def test_uploads_an_image_and_posts_it(poster: Sdk) -> None:
+    uploaded = poster.call("upload", {"file": DOT, "fileName": "dot.png", "description": "A dot"})
+    upload = poster.sent()
+    posted = poster.call(
+        "post",
+        {"post": "Fresh bread!", "platforms": ["facebook"], "mediaUrls": [uploaded["url"]]},
+    )
+
+    assert (uploaded["fileName"], uploaded["description"]) == ("dot.png", "A dot")
+    assert (upload["method"], upload["path"]) == ("POST", "/api/upload")
+    assert posted["status"] == "success"
+    assert [one["id"] for one in poster.call("media", {})] == [uploaded["id"]]
+    listing = poster.sent()
+    assert (listing["method"], listing["path"]) == ("GET", "/api/media")
+
+
+@pytest.mark.parametrize("sdk", KNOW_HEADERS, indirect=True)
+def test_asks_for_an_upload_url(poster: Sdk) -> None:
+    given = poster.call("mediaUploadUrl", {"contentType": "png"})
+
+    assert given["contentType"] == "image/png"
+    content = base64.b64decode(DOT.partition(",")[2])
+    sent = requests.put(given["uploadUrl"], content, headers={"Content-Type": "image/png"})
+    assert sent.status_code == 200
+    assert requests.get(given["accessUrl"]).content == content
+
+
+@pytest.mark.parametrize("sdk", KNOW_HEADERS, indirect=True)
+def test_looks_at_media(poster: Sdk) -> None:
+    url = poster.call("upload", {"file": DOT})["url"]
+
+    assert poster.call("verifyMediaExists", {"mediaUrl": url})["status"] == "success"
+    assert poster.call("mediaMeta", {"mediaUrl": url})["width"] == 1
+    resized = poster.call("resizeImage", {"mediaUrl": url, "platform": "instagram"})
+    assert (resized["status"], resized["platform"]) == ("success", "instagram")
+    assert [(call["method"], call["path"]) for call in poster.account.requests()[-3:]] == [
+        ("POST", "/api/media/urlExists"),
+        ("GET", "/api/media/meta"),
+        ("POST", "/api/media/resize"),
+    ]
+
+
+# Analytics.
 
 
 def test_reads_analytics(sdk: Sdk) -> None:

@@ -10,10 +10,18 @@ import pytest
 from flask import Flask
 from openapi_spec_validator import validate
 
-from fakeayr.api import analytics, auto_schedule, history, posts, profiles, user, webhooks
+from fakeayr.api import (
+    analytics,
+    auto_schedule,
+    history,
+    post_body,
+    posts,
+    profiles,
+    user,
+    webhooks,
+)
 from fakeayr.api import media as api_media
 from fakeayr.api import validate as api_validate
-from fakeayr.api.post_body import PostBody
 from fakeayr.ayrshare import errors, limits, openapi
 from fakeayr.ayrshare.email import SENDER
 from fakeayr.ayrshare.errors import ApiError
@@ -98,6 +106,8 @@ OTHER_BODIES: Final = {
     "/api/validate/json": "text/plain",
 }
 """What takes no JSON."""
+NEWER_PUTS: Final = {"/api/post/bulk", "/api/post/retry"}
+"""Where PUT is Ayrshare's own method."""
 each_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 
 
@@ -291,16 +301,9 @@ def test_what_only_the_fake_has_says_so(operation: Operation) -> None:
 
 @each_operation
 def test_older_spellings_are_deprecated(operation: Operation) -> None:
-    is_put = (
-        operation.is_vendors
-        and operation.method == "put"
-        and operation.path
-        not in {
-            "/api/post/bulk",
-            "/api/post/retry",
-        }
-    )
-    is_older = is_put or operation.path in {
+    is_put = operation.is_vendors and operation.method == "put"
+    is_older = (is_put and operation.path not in NEWER_PUTS) or operation.path in {
+        "/api/upload",
         "/api/profiles/profile",
         "/api/profiles/create-profile",
         "/api/profiles/delete-profile",
@@ -310,7 +313,6 @@ def test_older_spellings_are_deprecated(operation: Operation) -> None:
         "/api/auto-schedule/list",
         "/api/auto-schedule/set",
         "/api/set-auto-schedule",
-        "/api/upload",
     }
     assert operation.spec.get("deprecated", False) == is_older
     assert ("legacy" in operation.spec["tags"]) == is_older
@@ -465,9 +467,12 @@ def test_no_inline_schema_takes_the_name_of_a_component() -> None:
 
 def test_a_body_is_of_one_media_type() -> None:
     """With a form beside it, openapi-python-client makes a client of two bodies."""
-    for body in AS_WRITTEN["requestBodies"].values():
+    for name, body in AS_WRITTEN["requestBodies"].items():
         (media_type,) = body["content"]
-        assert media_type in {"application/json", "*/*", *OTHER_BODIES.values()}
+        if name == "MediaFile":
+            assert media_type == "*/*"
+        else:
+            assert media_type in {"application/json", *OTHER_BODIES.values()}
 
 
 # Facts that stand in the code, too.
@@ -498,16 +503,16 @@ def properties(schema: str) -> set[str]:
         ("PostAnalyticsRequest", analytics.PostAnalyticsRequest),
         ("SocialAnalyticsRequest", analytics.SocialAnalyticsRequest),
         ("NewAnalytics", NewAnalytics),
-        ("PostBody", PostBody),
+        ("NewPost", post_body.PostBody),
         ("PostChange", posts.Change),
         ("YouTubeChange", posts.YouTubeChange),
         ("PostDeletion", posts.Deletion),
         ("PostRetry", posts.Retry),
         ("PostText", api_validate.LengthBody),
         ("MediaToValidate", api_validate.MediaBody),
-        ("AutoScheduleOrder", auto_schedule.ScheduleBody),
+        ("NewAutoSchedule", auto_schedule.ScheduleBody),
         ("AutoScheduleRemoval", auto_schedule.ScheduleRemoval),
-        ("PublicationOrder", outcomes.NextPublication),
+        ("NewPublicationDecision", outcomes.NextPublication),
         ("NewAccount", AccountRequest),
         ("AccountChange", control_accounts.AccountChange),
         ("AccountSettings", Settings),
@@ -618,12 +623,15 @@ def test_limits_are_those_of_the_code() -> None:
     assert SCHEMAS["MediaGallery"]["maxItems"] == uploads.ACCOUNT_MAX_FILES
     assert SCHEMAS["Journal"]["properties"]["requests"]["maxItems"] == journal.KEPT
     assert SCHEMAS["Email"]["properties"]["from"]["const"] == SENDER
+    assert SCHEMAS["NewPost"]["properties"]["profileKeys"]["maxItems"] == post_body.MOST_PROFILES
+    assert SCHEMAS["BulkPosts"]["properties"]["posts"]["maxItems"] == posts.MOST_ROWS
+    assert SCHEMAS["Publications"]["properties"]["publications"]["maxItems"] == outcomes.MOST_KEPT
 
 
 def test_webhooks_say_what_the_document_says(account: Account) -> None:
     """What leaves the fake is no answer, so the harness does not see it."""
     profile = account.create_profile()["profileKey"]
-    for action in ("social", "suspended"):
+    for action in ("social", "suspended", "scheduled"):
         registration = {"action": action, "url": "https://receiver.invalid/"}
         assert account.post("/api/hook/webhook", json=registration).status_code == 200
     account.link("linkedin", profile)
@@ -634,11 +642,24 @@ def test_webhooks_say_what_the_document_says(account: Account) -> None:
     ):
         caused = account.post("/_fakeayr/events", json={"profileKey": profile, **event})
         assert caused.status_code == 200
+    for network in ("facebook", "tiktok"):
+        account.link(network)
+    post = {
+        "post": "Fresh bread",
+        "platforms": ["facebook", "threads", "tiktok"],
+        "mediaUrls": ["https://img.example/bread.mp4"],
+        "scheduleDate": "2022-11-02T02:03:42Z",
+        "validateScheduled": False,
+    }
+    assert account.post("/api/post", json=post).status_code == 200
+    assert account.post("/_fakeayr/clock", json={"advance": 7_200}).status_code == 200
     left = account.get("/_fakeayr/webhooks").get_json()["webhooks"]
-    assert [item["action"] for item in left] == ["social", "social", "social", "suspended"]
+    actions = [item["action"] for item in left]
+    assert actions == [*["social"] * 3, "suspended", *["social"] * 2, *["scheduled"] * 2]
     for item in left:
         operation = DOCUMENT["webhooks"][item["action"]]["post"]
         body = CONTRACT.resolve(operation["requestBody"])
         validator = CONTRACT.validator(body["content"]["application/json"]["schema"])
         sent = msgspec.json.decode(item["body"])
         assert [error.message for error in validator.iter_errors(sent)] == []
+        assert sent.get("subAction") == ("tikTokPublished" if item is left[-1] else None)

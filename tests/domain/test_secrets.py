@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from fakeayr.ayrshare.errors import PRIVATE_KEY_NO_START_LINE
-from fakeayr.ayrshare.secrets import KnownSecrets
+from fakeayr.ayrshare.secrets import KnownSecrets, may_have_urls
 from fakeayr.client.redaction import Redactor
 from fakeayr.domain.advice.pieces import Piece
 from fakeayr.domain.journal import Entry, Redaction, Redactions, redacted_text
@@ -213,6 +213,16 @@ def test_a_harmless_entry_stays_itself() -> None:
     answer = {"created": {"utc": "2026-11-29T19:22:50Z"}, "url": "https://fake.example/f00ba4"}
     entry = Entry(time=0.0, method="GET", path="/api/user", status=200, answer=answer)
     assert Redactions().of(PEM, API_KEY).entry(entry) is entry
+
+
+def test_addresses_of_posts_are_harmless() -> None:
+    """They are in many calls, and a look at each text for itself costs a third of one."""
+    urls = [
+        "https://www.facebook.com/42149063578623368_533475212347386",
+        "https://x.com/mia/status/7518533409833082221123456",
+    ]
+    assert not any(map(may_have_urls, urls))
+    assert may_have_urls("https://fake.example/social/a1b2c3d4e5f6a7b8c9d0e1f2")
 
 
 def test_a_limited_number_of_private_keys_is_remembered() -> None:

@@ -225,6 +225,85 @@ def test_two_processes_load_together(server_url: str) -> None:
     assert int(checked[1]) == done.count("create profile")
 
 
+POSTS = ("--scenario", "posting", "--scenario", "post-campaign", "--post-profiles", "10")
+
+
+def test_a_publishing_day_loses_and_doubles_nothing(server_url: str) -> None:
+    done = load(
+        *FAST, *POSTS, "--host", server_url, "--processes", "2", "--users", "4",
+        "--run-time", "6s", "--max-error-ratio", "post reported after=0,post=0",
+    )  # fmt: skip
+
+    assert done.code == 0, done
+    assert " on 2 Locust processes." in done.told
+    checked = re.search(
+        r"^Nothing was lost: \d+ profiles, \d+ links, (\d+) posts and \d+ webhooks ",
+        done.told,
+        re.M,
+    )
+    assert checked is not None, done
+    deleted = done.count("delete post") if "delete post" in done.told else 0
+    assert int(checked[1]) == done.count("post") - deleted
+    assert done.count("post reported after") > 10 * done.count("post campaign") > 0
+    assert done.count("get post") >= done.count("post flow") > 0
+
+
+@pytest.mark.parametrize("failures", ["faults", "worker-killed"])
+def test_no_post_is_lost_or_doubled_when_things_go_wrong(failures: str) -> None:
+    done = load(
+        *FAST, *POSTS, "--run-time", "8s", "--users", "4", "--think-time", "0.05",
+        "--failures", failures, "--fault-ratio", "0.1", "--webhook-within", "100",
+    )  # fmt: skip
+
+    assert done.code == 0, done
+    assert re.search(r"^Nothing was lost: .* [1-9]\d* posts and ", done.told, re.MULTILINE), done
+    assert "\nMade to fail: " in done.told
+
+
+def test_posts_that_disappear_or_appear_twice_are_noticed(app: Flask) -> None:
+    def spoiled(answer: Response, _: int) -> Response:
+        document = json.loads(answer.get_data())
+        _first, *others = document["posts"]
+        others.append({**others[-1], "id": "another"})
+        document["posts"] = others
+        answer.set_data(json.dumps(document))
+        return answer
+
+    target: Any = Broken(app, "/_fakeayr/posts", spoil=spoiled)
+    with run_in_thread(target) as url:
+        done = load(
+            *FAST, "--host", url, "--scenario", "posting", "--users", "1", "--run-time", "5s",
+            "--think-time", "0", "--settle-within", "1", "--networks", "1",
+        )  # fmt: skip
+
+    assert done.code == 1, done
+    assert re.search(r"^\d+ lost or doubled of 1 profile, ", done.told, re.MULTILINE), done
+    assert re.search(r"^  post \w+ on \w+ of load-\w+-\d+$", done.told, re.MULTILINE)
+    assert re.search(r"^  post \w+, twice on \w+, of load-\w+-\d+$", done.told, re.MULTILINE)
+
+
+def test_a_server_that_is_no_fake_gets_posts_only_if_they_are_named(
+    account: Account, serving: Callable[..., str]
+) -> None:
+    url = serving("/_fakeayr/health", spoil=lambda *_: Response("Not found", 404))
+    variables = {
+        "AYRSHARE_API_KEY": account.api_key,
+        "AYRSHARE_DOMAIN": account.domain,
+        "AYRSHARE_PRIVATE_KEY": account.private_key.replace("\n", "\\n"),
+    }
+
+    def count_posts() -> int:
+        calls = account.get("/_fakeayr/requests").get_json()["requests"]
+        return sum(call["path"] == "/api/post" for call in calls)
+
+    unnamed = load(*FAST, "--host", url, "--run-time", "4s", variables=variables)
+    assert (unnamed.code, count_posts()) == (0, 0), unnamed
+    named = load(*FAST, *POSTS, "--host", url, "--run-time", "6s", variables=variables)
+    assert named.code == 0, named
+    assert re.search(r"^Nothing was lost: .* [1-9]\d* posts? and ", named.told, re.MULTILINE), named
+    assert count_posts() > 0
+
+
 def test_locusts_own_master_and_workers_merge(serving: Callable[..., str]) -> None:
     url = serving("/api/profiles", spoil=without("profiles"))
     port = str(closed_port())
@@ -350,6 +429,13 @@ def test_an_application_must_not_lead_to_the_real_ayrshare(serving: Callable[...
         (["--run-time", "soon"], "Valid formats: 20, 20s, 3m, 2h, 1h20m, 3h30m10s"),
         (["--adapter", "shop.py:Shop"], "An adapter needs --host, the URL of the application."),
         (["--app", "true", "--host", "http://127.0.0.1:1"], "--app needs --adapter"),
+        (
+            [
+                *("--host", "http://127.0.0.1:1", "--scenario", "posting"),
+                *("--adapter", f"{ROOT}/examples/shop/load.py:Shop"),
+            ],
+            "--scenario posting: the adapter ",
+        ),
         (
             ["--failures", "worker-killed", "--host", "http://127.0.0.1:1"],
             "worker-killed with --host needs --server-pid",

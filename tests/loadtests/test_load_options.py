@@ -8,10 +8,15 @@ from typing import Any
 import pytest
 
 from fakeayr.loadtests import summary
-from fakeayr.loadtests.acknowledged import Acknowledged
+from fakeayr.loadtests.acknowledged import (
+    Acknowledged,
+    AcknowledgedPost,
+    SeenPost,
+    find_faults,
+)
 from fakeayr.loadtests.errors import CannotLoad
 from fakeayr.loadtests.hosts import HostGuard, HostRefused
-from fakeayr.loadtests.options import SCENARIOS, LoadOptions
+from fakeayr.loadtests.options import LINKING, POSTING, SCENARIOS, LoadOptions
 from fakeayr.loadtests.shapes import SHAPES, count_users
 from fakeayr.loadtests.tally import BROKEN, FAULT, LoadTally
 from fakeayr.loadtests.thresholds import Limit, StepFigures, Thresholds, judge
@@ -27,9 +32,15 @@ def test_nothing_but_the_locustfile_loads_locust() -> None:
 
 def test_every_setting_has_a_default() -> None:
     options = LoadOptions.read({})
-    assert options.scenario == SCENARIOS
+    assert options.scenario == LINKING
     assert options.networks == (1, 4)
     assert options.thresholds == Thresholds(error_ratio=Limit(overall=0.01))
+
+
+def test_posts_are_made_only_by_scenarios_that_are_named() -> None:
+    assert not LoadOptions.read({}).scenario.keys() & POSTING.keys()
+    named = LoadOptions.read({"scenario": ["posting", "post-campaign=7"]})
+    assert named.scenario == {"posting": POSTING["posting"], "post-campaign": 7}
 
 
 def test_settings_are_read_as_they_are_written() -> None:
@@ -200,6 +211,44 @@ def test_what_was_not_answered_is_not_acknowledged() -> None:
         {("link", network): 1 for network in ("facebook", "tiktok", "x")}
         | {("unlink", "tiktok"): 1}
     )
+
+
+def test_a_post_is_expected_once_and_a_deleted_one_nowhere() -> None:
+    def post(text: str, **fields: Any) -> AcknowledgedPost:
+        return AcknowledgedPost(text, frozenset({"facebook", "linkedin"}), False, **fields)
+
+    def seen(post_id: str, text: str, *networks: str) -> SeenPost:
+        return SeenPost(post_id=post_id, text=text, networks=list(networks))
+
+    posts = {"1": post("a"), "2": post("b"), "3": post("c"), "4": post("d", deleted=True)}
+    posts["5"] = post("e", deleted=None)
+    right = [seen(one, text, "facebook", "linkedin") for one, text in ("1a", "2b", "3c", "5e")]
+    assert find_faults(posts, right) == []
+    wrong = [
+        seen("1", "a", "facebook"),
+        seen("2", "b", "facebook", "linkedin"),
+        seen("9", "b", "linkedin"),
+        seen("4", "d", "facebook"),
+    ]
+    assert find_faults(posts, wrong) == [
+        "post 1 on linkedin",
+        "post 2, twice on linkedin,",
+        "post 3 on facebook",
+        "post 3 on linkedin",
+        "the deletion of post 4",
+    ]
+
+
+def test_a_scheduled_post_is_reported_unless_it_is_deleted() -> None:
+    entry = Acknowledged(customer=None, adapter=None)  # type: ignore[arg-type]
+    for number in ("1", "2", "3"):
+        networks = frozenset({"facebook"})
+        entry.add_post(number, AcknowledgedPost(number, networks, is_reported=number != "1"))
+    entry.begin_deletion("3")
+    assert entry.posts["3"].deleted is None
+    entry.end_deletion("3")
+    assert [post.deleted for post in entry.posts.values()] == [False, False, True]
+    assert entry.due == Counter({("post", "2"): 1})
 
 
 def test_tallies_of_several_processes_merge() -> None:

@@ -78,6 +78,55 @@ MISTAKES = [
         "3, status_forcelist=[429], allowed_methods=None, raise_on_status=False)))",
         "test_a_rate_limit_is_not_hammered",
     ),
+    Mistake(
+        "HTTP 200 taken for success",
+        'ok=result["status"] != "error"',
+        "ok=answer.status_code == 200",
+        "test_an_offer_that_one_network_refuses_is_not_called_fine",
+    ),
+    Mistake(
+        "everything posted again after a partial failure",
+        'self._call("PUT", "/post/retry", {"id": post_id}, profile_key)',
+        'self._call("POST", "/post", self._call("GET", f"/post/{post_id}", None, profile_key), '
+        "profile_key)",
+        "test_trying_again_posts_only_what_is_missing",
+    ),
+    Mistake(
+        "only the first of postIds read",
+        'post.get("postIds", [])',
+        'post.get("postIds", [])[:1]',
+        "test_an_offer_appears_on_every_network",
+    ),
+    Mistake(
+        "an address read that the network has not told yet",
+        'one.get("postUrl")',
+        'one["postUrl"]',
+        "test_an_offer_whose_address_is_not_known_yet_is_shown",
+    ),
+    Mistake(
+        "posts around the result of a profile overlooked",
+        'payload.get("posts", [payload])[0]',
+        "payload",
+        "test_an_offer_appears_on_every_network",
+    ),
+    Mistake(
+        "local time sent as scheduleDate",
+        "at.astimezone(UTC)",
+        "at",
+        "test_a_scheduled_offer_appears_at_its_time",
+    ),
+    Mistake(
+        "an empty history taken for a failure",
+        "if error.code == NO_POSTS_YET:",
+        "if error.code == 404:",
+        "test_a_customer_without_offers_sees_none",
+    ),
+    Mistake(
+        "every webhook taken for a link",
+        'if event["action"] == "scheduled":',
+        'if event["action"] == "post":',
+        "test_the_end_of_a_scheduled_offer_is_known_from_its_webhook",
+    ),
 ]
 
 
@@ -91,7 +140,7 @@ def shop(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_examples_tests_pass(shop: Path, pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_subprocess("-p", "fakeayr", timeout=280)
 
-    result.assert_outcomes(passed=12)
+    result.assert_outcomes(passed=21)
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)

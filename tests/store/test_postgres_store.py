@@ -235,7 +235,7 @@ def test_each_item_is_taken_once_and_in_the_order_of_its_lane(
     stores: tuple[PostgresStore, PostgresStore],
 ) -> None:
     for number in range(60):
-        stores[0].add_outgoing(webhook(number, f"https://{number % 4}.example/"), START, 1000)
+        stores[0].add_outgoing([(webhook(number, f"https://{number % 4}.example/"), START)], 1000)
     taken: list[Outgoing] = []
     under_way: list[str] = []
     lock = threading.Lock()
@@ -265,7 +265,7 @@ def test_a_lease_holds_whatever_the_clock_of_another_server_says(
     stores: tuple[PostgresStore, PostgresStore],
 ) -> None:
     holder, ahead = stores
-    holder.add_outgoing(webhook(1), START, 10)
+    holder.add_outgoing([(webhook(1), START)], 10)
     assert holder.lease_due(START, 60, 10) != []
     assert ahead.lease_due(START + 3600, 60, 10) == []
     assert ahead.lease("D001", START + 3600, 60) is None
@@ -275,8 +275,8 @@ def test_what_is_not_given_back_can_be_taken_when_the_lease_is_over(
     stores: tuple[PostgresStore, PostgresStore],
 ) -> None:
     died, other = stores
-    died.add_outgoing(webhook(1), START, 10)
-    died.add_outgoing(webhook(2), START, 10)
+    died.add_outgoing([(webhook(1), START)], 10)
+    died.add_outgoing([(webhook(2), START)], 10)
     assert died.lease_due(START, 0, 10) != []
     assert [item.id for item in other.lease_due(START, 60, 10)] == ["D001"]
     assert other.lease_due(START, 60, 10) == []
@@ -284,9 +284,9 @@ def test_what_is_not_given_back_can_be_taken_when_the_lease_is_over(
 
 
 def test_an_account_keeps_its_latest_finished_items(store: PostgresStore) -> None:
-    store.add_outgoing(webhook(0), START, 3)
+    store.add_outgoing([(webhook(0), START)], 3)
     for number in range(1, 10):
-        store.add_outgoing(webhook(number), None, 3)
+        store.add_outgoing([(webhook(number), None)], 3)
     ids = [item.id for item in store.outgoing("ACME", Channel.WEBHOOK)]
     assert ids == ["D000", "D007", "D008", "D009"]
 

@@ -15,9 +15,9 @@ pytest_plugins = ["pytester"]
 
 Run = Callable[..., pytest.RunResult]
 
-GUIDE = (Path(__file__).parents[2] / "docs" / "pytest.md").read_text("utf-8")
-EXAMPLES = re.findall(r"^```python\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
-FIVE_LINES = EXAMPLES[0]
+DOCS = Path(__file__).parents[2] / "docs"
+GUIDE = (DOCS / "pytest.md").read_text("utf-8")
+FIVE_LINES = GUIDE.split("```")[1].removeprefix("python\n")
 
 CALLS = """
 import pytest
@@ -74,14 +74,17 @@ def test_five_lines_are_enough(run_apart: Run) -> None:
     assert result.stderr.str() == ""
 
 
-def test_every_example_of_the_guide_is_green(run: Run, pytester: pytest.Pytester) -> None:
-    for number, example in enumerate(EXAMPLES):
+@pytest.mark.parametrize("name", ["pytest.md", "posting.md", "media.md", "analytics.md"])
+def test_every_example_of_a_guide_is_green(run: Run, pytester: pytest.Pytester, name: str) -> None:
+    guide = (DOCS / name).read_text("utf-8")
+    examples = re.findall(r"^```python\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
+    for number, example in enumerate(examples):
         pytester.makepyfile(**{f"test_{number}": example})
 
     result = run("")
 
     assert result.ret == pytest.ExitCode.OK
-    assert result.parseoutcomes()["passed"] >= GUIDE.count("def test_")
+    assert result.parseoutcomes()["passed"] >= guide.count("def test_") > 0
 
 
 def test_a_session_without_the_fixture_starts_and_loads_nothing(run_apart: Run) -> None:
@@ -312,6 +315,49 @@ def test_a_test_without_calls_says_so(run: Run) -> None:
     result.stdout.fnmatch_lines(
         ["E*assert not <Account *.example plan=business at http://127.0.0.1:*/api>", "none"]
     )
+
+
+def test_a_failing_test_shows_its_posts(run: Run) -> None:
+    result = run(
+        """
+        def test_it(ayrshare):
+            ayrshare.primary.link("facebook")
+            ayrshare.primary.post("Hello", "facebook", scheduleDate=ayrshare.clock.later(hours=1))
+            ayrshare.primary.post("Hi", ["facebook", "telegram"])
+            ayrshare.assert_posted("facebook", text="Hello")
+        """
+    )
+
+    result.stdout.fnmatch_lines(
+        [
+            "E*A post on facebook with text='Hello' is there 0 times, not at least once.",
+            "*- Posts on the fake Ayrshare -*",
+            "'Hello' for facebook: pending until 20*Z",
+            "'Hi' for facebook, telegram: error; telegram: code 156: Telegram does not seem *",
+        ]
+    )
+
+
+def test_of_many_posts_the_latest_are_shown(run: Run) -> None:
+    result = run(
+        """
+        def test_it(ayrshare):
+            ayrshare.primary.link("telegram")
+            for number in range(103):
+                ayrshare.primary.post(f"Post {number}", "telegram")
+            assert 0
+        """
+    )
+
+    result.stdout.fnmatch_lines(
+        ["*- Posts on the fake Ayrshare -*", "3 earlier posts", "'Post 3' for telegram: success"]
+    )
+
+
+def test_a_test_without_posts_shows_none(run: Run) -> None:
+    result = run("def test_it(ayrshare): assert not ayrshare")
+
+    assert "Posts on the fake" not in result.stdout.str()
 
 
 def test_a_passing_test_and_one_without_the_fixture_show_nothing(

@@ -1,5 +1,11 @@
 """The shop's tests: no mocks, one fixture."""
 
+import base64
+import io
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
 from conftest import SECRET
 from flask import Flask
 from flask.testing import FlaskClient
@@ -123,3 +129,123 @@ def test_two_customers_never_see_each_others_accounts(
     ayrshare.open(customer.get("/customers/ann/connect").location).allow("facebook")
 
     assert customer.get("/customers/bob/connected").json == {"linked": []}
+
+
+# Offers.
+
+CAKE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
+"""A PNG image of one pixel."""
+
+
+@pytest.fixture
+def ann(ayrshare: fakeayr.Account, customer: FlaskClient) -> FlaskClient:
+    """A customer who has linked Facebook and LinkedIn."""
+    page = ayrshare.open(customer.get("/customers/ann/connect").location)
+    page.allow("facebook").allow("linkedin")
+    return customer
+
+
+def post(ann: FlaskClient, text: str, **form: Any) -> Any:
+    """What the shop shows after ann has posted an offer."""
+    return ann.post("/customers/ann/offers", data={"text": text, **form}).json
+
+
+def list_offers(ann: FlaskClient) -> Any:
+    """What the shop lists."""
+    return ann.get("/customers/ann/offers").json
+
+
+def test_an_offer_appears_on_every_network(ayrshare: fakeayr.Account, ann: FlaskClient) -> None:
+    offer = post(ann, "Half price!")
+
+    (on_facebook,) = ayrshare.assert_posted("facebook", text="Half price!")
+    (on_linkedin,) = ayrshare.assert_posted("linkedin", text="Half price!")
+    assert offer["ok"]
+    assert offer["published"] == {"facebook": on_facebook.url, "linkedin": on_linkedin.url}
+    assert list_offers(ann)["offers"] == [offer]
+
+
+def test_an_offer_has_its_image(ayrshare: fakeayr.Account, ann: FlaskClient) -> None:
+    post(ann, "Half price!", image=(io.BytesIO(CAKE), "cake.png"))
+
+    (there,) = ayrshare.assert_posted("facebook")
+    (uploaded,) = ayrshare.uploads
+    assert [url.rpartition("/")[2] for url in there.media_urls] == [uploaded.url.rpartition("/")[2]]
+    assert (uploaded.file_name, uploaded.bytes) == ("cake.png", len(CAKE))
+
+
+def test_a_customer_without_accounts_cannot_post(customer: FlaskClient) -> None:
+    answer = customer.post("/customers/bob/offers", data={"text": "Half price!"})
+
+    assert (answer.status_code, answer.json["code"]) == (502, 156)
+
+
+def test_a_customer_without_offers_sees_none(ann: FlaskClient) -> None:
+    assert list_offers(ann) == {"offers": [], "ended": {}}
+
+
+def test_an_offer_that_one_network_refuses_is_not_called_fine(
+    ayrshare: fakeayr.Account, ann: FlaskClient
+) -> None:
+    ayrshare.next_publication("fail", "linkedin", code=161)
+
+    offer = post(ann, "Half price!")
+
+    assert not offer["ok"]
+    assert (list(offer["published"]), offer["failed"]) == (["facebook"], {"linkedin": 161})
+
+
+def test_trying_again_posts_only_what_is_missing(
+    ayrshare: fakeayr.Account, ann: FlaskClient
+) -> None:
+    ayrshare.next_publication("fail", "linkedin")
+    offer = post(ann, "Half price!")
+
+    answer = ann.post(f"/customers/ann/offers/{offer['id']}/retry")
+    ayrshare.clock.advance(seconds=1)
+
+    assert answer.status_code == 202
+    for network in ("facebook", "linkedin"):
+        ayrshare.assert_posted(network, text="Half price!", times=1)
+    assert [one["ok"] for one in list_offers(ann)["offers"]] == [True]
+
+
+def test_an_offer_whose_address_is_not_known_yet_is_shown(
+    ayrshare: fakeayr.Account, ann: FlaskClient
+) -> None:
+    ayrshare.next_publication("pending", "linkedin")
+
+    assert post(ann, "Half price!")["published"]["linkedin"] is None
+
+
+def test_a_scheduled_offer_appears_at_its_time(ayrshare: fakeayr.Account, ann: FlaskClient) -> None:
+    at = datetime.fromisoformat(ayrshare.clock.later(hours=2)).astimezone(
+        timezone(timedelta(hours=-3))
+    )
+
+    offer = post(ann, "Half price!", at=at.isoformat())
+
+    assert (offer["status"], offer["published"]) == ("scheduled", {})
+    ayrshare.clock.advance(hours=1, minutes=59)
+    ayrshare.assert_posted("facebook", times=0)
+    ayrshare.clock.advance(minutes=1)
+    ayrshare.assert_posted("facebook", text="Half price!")
+    assert list_offers(ann)["offers"][0]["status"] == "success"
+
+
+def test_the_end_of_a_scheduled_offer_is_known_from_its_webhook(
+    ayrshare: fakeayr.Account, ann: FlaskClient, webhook_url: str
+) -> None:
+    ayrshare.register_webhook("scheduled", webhook_url, SECRET)
+    offers = [
+        post(ann, text, at=ayrshare.clock.later(hours=1)) for text in ("Half price!", "Closed")
+    ]
+    ayrshare.next_publication("fail", "facebook")
+
+    ayrshare.clock.advance(hours=1)
+
+    assert [webhook.state for webhook in ayrshare.webhooks] == ["delivered"] * 2
+    first, second = (one["id"] for one in offers)
+    assert list_offers(ann)["ended"] == {first: "error", second: "success"}

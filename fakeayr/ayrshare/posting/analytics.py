@@ -150,7 +150,7 @@ METRICS: dict[str, Metric] = {
     "playlist additions": Share("likes", 0.2),
     "playlist removals": Share("playlist additions", 0.2),
     # Accounts.
-    "followers": Share(AUDIENCE, 0.4, stock=True),
+    "followers": Share(AUDIENCE, 0.05, stock=True),
     "followers by ads": Share("followers", 0.05, stock=True),
     "following": Share("followers", 0.05, stock=True),
     "posts": Share("followers", 0.03, stock=True),

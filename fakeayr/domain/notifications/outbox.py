@@ -1,5 +1,6 @@
 """The outbox: what leaves the fake, how often it is tried, and how it went."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, Final
 
@@ -98,13 +99,27 @@ def put(
     *,
     secrets: list[str] | None = None,
 ) -> Outgoing:
-    """Puts something into the outbox, to be sent at once if the channel can be used.
+    """Makes something and puts it into the outbox; see `make` and `add`."""
+    outgoing = make(tenant, profile, channel, content, secrets=secrets)
+    add(tenant, [outgoing])
+    return outgoing
+
+
+def make(
+    tenant: Tenant,
+    profile: Profile,
+    channel: Channel,
+    content: dict[str, Any],
+    *,
+    secrets: list[str] | None = None,
+) -> Outgoing:
+    """Makes something for the outbox, to be sent at once if the channel can be used.
 
     What an account that strangers can use would send stays there.
     """
     trusted = tenant.api_key not in tenant.world.strangers
     carried = trusted and tenant.world.courier.carries(channel)
-    outgoing = Outgoing(
+    return Outgoing(
         id=tenant.world.ids.entity(),
         account=tenant.api_key,
         channel=channel,
@@ -114,10 +129,17 @@ def put(
         secrets=secrets or [],
         state=State.PENDING if carried else State.KEPT,
     )
-    tenant.store.add_outgoing(outgoing, tenant.world.clock.now() if carried else None, KEPT)
-    if carried:
+
+
+def add(tenant: Tenant, outgoing: Sequence[Outgoing]) -> None:
+    """Puts what `make` made into the outbox."""
+    now = tenant.world.clock.now()
+    rows = [(one, now if one.state is State.PENDING else None) for one in outgoing]
+    if not rows:
+        return
+    tenant.store.add_outgoing(rows, KEPT)
+    if any(due is not None for _, due in rows):
         tenant.world.courier.wake()
-    return outgoing
 
 
 def resend(tenant: Tenant, channel: Channel, item_id: str) -> Outgoing:

@@ -91,7 +91,14 @@ def rotate_secret(tenant: Tenant, key: str, secret: str) -> Profile:
 
 
 def emit(tenant: Tenant, profile: Profile, action: str, payload: dict[str, Any]) -> None:
-    """Puts an event into the outbox: for the profile's own webhook, else the primary's, never both.
+    """Puts an event into the outbox, if there is a webhook for it; see `make`."""
+    outgoing = make(tenant, profile, action, payload)
+    if outgoing is not None:
+        outbox.add(tenant, [outgoing])
+
+
+def make(tenant: Tenant, profile: Profile, action: str, payload: dict[str, Any]) -> Outgoing | None:
+    """Makes an event for the profile's own webhook, else the primary's; `None` if there is none.
 
     Args:
         tenant: The account.
@@ -105,7 +112,7 @@ def emit(tenant: Tenant, profile: Profile, action: str, payload: dict[str, Any])
         webhooks = profiles.primary(tenant).webhooks
     url = webhooks.urls.get(action)
     if url is None:
-        return
+        return None
     now = tenant.now()
     hook_id = tenant.world.ids.entity()
     body = {
@@ -126,7 +133,7 @@ def emit(tenant: Tenant, profile: Profile, action: str, payload: dict[str, Any])
         "url": url,
         "body": msgspec.json.encode(dict(sorted(body.items()))).decode(),
     }
-    outbox.put(tenant, profile, Channel.WEBHOOK, content, secrets=secrets)
+    return outbox.make(tenant, profile, Channel.WEBHOOK, content, secrets=secrets)
 
 
 def headers(outgoing: Outgoing, now: float) -> dict[str, str]:

@@ -32,7 +32,7 @@ LARGEST: Final = 2**53
 """The largest count, which every reader of JSON can take."""
 _DAY: Final = 86_400
 _POST_AUDIENCE: Final = (500, 5_000)
-_ACCOUNT_AUDIENCE: Final = (20_000, 500_000)
+_ACCOUNT_AUDIENCE: Final = (200_000, 2_000_000)
 _POST_HALF_SECONDS: Final = (0.5 * _DAY, 2.0 * _DAY)
 _ACCOUNT_HALF_SECONDS: Final = 2 * 365.0 * _DAY
 _FIRST_BIRTH: Final = 1_325_376_000.0

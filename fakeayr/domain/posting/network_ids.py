@@ -52,14 +52,7 @@ def make_publication_id(
     """
     shape = POSTING[network].published
     account = link.details
-    known = {
-        "account": str(account.get("id", "")),
-        "username": quote(
-            str(account.get("username") or account.get("displayName") or ""), safe=""
-        ),
-        "profile_url": str(account.get("profileUrl", "")).rstrip("/"),
-        "subreddit": quote(str((options or {}).get("subreddit") or _TEST_SUBREDDIT), safe=""),
-    }
+    known = _Known(account, options or {})
     known["key"] = _filled(shape.key, ids, known)
     known["id"] = _filled(shape.id, ids, known)
     url = (shape.video_url if has_video else None) or shape.url
@@ -80,6 +73,28 @@ def before_its_id(network: str, published: PublishedAs) -> PublishedAs:
     if pending_id is None:
         return published
     return PublishedAs(id=pending_id, post_url=None, extra=published.extra)
+
+
+class _Known(dict[str, str]):
+    """What a link and the options say of an id's parts; most networks need few of them."""
+
+    def __init__(self, account: Mapping[str, Any], options: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._account = account
+        self._options = options
+
+    def __missing__(self, name: str) -> str:
+        account = self._account
+        if name == "account":
+            return str(account.get("id", ""))
+        if name == "username":
+            known = account.get("username") or account.get("displayName") or ""
+            return quote(str(known), safe="")
+        if name == "profile_url":
+            return str(account.get("profileUrl", "")).rstrip("/")
+        if name == "subreddit":
+            return quote(str(self._options.get("subreddit") or _TEST_SUBREDDIT), safe="")
+        raise KeyError(name)
 
 
 def _filled(text: str, ids: Ids, known: Mapping[str, str]) -> str:

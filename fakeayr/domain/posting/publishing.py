@@ -15,7 +15,8 @@ from fakeayr.ayrshare.posting.networks import POSTING
 from fakeayr.domain import profiles
 from fakeayr.domain.media.facts import MediaFacts
 from fakeayr.domain.media.lookup import look_at
-from fakeayr.domain.notifications import webhooks
+from fakeayr.domain.notifications import outbox, webhooks
+from fakeayr.domain.notifications.outbox import Outgoing
 from fakeayr.domain.posting import duplicates, outcomes, shapes
 from fakeayr.domain.posting.checks import check
 from fakeayr.domain.posting.network_ids import PublishedAs, before_its_id, make_publication_id
@@ -302,12 +303,14 @@ def publish_due(world: World, api_key: str) -> bool:
         if not due:
             return False
         now = tenant.now()
-        save(tenant, *[_go_on(tenant, post, now) for post in due])
+        told: list[Outgoing] = []
+        save(tenant, *[_go_on(tenant, post, now, told) for post in due])
+        outbox.add(tenant, told)
     return True
 
 
-def _go_on(tenant: Tenant, post: Post, now: float) -> Post:
-    """A post after the next thing that happens to it."""
+def _go_on(tenant: Tenant, post: Post, now: float, told: list[Outgoing]) -> Post:
+    """A post after the next thing that happens to it; adds the webhooks about it to `told`."""
     now = max(now, post.due or now)
     try:
         profile = profiles.get(tenant, post.profile_key)
@@ -320,7 +323,7 @@ def _go_on(tenant: Tenant, post: Post, now: float) -> Post:
         changed = replace(post, publications=steps)
         if post.status is PostStatus.PROCESSING:
             changed = _settled(changed)
-    announce(tenant, profile, post, changed)
+    told += _report(tenant, profile, post, changed)
     return changed
 
 
@@ -371,15 +374,23 @@ def _comment(tenant: Tenant, post: Post, publication: Publication, now: float) -
 
 def announce(tenant: Tenant, profile: Profile, before: Post, after: Post) -> None:
     """Sends the webhook `scheduled` if it reports what happened to a post."""
+    outbox.add(tenant, _report(tenant, profile, before, after))
+
+
+def _report(tenant: Tenant, profile: Profile, before: Post, after: Post) -> list[Outgoing]:
+    """The webhooks that report what happened to a post, if anybody wants them."""
+    payloads = []
     ends = {PostStatus.SUCCESS, PostStatus.ERROR}
     if after.is_announced and before.status not in ends and after.status in ends:
-        webhooks.emit(tenant, profile, "scheduled", shapes.webhook(after))
+        payloads.append(shapes.webhook(after))
     for publication in after.publications:
         known = before.publication(publication.platform)
         if known is not None and known.id == PENDING_ID != publication.id:
             payload = shapes.webhook(after, only=publication.platform)
             name = f"{_sub_action(publication.platform)}Published"
-            webhooks.emit(tenant, profile, "scheduled", {**payload, "subAction": name})
+            payloads.append({**payload, "subAction": name})
+    made = [webhooks.make(tenant, profile, "scheduled", payload) for payload in payloads]
+    return [outgoing for outgoing in made if outgoing is not None]
 
 
 def _sub_action(network: str) -> str:

@@ -16,7 +16,38 @@ CREATE TABLE posts (
 CREATE INDEX post_dates ON posts (profile_key, created, position);
 CREATE INDEX post_accounts ON posts (account, position);
 CREATE INDEX post_statuses ON posts (profile_key, status, created, position);
+CREATE INDEX post_types ON posts (profile_key, is_scheduled, created, position);
+CREATE INDEX post_type_statuses ON posts
+    (profile_key, is_scheduled, status, created, position);
 CREATE INDEX post_series ON posts (profile_key, auto_repost_id) WHERE auto_repost_id IS NOT NULL;
+CREATE INDEX post_repeats ON posts (profile_key, created, position)
+    WHERE auto_repost_id IS NOT NULL;
+CREATE INDEX posts_on_bluesky ON posts (profile_key, created, position)
+    WHERE 'bluesky' = ANY (networks);
+CREATE INDEX posts_on_facebook ON posts (profile_key, created, position)
+    WHERE 'facebook' = ANY (networks);
+CREATE INDEX posts_on_gmb ON posts (profile_key, created, position)
+    WHERE 'gmb' = ANY (networks);
+CREATE INDEX posts_on_instagram ON posts (profile_key, created, position)
+    WHERE 'instagram' = ANY (networks);
+CREATE INDEX posts_on_linkedin ON posts (profile_key, created, position)
+    WHERE 'linkedin' = ANY (networks);
+CREATE INDEX posts_on_pinterest ON posts (profile_key, created, position)
+    WHERE 'pinterest' = ANY (networks);
+CREATE INDEX posts_on_reddit ON posts (profile_key, created, position)
+    WHERE 'reddit' = ANY (networks);
+CREATE INDEX posts_on_snapchat ON posts (profile_key, created, position)
+    WHERE 'snapchat' = ANY (networks);
+CREATE INDEX posts_on_telegram ON posts (profile_key, created, position)
+    WHERE 'telegram' = ANY (networks);
+CREATE INDEX posts_on_threads ON posts (profile_key, created, position)
+    WHERE 'threads' = ANY (networks);
+CREATE INDEX posts_on_tiktok ON posts (profile_key, created, position)
+    WHERE 'tiktok' = ANY (networks);
+CREATE INDEX posts_on_twitter ON posts (profile_key, created, position)
+    WHERE 'twitter' = ANY (networks);
+CREATE INDEX posts_on_youtube ON posts (profile_key, created, position)
+    WHERE 'youtube' = ANY (networks);
 CREATE UNIQUE INDEX post_idempotency ON posts (profile_key, idempotency_key)
     WHERE idempotency_key IS NOT NULL;
 CREATE INDEX posts_due ON posts (due) WHERE due IS NOT NULL;

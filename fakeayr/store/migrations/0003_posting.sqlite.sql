@@ -10,13 +10,46 @@ CREATE TABLE posts (
     is_scheduled INTEGER NOT NULL,
     auto_repost_id TEXT,
     idempotency_key TEXT,
+    networks TEXT NOT NULL,
     due REAL,
     document BLOB NOT NULL
 );
 CREATE INDEX post_dates ON posts (profile_key, created, position);
 CREATE INDEX post_accounts ON posts (account, position);
 CREATE INDEX post_statuses ON posts (profile_key, status, created, position);
+CREATE INDEX post_types ON posts (profile_key, is_scheduled, created, position);
+CREATE INDEX post_type_statuses ON posts
+    (profile_key, is_scheduled, status, created, position);
 CREATE INDEX post_series ON posts (profile_key, auto_repost_id) WHERE auto_repost_id IS NOT NULL;
+CREATE INDEX post_repeats ON posts (profile_key, created, position)
+    WHERE auto_repost_id IS NOT NULL;
+-- History of one network: few of a million posts may be for it.
+CREATE INDEX posts_on_bluesky ON posts (profile_key, created, position)
+    WHERE instr(networks, 'bluesky');
+CREATE INDEX posts_on_facebook ON posts (profile_key, created, position)
+    WHERE instr(networks, 'facebook');
+CREATE INDEX posts_on_gmb ON posts (profile_key, created, position)
+    WHERE instr(networks, 'gmb');
+CREATE INDEX posts_on_instagram ON posts (profile_key, created, position)
+    WHERE instr(networks, 'instagram');
+CREATE INDEX posts_on_linkedin ON posts (profile_key, created, position)
+    WHERE instr(networks, 'linkedin');
+CREATE INDEX posts_on_pinterest ON posts (profile_key, created, position)
+    WHERE instr(networks, 'pinterest');
+CREATE INDEX posts_on_reddit ON posts (profile_key, created, position)
+    WHERE instr(networks, 'reddit');
+CREATE INDEX posts_on_snapchat ON posts (profile_key, created, position)
+    WHERE instr(networks, 'snapchat');
+CREATE INDEX posts_on_telegram ON posts (profile_key, created, position)
+    WHERE instr(networks, 'telegram');
+CREATE INDEX posts_on_threads ON posts (profile_key, created, position)
+    WHERE instr(networks, 'threads');
+CREATE INDEX posts_on_tiktok ON posts (profile_key, created, position)
+    WHERE instr(networks, 'tiktok');
+CREATE INDEX posts_on_twitter ON posts (profile_key, created, position)
+    WHERE instr(networks, 'twitter');
+CREATE INDEX posts_on_youtube ON posts (profile_key, created, position)
+    WHERE instr(networks, 'youtube');
 CREATE UNIQUE INDEX post_idempotency ON posts (profile_key, idempotency_key)
     WHERE idempotency_key IS NOT NULL;
 CREATE INDEX posts_due ON posts (due) WHERE due IS NOT NULL;

@@ -16,7 +16,6 @@ from psycopg import Connection
 
 from fakeayr.domain.notifications.outbox import Channel, Outgoing
 from fakeayr.domain.ports import StoreUnusable
-from fakeayr.domain.posting.posts import Post
 from fakeayr.domain.profiles import Profile, ProfileFilter
 from fakeayr.store.documents import decode_outgoing
 from fakeayr.store.migrations import POSTGRES, describe_newer_version, read_migrations
@@ -56,7 +55,7 @@ class PostgresStore(SqlStore):
     _LINKED_TO_ALL = "networks @> ?"
     _OWN_X_APP = "own_x_app"
     _AMONG_KEYS = "key = ANY(?)"
-    _ON_NETWORKS = "networks && ?"
+    _ON_NETWORK = "{network} = ANY (networks)"  # As in the indexes.
     _LEASABLE = "greatest(due, leased_until)"
 
     def __init__(self, url: str) -> None:
@@ -121,6 +120,13 @@ class PostgresStore(SqlStore):
     def _run(self, statement: str, *values: Any) -> list[Any]:
         return self._fetch(statement, values)
 
+    def _run_often(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+        if len(rows) == 1:  # For one, that takes less time.
+            self._run(statement, *rows[0])
+            return
+        with self._connections.borrow() as connection:
+            connection.cursor().executemany(_use_placeholders(statement), rows)
+
     def _run_page(self, statement: str, *values: Any) -> list[Any]:
         # A prepared plan, for any limit, would expect a large part of all rows.
         return self._fetch(statement, values, prepare=False)
@@ -150,8 +156,8 @@ class PostgresStore(SqlStore):
             "own_x_app": on_x is not None and on_x.own_app,
         }
 
-    def _make_post_row(self, post: Post, due: float | None) -> dict[str, Any]:
-        return super()._make_post_row(post, due) | {"networks": post.request.platforms}
+    def _bind_networks(self, networks: list[str]) -> list[str]:
+        return networks
 
     @contextmanager
     def _batch(self) -> Iterator[Connection]:

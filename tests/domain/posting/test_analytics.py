@@ -312,3 +312,10 @@ def test_spans_make_up_the_whole() -> None:
     views = [report([LIFETIME_FIELD, Field("views", "views")], one)["views"] for one in spans]
     whole = report([Field("views", "views")], subject)["views"]
     assert abs(whole - sum(views)) <= 1
+
+
+def test_every_day_somebody_sees_an_account() -> None:
+    for seed in SEEDS:
+        for years in range(10):
+            end = NOW + years * YEAR
+            assert of_account(seed, end, end - DAY)["viewsCount"] > 0
