@@ -78,7 +78,7 @@ class _Calls:
             return f"unknown: {error}"
         lines = [
             *map(str, calls),
-            *(f"{call}  (not with the test's API key)" for call in strangers),
+            *map(_mark_stranger, strangers),
         ]
         return "\n".join(lines) or "none"
 
@@ -322,6 +322,12 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     counts = config.stash.get(_COUNTS, None)
     if counts is not None:
         terminalreporter.write_line(f"fakeayr: {counts}")
+
+
+def _mark_stranger(call: "RecordedRequest") -> str:
+    """A call that is in no account's journal, with its advice below."""
+    first, *rest = str(call).split("\n")
+    return "\n".join([f"{first}  (not with the test's API key)", *rest])
 
 
 def _note_advice(node: pytest.Item, calls: _Calls) -> None:
