@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response
 
 from fakeayr.serving.thread import run_in_thread
 from tests.support.accounts import Account
+from tests.support.apps import NewApp
 from tests.support.loads import (
     FAST,
     Broken,
@@ -228,9 +229,9 @@ def test_two_processes_load_together(server_url: str) -> None:
 POSTS = ("--scenario", "posting", "--scenario", "post-campaign", "--post-profiles", "10")
 
 
-def test_a_publishing_day_loses_and_doubles_nothing(server_url: str) -> None:
+def test_a_publishing_day_loses_and_doubles_nothing() -> None:
     done = load(
-        *FAST, *POSTS, "--host", server_url, "--processes", "2", "--users", "4",
+        *FAST, *POSTS, "--processes", "2", "--users", "4",
         "--run-time", "6s", "--max-error-ratio", "post reported after=0,post=0",
     )  # fmt: skip
 
@@ -264,7 +265,8 @@ def test_posts_that_disappear_or_appear_twice_are_noticed(app: Flask) -> None:
     def spoiled(answer: Response, _: int) -> Response:
         document = json.loads(answer.get_data())
         _first, *others = document["posts"]
-        others.append({**others[-1], "id": "another"})
+        published = next(post for post in others if post["published"])
+        others.append({**published, "id": "another"})
         document["posts"] = others
         answer.set_data(json.dumps(document))
         return answer
@@ -282,10 +284,10 @@ def test_posts_that_disappear_or_appear_twice_are_noticed(app: Flask) -> None:
     assert re.search(r"^  post \w+, twice on \w+, of load-\w+-\d+$", done.told, re.MULTILINE)
 
 
-def test_a_server_that_is_no_fake_gets_posts_only_if_they_are_named(
-    account: Account, serving: Callable[..., str]
-) -> None:
-    url = serving("/_fakeayr/health", spoil=lambda *_: Response("Not found", 404))
+def test_a_server_that_is_no_fake_gets_posts_only_if_they_are_named(new_app: NewApp) -> None:
+    app = new_app()
+    account = Account.open(app.test_client(), {})
+    no_fake: Any = Broken(app, "/_fakeayr/health", spoil=lambda *_: Response("Not found", 404))
     variables = {
         "AYRSHARE_API_KEY": account.api_key,
         "AYRSHARE_DOMAIN": account.domain,
@@ -296,12 +298,15 @@ def test_a_server_that_is_no_fake_gets_posts_only_if_they_are_named(
         calls = account.get("/_fakeayr/requests").get_json()["requests"]
         return sum(call["path"] == "/api/post" for call in calls)
 
-    unnamed = load(*FAST, "--host", url, "--run-time", "4s", variables=variables)
-    assert (unnamed.code, count_posts()) == (0, 0), unnamed
-    named = load(*FAST, *POSTS, "--host", url, "--run-time", "6s", variables=variables)
-    assert named.code == 0, named
-    assert re.search(r"^Nothing was lost: .* [1-9]\d* posts? and ", named.told, re.MULTILINE), named
-    assert count_posts() > 0
+    with run_in_thread(no_fake) as url:
+        unnamed = load(*FAST, "--host", url, "--run-time", "4s", variables=variables)
+        assert (unnamed.code, count_posts()) == (0, 0), unnamed
+        named = load(*FAST, *POSTS, "--host", url, "--run-time", "6s", variables=variables)
+        assert named.code == 0, named
+        assert re.search(r"^Nothing was lost: .* [1-9]\d* posts? and ", named.told, re.MULTILINE), (
+            named
+        )
+        assert count_posts() > 0
 
 
 def test_locusts_own_master_and_workers_merge(serving: Callable[..., str]) -> None:
