@@ -46,6 +46,8 @@ _DAYS: Final = 300
 _AHEAD_SECONDS: Final = 15
 """How long the API is measured before the posts are due, and what a server needs to start."""
 _PAUSE_SECONDS: Final = 0.002
+_LOOK_SECONDS: Final = 0.2
+"""How often to look how many posts are left."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,17 +127,12 @@ def _measure_due(results: PostingResults, folder: Path) -> None:
     due = time.time() + _AHEAD_SECONDS + results.due / 20_000
     profile.schedule(results.due, due)
     with profile.serve() as server, closing(_connect(server)) as connection:
-        while (before := time.time()) < due:
-            profile.call(connection, "GET", "/api/user")
-            results.quiet.append(time.time() - before)
-            time.sleep(_PAUSE_SECONDS)
-        while profile.count_due():
-            until = time.monotonic() + 0.2
+        while time.time() < due or not results.quiet:
+            results.quiet.append(profile.time_user(connection))
+        while profile.count_due() or not results.busy:
+            until = time.monotonic() + _LOOK_SECONDS
             while time.monotonic() < until:
-                before = time.time()
-                profile.call(connection, "GET", "/api/user")
-                results.busy.append(time.time() - before)
-                time.sleep(_PAUSE_SECONDS)
+                results.busy.append(profile.time_user(connection))
         results.seconds = time.time() - due
 
 
@@ -317,6 +314,13 @@ class _Profile:
         text = response.read()
         if response.status != 200 and b'"code":221' not in text:  # A history without posts.
             raise CannotMeasure(f"{method} {path}: {response.status} {text[:200]!r}")
+
+    def time_user(self, connection: http.client.HTTPConnection) -> float:
+        """Returns the seconds of a GET /user, after a short pause."""
+        time.sleep(_PAUSE_SECONDS)
+        before = time.perf_counter()
+        self.call(connection, "GET", "/api/user")
+        return time.perf_counter() - before
 
     def count_due(self) -> int:
         """Returns how many posts are due and not published."""
