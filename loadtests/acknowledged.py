@@ -3,13 +3,20 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fakeayr.loadtests.adapter import Adapter, Customer
 
 Event = tuple[str, str]
 """What a webhook reports: `link` or `unlink` and the network, or `post` and the post's id."""
+
+
+def read_event(body: dict[str, Any]) -> Event:
+    """Returns what a webhook reports."""
+    if body.get("action") == "scheduled":
+        return str(body.get("subAction", "post")), str(body.get("id"))
+    return str(body.get("type")), str(body.get("platform"))
 
 
 @dataclass

@@ -5,8 +5,7 @@ from collections import Counter
 from typing import Any, Final
 
 from fakeayr.client.api import ApiClient
-from fakeayr.loadtests.acknowledged import Event
-from fakeayr.loadtests.receiver import read_event
+from fakeayr.loadtests.acknowledged import Event, read_event
 
 TOKEN_VARIABLE: Final = "FAKEAYR_CONTROL_TOKEN"
 _LONGEST_WAIT_SECONDS: Final = 5

@@ -13,16 +13,9 @@ from gevent.event import Event as Signal
 from gevent.pywsgi import WSGIServer
 
 from fakeayr.client.webhooks import is_signed, read_environ
-from fakeayr.loadtests.acknowledged import Event
+from fakeayr.loadtests.acknowledged import Event, read_event
 
 _MOST_BYTES: Final = 100_000
-
-
-def read_event(body: dict[str, Any]) -> Event:
-    """Returns what a webhook reports."""
-    if body.get("action") == "scheduled":
-        return str(body.get("subAction", "post")), str(body.get("id"))
-    return str(body.get("type")), str(body.get("platform"))
 
 
 class Receiver:

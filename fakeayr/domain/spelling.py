@@ -1,12 +1,13 @@
 """What a misspelt name was probably meant to be."""
 
-import difflib
 from collections.abc import Iterable
 
 
 def near(name: str, known: Iterable[str]) -> str:
     """A hint at the known name that was probably meant; nothing if there is none."""
     plain = {_plain(one): one for one in known}
+    import difflib  # noqa: PLC0415 - slow to import, and seldom needed
+
     close = difflib.get_close_matches(_plain(str(name)), plain, n=1)
     return f" Did you mean {plain[close[0]]}?" if close else ""
 

@@ -20,13 +20,15 @@ class PublicationOrder(TypedDict, total=False):
     Attributes:
         times: How many publications end so; one unless given.
         code: With `fail`, the error's code.
-        message: With `fail`, the error's message.
+        message: With `fail`, the error's message; that of the code unless given.
+        retry_available: With `fail`, whether the error says `retryAvailable: true`.
         seconds: With `slow`, when the network has taken it, in seconds of the account's time.
     """
 
     times: int
     code: int
     message: str
+    retry_available: bool
     seconds: float
 
 
@@ -244,11 +246,18 @@ def decide_publication(
         check_network(network)
     check_fields(order, PublicationOrder.__annotations__, "A publication's order")
     body = {"outcome": outcome, "platform": network, "profileKey": profile_key, **order}
+    if "retry_available" in body:
+        body["retryAvailable"] = body.pop("retry_available")
     control.call("POST", "/_fakeayr/publications", body)
 
 
 def choose_analytics(control: ApiClient, network: str, order: dict[str, Any]) -> None:
-    """Orders what a network reports; the fake names what is wrong with an order."""
+    """Orders what a network reports; the fake names what else is wrong with an order.
+
+    Raises:
+        ValueError: The network is unknown.
+    """
+    check_network(network)
     control.call("POST", "/_fakeayr/analytics", {"platform": network, **order})
 
 

@@ -1,6 +1,5 @@
 """Paths that the server does not have: endpoints of Ayrshare, slips, and everything else."""
 
-import difflib
 from collections.abc import Iterable
 from typing import Final
 
@@ -63,6 +62,8 @@ def _name_nearest(path: str) -> str:
     if room == _API:
         known |= {_plain(one): f"{_API}{one}" for one in ELSEWHERE if "<" not in one}
     asked = _plain(path.removeprefix(room)[:_LONGEST_PATH])
+    import difflib  # noqa: PLC0415 - slow to import, and seldom needed
+
     close = difflib.get_close_matches(asked, known, n=1, cutoff=_LIKENESS)
     if not close:
         return "No such path. See /docs for the paths that this server has."

@@ -315,32 +315,6 @@ def test_carries_the_credentials_of_an_own_x_app_in_headers(sdk: Sdk) -> None:
     assert refused["code"] == 434
 
 
-def test_reads_analytics(sdk: Sdk) -> None:
-    sdk.account.link("threads")
-    choose_analytics(sdk.account, "threads", id="1", values={"likes": 12})
-
-    question = {"id": "1", "platforms": ["threads"], "searchPlatformId": True}
-    post = sdk.call("analyticsPost", question)
-    social = sdk.call("analyticsSocial", {"platforms": ["threads"]})
-
-    assert post["threads"]["analytics"]["likes"] == 12
-    assert social["threads"]["analytics"]["followersCount"] > 0
-    assert not any("advice" in entry for entry in sdk.account.requests()[-2:])
-
-
-@pytest.mark.parametrize("name", ["id", "platform"])
-def test_lists_what_is_on_a_network(sdk: Sdk, name: str) -> None:
-    if (sdk.source, name) == ("pypi", "platform"):
-        name = "id"  # The package of PyPI knows no other.
-    sdk.account.link("threads")
-    post = publish(sdk.account, "threads")
-
-    found = sdk.call("history", {name: "threads"})
-
-    assert [row["id"] for row in found["posts"]] == [live_id(sdk.account, post, "threads")]
-    assert "advice" not in sdk.sent()
-
-
 # Posting.
 
 
@@ -542,3 +516,32 @@ def test_looks_at_media(poster: Sdk) -> None:
         ("GET", "/api/media/meta"),
         ("POST", "/api/media/resize"),
     ]
+
+
+# Analytics.
+
+
+def test_reads_analytics(sdk: Sdk) -> None:
+    sdk.account.link("threads")
+    choose_analytics(sdk.account, "threads", id="1", values={"likes": 12})
+
+    question = {"id": "1", "platforms": ["threads"], "searchPlatformId": True}
+    post = sdk.call("analyticsPost", question)
+    social = sdk.call("analyticsSocial", {"platforms": ["threads"]})
+
+    assert post["threads"]["analytics"]["likes"] == 12
+    assert social["threads"]["analytics"]["followersCount"] > 0
+    assert not any("advice" in entry for entry in sdk.account.requests()[-2:])
+
+
+@pytest.mark.parametrize("name", ["id", "platform"])
+def test_lists_what_is_on_a_network(sdk: Sdk, name: str) -> None:
+    if (sdk.source, name) == ("pypi", "platform"):
+        name = "id"  # The package of PyPI knows no other.
+    sdk.account.link("threads")
+    post = publish(sdk.account, "threads")
+
+    found = sdk.call("history", {name: "threads"})
+
+    assert [row["id"] for row in found["posts"]] == [live_id(sdk.account, post, "threads")]
+    assert "advice" not in sdk.sent()

@@ -74,7 +74,7 @@ def test_five_lines_are_enough(run_apart: Run) -> None:
     assert result.stderr.str() == ""
 
 
-@pytest.mark.parametrize("name", ["pytest.md", "posting.md", "media.md"])
+@pytest.mark.parametrize("name", ["pytest.md", "posting.md", "media.md", "analytics.md"])
 def test_every_example_of_a_guide_is_green(run: Run, pytester: pytest.Pytester, name: str) -> None:
     guide = (DOCS / name).read_text("utf-8")
     examples = re.findall(r"^```python\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)

@@ -149,6 +149,15 @@ def test_the_next_publication_fails_as_ordered(ayrshare: Account, bakery: Profil
     assert again.errors == []
 
 
+def test_a_failure_may_say_that_a_retry_is_worth_it(ayrshare: Account, bakery: Profile) -> None:
+    bakery.next_publication("fail", "linkedin", code=161, retry_available=True)
+
+    (error,) = bakery.post("Fresh bread!", ["facebook", "linkedin"]).errors
+
+    assert error["retryAvailable"] is True
+    assert error["message"].startswith("LinkedIn authorization error.")
+
+
 def test_a_slow_publication_appears_later(ayrshare: Account, bakery: Profile) -> None:
     ayrshare.next_publication("slow", seconds=30)
 
@@ -288,6 +297,10 @@ def test_posts_of_another_profile_do_not_count(ayrshare: Account, bakery: Profil
         (
             lambda a, p: p.post("Hi", ["facebook", "linkedln"]),
             "'linkedln' is not a network. Did you mean linkedin?",
+        ),
+        (
+            lambda a, p: p.set_analytics("facebok", followersCount=1),
+            "'facebok' is not a network. Did you mean facebook?",
         ),
         (lambda a, p: p.published("X"), None),
         (

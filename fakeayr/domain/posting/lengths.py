@@ -4,37 +4,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any, Final
 
-import regex
-
 from fakeayr.ayrshare.posting.networks import POSTING, X_COUNTING, Counting
-
-_GRAPHEME: Final = regex.compile(r"\X")
-_HEAVY: Final = regex.compile(f"[^{''.join(f'{a}-{b}' for a, b in X_COUNTING.light)}]")
-_VARIED: Final = r"(?:\p{Emoji_Modifier}|\uFE0F)"
-_EMOJI: Final = regex.compile(
-    r"\p{Regional_Indicator}{2}"
-    r"|[0-9#*]\uFE0F?\u20E3"
-    rf"|(?:\p{{Emoji_Presentation}}{_VARIED}?|\p{{Extended_Pictographic}}{_VARIED})"
-    rf"(?:\u200D\p{{Extended_Pictographic}}{_VARIED}?)*"
-    r"(?:[\U000E0020-\U000E007E]+\U000E007F)?"
-)
-
-
-def _labels(letters: str) -> str:
-    """The names before the last one of a host; that there are at most nine keeps it linear."""
-    return rf"(?:[{letters}](?:[{letters}_-]*[{letters}])?\.){{1,9}}"
-
-
-_LETTERS: Final = r"\p{L}\p{N}"
-_LATIN: Final = r"\p{Latin}0-9_@"
-_WORD: Final = r"\p{Latin}\p{Cyrillic}0-9=_#/+&\u2013\-"
-_BRACED: Final = rf"\([{_WORD}]*\)"
-_URL: Final = regex.compile(
-    rf"(?<![{_LATIN}.$#/-])(?:https?://{_labels(_LETTERS)}\p{{L}}{{2,}}"
-    rf"|{_labels('a-z0-9')}(?:{'|'.join(X_COUNTING.domains)}))(?![{_LATIN}-])"
-    rf"(?::\d+)?(?:[/?](?:(?:[{_WORD}!*';:,.$%[\]~@|?]|{_BRACED})*(?:[{_WORD}]|{_BRACED}))?)?",
-    regex.IGNORECASE,
-)
 
 
 def length(text: str, counting: Counting) -> int:
@@ -78,19 +48,23 @@ def _characters(text: str) -> int:
 def _graphemes(text: str) -> int:
     if text.isascii():
         return len(text) - text.count("\r\n")
-    return sum(1 for _ in _GRAPHEME.finditer(text))
+    from fakeayr.domain.posting import text_patterns  # noqa: PLC0415 - slow, and seldom needed
+
+    return sum(1 for _ in text_patterns.GRAPHEME.finditer(text))
 
 
 def _weighted(text: str) -> int:
     """As twitter-text does: emoji and URLs as wholes, and every other character by its weight."""
+    from fakeayr.domain.posting import text_patterns  # noqa: PLC0415 - slow, and seldom needed
+
     urls = emoji = heavy = 0
     if "\r" in text:
         text = text.replace("\r\n", "\n")
     if "." in text:
-        text, urls = _URL.subn("", text)
+        text, urls = text_patterns.URL.subn("", text)
     if not text.isascii():
-        text, emoji = _EMOJI.subn("", unicodedata.normalize("NFC", text))
-        heavy = sum(1 for _ in _HEAVY.finditer(text))
+        text, emoji = text_patterns.EMOJI.subn("", unicodedata.normalize("NFC", text))
+        heavy = sum(1 for _ in text_patterns.HEAVY.finditer(text))
     return urls * X_COUNTING.url + (emoji + heavy) * X_COUNTING.heavy + len(text) - heavy
 
 
