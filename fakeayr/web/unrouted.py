@@ -32,15 +32,26 @@ def refuse_path(path: str, method: str) -> Refused:
     Raises:
         MethodNotAllowed: Ayrshare has the path, but not with this method.
     """
-    shown = redacted_text(path[:_LONGEST_PATH])
     below = path.removeprefix(_API)
     if f"{path}/".startswith(f"{_API}/"):
         try:
-            _ELSEWHERE.match(below or "/", method)
+            return refuse_missing(path, method)
         except NotFound:
+            shown = redacted_text(path[:_LONGEST_PATH])
             return Refused(errors.ENDPOINT_NOT_FOUND, _explain(below, shown))
-        return Refused(errors.NOT_IN_THE_FAKE.fill(path=shown))
     return Refused(errors.NOT_FOUND, _name_nearest(path))
+
+
+def refuse_missing(path: str, method: str) -> Refused:
+    """How a call of an endpoint is refused that Ayrshare has and the fake has not.
+
+    Raises:
+        NotFound: Ayrshare has no such path, or the fake has it.
+        MethodNotAllowed: Ayrshare has the path, but not with this method.
+    """
+    _ELSEWHERE.match(path.removeprefix(_API) or "/", method)
+    shown = redacted_text(path[:_LONGEST_PATH])
+    return Refused(errors.NOT_IN_THE_FAKE.fill(path=shown))
 
 
 def _explain(below: str, shown: str) -> str:
