@@ -62,7 +62,7 @@ def check(
 
 
 def load() -> list[Check]:
-    """Every check, in the order in which they run."""
+    """Every check, in the order in which they run: that of the facts that they guard."""
     from fakeayr.contract.checks import (  # noqa: F401, PLC0415 - they register themselves
         analytics,
         auto_schedules,
@@ -88,4 +88,5 @@ def load() -> list[Check]:
         webhooks,
     )
 
-    return sorted(CHECKS, key=lambda check: check.is_last)
+    order = {fact: place for place, fact in enumerate(FACTS)}
+    return sorted(CHECKS, key=lambda check: (check.is_last, order[check.facts[0].id]))

@@ -43,7 +43,7 @@ def contract(
         env=variables,
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=580,
         check=False,
     )
 
