@@ -34,6 +34,7 @@ from fakeayr.control import (
     outbox,
     posts,
     requests,
+    webhook_probes,
 )
 from fakeayr.control import analytics as control_analytics
 from fakeayr.control import (
@@ -41,6 +42,9 @@ from fakeayr.control import (
 )
 from fakeayr.control import (
     media as control_media,
+)
+from fakeayr.control import (
+    profiles as control_profiles,
 )
 from fakeayr.delivery.courier import Courier, Sender
 from fakeayr.delivery.http import WebhookSender
@@ -83,6 +87,7 @@ _CONTROL = (
     advice.blueprint,
     control_analytics.blueprint,
     control_clock.blueprint,
+    control_profiles.blueprint,
     consents.blueprint,
     events.blueprint,
     faults.blueprint,
@@ -94,6 +99,7 @@ _CONTROL = (
     outbox.blueprint,
     posts.blueprint,
     requests.blueprint,
+    webhook_probes.blueprint,
 )
 _NOT_JOURNALED = ("/_fakeayr/", "/_page/static/", "/docs", "/openapi.yaml", "/favicon.ico")
 
