@@ -1,7 +1,6 @@
 """`fakeayr tail` and `fakeayr requests`: what was asked of the fake, and what to mend."""
 
 import json
-import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -12,6 +11,8 @@ from urllib.parse import urlencode
 
 import click
 
+from fakeayr import real_time
+from fakeayr.ayrshare.headers import PROFILE_KEY
 from fakeayr.terminal.durations import Duration
 from fakeayr.terminal.fakes import Fake, OrderRefused, on_a_fake
 from fakeayr.terminal.output import (
@@ -236,11 +237,11 @@ def _follow(fake: Fake, wanted: Wanted) -> Iterator[dict[str, Any]]:
 
 def _poll(fake: Fake, cursor: int) -> Iterator[dict[str, Any]]:
     while True:
-        asked = time.monotonic()
+        asked = real_time.monotonic()
         changes = fake.get(f"/changes?after={cursor}&wait={_WAIT_SECONDS}")
         yield from changes["requests"]
-        if cursor == changes["cursor"] and time.monotonic() - asked < _PAUSE_SECONDS:
-            time.sleep(_PAUSE_SECONDS)
+        if cursor == changes["cursor"] and real_time.monotonic() - asked < _PAUSE_SECONDS:
+            real_time.sleep(_PAUSE_SECONDS)
         cursor = changes["cursor"]
 
 
@@ -281,7 +282,7 @@ def _make_curl(url: str, entry: dict[str, Any], *, acts_for_profile: bool) -> st
     body = entry.get("body")
     named = "profileKey" in {**entry.get("query", {}), **(body if isinstance(body, dict) else {})}
     if acts_for_profile and not named:
-        parts += ["-H", '"Profile-Key: $AYRSHARE_PROFILE_KEY"']
+        parts += ["-H", f'"{PROFILE_KEY}: $AYRSHARE_PROFILE_KEY"']
     if body:
         parts += ["-H", quote("Content-Type: application/json"), "-d", _quote_body(body)]
     return " ".join(parts)
