@@ -8,7 +8,10 @@ from flask import Blueprint
 from fakeayr.ayrshare.headers import X_APP_KEY, X_APP_SECRET
 from fakeayr.ayrshare.plans import Feature
 from fakeayr.domain.accounts import LinkingApi
-from fakeayr.domain.linking import advice, urls, x_apps
+from fakeayr.domain.advice import fields
+from fakeayr.domain.advice.guard import guard
+from fakeayr.domain.advice.pieces import advise
+from fakeayr.domain.linking import urls, x_apps
 from fakeayr.domain.linking.request import GenerateJwtRequest, SigningRequest
 from fakeayr.domain.linking.urls import LinkingUrl
 from fakeayr.web.app import present_request
@@ -42,7 +45,7 @@ def generate_jwt(call: Call) -> dict[str, Any]:
 
 def _sign(call: Call) -> LinkingUrl:
     request = _normalize(call, call.body(SigningRequest))
-    call.advice += advice.on_linking_request(call.tenant.account, request)
+    call.advice += guard(fields.on_linking_request, call.tenant.account, request)
     made = urls.sign(call.tenant, request, page_url(), _x_app(request))
     call.advice += made.advice
     return made
@@ -51,6 +54,8 @@ def _sign(call: Call) -> LinkingUrl:
 def _open_session(call: Call) -> LinkingUrl:
     """The newer age's form: a thin alias of POST /profiles/link-sessions."""
     request = _normalize(call, call.body(GenerateJwtRequest))
+    call.advice += guard(fields.on_linking_request, call.tenant.account, request)
+    call.advice.append(advise("conduct-older-linking-api", "path"))
     key = request.profile_key
     return urls.open_session(call.tenant, key, request, page_url(), _x_app(request))
 

@@ -8,8 +8,9 @@ from fakeayr.api.generate_jwt import x_app
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.headers import PROFILE_KEY
 from fakeayr.ayrshare.plans import Feature
+from fakeayr.domain.advice import fields
 from fakeayr.domain.clock import iso_milliseconds
-from fakeayr.domain.linking import advice, sessions, urls
+from fakeayr.domain.linking import sessions, urls
 from fakeayr.domain.linking.request import LinkSessionRequest, wire_name
 from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
@@ -25,7 +26,7 @@ def create_link_session(call: Call) -> dict[str, Any]:
     """Creates a linking URL without a private key; the token is inside the URL."""
     request = call.body(LinkSessionRequest)
     named = map(wire_name, request.allowed_social or [])
-    call.advice += advice.on_networks("allowedSocial", list(named))
+    call.advice += fields.on_networks("allowedSocial", named)
     made = urls.open_session(call.tenant, _profile(call).key, request, page_url(), x_app())
     return {
         "status": "success",

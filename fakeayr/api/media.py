@@ -8,6 +8,7 @@ from flask import Blueprint
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.ayrshare.posting.media import CONTENT_TYPES, RESIZE_DIMENSIONS, UPLOAD_URL_TYPES
+from fakeayr.domain.advice.pieces import advise
 from fakeayr.domain.clock import iso_seconds
 from fakeayr.domain.media import resizing, uploads
 from fakeayr.domain.media.data_uris import read_data_uri
@@ -90,7 +91,8 @@ def upload_media(call: Call) -> dict[str, Any]:
     kept = uploads.upload(call.tenant, profile, sent)
     said = plain_type(sent.content_type)
     if sent.content_type and said != kept.content_type:
-        call.advice.append(f"The file is {kept.content_type}, not {said}.")
+        types = {"found": kept.content_type, "said": said}
+        call.advice.append(advise("post-file-type-differs", "header Content-Type", **types))
     return _describe(kept)
 
 
@@ -302,9 +304,7 @@ def _watermark(call: Call, url: str) -> bytes | None:
     _look_at(call, "watermarkUrl", url)
     content = _content(call.tenant, url)
     if content is None:
-        call.advice.append(
-            "The fake fetches no URL: the watermark is left out. Upload it (POST /media/upload)."
-        )
+        call.advice.append(advise("post-watermark-not-fetched", "/watermarkUrl"))
     return content
 
 

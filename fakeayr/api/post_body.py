@@ -13,6 +13,8 @@ from fakeayr.ayrshare.networks import NETWORKS, in_order
 from fakeayr.ayrshare.plans import PLANS, Feature
 from fakeayr.ayrshare.posting.options import OPTIONS, InstagramOptions, Options
 from fakeayr.domain.accounts import Account
+from fakeayr.domain.advice.fields import on_networks
+from fakeayr.domain.advice.pieces import advise
 from fakeayr.domain.ids import Ids
 from fakeayr.domain.journal import quoted
 from fakeayr.domain.media import uploads
@@ -240,8 +242,7 @@ def _read_texts(body: PostFields, ids: Ids) -> dict[str, str]:
 def _read_platforms(platforms: list[str]) -> list[str]:
     for name in platforms:
         if name not in NETWORKS and name != ALL:
-            choices = ", ".join(NETWORKS)
-            raise _refuse(f"platforms: {quoted(name)} is no network. Choose of {choices}, or all.")
+            raise Refused(errors.INVALID_PARAMETERS, advice=on_networks("platforms", [name]))
     return [ALL] if ALL in platforms else in_order(platforms)
 
 
@@ -279,10 +280,12 @@ def check_urls(urls: list[str]) -> None:
     """
     for url in urls:
         if not is_web_url(url):
-            raise Refused(errors.MEDIA_URL_INVALID, f"{quoted(url)} is no URL.")
+            advice = advise("post-media-no-url", "/mediaUrls", url=quoted(url))
+            raise Refused(errors.MEDIA_URL_INVALID, advice=[advice])
         is_here = is_loopback(urlsplit(url).hostname) or uploads.is_address(url)
         if not url.lower().startswith("https:") and not is_here:
-            raise Refused(errors.MEDIA_URL_INVALID, "A medium's URL must begin with https://.")
+            advice = advise("post-media-http", "/mediaUrls", url=quoted(url))
+            raise Refused(errors.MEDIA_URL_INVALID, advice=[advice])
 
 
 def _check_networks(field: str, values: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
 
@@ -15,6 +16,9 @@ from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.networks import NETWORKS, in_order
 from fakeayr.ayrshare.plans import Feature
 from fakeayr.domain import profiles
+from fakeayr.domain.advice import values
+from fakeayr.domain.advice.guard import guard
+from fakeayr.domain.advice.pieces import Piece, advise
 from fakeayr.domain.clock import iso_seconds
 from fakeayr.domain.posting import changes, schedules, shapes, submitting
 from fakeayr.domain.posting.posts import Post, PostStatus
@@ -110,14 +114,26 @@ def submit_post(call: Call) -> Any:
         if not found and refused.error is not errors.INVALID_PARAMETERS:
             raise
         found = found or [call.profile()]
+        call.advice += refused.advice
         answers = [_refusal(refused)] * len(found)
     else:
+        call.advice += guard(_on_schedule, call, wish)
         answers = [_submit(call, profile, wish, body.idempotency_key) for profile in found]
     call.status = _joint_status(call, [answer.status for answer in answers])
     if not authors.profile_keys and found[0].primary:
         return answers[0].body
     results = [one for answer in answers for one in answer.body.get("posts", [answer.body])]
     return results if authors.array_response else _wrap(results)
+
+
+def _on_schedule(call: Call, wish: Wish) -> Iterator[Piece]:
+    """What looks wrong about the date and the media of a post that was read."""
+    text, instant = wish.request.schedule_text, wish.request.scheduled
+    if text is not None and instant is not None:
+        yield from values.on_schedule("scheduleDate", text, instant, call.now)
+    for field in ("mediaUrl", "media_urls"):
+        if field in call.fields.values:
+            yield advise("post-media-url", f"/{field}", field=field)
 
 
 def _find_authors(call: Call, authors: Authors) -> list[Profile]:
@@ -151,6 +167,7 @@ def _submit(call: Call, profile: Profile, wish: Wish, idempotency_key: str | Non
                 place = request.scheduled or call.now
                 schedules.take_place(tenant, profile, wish.auto_schedule, place)
     except Refused as refused:
+        call.advice += refused.advice
         return _refusal(refused)
     if wish.series is not None:
         return _describe_series(call, posts)

@@ -13,8 +13,8 @@ from fakeayr.ayrshare.limits import ACTION_LOG_MAX_DAYS, PROFILES_CACHE_SECONDS,
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.ayrshare.plans import Feature
 from fakeayr.domain import links, profiles
+from fakeayr.domain.advice import fields
 from fakeayr.domain.clock import iso_milliseconds, iso_seconds, timestamp_parts
-from fakeayr.domain.linking import advice
 from fakeayr.domain.profiles import Action, Profile, ProfileFilter
 from fakeayr.domain.refusals import Refused
 from fakeayr.web.calls import Call, operation
@@ -99,7 +99,7 @@ def create_profile(call: Call) -> dict[str, Any]:
     """Creates a User Profile; the answer is the only one that ever shows its key."""
     body = call.body(NewProfile)
     _check_team(team=body.team, email=body.email)
-    call.advice += advice.on_networks("disableSocial", body.disable_social or [])
+    call.advice += fields.on_networks("disableSocial", body.disable_social or [])
     profile = profiles.create(call.tenant, body.title, body.given())
     call.acting = profile
     return {
@@ -154,7 +154,7 @@ def update_profile(call: Call) -> dict[str, Any]:
     """Changes a User Profile, named by the Profile-Key header or the body's profileKey."""
     body = call.body(ProfileChange)
     _check_team(team=body.team, email=body.email)
-    call.advice += advice.on_networks("disableSocial", body.disable_social or [])
+    call.advice += fields.on_networks("disableSocial", body.disable_social or [])
     key = _find(call, call.profile_key(body.profile_key)).key
     changes = body.given() | ({} if body.title is None else {"title": body.title})
     profile = profiles.change(call.tenant, key, changes)
@@ -181,7 +181,8 @@ def unlink_social(call: Call) -> dict[str, Any]:
     """Unlinks a network; it succeeds too where nothing was linked."""
     body = call.body(SocialUnlinking)
     if body.platform not in NETWORKS:
-        raise Refused(errors.INVALID_PARAMETERS, f"platform must be one of {', '.join(NETWORKS)}.")
+        named = fields.on_networks("platform", [body.platform])
+        raise Refused(errors.INVALID_PARAMETERS, advice=named)
     profile = call.profile(body.profile_key)
     links.unlink(call.tenant, profile.key, body.platform)
     return {"status": "success", "platform": body.platform, "refId": profile.ref_id}

@@ -1,22 +1,18 @@
 """POST, GET and DELETE /hook/webhook, and POST /hook/webhook/secret."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import msgspec
 from flask import Blueprint, request
 
 from fakeayr.ayrshare.plans import Feature
+from fakeayr.domain.advice.pieces import advise
 from fakeayr.domain.clock import iso_seconds
 from fakeayr.domain.notifications import webhooks
 from fakeayr.web.bodies import read_query
 from fakeayr.web.calls import Call, operation
 
 blueprint = Blueprint("webhooks", __name__)
-
-_KEPT: Final = (
-    "Others can reach this server, and everybody knows the keys of its development account: its "
-    "webhooks stay in the outbox. Open an account of your own (POST /_fakeayr/accounts)."
-)
 
 
 class Registration(msgspec.Struct, frozen=True, rename="camel"):
@@ -55,7 +51,7 @@ def register_webhook(call: Call) -> dict[str, Any]:
     profile = call.profile(body.profile_key)
     webhooks.register(call.tenant, profile.key, body.action, url=body.url, secret=body.secret)
     if call.tenant.api_key in call.tenant.world.strangers:
-        call.advice.append(_KEPT)
+        call.advice.append(advise("webhook-stays-in-outbox"))
     return {
         "status": "success",
         "action": body.action,

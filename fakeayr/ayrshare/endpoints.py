@@ -55,3 +55,11 @@ MISTAKEN = {
 }
 """Paths that Ayrshare does not have, and what is meant by them: the first and the last are called
 by programs (public-code)."""
+
+OLDER = {
+    "/api/profiles/create-profile": "POST /profiles",
+    "/api/profiles/delete-profile": "DELETE /profiles",
+    "/api/profiles/profile": "/profiles",
+    "/api/delete": "DELETE /post",
+}
+"""Older spellings of paths, and today's (live): the official SDKs call them."""

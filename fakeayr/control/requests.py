@@ -6,7 +6,7 @@ import msgspec
 from flask import Blueprint
 
 from fakeayr.control.access import owner
-from fakeayr.domain.journal import JOURNAL
+from fakeayr.domain.journal import JOURNAL, read_entry
 from fakeayr.domain.tenants import Tenant
 from fakeayr.web.context import context
 
@@ -19,7 +19,7 @@ def get_requests(tenant: Tenant) -> dict[str, Any]:
     """Answers the account's journal, oldest entry first."""
     context().recorder.settle()
     entries = tenant.store.log(JOURNAL, tenant.api_key)
-    return {"requests": [{"id": number, **msgspec.json.decode(entry)} for number, entry in entries]}
+    return {"requests": [describe_entry(number, document) for number, document in entries]}
 
 
 @blueprint.delete("/requests")
@@ -29,3 +29,12 @@ def clear_requests(tenant: Tenant) -> dict[str, Any]:
     context().recorder.settle()
     tenant.store.clear_log(JOURNAL, tenant.api_key)
     return {"status": "success"}
+
+
+def describe_entry(number: int, document: bytes) -> dict[str, Any]:
+    """An entry of the journal on the wire."""
+    entry = msgspec.json.decode(document)
+    if "advice" in entry:
+        known = read_entry(document).advice
+        entry["advice"] = [piece.describe() for piece in known]
+    return {"id": number, **entry}

@@ -9,6 +9,7 @@ import msgspec
 
 from fakeayr.ayrshare import secrets
 from fakeayr.ayrshare.secrets import KnownSecrets, PrivateKeyParts
+from fakeayr.domain.advice.pieces import Piece
 from fakeayr.domain.memo import Memo
 
 JOURNAL: Final = "journal"
@@ -57,6 +58,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defa
         status: HTTP status of the answer; 0 if a fault let the connection break without one.
         answer: The answer's body, redacted.
         advice: What the integrator should mend although it may have been accepted.
+        shortened: Whether it was too large to keep, and lost its query, body and answer.
+        cause: Id of the call that made the linking URL which this request could not open.
         fault: Id and kind of the fault that hit it, such as `k3x9m2p4/reset`. After a fault that
             breaks the connection, `answer` is what got lost.
     """
@@ -69,8 +72,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defa
     body: Any = None
     status: int
     answer: Any = None
-    advice: list[str] = []
+    advice: list[Piece] = []
+    shortened: bool = False
+    cause: int | None = None
     fault: str | None = None
+
+
+_decode = msgspec.json.Decoder(Entry).decode
 
 
 def encoded(entry: Entry) -> bytes:
@@ -78,8 +86,16 @@ def encoded(entry: Entry) -> bytes:
     document = _encode(entry)
     if len(document) <= _LARGEST_ENTRY_BYTES:
         return document
-    advice = [*entry.advice, "The journal left out what is too large to keep."]
-    return _encode(msgspec.structs.replace(entry, query={}, body=None, answer=None, advice=advice))
+    kept = msgspec.structs.replace(entry, query={}, body=None, answer=None, shortened=True)
+    return _encode(kept)
+
+
+def read_entry(document: bytes) -> Entry:
+    """An entry that a store kept; advice of earlier versions, which was text, is left out."""
+    try:
+        return _decode(document)
+    except msgspec.ValidationError:
+        return msgspec.convert({**msgspec.json.decode(document), "advice": []}, Entry)
 
 
 class Redaction:
@@ -131,7 +147,7 @@ class Redaction:
             query=query if isinstance(query, dict) else {query: query},
             body=self.values(entry.body),
             answer=self.values(entry.answer),
-            advice=[self.text(text) for text in entry.advice],
+            advice=[piece.map_texts(self.text) for piece in entry.advice],
         )
 
     def _know_any(self, texts: list[str]) -> bool:
@@ -189,7 +205,7 @@ def redacted_text(text: str) -> str:
 
 def _texts_and_names(entry: Entry) -> tuple[list[str], list[str], bool]:
     """The texts of an entry, the names of its fields, and whether it has no more than is kept."""
-    texts = [entry.path, *entry.advice]
+    texts = [entry.path, *(text for piece in entry.advice for text in piece.texts)]
     names: list[str] = []
     fits = _collect([entry.query, entry.body, entry.answer], texts, names)
     return texts, names, fits

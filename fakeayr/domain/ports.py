@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from fakeayr.errors import FakeayrError
 
@@ -46,6 +46,24 @@ class StoreClosed(StoreUnreachable):
 
     def __init__(self) -> None:
         super().__init__("The store is closed: the server that used it has ended.")
+
+
+class Tally(NamedTuple):
+    """How much there is of an account.
+
+    Attributes:
+        last: The greatest number that an entry of its log has had; numbers never come twice.
+        entries: Entries of the log.
+        posts: Its posts.
+        webhooks: Webhooks in its outbox.
+        emails: E-mails in its outbox.
+    """
+
+    last: int
+    entries: int
+    posts: int
+    webhooks: int
+    emails: int
 
 
 class Store(Protocol):
@@ -135,8 +153,21 @@ class Store(Protocol):
         """
         ...
 
-    def log(self, kind: str, account: str) -> list[tuple[int, bytes]]:
-        """An account's entries with their numbers, oldest first."""
+    def log(
+        self, kind: str, account: str, *, after: int = 0, limit: int | None = None
+    ) -> list[tuple[int, bytes]]:
+        """An account's entries with their numbers, oldest first.
+
+        Args:
+            kind: Which log.
+            account: API key of the account.
+            after: Only entries with greater numbers.
+            limit: At most so many; all unless given.
+        """
+        ...
+
+    def tally(self, account: str, log: str) -> Tally:
+        """How much there is of an account; `log` is the log that is counted."""
         ...
 
     def clear_log(self, kind: str, account: str) -> None:

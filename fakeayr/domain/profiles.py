@@ -9,6 +9,7 @@ from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.limits import PROFILE_DELETIONS_PER_SECOND
 from fakeayr.ayrshare.networks import in_order
 from fakeayr.ayrshare.plans import PLANS
+from fakeayr.domain.advice.profile_keys import note_deletion
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
 
@@ -204,9 +205,8 @@ def find(tenant: Tenant, key: str) -> Profile:
     """
     profile = tenant.store.profile(key) if key and key != tenant.api_key else None
     if profile is None or profile.account != tenant.api_key:
-        details = "The API key cannot stand for a profile key." if key == tenant.api_key else None
         status = tenant.account.settings.invalid_profile_key_status
-        raise Refused(errors.PROFILE_KEY_INVALID, details, status=status)
+        raise Refused(errors.PROFILE_KEY_INVALID, status=status)
     return profile
 
 
@@ -261,6 +261,7 @@ def delete(tenant: Tenant, key: str) -> Profile:
             if deletions > PROFILE_DELETIONS_PER_SECOND:
                 raise Refused(errors.TOO_MANY_REQUESTS, "At most 8 profiles are deleted a second.")
         store.delete_profile(key)
+        note_deletion(tenant, key)
     return profile
 
 

@@ -1,6 +1,9 @@
 """How the domain says no."""
 
+from collections.abc import Sequence
+
 from fakeayr.ayrshare.errors import ApiError
+from fakeayr.domain.advice.pieces import Piece
 from fakeayr.errors import FakeayrError
 
 
@@ -9,14 +12,24 @@ class Refused(FakeayrError):
 
     Args:
         error: The documented error to answer.
-        details: One sentence of ours that names the fault, for the body's `details`.
+        details: One sentence of ours that names the fault, for the body's `details`; the first
+            piece of advice's unless given.
         status: Another HTTP status than the error's own, where a setting of the account says so.
+        advice: What the sender should mend.
     """
 
     def __init__(
-        self, error: ApiError, details: str | None = None, *, status: int | None = None
+        self,
+        error: ApiError,
+        details: str | None = None,
+        *,
+        status: int | None = None,
+        advice: Sequence[Piece] = (),
     ) -> None:
+        if details is None and advice:
+            details = advice[0].details
         super().__init__(error.message if details is None else f"{error.message} {details}")
         self.error = error
         self.details = details
         self.status = error.status if status is None else status
+        self.advice = advice

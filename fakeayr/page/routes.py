@@ -11,8 +11,10 @@ from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.hosts import X_CALLBACKS
 from fakeayr.ayrshare.networks import NETWORKS, Network
 from fakeayr.domain import consents, links
+from fakeayr.domain.advice import fields, visits
+from fakeayr.domain.advice.guard import guard
 from fakeayr.domain.consents import SCENARIOS, Conclusion, Outcome, Preset
-from fakeayr.domain.linking import advice, grants, redirects, sessions, x_apps
+from fakeayr.domain.linking import grants, redirects, sessions, x_apps
 from fakeayr.domain.linking.x_apps import XApp
 from fakeayr.domain.refusals import Refused
 from fakeayr.page import forms, messages, pages, state
@@ -52,9 +54,13 @@ def _open() -> Response:
         sessions.note_use(grant.tenant, grant.session_id)
     visit = state.begin(request, grant)
     call = admit(visit)
-    call.advice += advice.on_opened_url(asked=grant.profile, shown=visit.profile)
+    call.advice += visits.on_opened_url(asked=grant.profile, shown=visit.profile)
+    agent, dest = (request.headers.get(name, "") for name in ("User-Agent", "Sec-Fetch-Dest"))
+    call.advice += guard(visits.on_visitor, agent, dest)
+    if grant.made is not None:
+        call.advice += visits.on_age(grant.made, grant.expires, call.now)
     added = [url for url in leading if url and redirects.resolve(world.store, url) == url]
-    call.advice += advice.on_added_redirects(added, request.args)
+    call.advice += fields.on_added_redirects(added, request.args)
     platform = visit.tab.network
     response = _show(visit) if platform is None else _begin_consent(visit, NETWORKS[platform])
     state.remember(request, response, visit.login)

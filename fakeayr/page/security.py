@@ -15,6 +15,7 @@ from fakeayr.domain.profiles import Profile
 from fakeayr.domain.tenants import Tenant
 from fakeayr.page import messages, state
 from fakeayr.page.pages import render
+from fakeayr.page.refused_links import explain_link
 from fakeayr.page.state import PageError, PageProblem, Visit
 from fakeayr.web.calls import Call
 
@@ -96,6 +97,7 @@ def refuse(error: BadLink) -> Response:
     """
     if error.tenant is not None:
         _name_in_journal(error.tenant, None)
+    explain_link(error)
     tab = None
     if isinstance(error, EndedLink) and error.grant.terms.only is not None:
         event = messages.report_ended(error.grant.terms.only, error.problem)

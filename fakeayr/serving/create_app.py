@@ -23,6 +23,7 @@ from fakeayr.api import posts as api_posts
 from fakeayr.ayrshare.limits import COMPRESSED_FROM_BYTES
 from fakeayr.control import (
     accounts,
+    advice,
     consents,
     events,
     faults,
@@ -79,6 +80,7 @@ _API = (
 )
 _CONTROL = (
     accounts.blueprint,
+    advice.blueprint,
     control_analytics.blueprint,
     control_clock.blueprint,
     consents.blueprint,

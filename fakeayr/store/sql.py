@@ -16,6 +16,7 @@ from fakeayr.domain.accounts import Account
 from fakeayr.domain.media.facts import MediaFacts
 from fakeayr.domain.media.uploads import Upload
 from fakeayr.domain.notifications.outbox import Channel, Outgoing
+from fakeayr.domain.ports import Tally
 from fakeayr.domain.posting.posts import PENDING_ID, Post, PostFilter
 from fakeayr.domain.posting.published import PublishedFilter
 from fakeayr.domain.profiles import Profile, ProfileFilter, Usage
@@ -66,6 +67,8 @@ _ACCOUNTS_WITH_DUE_POSTS: Final = (
 """One step in an index for each account with scheduled posts, and none if nothing is due."""
 _ROWS_AT_ONCE: Final = 100
 """Rows that one statement adds; databases limit its values."""
+_ALL: Final = 2**62
+"""A limit that is none."""
 _LAST_LANE: Final = "~"
 """A text behind all lanes, which begin with an API key."""
 
@@ -302,13 +305,32 @@ class SqlStore(ABC):
     def _append(self, kind: str, limit: int, added: list[tuple[str, list[bytes]]]) -> None:
         """Adds the entries of accounts that exist."""
 
-    def log(self, kind: str, account: str) -> list[tuple[int, bytes]]:
+    def log(
+        self, kind: str, account: str, *, after: int = 0, limit: int | None = None
+    ) -> list[tuple[int, bytes]]:
         """See `Store.log`."""
         return self._run(
-            "SELECT number, document FROM logs WHERE account = ? AND kind = ? ORDER BY number",
+            "SELECT number, document FROM logs WHERE account = ? AND kind = ? AND number > ?"
+            " ORDER BY number LIMIT ?",
             account,
             kind,
+            after,
+            _ALL if limit is None else limit,
         )
+
+    def tally(self, account: str, log: str) -> Tally:
+        """See `Store.tally`."""
+        outbox = "(SELECT count(*) FROM outbox WHERE account = ? AND channel = ?)"
+        rows = self._run(
+            "SELECT coalesce((SELECT last FROM log_ends WHERE account = ? AND kind = ?), 0),"
+            " (SELECT count(*) FROM logs WHERE account = ? AND kind = ?),"
+            f" (SELECT count(*) FROM posts WHERE account = ?), {outbox}, {outbox}",
+            *(account, log) * 2,
+            account,
+            *(account, Channel.WEBHOOK),
+            *(account, Channel.EMAIL),
+        )
+        return Tally(*rows[0])
 
     def clear_log(self, kind: str, account: str) -> None:
         """See `Store.clear_log`."""

@@ -6,6 +6,7 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from fakeayr.client.refusals import describe_error, find_errors
+from fakeayr.testing.advice import Advice
 
 _LONGEST_SHOWN: Final = 500
 _TOLD: Final = ("type", "platform", "title", "subAction", "status", "id")
@@ -37,7 +38,7 @@ class RecordedRequest:
     body: Any = None
     answer: Any = None
     ref_id: str | None = None
-    advice: list[str] = field(default_factory=list)
+    advice: list[Advice] = field(default_factory=list)
     fault: str | None = None
 
     @classmethod
@@ -45,10 +46,11 @@ class RecordedRequest:
         """A journal entry as a value."""
         known = {
             name: entry[name]
-            for name in ("time", "method", "path", "status", "query", "body", "answer", "advice")
+            for name in ("time", "method", "path", "status", "query", "body", "answer")
             if name in entry
         }
-        return cls(**known, ref_id=entry.get("refId"), fault=entry.get("fault"))
+        advice = [Advice.from_entry(piece) for piece in entry.get("advice", ())]
+        return cls(**known, advice=advice, ref_id=entry.get("refId"), fault=entry.get("fault"))
 
     @property
     def code(self) -> int | None:

@@ -15,6 +15,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from fakeayr.ayrshare import errors
+from fakeayr.domain.advice.values import on_wrong_type
 from fakeayr.domain.journal import quoted, redacted_text
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.spelling import near
@@ -34,6 +35,15 @@ _QS = qs_codec.DecodeOptions(
 )
 _decode_json = msgspec.json.Decoder().decode
 _PLACE = re.compile(r" - at `\$\.?([^`]*)`$")
+_TYPE = re.compile(r"Expected `([\w |]+)`, got `(\w+)`")
+_TYPES: Final = {
+    "str": "a text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "an object",
+}
 _UNKNOWN = re.compile(r"unknown field `([^`]{1,100})`")
 _REQUIRED = re.compile(r"Object missing required field `([^`]+)`")
 
@@ -44,11 +54,13 @@ class Fields(msgspec.Struct, frozen=True):
     Attributes:
         values: Names and values.
         typed: Whether values carry their types (JSON), or are texts (forms and queries).
+        in_body: Whether they came in a body.
         files: The files of a form, by the names of their fields. `values` has their descriptions.
     """
 
     values: dict[str, Any]
     typed: bool
+    in_body: bool = True
     files: dict[str, FileStorage] = {}
 
     def into(self, model: type[T]) -> T:
@@ -70,13 +82,13 @@ class Fields(msgspec.Struct, frozen=True):
         try:
             return msgspec.convert(present, model, strict=self.typed)
         except msgspec.ValidationError as error:
-            raise Refused(errors.INVALID_PARAMETERS, _explain(str(error), model)) from error
+            raise _refuse_value(str(error), model, typed=self.typed) from error
 
     def unknown(self, model: type[msgspec.Struct]) -> list[str]:
-        """Advice on fields that the model does not have; `source` is the official SDKs' own."""
+        """The first fields that the model does not have; `source` is the official SDKs' own."""
         known = model.__struct_encode_fields__
         strangers = (name for name in self.values if name not in known and name != "source")
-        return [_unknown_field(name, known) for name in islice(strangers, _MOST_ADVICE)]
+        return list(islice(strangers, _MOST_ADVICE))
 
 
 def read_body(request: Request, *, files: bool = False) -> Fields:
@@ -156,7 +168,8 @@ def read_query(request: Request) -> Fields:
     Raises:
         Refused: It cannot be read (101).
     """
-    return Fields(_decode_form(request.query_string.decode("ascii", "replace")), typed=False)
+    values = _decode_form(request.query_string.decode("ascii", "replace"))
+    return Fields(values, typed=False, in_body=False)
 
 
 def _form(data: bytes) -> Fields:
@@ -252,6 +265,22 @@ def _unreadable(details: str) -> Refused:
     return Refused(errors.INVALID_PARAMETERS, details)
 
 
+def _refuse_value(message: str, model: type[msgspec.Struct], *, typed: bool) -> Refused:
+    """The refusal of a value that does not fit a model."""
+    place, wrong = _PLACE.search(message), _TYPE.match(message)
+    if place is None or wrong is None or not place[1]:
+        return Refused(errors.INVALID_PARAMETERS, _explain(message, model))
+    expected, got = (_words(types) for types in wrong.groups())
+    advice = on_wrong_type(quoted(place[1]), expected=expected, got=got, typed=typed)
+    return Refused(errors.INVALID_PARAMETERS, advice=[advice])
+
+
+def _words(types: str) -> str:
+    """The types of a validation message in words, without null, which counts as absent."""
+    named = [name for name in types.split(" | ") if name != "null"] or ["null"]
+    return " or ".join(_TYPES.get(name, name) for name in named)
+
+
 def _explain(message: str, model: type[msgspec.Struct]) -> str:
     """A validation message with the field's name in front, and no secret that it may quote.
 
@@ -295,8 +324,3 @@ def _choices(kind: msgspec.inspect.Type | None) -> str:
 def _meant(name: str, kind: msgspec.inspect.Type | None) -> str:
     fields = kind.fields if isinstance(kind, msgspec.inspect.StructType) else ()
     return near(name, [field.encode_name for field in fields])
-
-
-def _unknown_field(name: str, known: Iterable[str]) -> str:
-    hint = near(name[:100], known)
-    return f"Ayrshare does not know the field {quoted(name)} and ignores it.{hint}"

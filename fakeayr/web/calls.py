@@ -19,6 +19,8 @@ from fakeayr.ayrshare.plans import Feature
 from fakeayr.client import headers
 from fakeayr.client.environ import header_key
 from fakeayr.domain import accounts, profiles, system_events
+from fakeayr.domain.advice import profile_keys, values
+from fakeayr.domain.advice.pieces import Piece, advise
 from fakeayr.domain.faults import Fault, next_fault
 from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
@@ -30,6 +32,7 @@ from fakeayr.web.bodies import Fields, T, read_body, read_query
 from fakeayr.web.context import context
 
 _BEARER: Final = "bearer "
+_AUTHORIZATION: Final = "header Authorization"
 _TOOLKIT_CALL: Final = header_key(headers.TOOLKIT_CALL)
 
 
@@ -67,7 +70,7 @@ class Call:
         self._takes_files = takes_files
         self.now = tenant.now()
         self.acting: Profile | None = None
-        self.advice: list[str] = []
+        self.advice: list[Piece] = []
         self.headers: dict[str, str] = {}
         self.status = 200
         self.fault: Fault | None = None
@@ -106,7 +109,13 @@ class Call:
         return self._into(read_query(present_request()), model)
 
     def _into(self, fields: Fields, model: type[T]) -> T:
-        self.advice += fields.unknown(model)
+        strangers = fields.unknown(model)
+        if strangers:
+            known, path = model.__struct_encode_fields__, present_request().path
+            self.advice += [
+                values.on_unknown_field(name, known, path, in_body=fields.in_body)
+                for name in strangers
+            ]
         return fields.into(model)
 
     def profile_key(self, in_fields: str | None = None) -> str | None:
@@ -127,6 +136,8 @@ class Call:
             Refused: The key is invalid (144), or the profile is suspended (276).
         """
         key = self.profile_key(in_fields)
+        if in_fields is not None and key != in_fields:
+            self.advice.append(advise("profile-keys-differ", "/profileKey", place="profileKey"))
         tenant = self.tenant
         found = profiles.primary(tenant) if key is None else profiles.find(tenant, key)
         return self.acting_for(found, even_suspended=even_suspended)
@@ -229,29 +240,27 @@ def authenticate() -> Tenant:
     """
     header = present_request().headers.get("Authorization")
     if header is None:
-        raise _refuse_key("The Authorization header is missing.")
+        raise _refuse_key(profile_keys.on_no_authorization(present_request().headers.keys()))
     if header[:7].lower() != _BEARER:
-        raise _refuse_key("The Authorization header must read: Bearer API_KEY.")
+        raise _refuse_key(advise("key-api-without-bearer", _AUTHORIZATION))
     key = header[7:].strip()
     world = context().world
     tenant = world.tenant(key)
     if tenant is not None:
         return tenant
     profile = world.store.profile(key)
-    if profile is None:
-        raise _refuse_key()
-    details = f"This is a profile key: send it as {PROFILE_KEY}, and the API key here."
-    raise _refuse_key(details, profile.account)
+    owner = development.API_KEY if profile is None else profile.account
+    raise _refuse_key(profile_keys.on_unknown_api_key(world, key), owner)
 
 
-def _refuse_key(details: str | None = None, account: str = development.API_KEY) -> Refused:
+def _refuse_key(advice: Piece, account: str = development.API_KEY) -> Refused:
     """A refusal with the HTTP status that an account's setting chooses.
 
     A call that names no account counts as the development account's, as in the journal.
     """
     known = context().world.store.account(account)
     status = None if known is None else known.settings.invalid_api_key_status
-    return Refused(errors.API_KEY_NOT_VALID, details, status=status)
+    return Refused(errors.API_KEY_NOT_VALID, status=status, advice=[advice])
 
 
 def _count_against_limit(call: Call) -> None:

@@ -10,17 +10,14 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import MethodNotAllowed
 
 from fakeayr.ayrshare.headers import RATE_LIMIT_COUNT, RATE_LIMIT_MAX
+from fakeayr.domain.advice.pieces import Piece, advise
+from fakeayr.domain.journal import quoted
 from fakeayr.web.app import present_request
 
 _ASKS: Final = "Access-Control-Request-Method"
 _WISHES: Final = "Access-Control-Request-Headers"
 _HEADER_NAMES: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+(, ?[!#$%&'*+.^_`|~0-9A-Za-z-]+)*")
 _KEPT_SECONDS: Final = 600
-_ADVICE: Final = (
-    "A browser asked whether a page of {origin} may make this call, and was refused. Whether "
-    "Ayrshare lets browsers call it is not known; an API key belongs on a server, where nobody can "
-    "read it. To let the page through here: fakeayr serve --cors-origin {origin}"
-)
 
 
 def install(app: Flask, origins: frozenset[str]) -> None:
@@ -63,8 +60,9 @@ def is_preflight() -> bool:
     return present.method == "OPTIONS" and _ASKS in present.headers
 
 
-def advise(response: Response) -> list[str]:
+def find_advice(response: Response) -> list[Piece]:
     """Returns what the journal says of the present request, if it is a refused preflight."""
     if not is_preflight() or response.status_code < 400:
         return []
-    return [_ADVICE.format(origin=request.headers.get("Origin", "null"))]
+    origin = quoted(request.headers.get("Origin", "null"))
+    return [advise("conduct-browser-calls-api", "header Origin", origin=origin)]

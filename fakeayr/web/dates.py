@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from fakeayr.ayrshare import errors
+from fakeayr.domain.advice.pieces import advise
 from fakeayr.domain.journal import quoted
 from fakeayr.domain.refusals import Refused
 
@@ -27,7 +28,5 @@ def read_date(name: str, text: str) -> float:
             raise ValueError
         return (date if date.tzinfo is not None else date.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
-        raise Refused(
-            errors.INVALID_PARAMETERS,
-            f"{name}: {quoted(text)} is no date: write it as 2026-11-29T18:30:00Z.",
-        ) from None
+        advice = advise("field-date-format", f"/{name}", field=name, text=quoted(text))
+        raise Refused(errors.INVALID_PARAMETERS, advice=[advice]) from None

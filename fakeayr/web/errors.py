@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from fakeayr.ayrshare import errors
 from fakeayr.domain.ports import StoreUnreachable
 from fakeayr.domain.refusals import Refused
+from fakeayr.web.advice import explain
 from fakeayr.web.answers import error_body, json_answer
 from fakeayr.web.bodies import swallow_body
 from fakeayr.web.journal import redaction_of
@@ -33,9 +34,12 @@ def refuse(error: Refused) -> Response:
     """The answer to a refused request."""
     call = g.get("call")
     headers = call.headers if call is not None else None
+    advice = explain(error)
+    g.advice = [*g.get("advice", ()), *advice]
+    details = advice[0].details if error.details is None and advice else error.details
     body = error_body(error)
-    if error.details is not None:  # It may quote what was sent.
-        body["details"] = redaction_of(call).text(error.details)
+    if details is not None:  # It may quote what was sent.
+        body["details"] = redaction_of(call).text(details)
     return json_answer(body, error.status, headers)
 
 

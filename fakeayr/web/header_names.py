@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from fakeayr.ayrshare.headers import PROFILE_KEY, X_APP_KEY, X_APP_SECRET
-from fakeayr.client.environ import UNDERSCORED
+from fakeayr.client.environ import UNDERSCORED, header_key
 from fakeayr.client.headers import CONTROL_TOKEN, TOOLKIT_CALL
+from fakeayr.domain.advice.pieces import Piece, advise
 
 _MEANT: Final = {
     name.lower(): name
@@ -24,10 +25,29 @@ _MEANT: Final = {
 """Headers that mean something, and have a hyphen."""
 
 
-def find_advice(environ: Mapping[str, Any]) -> list[str]:
-    """Advice on headers of a request that were written with an underscore."""
-    return [
-        f"{name} is another header, which means nothing; send {meant}."
+_MISNAMED: Final = {
+    "HTTP_PROFILEKEY": "ProfileKey",
+    "HTTP_X_PROFILE_KEY": "X-Profile-Key",
+    "HTTP_X_PROFILEKEY": "X-ProfileKey",
+    "HTTP_PROFILE_ID": "Profile-Id",
+    "HTTP_X_AYRSHARE_PROFILE_KEY": "X-Ayrshare-Profile-Key",
+    "HTTP_AYRSHARE_PROFILE_KEY": "Ayrshare-Profile-Key",
+}
+"""Headers that public code sends for the one with the profile key, by their keys in an environ."""
+_PROFILE_KEY: Final = header_key(PROFILE_KEY)
+
+
+def find_advice(environ: Mapping[str, Any]) -> list[Piece]:
+    """Advice on headers of a request whose names are nearly right."""
+    found = [
+        advise("profile-header-underscore", f"header {name}", name=name, meant=meant)
         for name in environ.get(UNDERSCORED, ())
         if (meant := _MEANT.get(name.lower().replace("_", "-"))) is not None
     ]
+    if not _MISNAMED.keys().isdisjoint(environ) and _PROFILE_KEY not in environ:
+        found += [
+            advise("profile-header-misnamed", f"header {name}", name=name)
+            for key, name in _MISNAMED.items()
+            if key in environ
+        ]
+    return found

@@ -1,11 +1,13 @@
 """Writes every call of the API and the linking page into the journal of its account."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from flask import Response, g
 
 from fakeayr.ayrshare.headers import JSON_CONTENT_TYPE
+from fakeayr.ayrshare.hosts import API_HOSTS
+from fakeayr.domain.advice.pieces import Piece, advise
 from fakeayr.domain.journal import Entry, Redaction
 from fakeayr.domain.ports import StoreUnreachable
 from fakeayr.domain.refusals import Refused
@@ -15,6 +17,7 @@ from fakeayr.web.calls import Call, authenticate
 from fakeayr.web.context import context
 from fakeayr.web.header_names import find_advice
 
+_OLDER_HOSTS: Final = API_HOSTS - {"api.ayrshare.com"}
 _decode = msgspec.json.Decoder().decode
 
 
@@ -27,7 +30,7 @@ def journal(response: Response) -> Response:
     parts, request = context(), present_request()
     call: Call | None = g.get("call") or _call()
     fields: dict[str, Any] | None = None
-    advice: list[str] = g.get("advice", []) + cors.advise(response)
+    advice: list[Piece] = [*g.get("advice", ()), *cors.find_advice(response)]
     ref_id = fault = None
     if call is None:
         account_key = profile_key = development.API_KEY
@@ -38,6 +41,8 @@ def journal(response: Response) -> Response:
         fault = None if call.fault is None else str(call.fault)
         if call.acting is not None:
             profile_key, ref_id = call.acting.key, call.acting.ref_id
+    if request.environ.get("HTTP_HOST") in _OLDER_HOSTS and not _is_of_sdk(fields):
+        advice.append(advise("conduct-legacy-host", "header Host", host=request.host))
     entry = Entry(
         time=now,
         method=request.method,
@@ -48,6 +53,7 @@ def journal(response: Response) -> Response:
         status=response.status_code,
         answer=_answer(response),
         advice=[*advice, *find_advice(request.environ)],
+        cause=g.get("cause"),
         fault=fault,
     )
     parts.recorder.record(account_key, profile_key, redaction_of(call).entry(entry))
@@ -79,3 +85,8 @@ def _answer(response: Response) -> Any:
         return _decode(body)
     except msgspec.DecodeError:  # A fault may answer something that only says it is JSON.
         return body.decode("utf-8", "replace")
+
+
+def _is_of_sdk(fields: dict[str, Any] | None) -> bool:
+    """Whether an official SDK makes the call, which names itself and cannot help its host."""
+    return "source" in present_request().args or "source" in (fields or ())

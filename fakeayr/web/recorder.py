@@ -5,6 +5,9 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
+from fakeayr import real_time
+from fakeayr.domain.advice import ledger
+from fakeayr.domain.advice.ledger import Found
 from fakeayr.domain.clock import month_of
 from fakeayr.domain.journal import JOURNAL, KEPT, Entry, encoded
 from fakeayr.domain.ports import LOG_DELAY_SECONDS, Store, StoreClosed, StoreUnreachable
@@ -14,6 +17,10 @@ INTERVAL_SECONDS: Final = LOG_DELAY_SECONDS
 _RETRY_SECONDS: Final = 1.0
 _MOST_WAITING: Final = 10_000
 """Entries that a process keeps for a database that does not answer."""
+_MOST_WAITERS: Final = 4
+"""Who waits holds a thread of the server."""
+_LOOK_SECONDS: Final = 0.5
+"""How often a waiting reader looks for what other processes have written."""
 _log = logging.getLogger("fakeayr")
 
 
@@ -36,6 +43,8 @@ class Recorder:
         self._end_announcement: Callable[[], None] | None = None
         self._planned = False
         self._closed = threading.Event()
+        self._news = threading.Condition()
+        self._waiting = threading.Semaphore(_MOST_WAITERS)
 
     def close(self) -> None:
         """Writes what is waiting; what the store does not take now is lost."""
@@ -60,6 +69,23 @@ class Recorder:
         self.write()
         self._store.await_entries()
 
+    def await_entry(self, has_come: Callable[[], bool], seconds: float) -> None:
+        """Waits for an entry, of this process or another, unless too many wait already.
+
+        Args:
+            has_come: Says whether it is there.
+            seconds: Waits no longer than this, in real time.
+        """
+        if not self._waiting.acquire(blocking=False):
+            return
+        try:
+            end = real_time.monotonic() + seconds
+            with self._news:
+                while not has_come() and (left := end - real_time.monotonic()) > 0:
+                    self._news.wait(min(left, _LOOK_SECONDS))
+        finally:
+            self._waiting.release()
+
     def write(self) -> None:
         """Writes what is waiting."""
         with self._writing:  # A second writer would let its caller read too early.
@@ -71,6 +97,9 @@ class Recorder:
                     self._append(entries)
                     self._count(entries)
                 self._write_counts()
+                self._add_advice(entries)
+                with self._news:
+                    self._news.notify_all()
             finally:
                 if end_announcement is not None:
                     end_announcement()
@@ -97,6 +126,15 @@ class Recorder:
         for month, calls in list(self._uncounted.items()):
             self._store.add_usage(month, [(key, *counted) for key, counted in calls.items()])
             del self._uncounted[month]
+
+    def _add_advice(self, entries: list[tuple[str, str, Entry]]) -> None:
+        """Counts what was advised; in order of the accounts, so that servers do not deadlock."""
+        advised: dict[str, list[Found]] = {}
+        for account, _, entry in entries:
+            if entry.advice:
+                advised.setdefault(account, []).extend(ledger.find_in(entry))
+        for account, found in sorted(advised.items()):
+            ledger.add(self._store, account, found)
 
     def _write_soon(self) -> None:
         pause = INTERVAL_SECONDS

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from typing import Final
 
-from flask import current_app, g
+from flask import current_app
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, Rule
 
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.endpoints import ELSEWHERE, MISTAKEN
+from fakeayr.domain.advice.pieces import advise
 from fakeayr.domain.journal import redacted_text
 from fakeayr.domain.refusals import Refused
 
@@ -38,21 +39,21 @@ def refuse_path(path: str, method: str) -> Refused:
         try:
             _ELSEWHERE.match(below or "/", method)
         except NotFound:
-            return Refused(errors.ENDPOINT_NOT_FOUND, _explain(below, shown))
+            return _refuse_below(below, shown)
         return Refused(errors.NOT_IN_THE_FAKE.fill(path=shown))
     return Refused(errors.NOT_FOUND, _name_nearest(path))
 
 
-def _explain(below: str, shown: str) -> str:
-    """What to say of an unknown path below /api."""
+def _refuse_below(below: str, shown: str) -> Refused:
+    """How an unknown path below /api is refused."""
     if not below.strip("/"):
-        return f"This server has {', '.join(_paths(_API))}. See /docs."
+        details = f"This server has {', '.join(_paths(_API))}. See /docs."
+        return Refused(errors.ENDPOINT_NOT_FOUND, details)
     meant = MISTAKEN.get(below.rstrip("/"))
     if meant is None:
-        return _name_nearest(f"{_API}{below}")
-    advice = f"Ayrshare has no {shown}: call {_API}{meant}."
-    g.advice = [advice]
-    return advice
+        return Refused(errors.ENDPOINT_NOT_FOUND, _name_nearest(f"{_API}{below}"))
+    advice = advise("conduct-wrong-path", "path", path=shown, meant=f"{_API}{meant}")
+    return Refused(errors.ENDPOINT_NOT_FOUND, advice=[advice])
 
 
 def _name_nearest(path: str) -> str:

@@ -268,9 +268,8 @@ def test_x_is_another_name_of_twitter_and_needs_no_advice(
     created(account, profile_key, allowedSocial=["x"])
     assert "advice" not in account.requests()[-1]
     created(account, profile_key, allowedSocial=["Facebook"])
-    assert account.requests()[-1]["advice"] == [
-        "allowedSocial names Facebook, which is no network. Did you mean facebook?"
-    ]
+    (advice,) = account.requests()[-1]["advice"]
+    assert (advice["name"], advice["do"]) == ("field-network-misspelt", "Did you mean facebook?")
 
 
 def test_all_done_leads_to_the_redirect(app: Flask, account: Account, profile_key: str) -> None:

@@ -119,7 +119,9 @@ def test_the_name_says_what_a_file_without_a_type_is(
 def test_an_image_of_another_type_is_taken_with_advice(account: Account) -> None:
     upload_file(account, image(kind="JPEG"), "a.png", "image/png")
     (entry,) = account.requests()
-    assert entry["advice"] == ["The file is image/jpeg, not image/png."]
+    (advice,) = entry["advice"]
+    assert advice["name"] == "post-file-type-differs"
+    assert advice["seen"] == "The file is image/jpeg, not image/png."
 
 
 def test_what_is_no_image_is_kept_as_it_is(account: Account, client: FlaskClient) -> None:
@@ -568,7 +570,8 @@ def test_everything_can_be_asked_for_at_once(account: Account, client: FlaskClie
 def test_a_foreign_watermark_is_left_out_with_advice(account: Account) -> None:
     answer = resize(account, mediaUrl=FOREIGN, platform="tiktok", watermarkUrl=FOREIGN)
     assert answer.status_code == 200
-    assert "watermark is left out" in account.requests()[-1]["advice"][0]
+    (advice,) = account.requests()[-1]["advice"]
+    assert advice["name"] == "post-watermark-not-fetched"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from flask import Flask
 
 from fakeayr.domain.linking import private_keys
-from fakeayr.domain.linking.private_keys import KeyCheck
+from fakeayr.domain.linking.private_keys import KeyCheck, ReadKey
 from tests.support.accounts import Account, OpenAccount
 from tests.support.linking import flaw_of, opened
 
@@ -56,6 +56,11 @@ def as_base64(pem: str) -> str:
 
 def as_base64_command_prints_it(pem: str) -> str:
     return base64.encodebytes(pem.encode()).decode()
+
+
+def names(read: ReadKey) -> list[str]:
+    """The names of what is advised on a key."""
+    return [piece.name for piece in read.advice]
 
 
 def body_of(pem: str) -> str:
@@ -182,21 +187,22 @@ def test_keys_of_three_sizes_are_read_in_every_encoding(bits: int) -> None:
 
 def test_windows_line_ends_are_accepted_with_advice(own: str) -> None:
     read = private_keys.read(own.replace("\n", "\r\n"), is_base64=False, own_pem=own)
-    assert read.advice == ("privateKey has CRLF line ends; they were accepted.",)
+    assert names(read) == ["key-crlf"]
+    assert read.advice[0].values == {"count": str(own.count("\n"))}
 
 
 # What has no armour: refused at once.
 
 NO_ARMOUR: dict[str, tuple[Mangling, str]] = {
-    "nothing": (lambda _: "", "send the whole private.key"),
-    "a name": (lambda _: "private.key", "send the whole private.key"),
-    "the first line lost": (lambda pem: pem.partition("\n")[2], "send the whole private.key"),
-    "only the base64 in the middle": (body_of, "send the whole private.key"),
-    "a dash lost at the beginning": (lambda pem: pem[1:], "send the whole private.key"),
-    "base64 without saying so": (as_base64, "send base64: true"),
+    "nothing": (lambda _: "", "key-empty"),
+    "a name": (lambda _: "private.key", "key-is-file-name"),
+    "the first line lost": (lambda pem: pem.partition("\n")[2], "key-no-first-line"),
+    "only the base64 in the middle": (body_of, "key-no-first-line"),
+    "a dash lost at the beginning": (lambda pem: pem[1:], "key-no-first-line"),
+    "base64 without saying so": (as_base64, "key-base64-without-flag"),
     "base64 with line breaks without saying so": (
         as_base64_command_prints_it,
-        "send base64: true",
+        "key-base64-without-flag",
     ),
 }
 
@@ -207,15 +213,15 @@ def test_a_text_without_armour_is_told_from_a_key(
 ) -> None:
     read = private_keys.read(mangling(own), is_base64=False, own_pem=own)
     assert read.check is KeyCheck.NO_ARMOUR
-    assert advice in read.advice[0]
+    assert names(read) == [advice]
 
 
 NOT_BASE64: dict[str, tuple[Mangling, str]] = {
-    "the key itself": (lambda pem: pem, "leave base64 out"),
-    "words": (lambda _: "my private key", "not base64 of a key file"),
-    "base64 of something else": (lambda _: as_base64("my private key"), "not base64 of a key file"),
-    "base64 of bytes": (lambda _: "/////w==", "not base64 of a key file"),
-    "base64 cut off": (lambda pem: as_base64(pem)[:101], "not base64 of a key file"),
+    "the key itself": (lambda pem: pem, "key-base64-flag-without-base64"),
+    "words": (lambda _: "my private key", "key-not-base64"),
+    "base64 of something else": (lambda _: as_base64("my private key"), "key-not-base64"),
+    "base64 of bytes": (lambda _: "/////w==", "key-not-base64"),
+    "base64 cut off": (lambda pem: as_base64(pem)[:101], "key-not-base64"),
 }
 
 
@@ -223,44 +229,44 @@ NOT_BASE64: dict[str, tuple[Mangling, str]] = {
 def test_base64_that_is_none_is_told_from_a_key(own: str, mangling: Mangling, advice: str) -> None:
     read = private_keys.read(mangling(own), is_base64=True, own_pem=own)
     assert read.check is KeyCheck.NO_ARMOUR
-    assert advice in read.advice[0]
+    assert names(read) == [advice]
 
 
 # What has armour, but cannot be used.
 
 UNUSABLE: dict[str, tuple[Mangling, str]] = {
-    "a character missing": (without_a_character, "privateKey is damaged"),
-    "a character changed": (with_changed_character, "privateKey is damaged"),
+    "a character missing": (without_a_character, "key-damaged"),
+    "a character changed": (with_changed_character, "key-damaged"),
     "a line missing": (
         lambda pem: "\n".join(pem.splitlines()[:3] + pem.splitlines()[4:]),
-        "privateKey is damaged",
+        "key-cut",
     ),
     "a backslash and an n for every newline": (
         lambda pem: pem.replace("\n", "\\n"),
-        "a backslash and an n instead of newlines",
+        "key-backslash-n",
     ),
-    "newlines lost": (lambda pem: pem.replace("\n", ""), "has lost its newlines"),
-    "spaces for newlines": (lambda pem: pem.replace("\n", " "), "has lost its newlines"),
-    "cut off": (lambda pem: pem[:400], "it was cut off"),
-    "the last line lost": (lambda pem: "\n".join(pem.splitlines()[:-1]), "it was cut off"),
-    "indented lines": (lambda pem: textwrap.indent(pem, "  "), "spaces or tabs"),
-    "tabs before lines": (lambda pem: textwrap.indent(pem, "\t"), "spaces or tabs"),
-    "spaces behind lines": (lambda pem: pem.replace("\n", " \n"), "spaces or tabs"),
-    "empty lines between": (lambda pem: pem.replace("\n", "\n\n"), "empty lines"),
-    "quotes around": (lambda pem: f'"{pem}"', "compare them byte for byte"),
-    "encrypted": (encrypted, "is encrypted"),
-    "encrypted as PKCS#8": (encrypted_pkcs8, "is encrypted"),
-    "the public half": (public_half, "another kind of key"),
-    "an EC key": (elliptic_curve, "another kind of key"),
-    "an EC key as PKCS#8": (elliptic_curve_pkcs8, "not an RSA key"),
-    "an Ed25519 key": (ed25519_key, "not an RSA key"),
+    "newlines lost": (lambda pem: pem.replace("\n", ""), "key-newlines-lost"),
+    "spaces for newlines": (lambda pem: pem.replace("\n", " "), "key-newlines-became-spaces"),
+    "cut off": (lambda pem: pem[:400], "key-end-missing"),
+    "the last line lost": (lambda pem: "\n".join(pem.splitlines()[:-1]), "key-end-missing"),
+    "indented lines": (lambda pem: textwrap.indent(pem, "  "), "key-indented"),
+    "tabs before lines": (lambda pem: textwrap.indent(pem, "\t"), "key-indented"),
+    "spaces behind lines": (lambda pem: pem.replace("\n", " \n"), "key-indented"),
+    "empty lines between": (lambda pem: pem.replace("\n", "\n\n"), "key-empty-lines"),
+    "quotes around": (lambda pem: f'"{pem}"', "key-quoted"),
+    "encrypted": (encrypted, "key-encrypted"),
+    "encrypted as PKCS#8": (encrypted_pkcs8, "key-encrypted"),
+    "the public half": (public_half, "key-public"),
+    "an EC key": (elliptic_curve, "key-not-rsa"),
+    "an EC key as PKCS#8": (elliptic_curve_pkcs8, "key-not-rsa"),
+    "an Ed25519 key": (ed25519_key, "key-not-rsa"),
     "armour around nothing": (
         lambda _: "-----BEGIN RSA PRIVATE KEY-----\n-----END RSA PRIVATE KEY-----\n",
-        "compare them byte for byte",
+        "key-not-exact",
     ),
     "two different armour lines": (
         lambda pem: pem.replace("END RSA PRIVATE KEY", "END PRIVATE KEY"),
-        "compare them byte for byte",
+        "key-not-exact",
     ),
 }
 
@@ -270,14 +276,14 @@ def test_a_damaged_key_is_told_with_its_accident(own: str, mangling: Mangling, a
     read = private_keys.read(mangling(own), is_base64=False, own_pem=own)
     assert read.check is KeyCheck.UNUSABLE
     assert read.key is None
-    assert advice in read.advice[0]
+    assert names(read) == [advice]
 
 
 def test_a_damaged_key_is_found_through_its_base64(own: str) -> None:
     mangled = as_base64(own.replace("\n", "\\n"))
     read = private_keys.read(mangled, is_base64=True, own_pem=own)
     assert read.check is KeyCheck.UNUSABLE
-    assert "a backslash and an n" in read.advice[0]
+    assert names(read) == ["key-backslash-n"]
 
 
 def test_another_domains_key_can_be_used_but_is_known_as_foreign(own: str, foreign: str) -> None:
@@ -321,7 +327,7 @@ def test_the_key_itself_with_base64_true_has_no_armour(account: Account, profile
     error = account.generate_jwt(profile_key, base64=True).get_json()
     assert (error["code"], error["message"]) == (189, NO_START_LINE)
     assert error["details"] == (
-        "base64 is true, but privateKey is the key itself: leave base64 out."
+        "base64 is true; privateKey has the key's own first line. Leave base64 out."
     )
 
 
@@ -413,10 +419,13 @@ def test_a_damaged_keys_token_looks_like_any_other(account: Account, profile_key
 def test_the_details_of_a_refusal_name_the_accident(account: Account, profile_key: str) -> None:
     pasted = account.private_key.replace("\n", "\\n")
     error = account.generate_jwt(profile_key, privateKey=pasted, verify=True).get_json()
+    breaks = account.private_key.count("\n")
     assert error["details"] == (
-        "privateKey holds a backslash and an n instead of newlines: "
-        "turn them into newlines where the key is loaded."
+        f"privateKey holds a backslash and an n, {breaks} times, where line ends belong. "
+        "Turn them into line ends where the key is loaded: key.replace(/\\\\n/g, '\\n')."
     )
+    (advice,) = account.requests()[-1]["advice"]
+    assert error["details"] == f"{advice['seen']} {advice['do']}"
 
 
 def test_a_refusal_never_repeats_the_key(account: Account, profile_key: str) -> None:

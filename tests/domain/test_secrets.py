@@ -13,6 +13,7 @@ import pytest
 from fakeayr.ayrshare.errors import PRIVATE_KEY_NO_START_LINE
 from fakeayr.ayrshare.secrets import KnownSecrets, may_have_urls
 from fakeayr.client.redaction import Redactor
+from fakeayr.domain.advice.pieces import Piece
 from fakeayr.domain.journal import Entry, Redaction, Redactions, redacted_text
 from fakeayr.web import development
 
@@ -201,8 +202,11 @@ def test_an_entry_loses_what_its_values_lose(
         for part in ("body", "answer", "query"):
             entry = redact.entry(Entry(**common | {part: body}))  # type: ignore[arg-type]
             assert getattr(entry, part) == redact.values(body)
-        entry = redact.entry(Entry(**common | {"path": text, "advice": [text]}))  # type: ignore[arg-type]
-        assert [entry.path, *entry.advice] == [redact.text(text)] * 2
+        piece = Piece("field-unknown", text, {"field": text})
+        entry = redact.entry(Entry(**common | {"path": text, "advice": [piece]}))  # type: ignore[arg-type]
+        shown = redact.text(text)
+        assert entry.path == shown
+        assert entry.advice == [Piece("field-unknown", shown, {"field": shown})]
 
 
 def test_a_harmless_entry_stays_itself() -> None:

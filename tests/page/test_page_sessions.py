@@ -314,9 +314,9 @@ def test_the_journal_tells_the_integrator_what_happened(
     visitor.opens(url_of(account, bakery))
     visitor.opens(url_of(account, florist))
     (advice,) = account.requests()[-1]["advice"]
-    assert advice == (
-        "The browser is still logged in to 'Bakery': the page shows that profile, not 'Florist'. "
-        "Send logout: true to switch."
+    assert advice["name"] == "conduct-other-profile-logged-in"
+    assert advice["seen"] == (
+        "The browser is still logged in to Bakery: the page shows that profile, not Florist."
     )
 
 

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from fakeayr.domain import accounts, profiles
 from fakeayr.domain.accounts import Account, AccountRequest, Settings
+from fakeayr.domain.records import RecordKind
 from fakeayr.serving.create_app import create_app
 from fakeayr.store.sqlite import SqliteStore
 from fakeayr.web import development
@@ -169,19 +170,22 @@ class Siege:
         return answer
 
     def _state(self) -> dict[str, list[Any]]:
-        """Returns the contents of all tables but the journal and the counters."""
+        """Returns the contents of all tables but the journal, its advice and the counters."""
         tables = self._rows("SELECT name FROM sqlite_master WHERE type = 'table'")
         names = {name for (name,) in tables} - _NOT_STATE
-        return {name: self._rows(f"SELECT * FROM {name}") for name in names}
+        state = {name: self._rows(f"SELECT * FROM {name}") for name in names}
+        state["records"] = [row for row in state["records"] if row[0] != RecordKind.ADVICE]
+        return state
 
     def _new_entries(self) -> list[str]:
-        """Returns the journal's new entries."""
+        """Returns the journal's new entries, and all advice."""
         with self._app.app_context():
             context().recorder.write()
         rows = self._rows("SELECT account, kind, number, document FROM logs")
         new = [row for row in rows if row[:3] not in self._journaled]
         self._journaled = {row[:3] for row in rows}
-        return [row[3].decode() for row in new]
+        advice = self._rows("SELECT document FROM records WHERE kind = ?", RecordKind.ADVICE)
+        return [row[3].decode() for row in new] + [document.decode() for (document,) in advice]
 
     def _rows(self, statement: str, *values: Any) -> list[Any]:
         return self._database.execute(statement, values).fetchall()

@@ -305,7 +305,11 @@ def test_advice_is_kept_with_a_request(ayrshare: Account, bakery: Profile, call:
     )
 
     (advice,) = ayrshare.requests[0].advice
-    assert "counts minutes" in advice
+    assert (advice.name, advice.place) == ("field-expiry-in-seconds", "/expiresIn")
+    assert str(advice) == (
+        "field-expiry-in-seconds: The expiry looks like seconds. Seen: expiresIn 300 counts "
+        "minutes: that is 5 hours. Do: Send 5 if you meant 5 minutes."
+    )
 
 
 def test_calls_can_be_asserted(ayrshare: Account, call: Call) -> None:

@@ -226,7 +226,7 @@ def test_a_failing_test_shows_its_calls_without_their_secrets(
             "*- Calls to the fake Ayrshare -*",
             'POST /api/profiles -> 400 (code 146: *  {"title": "Bakery"}',
             'POST /api/profiles/generateJWT -> 200  *"privateKey": "[[]redacted[]]"*300}',
-            "    advice: expiresIn counts minutes: 300 are 5 hours. *",
+            "    advice: field-expiry-in-seconds: *expiresIn 300 counts minutes: *",
             "GET /api/user[?]a=1 -> 503 (code *) [[]fault */error[]]",
         ]
     )

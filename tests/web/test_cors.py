@@ -51,9 +51,10 @@ def test_a_preflight_is_refused_unless_the_server_says_otherwise(account: Accoun
     assert refused.status_code == 405
     assert allowed(refused) == {}
     assert "Vary" not in refused.headers
-    (told,) = journal_of_dev(account)[-1]["advice"]
-    assert told.startswith(f"A browser asked whether a page of {PAGE} may make this call")
-    assert told.endswith(f"fakeayr serve --cors-origin {PAGE}")
+    (advice,) = journal_of_dev(account)[-1]["advice"]
+    assert advice["name"] == "conduct-browser-calls-api"
+    assert f"whether a page of {PAGE} may make this call" in advice["seen"]
+    assert advice["do"].endswith(f"fakeayr serve --cors-origin {PAGE}")
 
 
 def test_a_page_of_a_named_origin_may_call_the_api(opened: Account) -> None:
@@ -84,7 +85,7 @@ def test_a_page_of_another_origin_may_not(opened: Account, origin: str) -> None:
     assert response.status_code == 405
     assert allowed(response) == {}
     assert response.headers["Vary"] == "Origin"
-    assert origin in journal_of_dev(opened)[-1]["advice"][0]
+    assert origin in journal_of_dev(opened)[-1]["advice"][0]["seen"]
 
 
 def test_the_control_api_is_open_to_no_page(opened: Account) -> None:

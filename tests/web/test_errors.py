@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from fakeayr.ayrshare.endpoints import ELSEWHERE
 from fakeayr.web.config import Config
 from tests.support.accounts import Account, OpenAccount
+from tests.support.advice import names
 from tests.support.apps import NewApp
 
 PARAMETERS = (
@@ -93,7 +94,8 @@ def test_102_for_a_profile_key_in_place_of_the_api_key(
     response = client.get("/api/user", headers={"Authorization": f"Bearer {profile_key}"})
     check(response, 403, "authorization", 102, "API Key not valid.")
     assert response.get_json()["details"] == (
-        "This is a profile key: send it as Profile-Key, and the API key here."
+        "The Authorization header holds the key of a User Profile. "
+        "Send the API key as Authorization: Bearer, and the profile key as Profile-Key."
     )
 
 
@@ -525,15 +527,16 @@ def test_9404_for_a_path_that_public_code_calls_names_the_right_one(
 ) -> None:
     response = account.post(path, json={})
     check(response, 404, "request", 9404, "This endpoint does not exist")
-    advice = f"Ayrshare has no {path}: call {meant}."
-    assert response.get_json()["details"] == advice
-    assert account.requests()[-1]["advice"] == [advice]
+    assert response.get_json()["details"] == f"Ayrshare has no {path}. Call {meant}."
+    (advice,) = account.requests()[-1]["advice"]
+    assert advice["name"] == "conduct-wrong-path"
+    assert f"{advice['seen']} {advice['do']}" == response.get_json()["details"]
 
 
 def test_advice_on_a_path_is_kept_for_callers_without_a_key_too(dev: Account) -> None:
     dev.client.post("/api/generateJWT", json={})
     (entry,) = dev.requests()
-    assert entry["advice"] == ["Ayrshare has no /api/generateJWT: call /api/profiles/generateJWT."]
+    assert names(entry) == ["conduct-wrong-path"]
 
 
 # 501: endpoints of Ayrshare that the fake lacks.

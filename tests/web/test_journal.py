@@ -27,6 +27,7 @@ from tests.support.clock import START, ManualClock
 from tests.support.linking import opened
 
 REDACTED = "[redacted]"
+LOOK_UP = "Remove it, or look up in the reference how this endpoint names it."
 
 
 @pytest.fixture
@@ -42,10 +43,15 @@ def only_entry(account: Account) -> dict[str, Any]:
     return entry
 
 
-def advice_of(account: Account) -> list[str]:
+def advice_of(account: Account) -> list[dict[str, str]]:
     """What the latest entry of a journal advises."""
-    advice: list[str] = account.requests()[-1].get("advice", [])
+    advice: list[dict[str, str]] = account.requests()[-1].get("advice", [])
     return advice
+
+
+def told(account: Account) -> list[tuple[str, str, str]]:
+    """Name, place and what to do of the latest entry's advice."""
+    return [(piece["name"], piece["place"], piece["do"]) for piece in advice_of(account)]
 
 
 def has_a_part_of(secret: str, text: str) -> bool:
@@ -223,7 +229,7 @@ def test_an_entry_too_large_to_keep_is_kept_without_its_bodies(account: Account)
     entry = only_entry(account)
     assert (entry["path"], entry["status"]) == ("/api/profiles", 200)
     assert "body" not in entry
-    assert entry["advice"] == ["The journal left out what is too large to keep."]
+    assert entry["shortened"] is True
 
 
 def test_numbers_of_any_size_are_kept(account: Account) -> None:
@@ -421,17 +427,26 @@ def test_a_misspelt_field_is_named_with_the_right_spelling(
     account: Account, profile_key: str
 ) -> None:
     account.generate_jwt(profile_key, redirectUrl="https://acme.example", autoLink=True)
-    assert sorted(advice_of(account)) == [
-        "Ayrshare does not know the field autoLink and ignores it.",
-        "Ayrshare does not know the field redirectUrl and ignores it. Did you mean redirect?",
+    assert told(account) == [
+        ("field-unknown", "/autoLink", LOOK_UP),
+        ("field-misspelt", "/redirectUrl", "Did you mean redirect?"),
     ]
+    assert advice_of(account)[1] == {
+        "name": "field-misspelt",
+        "sureness": "likely",
+        "headline": "The field redirectUrl is misspelt",
+        "place": "/redirectUrl",
+        "seen": "Ayrshare does not know the field redirectUrl.",
+        "so": "Ayrshare ignores it.",
+        "do": "Did you mean redirect?",
+        "fact": "reported: fields that an endpoint does not have are ignored",
+        "docs": "docs/advice.md#field-misspelt",
+    }
 
 
 def test_a_misspelt_filter_is_named_too(account: Account) -> None:
     account.get("/api/profiles", query_string={"refid": "x"})
-    assert advice_of(account) == [
-        "Ayrshare does not know the field refid and ignores it. Did you mean refId?"
-    ]
+    assert told(account) == [("field-misspelt", "query refid", "Did you mean refId?")]
 
 
 def test_the_sdks_own_field_is_no_mistake(account: Account) -> None:
@@ -444,18 +459,23 @@ def test_an_expiry_that_looks_like_seconds_is_asked_about(
     account: Account, profile_key: str
 ) -> None:
     account.generate_jwt(profile_key, expiresIn=300)
-    assert advice_of(account) == ["expiresIn counts minutes: 300 are 5 hours. Did you mean 5?"]
+    (advice,) = advice_of(account)
+    assert (advice["name"], advice["place"]) == ("field-expiry-in-seconds", "/expiresIn")
+    assert advice["seen"] == "expiresIn 300 counts minutes: that is 5 hours."
+    assert advice["do"] == "Send 5 if you meant 5 minutes."
 
 
 def test_an_unknown_network_is_named_with_the_nearest_one(
     account: Account, profile_key: str
 ) -> None:
     account.generate_jwt(profile_key, allowedSocial=["Facebook", "x", "myspace"])
-    assert advice_of(account) == [
-        "allowedSocial names Facebook, which is no network. Did you mean facebook?",
-        "allowedSocial names x, which is no network. Did you mean twitter?",
-        "allowedSocial names myspace, which is no network.",
+    place = "/allowedSocial"
+    assert told(account) == [
+        ("field-network-misspelt", place, "Did you mean facebook?"),
+        ("field-network-misspelt", place, "Did you mean twitter?"),
+        ("field-network-unknown", place, "Choose from the list of platforms."),
     ]
+    assert "allowedSocial names x, which is no network." in advice_of(account)[1]["seen"]
 
 
 @pytest.mark.parametrize(
@@ -463,27 +483,27 @@ def test_an_unknown_network_is_named_with_the_nearest_one(
     [
         (
             lambda account: {"domain": f"https://{account.domain}"},
-            "domain is the name given at onboarding, not a URL.",
+            "field-domain-url",
         ),
         (
             lambda account: {"domain": account.domain.upper()},
-            "domain must have the exact spelling given at onboarding.",
+            "field-domain-spelling",
         ),
         (
             lambda account: {"profileKey": account.api_key},
-            "profileKey holds the API key: send the key of a User Profile.",
+            "profile-key-is-api-key",
         ),
         (
             lambda account: {"profileKey": account.private_key},
-            "profileKey holds the private key: send the key of a User Profile.",
+            "profile-key-is-private-key",
         ),
         (
             lambda account: {"privateKey": account.private_key.replace("\n", "\r\n")},
-            "privateKey has CRLF line ends; they were accepted.",
+            "key-crlf",
         ),
         (
             lambda account: {"privateKey": account.private_key[:400]},
-            "privateKey has no -----END …----- line: it was cut off.",
+            "key-end-missing",
         ),
     ],
     ids=["a URL", "upper case", "the API key", "the private key", "line ends", "a damaged key"],
@@ -496,7 +516,7 @@ def test_what_integrators_confuse_is_named(
 ) -> None:
     body = {"profileKey": profile_key} | changes(account)
     account.generate_jwt(body.pop("profileKey"), **body)
-    assert advice_of(account) == [advice]
+    assert [piece["name"] for piece in advice_of(account)] == [advice]
 
 
 def test_advice_has_an_end(account: Account) -> None:

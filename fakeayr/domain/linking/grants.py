@@ -41,6 +41,7 @@ class Grant:
         expires: Until when, UNIX seconds of the account's time.
         terms: What the URL opens.
         session_id: The link session, if it is one.
+        made: When the URL was made, UNIX seconds of the account's time, if its token says so.
     """
 
     tenant: Tenant
@@ -48,6 +49,7 @@ class Grant:
     expires: float
     terms: Terms
     session_id: str | None = None
+    made: float | None = None
 
     @property
     def networks(self) -> list[str]:
@@ -111,6 +113,7 @@ def _check_token(
         tenant=tenant,
         profile=_profile(tenant, claims.profile_key),
         expires=claims.exp,
+        made=claims.iat or None,
         terms=Terms(
             allowed_social=None if allowed is None else in_order(allowed.split(",")),
             logout=parameters.get("logout") == "true",
@@ -130,6 +133,7 @@ def _check_session(world: World, token: str, redirect: str | None) -> Grant:
         expires=session.expires,
         terms=msgspec.structs.replace(terms, redirect=redirect or session.redirect),
         session_id=session.id,
+        made=session.created,
     )
     if session.revoked is not None:
         raise EndedLink(LinkProblem.REVOKED, grant)

@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import (
     generate_private_key,
 )
 
+from fakeayr.domain.advice import private_keys as damage
+from fakeayr.domain.advice.pieces import Piece, advise
 from fakeayr.domain.memo import Memo
 
 KEY_BITS: Final = (1024, 2048, 4096)
@@ -59,12 +61,12 @@ class ReadKey:
     Attributes:
         check: What it is worth.
         key: The key to sign with, where it can be used.
-        advice: What an integrator should mend, in words.
+        advice: What an integrator should mend.
     """
 
     check: KeyCheck
     key: RSAPrivateKey | None = None
-    advice: tuple[str, ...] = ()
+    advice: tuple[Piece, ...] = ()
 
 
 def generate(bits: int) -> str:
@@ -115,12 +117,14 @@ def read(text: str, *, is_base64: bool, own_pem: str) -> ReadKey:
     """
     if len(text) > _LONGEST_TEXT:
         armoured = _ARMOUR.search(text) is not None
-        return ReadKey(KeyCheck.UNUSABLE if armoured else KeyCheck.NO_ARMOUR)
+        too_long = advise("key-too-long", damage.PLACE, length=len(text))
+        return ReadKey(KeyCheck.UNUSABLE if armoured else KeyCheck.NO_ARMOUR, advice=(too_long,))
     pem = _plain(text, is_base64=is_base64)
     if pem is None or not _ARMOUR.search(pem):
-        return ReadKey(KeyCheck.NO_ARMOUR, advice=(_no_armour(text, is_base64=is_base64),))
+        why = damage.on_no_armour(text, is_base64=is_base64)
+        return ReadKey(KeyCheck.NO_ARMOUR, advice=(why,))
     if len(pem) > _LONGEST_KEY or not _EXACT.fullmatch(pem):
-        return ReadKey(KeyCheck.UNUSABLE, advice=(_explain_damage(pem),))
+        return ReadKey(KeyCheck.UNUSABLE, advice=damage.on_damage(pem))
     return _assess(pem, own_pem)
 
 
@@ -169,17 +173,16 @@ def _plain(text: str, *, is_base64: bool) -> str | None:
 
 def _assess(pem: str, own_pem: str) -> ReadKey:
     """What an undamaged-looking PEM text is worth."""
-    advice = ("privateKey has CRLF line ends; they were accepted.",) if "\r" in pem else ()
+    advice = damage.on_line_ends(pem)
     if pem.split() == own_pem.split():  # Known to be good; to validate it costs 150 signatures.
         return ReadKey(KeyCheck.OWN, load_own(own_pem), advice)
     if _NO_RSA.match(pem):
-        return ReadKey(KeyCheck.UNUSABLE, advice=("privateKey is not an RSA key.", *advice))
+        return ReadKey(KeyCheck.UNUSABLE, advice=damage.on_unreadable(pem))
     key = _validated(pem.strip().encode())
     if key is None:
-        damaged = "privateKey is damaged: a character is missing, changed or too many."
-        return ReadKey(KeyCheck.UNUSABLE, advice=(damaged, *advice))
+        return ReadKey(KeyCheck.UNUSABLE, advice=damage.on_unreadable(pem))
     if key.public_key().public_numbers() != public_key(own_pem).public_numbers():
-        foreign = "privateKey is a good RSA key, but not the one of this account's domain."
+        foreign = advise("key-of-other-domain", damage.PLACE, bits=key.key_size)
         return ReadKey(KeyCheck.FOREIGN, key, (foreign, *advice))
     return ReadKey(KeyCheck.OWN, key, advice)
 
@@ -215,59 +218,3 @@ def _from_base64(text: str) -> str | None:
         return base64.b64decode("".join(text.split()), validate=True).decode("ascii")
     except (binascii.Error, ValueError):
         return None
-
-
-def _no_armour(text: str, *, is_base64: bool) -> str:
-    """Says why no `-----BEGIN …-----` line was found."""
-    if is_base64 and _ARMOUR.search(text):
-        return "base64 is true, but privateKey is the key itself: leave base64 out."
-    if is_base64:
-        return "base64 is true, but privateKey is not base64 of a key file."
-    decoded = _from_base64(text)
-    if decoded is not None and _ARMOUR.search(decoded):
-        return "privateKey is base64 of a key file: send base64: true with it."
-    return "privateKey has no -----BEGIN RSA PRIVATE KEY----- line: send the whole private.key."
-
-
-_ACCIDENTS: Final = (
-    (
-        r"\\n",
-        "privateKey holds a backslash and an n instead of newlines: "
-        "turn them into newlines where the key is loaded.",
-    ),
-    (
-        r"\A[^\n]*\Z",
-        "privateKey has lost its newlines: read it from the file, keep every line end.",
-    ),
-    (
-        r"\A(?![\s\S]*-----END [A-Z0-9 ]+-----)",
-        "privateKey has no -----END …----- line: it was cut off.",
-    ),
-    (
-        r"ENCRYPTED",
-        "privateKey is encrypted: send the private.key of the integration package.",
-    ),
-    (
-        r"-----BEGIN (?!(?:RSA )?PRIVATE KEY)",
-        "privateKey is another kind of key: send the private.key of the package.",
-    ),
-    (
-        r"(?m)^[ \t]|[ \t]\r?$",
-        "privateKey has spaces or tabs at its lines: send it without them.",
-    ),
-    (
-        r"\n\s*\n",
-        "privateKey has empty lines: send it without them.",
-    ),
-    (
-        r"",
-        "privateKey is not exactly the private.key file: compare them byte for byte.",
-    ),
-)
-"""The usual accidents of a key that has armour: how to tell one, and what to say about it."""
-
-
-def _explain_damage(pem: str) -> str:
-    """Says what happened to a key that has armour; the first accident that fits."""
-    text = pem.strip()
-    return next(advice for pattern, advice in _ACCIDENTS if re.search(pattern, text))

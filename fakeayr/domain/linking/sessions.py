@@ -8,7 +8,9 @@ import msgspec
 
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.tokens import SESSION_PREFIX, SESSION_SECRET_LENGTH
+from fakeayr.domain.advice.pieces import advise
 from fakeayr.domain.clock import iso_milliseconds
+from fakeayr.domain.journal import quoted
 from fakeayr.domain.linking.request import Terms
 from fakeayr.domain.linking.tokens import BadLink, LinkProblem
 from fakeayr.domain.ports import Store
@@ -99,8 +101,12 @@ def find(tenant: Tenant, profile_key: str, session_id: str) -> LinkSession:
         Refused: There is none with this id (502).
     """
     session = _SESSIONS.get(tenant.store, session_id)
-    if session is None or session.account != tenant.api_key or session.profile_key != profile_key:
+    if session is None or session.account != tenant.api_key:
         raise Refused(errors.LINK_SESSION_NOT_FOUND)
+    if session.profile_key != profile_key:
+        owner, acting = (_title(tenant, key) for key in (session.profile_key, profile_key))
+        advice = advise("profile-session-of-other", "path", owner=owner, acting=acting)
+        raise Refused(errors.LINK_SESSION_NOT_FOUND, advice=[advice])
     return session
 
 
@@ -176,6 +182,11 @@ def describe(session: LinkSession, now: float) -> dict[str, Any]:
         **{name: iso_milliseconds(date) for name, date in dates.items() if date is not None},
         "useCount": session.uses,
     }
+
+
+def _title(tenant: Tenant, key: str) -> str:
+    profile = tenant.store.profile(key)
+    return "a profile that is gone" if profile is None else quoted(profile.title)
 
 
 def _digest(token: str) -> str:

@@ -11,6 +11,7 @@ from fakeayr.ayrshare.errors import ApiError
 from fakeayr.ayrshare.limits import EXPIRES_IN_DEFAULT_MINUTES, EXPIRES_IN_RANGE
 from fakeayr.ayrshare.tokens import VENDOR_DOMAIN
 from fakeayr.domain import profiles
+from fakeayr.domain.advice.pieces import Piece
 from fakeayr.domain.linking import redirects, sessions, tokens
 from fakeayr.domain.linking.private_keys import KeyCheck, ReadKey, bits_of
 from fakeayr.domain.linking.request import (
@@ -48,7 +49,7 @@ class LinkingUrl:
     expires: float
     session_id: str | None = None
     email_sent: bool = False
-    advice: tuple[str, ...] = ()
+    advice: tuple[Piece, ...] = ()
 
 
 class _Lifetimes(NamedTuple):
@@ -189,16 +190,16 @@ def _token(
 ) -> str:
     account = tenant.account
     if read.check is KeyCheck.NO_ARMOUR:
-        raise Refused(errors.PRIVATE_KEY_NO_START_LINE, *read.advice[:1])
+        raise Refused(errors.PRIVATE_KEY_NO_START_LINE, advice=read.advice)
     if read.key is None and request.verify:
-        raise Refused(errors.PRIVATE_KEY_UNUSABLE, *read.advice[:1])
+        raise Refused(errors.PRIVATE_KEY_UNUSABLE, advice=read.advice)
     key = read.key or tenant.world.ids.noise(bits_of(account.private_key) // 8)
     token = tokens.sign(account, request.profile_key, seconds=seconds, now=now, key=key)
     if request.verify:
         try:
             tokens.check(token, tenant)
         except tokens.BadLink as error:
-            raise Refused(errors.PRIVATE_KEY_FOREIGN, *read.advice[:1]) from error
+            raise Refused(errors.PRIVATE_KEY_FOREIGN, advice=read.advice) from error
     return token
 
 

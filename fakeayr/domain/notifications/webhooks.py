@@ -10,6 +10,7 @@ import msgspec
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare import webhooks as vendor
 from fakeayr.domain import profiles
+from fakeayr.domain.advice.pieces import advise
 from fakeayr.domain.clock import iso_seconds
 from fakeayr.domain.notifications import outbox
 from fakeayr.domain.notifications.outbox import Channel, Outgoing
@@ -40,7 +41,8 @@ def register(tenant: Tenant, key: str, action: str, *, url: str, secret: str | N
         raise Refused(errors.WEBHOOK_URL_INVALID)
     local = tenant.account.settings.webhook_loopback_http and is_loopback(parts.hostname)
     if parts.scheme != "https" and not local and parts.hostname not in tenant.world.webhook_hosts:
-        raise Refused(errors.WEBHOOK_URL_INVALID, _ONLY_HERE)
+        advice = advise("webhook-http", "/url")
+        raise Refused(errors.WEBHOOK_URL_INVALID, _ONLY_HERE, advice=[advice])
     now = tenant.now()
     with tenant.transaction():
         known = profiles.get(tenant, key).webhooks

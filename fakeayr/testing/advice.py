@@ -1,0 +1,53 @@
+"""Advice as values that print usefully in a failing assertion."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Advice:
+    """A piece of advice: what was found in one request, and how to mend it.
+
+    Attributes:
+        name: Its name, such as `key-newlines-became-spaces`; docs/advice.md explains each.
+        sureness: `certain`, `likely` or `hint`.
+        headline: What is wrong.
+        seen: What was seen.
+        so: What Ayrshare does.
+        do: What to do.
+        fact: The fact that it rests on.
+        docs: Where it is explained.
+        place: Where in the request: a JSON pointer, `header NAME`, `query NAME` or `path`.
+        count: How often it was found.
+        method: The method of the first request.
+        path: The path of the first request.
+        requests: Ids of requests in the journal.
+    """
+
+    name: str
+    sureness: str
+    headline: str
+    seen: str
+    so: str
+    do: str
+    fact: str
+    docs: str
+    place: str | None = None
+    count: int = 1
+    method: str | None = None
+    path: str | None = None
+    requests: list[int] = field(default_factory=list)
+
+    @classmethod
+    def from_entry(cls, entry: dict[str, Any]) -> "Advice":
+        """A piece on the wire as a value."""
+        return cls(**{name: entry[name] for name in cls.__slots__ if name in entry})
+
+    def __repr__(self) -> str:
+        """The same in angle brackets."""
+        return f"<Advice {self}>"
+
+    def __str__(self) -> str:
+        """One line: its name, what is wrong, what was seen, and what to do."""
+        often = f" ({self.count} times)" if self.count > 1 else ""
+        return f"{self.name}{often}: {self.headline}. Seen: {self.seen} Do: {self.do}"

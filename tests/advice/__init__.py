@@ -1,0 +1,1 @@
+"""Each mistake as real clients make it, and the piece of advice that it yields."""
