@@ -40,5 +40,11 @@ def advance_clock(tenant: Tenant) -> dict[str, Any]:
 
 
 def _describe(tenant: Tenant) -> dict[str, Any]:
-    now = tenant.now()
-    return {"now": now, "utc": iso_milliseconds(now), "offset": tenant.account.clock_offset}
+    now, offset = tenant.now(), tenant.account.clock_offset
+    due = tenant.store.next_due(tenant.api_key)
+    return {
+        "now": now,
+        "utc": iso_milliseconds(now),
+        "offset": offset,
+        "next": None if due is None else due + offset,
+    }
