@@ -10,6 +10,7 @@ from tests.browser.people import Integrator, Person
 from tests.support.accounts import Account
 from tests.support.clock import ManualClock
 from tests.support.posts import decide
+from tests.support.receivers import deliveries
 
 DESKTOP: Final[dict[str, Any]] = {"viewport": {"width": 1280, "height": 860}, "timezone_id": "UTC"}
 PHONE: Final[dict[str, Any]] = {
@@ -18,9 +19,25 @@ PHONE: Final[dict[str, Any]] = {
     "has_touch": True,
     "is_mobile": True,
 }
-PAGES: Final = (
-    *("now", "requests", "advice", "profiles", "posts", "webhooks", "emails", "clock", "accounts"),
-)
+PAGES: Final = {
+    "now": "Now",
+    "requests": "Requests",
+    "advice": "Advice",
+    "profiles": "Profiles",
+    "posts": "Posts",
+    "webhooks": "Webhooks",
+    "emails": "E-mails",
+    "clock": "Clock and faults",
+    "accounts": "Accounts",
+}
+EMAIL: Final = {
+    "to": "mia@bakery.example",
+    "contactEmail": "help@acme.example",
+    "company": "ACME",
+    "termsUrl": "https://acme.example/terms",
+    "privacyUrl": "https://acme.example/privacy",
+    "expiresIn": 60,
+}
 HOSTILE: Final = "<img src=x onerror=\"document.title='taken'\"><script>alert(1)</script>"
 
 People = Callable[..., Person]
@@ -48,6 +65,7 @@ def story(
         for network in networks:
             clock.advance(seconds=7)
             dev.link(network, key)
+            deliveries(dev)
     clock.advance(minutes=11)
     dev.post(
         "/api/post",
@@ -78,6 +96,7 @@ def story(
         )
     clock.advance(minutes=6)
     dev.get("/api/user", profile_key=mia)
+    dev.generate_jwt(mia, email=EMAIL)
     clock.advance(seconds=40)
     key = dev.private_key.replace("\n", " ")
     made = dev.generate_jwt(anna, privateKey=key).get_json()
@@ -90,7 +109,7 @@ def opens(person: Person, server: str, page: str = "now", query: str = "") -> No
     """Opens a page of the dashboard and waits until it shows data."""
     person.opens(f"{server}/_fakeayr/#/{page}{query}")
     expect(person.page.locator("#live-text")).to_have_text("live")
-    expect(person.page.locator("main h1")).to_be_visible()
+    expect(person.page.locator("main h1")).to_have_text(PAGES[page])
 
 
 def test_a_failing_linking_flow_is_seen_at_once(
@@ -126,10 +145,6 @@ def test_every_page_is_accessible_and_fits(
     person = new_person(**options, color_scheme=scheme)
     for name in PAGES:
         opens(person, server, name)
-        person.page.wait_for_function(
-            "title => document.title.startsWith(title)",
-            arg=person.page.locator("nav [aria-current]").evaluate("it => it.firstChild.data"),
-        )
         device = "phone" if options is PHONE else "desktop"
         person.photographs(f"dashboard-{name}-{device}-{scheme}")
         assert person.stumbles() == [], name
@@ -142,3 +157,219 @@ def test_every_page_is_accessible_and_fits(
         width = person.page.evaluate("document.documentElement.scrollWidth")
         assert width <= options["viewport"]["width"], name
     assert person.errors == []
+
+
+def test_what_comes_is_shown_at_once_but_a_list_that_is_read_does_not_move(
+    looker: Person, server: str, dev: Account
+) -> None:
+    dev.get("/api/user")
+    opens(looker, server, "requests")
+    rows = looker.page.locator("a.item")
+    expect(rows).to_have_count(1)
+    dev.get("/api/profiles")
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_contain_text("/profiles")
+    rows.last.click()
+    expect(looker.page.locator(".detail h2").first).to_contain_text("/api/user")
+    dev.get("/api/user")
+    dev.post("/api/profiles", json={"title": "Ann"})
+    expect(looker.button("2 new").or_(looker.button("3 new"))).to_be_visible()
+    expect(rows).to_have_count(2)
+    looker.page.locator(".news").click()
+    expect(rows).to_have_count(4)
+    expect(looker.page.get_by_role("status")).to_contain_text("new request")
+
+
+def test_the_state_of_being_live_is_shown_and_can_be_paused(
+    looker: Person, server: str, dev: Account
+) -> None:
+    opens(looker, server, "requests")
+    looker.page.get_by_role("button", name="live. Pause").click()
+    expect(looker.page.locator("#live-text")).to_have_text("paused")
+    dev.get("/api/user")
+    looker.page.get_by_role("button", name="Paused. Go on").click()
+    expect(looker.page.locator("a.item")).to_have_count(1)
+    looker.page.route("**/_fakeayr/changes*", lambda route: route.abort())
+    expect(looker.page.locator("#live-text")).to_have_text("fake has gone, trying again")
+    looker.page.unroute("**/_fakeayr/changes*")
+    expect(looker.page.locator("#live-text")).to_have_text("live")
+
+
+def test_the_keyboard_is_enough(looker: Person, server: str, dev: Account) -> None:
+    for path in ("/api/user", "/api/profiles", "/api/history"):
+        dev.get(path)
+    opens(looker, server, "requests")
+    page = looker.page
+    page.keyboard.press("Escape")
+    page.locator("a.item").first.focus()
+    page.keyboard.press("Enter")
+    heading = page.locator(".detail h2").first
+    expect(heading).to_contain_text("/api/history")
+    page.keyboard.press("ArrowDown")
+    expect(heading).to_contain_text("/api/profiles")
+    expect(page.locator("a.item:focus")).to_contain_text("/profiles")
+    page.keyboard.press("Escape")
+    expect(page.locator(".detail")).to_have_count(0)
+    expect(page.locator("a.item:focus")).to_contain_text("/profiles")
+    page.go_back()
+    expect(page.locator(".detail")).to_have_count(1)
+
+
+def test_requests_are_filtered_and_the_url_keeps_it(
+    looker: Person, server: str, dev: Account
+) -> None:
+    dev.get("/api/user")
+    dev.get("/api/user", profile_key="WRONG-KEY")
+    dev.post("/api/profiles", json={"title": "Ann"})
+    opens(looker, server, "requests")
+    rows = looker.page.locator("a.item")
+    expect(rows).to_have_count(3)
+    looker.page.get_by_label("Status").select_option("4xx")
+    expect(rows).to_have_count(1)
+    looker.page.reload()
+    expect(rows).to_have_count(1)
+    looker.page.get_by_label("Status").select_option("any")
+    looker.page.get_by_label("Text").press_sequentially("Ann")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("POST")
+    assert looker.page.get_by_label("Text").input_value() == "Ann"
+
+
+def test_a_request_is_copied_as_curl_without_secrets_and_can_be_made_to_fail(
+    looker: Person, server: str, dev: Account
+) -> None:
+    key = dev.create_profile("Ann")["profileKey"]
+    made = dev.generate_jwt(key).get_json()
+    opens(looker, server, "requests")
+    looker.page.locator("a.item").first.click()
+    looker.clicks_and_stays("Copy as curl")
+    expect(looker.page.locator("#toast")).to_have_text("Copied.")
+    copied = looker.page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("curl -X POST \"$AYRSHARE_BASE_URL\"'/profiles/generateJWT'")
+    assert '"Authorization: Bearer $AYRSHARE_API_KEY"' in copied
+    assert '--data-urlencode "privateKey=$AYRSHARE_PRIVATE_KEY"' in copied
+    assert '--data-urlencode "profileKey=$AYRSHARE_PROFILE_KEY"' in copied
+    for secret in (dev.api_key, key, made["token"]):
+        assert secret not in copied
+    looker.clicks_and_stays("Fail this call next time")
+    expect(looker.page.locator("#toast")).to_contain_text("fails once")
+    assert dev.generate_jwt(key).status_code == 500
+    assert dev.generate_jwt(key).status_code == 200
+
+
+def test_profiles_are_linked_unlinked_and_opened(looker: Person, server: str, dev: Account) -> None:
+    key = dev.create_profile("Anna Writes")["profileKey"]
+    opens(looker, server, "profiles")
+    page = looker.page
+    page.locator("a.item", has_text="Anna Writes").click()
+    page.get_by_label("Network").select_option("facebook")
+    looker.clicks_and_stays("Link now")
+    expect(page.locator(".chip")).to_contain_text("Facebook")
+    linked = dev.get("/api/user", profile_key=key).get_json()["activeSocialAccounts"]
+    assert linked == ["facebook"]
+    page.get_by_role("button", name="revoke facebook").click()
+    expect(page.locator(".chip")).to_have_count(0)
+    with page.context.expect_page() as opening:
+        looker.clicks_and_stays("Open the linking page")
+    heading = opening.value.get_by_role("heading", level=1)
+    expect(heading).to_have_text('Social Accounts for "Anna Writes"')
+
+
+def test_time_passes_and_faults_are_switched_on(looker: Person, server: str, dev: Account) -> None:
+    opens(looker, server, "clock")
+    looker.clicks_and_stays("+1 day")
+    expect(looker.page.locator("#offset")).to_have_text("+1 d")
+    looker.page.get_by_label("Path below /api").fill("/user")
+    looker.clicks_and_stays("Switch on")
+    expect(looker.page.get_by_text("1 of 1 left")).to_be_visible()
+    assert dev.get("/api/user").status_code == 500
+    assert dev.get("/_fakeayr/clock").get_json()["offset"] == 86_400
+
+
+def test_a_signature_is_explained_and_a_secret_is_checked_in_the_browser(
+    looker: Person, server: str, dev: Account, integrator: Integrator
+) -> None:
+    hook = {"action": "social", "url": integrator.webhook(), "secret": "correct-horse"}
+    dev.post("/api/hook/webhook", json=hook)
+    dev.link("facebook")
+    deliveries(dev)
+    opens(looker, server, "webhooks")
+    looker.page.locator("a.item").first.click()
+    (headers,) = integrator.headers()
+    signature = headers["X-Authorization-Content-SHA256"]
+    expect(looker.page.get_by_text(signature)).to_be_visible()
+    secret = looker.page.get_by_label("Does your secret fit?")
+    for typed, verdict in (
+        ("correct-horse", "It fits."),
+        ("correct-horse ", "It fits without the blanks around it."),
+        ("wrong", "this one has 5 characters, the registered one 13."),
+    ):
+        secret.fill(typed)
+        looker.clicks_and_stays("Check")
+        expect(looker.page.locator("main [role=status]")).to_contain_text(verdict)
+    looker.clicks_and_stays("Send again")
+    expect(looker.page.locator(".timeline li")).to_have_count(2)
+    assert len(integrator.deliveries()) == 2
+
+
+def test_hostile_texts_stay_texts(
+    looker: Person, server: str, dev: Account, integrator: Integrator
+) -> None:
+    key = dev.create_profile(HOSTILE)["profileKey"]
+    hook = {"action": "social", "url": integrator.webhook()}
+    dev.post("/api/hook/webhook", json=hook)
+    dev.link("facebook", key, displayName=HOSTILE)
+    post = {"post": HOSTILE, "platforms": ["facebook"]}
+    dev.post("/api/post", json=post, profile_key=key)
+    dev.post("/api/profiles", json={"title": "x", HOSTILE: HOSTILE})
+    dev.generate_jwt(key, email={**EMAIL, "company": HOSTILE})
+    deliveries(dev)
+    for name in PAGES:
+        opens(looker, server, name)
+        for row in range(looker.page.locator("main > .split a.item").count()):
+            looker.page.locator("main > .split a.item").nth(row).click()
+            expect(looker.page.locator(".detail")).to_be_visible()
+        assert looker.page.locator("main img, main script").count() == 0, name
+    opens(looker, server, "emails")
+    looker.page.locator("a.item").first.click()
+    frame = looker.page.frame_locator("iframe")
+    expect(frame.get_by_role("link").first).to_be_visible()
+    assert frame.locator("script").count() == 0
+    assert "taken" not in looker.page.title()
+    assert [error for error in looker.errors if "frame is sandboxed" not in error] == []
+    assert looker.outsiders == []
+
+
+def test_an_account_is_opened_and_its_credentials_copied(
+    looker: Person, server: str, dev: Account
+) -> None:
+    opens(looker, server, "accounts")
+    looker.clicks_and_stays("as JSON")
+    expect(looker.page.locator("#toast")).to_have_text("Copied.")
+    assert looker.page.evaluate("async () => JSON.parse(await navigator.clipboard.readText())") == {
+        "AYRSHARE_BASE_URL": f"{server}/api",
+        "AYRSHARE_API_KEY": dev.api_key,
+        "AYRSHARE_DOMAIN": dev.domain,
+        "AYRSHARE_PRIVATE_KEY": dev.private_key,
+    }
+    looker.clicks_and_stays("Open an account")
+    expect(looker.page.locator("#account option")).to_have_count(2)
+    expect(looker.page.get_by_text(dev.api_key)).to_have_count(0)
+
+
+def test_the_dashboards_own_calls_are_not_in_the_journal(
+    looker: Person, server: str, dev: Account
+) -> None:
+    looker.opens(f"{server}/")
+    expect(looker.page).to_have_url(f"{server}/_fakeayr/")
+    for name in PAGES:
+        opens(looker, server, name)
+    assert dev.requests() == []
+
+
+def test_with_reduced_motion_nothing_moves(new_person: People, server: str) -> None:
+    person = new_person(**DESKTOP, reduced_motion="reduce")
+    opens(person, server)
+    person.page.get_by_role("button", name="+5 min").click()
+    expect(person.page.locator("#toast")).to_be_visible()
+    assert person.page.evaluate("document.getAnimations().length") == 0

@@ -24,7 +24,7 @@ _OUTSIDE: Final = (
     *("/docs", "/openapi.yaml", "/_fakeayr/openapi.yaml", "/_page"),
     *("/_fakeayr/", "/_fakeayr/dashboard"),
 )
-"""Paths that are not in the contract: the contract itself, its browser, and what belongs to pages."""
+"""Paths that are not in the contract: the contract, its browser, what belongs to pages."""
 _ANY_FILE: Final = "*/*"
 """What somebody has uploaded."""
 _WITHIN: Final = frozenset({"errors", "history", "posts", "warnings", *NETWORKS})

@@ -49,7 +49,7 @@ export function view(ctx, { account }, call) {
       el("section.panel", {}, el("h2", {}, "Plan"),
         el("div.row-of", {}, field("Plan", plan), field("Age", age), check("Max Pack", account.maxPack, (on) => change({ maxPack: on }))),
         el("h2", {}, "Settings"),
-        el("div.stack", {}, Object.entries(account.settings).map(([name, value]) => setting(name, value, change)))),
+        el("div.grid.narrow", {}, Object.entries(account.settings).map(([name, value]) => setting(name, value, change)))),
       el("section.panel", {}, el("h2", {}, "A new account"),
         el("p.soft", {}, "Isolated from all others: own keys, profiles, journal and clock."),
         el("form.fields", { submit: (event) => {
@@ -65,8 +65,16 @@ const check = (label, on, change) =>
 function setting(name, value, change) {
   const set = (changed) => change({ settings: { [name]: changed } });
   if (typeof value === "boolean") return check(name, value, set);
-  const number = typeof value === "number";
   return field(name, el("input", {
-    type: number ? "number" : "text", step: "any", value, name, change: ({ target }) => set(number ? Number(target.value) : target.value),
+    name, value: typeof value === "string" ? value : JSON.stringify(value), change: ({ target }) => set(parse(target.value)),
   }));
+}
+
+/** A number, a list or null as JSON has it; everything else is a text. */
+function parse(text) {
+  try {
+    return JSON.parse(text || "null");
+  } catch {
+    return text;
+  }
 }

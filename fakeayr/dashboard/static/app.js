@@ -1,7 +1,7 @@
 /** The frame: which page is shown, what is new, and for which account. */
 
 import { call, Problem, session } from "./api.js";
-import { button, el, when } from "./dom.js";
+import { add, button, el } from "./dom.js";
 import * as accounts from "./accounts.js";
 import * as advice from "./advice.js";
 import * as clock from "./clock.js";
@@ -107,8 +107,9 @@ function read() {
 async function arrive() {
   const before = ctx.params.id;
   const { moved, otherAccount } = read();
+  if (moved) data = null; // What is loaded is another page's.
   if (otherAccount) await loadJournal();
-  if (moved || !data) await refresh({ quietly: false });
+  if (!data) await refresh();
   else if (fresh) await refresh();
   else draw();
   drawFrame();
@@ -162,12 +163,15 @@ async function refresh() {
 
 /** Shows the page; focus, open parts and scrolling stay where they are. */
 function draw() {
+  if (!data) return;
   const focused = document.activeElement;
   const key = main.contains(focused) ? keyOf(focused) : null;
   const range = focused?.type === "search" ? [focused.selectionStart, focused.selectionEnd] : null;
   const scrolled = [...main.querySelectorAll("[data-scroll]")].map((one) => [one.dataset.scroll, one.scrollTop]);
   const opened = [...main.querySelectorAll("details[open]")].map((one) => one.dataset.k);
-  main.replaceChildren(...[PAGES[ctx.page].view(ctx, data, call)].flat());
+  const view = PAGES[ctx.page].view(ctx, data, call);
+  main.replaceChildren();
+  add(main, view);
   for (const one of main.querySelectorAll("details")) if (opened.includes(one.dataset.k)) one.open = true;
   for (const [name, top] of scrolled) {
     const place = main.querySelector(`[data-scroll="${name}"]`);
@@ -278,7 +282,8 @@ async function poll() {
       lastNews = Date.now();
       fresh += news;
     }
-    if (fresh && PAGES[ctx.page].follows !== false) {
+    if (!data) fresh = 0; // It is being loaded.
+    else if (fresh && PAGES[ctx.page].follows !== false) {
       if (reading()) offer();
       else await refresh();
     } else if (PAGES[ctx.page].waits?.(data) && !reading()) await refresh();

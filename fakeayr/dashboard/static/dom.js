@@ -19,7 +19,8 @@ export function el(name, options = {}, ...children) {
   return element;
 }
 
-function add(element, children) {
+/** Appends children, also nested ones; what is false or missing is left out. */
+export function add(element, children) {
   for (const child of children) {
     if (Array.isArray(child)) add(element, child);
     else if (child !== null && child !== undefined && child !== false) element.append(child);
@@ -40,12 +41,12 @@ export function select(name, options, value = "", more = {}) {
     const [key, text] = Array.isArray(one) ? one : [one, one];
     return el("option", { value: key }, text);
   }));
-  made.value = value;
+  if (options.some((one) => (Array.isArray(one) ? one[0] : one) === value)) made.value = value;
   return made;
 }
 
 export const facts = (pairs) =>
-  el("dl.facts", {}, pairs.filter(([, value]) => value != null && value !== "")
+  el("dl.facts", {}, pairs.filter(([, value]) => value != null && value !== "" && value.length !== 0)
     .map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
 
 /** Writes out what one does not see: no-break and zero-width spaces, marks of direction. */

@@ -10,7 +10,7 @@ export function adviceCard(piece, ctx, { worst = false, requests = [] } = {}) {
   return el(`article.panel.advice${worst ? ".worst" : ""}`, { "data-sureness": piece.sureness },
     el("div.top", {},
       el(`span.sign.${kind}`, { "aria-hidden": "true" }, sign),
-      el(worst ? "h2.headline" : "h3.headline", {}, visible(piece.headline))),
+      el("h2.headline", {}, visible(piece.headline))),
     el("dl", {},
       el("dt", {}, "seen"), el("dd", {}, visible(piece.seen)),
       el("dt", {}, "so"), el("dd", {}, piece.so),

@@ -58,7 +58,7 @@ function detail(post, ctx) {
     networks(post).map((one) => el("section.panel", {},
       el("div.row-of", {}, el("h3", {}, ctx.facts.networks[one.platform] || one.platform), state(one.state)),
       one.error && el("p.bad", {}, el("b", {}, one.error.code ? `${one.error.code}: ` : ""), visible(one.error.message || "")),
-      one.sent && facts([
+      one.sent && facts([ // What the network got.
         ["id", one.sent.id && el("code", {}, visible(one.sent.id))],
         ["postUrl", one.sent.postUrl && el("code", {}, visible(one.sent.postUrl))],
         ["Text", one.sent.post && one.sent.post !== post.post && visible(one.sent.post)],

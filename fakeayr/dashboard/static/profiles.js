@@ -2,16 +2,16 @@
 
 import { call } from "./api.js";
 import { button, el, facts, select, tag, visible, when } from "./dom.js";
-import { copyButton, head, split } from "./parts.js";
+import { copy, copyButton, head, split } from "./parts.js";
 
 export const load = (get) => get("GET", "/profiles");
 
-export function view(ctx, { profiles, count }) {
+export function view(ctx, { profiles, count, after }) {
   const items = profiles.map((one) => ({ ...one, id: one.refId }));
   return [
     head("Profiles", el("span.soft", {}, `${count} User Profile${count === 1 ? "" : "s"}`)),
     split(ctx, items, row, (one) => detail(one, ctx), { label: "Profiles", empty: "No profile." }),
-    profiles.length <= count && el("p.hint", {}, "The first 200 are listed. GET /_fakeayr/profiles?after= has the others."),
+    after != null && el("p.hint", {}, "The first 200 are listed. GET /_fakeayr/profiles?after= has the others."),
   ];
 }
 
@@ -42,10 +42,7 @@ function detail(one, ctx) {
       ]),
       el("div.row-of", {},
         !one.primary && button("Open the linking page", () => open(one, ctx), "small.main"),
-        !one.primary && button("Copy a linking URL", () => ctx.act(async () => {
-          const { url } = await call("POST", "/linking-page", profile);
-          await navigator.clipboard.writeText(url);
-        }, "Copied. It works for 5 minutes."), "small"),
+        !one.primary && button("Copy a linking URL", () => ctx.act(async () => copy((await call("POST", "/linking-page", profile)).url, ctx))),
         button(one.suspended ? "End the suspension" : "Suspend", () => ctx.act(() => call("POST", "/events", { type: one.suspended ? "unsuspend" : "suspend", ...profile })), "small.danger"))),
     el("div.panel", {}, el("h3", {}, "Links"),
       el("ul.networks", {}, one.links.map((link) => el("li.chip", {},
