@@ -15,7 +15,17 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from benchmarks import contenders, document, fake, growth, machine, peers, plot, pytest_plugin
+from benchmarks import (
+    contenders,
+    document,
+    fake,
+    growth,
+    machine,
+    peers,
+    plot,
+    posting,
+    pytest_plugin,
+)
 from benchmarks.load import CONNECTIONS, find_generator
 from benchmarks.measuring import Bench, median
 from benchmarks.report import Table, tabulate_goals
@@ -35,6 +45,7 @@ class Effort:
         starts: Number of starts of each server, and of pytest sessions.
         calls: Number of calls of each kind through the pytest fixture.
         sizes: Numbers of profiles.
+        posting: How much posting is measured.
     """
 
     rounds: int
@@ -42,10 +53,25 @@ class Effort:
     starts: int
     calls: int
     sizes: tuple[int, ...]
+    posting: posting.PostingEffort
 
 
-QUICK = Effort(rounds=1, seconds=1, starts=1, calls=50, sizes=growth.SIZES[:2])
-FULL = Effort(rounds=5, seconds=2, starts=5, calls=500, sizes=growth.SIZES)
+QUICK = Effort(
+    rounds=1,
+    seconds=1,
+    starts=1,
+    calls=50,
+    sizes=growth.SIZES[:2],
+    posting=posting.PostingEffort(rounds=1, calls=100, sizes=(1_000, 10_000), due=2_000),
+)
+FULL = Effort(
+    rounds=5,
+    seconds=2,
+    starts=5,
+    calls=500,
+    sizes=growth.SIZES,
+    posting=posting.PostingEffort(rounds=5, calls=400, sizes=(1_000, 1_000_000), due=100_000),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +80,7 @@ class BenchmarkResults:
 
     beside: contenders.Results
     grown: growth.Growth
+    posted: posting.PostingResults
     fixture: list[pytest_plugin.Timing]
 
     def tables(self) -> list[Table]:
@@ -61,6 +88,7 @@ class BenchmarkResults:
         targets = [
             *contenders.judge(self.beside),
             *growth.judge(self.grown),
+            *posting.judge(self.posted),
             *pytest_plugin.judge(self.fixture),
         ]
         return [
@@ -71,6 +99,7 @@ class BenchmarkResults:
             contenders.tabulate_starts(self.beside),
             pytest_plugin.tabulate(self.fixture),
             growth.tabulate(self.grown),
+            posting.tabulate(self.posted),
         ]
 
     def noise(self) -> float:
@@ -137,9 +166,11 @@ def _measure(effort: Effort, folder: Path, *, with_peers: bool) -> BenchmarkResu
     grown = growth.measure(
         effort.sizes, Bench(load, min(1, effort.seconds)), effort.rounds, effort.starts, folder
     )
+    _say(f"Histories of up to {effort.posting.sizes[-1]:,} posts …")
+    posted = posting.measure(effort.posting, folder)
     _say("The pytest fixture …")
     fixture = pytest_plugin.measure(effort.starts, effort.calls)
-    return BenchmarkResults(beside=beside, grown=grown, fixture=fixture)
+    return BenchmarkResults(beside=beside, grown=grown, posted=posted, fixture=fixture)
 
 
 def _introduction(effort: Effort, noise: float, *, with_peers: bool) -> str:

@@ -4,6 +4,7 @@ import random
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
@@ -84,8 +85,9 @@ class Integrator:
     def _stay_with_account(self, until: int) -> None:
         self._account = self._opening.open_account()
         self._api = self._opening.with_key(self._account.api_key)
-        hook = {"action": "social", "url": self._webhook, "secret": "s3cret"}
-        self._call("POST", "/api/hook/webhook", hook)
+        for action in ("social", "scheduled"):
+            hook = {"action": action, "url": self._webhook, "secret": "s3cret"}
+            self._call("POST", "/api/hook/webhook", hook)
         while self.requests < until:
             self._visit()
         self._look_back()
@@ -166,6 +168,20 @@ class Integrator:
         self._call("POST", "/_fakeayr/events", order)
         self._call("POST", "/_fakeayr/inspect", {"url": self._linking_url(key)})
 
+    def _post(self, key: str) -> None:
+        """Posts at once, and later; the account's clock moves, and the webhook leaves."""
+        self._call("POST", "/_fakeayr/links", {"platform": "linkedin", "profileKey": key})
+        post = {"post": f"News {self._random.random()}", "platforms": ["linkedin"]}
+        self._call("POST", "/api/post", post, profile_key=key)
+        now: float = self._call("GET", "/_fakeayr/clock")["now"]
+        date = datetime.fromtimestamp(now + 600, UTC).isoformat()
+        later = {**post, "post": f"{post['post']}, later", "scheduleDate": date}
+        self._call("POST", "/api/post", later, profile_key=key)
+        self._call("POST", "/_fakeayr/clock", {"advance": 601})
+        listed = self._call("GET", "/api/history", profile_key=key)["history"]
+        if [one["status"] for one in listed] != ["success"] * 2:
+            raise WrongResponse(f"posts are not published: {listed}")
+
     def _session(self, key: str) -> None:
         made = self._call("POST", "/api/profiles/link-sessions", {}, profile_key=key)
         Page(Browser(self._transport), made["url"]).allow("youtube").unlink("youtube").done()
@@ -181,6 +197,7 @@ class Integrator:
         _email,
         _late,
         _by_control,
+        _post,
         _session,
         _mistakes,
     ]

@@ -20,7 +20,7 @@ from fakeayr.client.start import run_server
 from fakeayr.client.transport import HttpTransport
 from fakeayr.contract import checks, fuzzing, reports, runner
 from fakeayr.contract.errors import Untestable
-from fakeayr.contract.leftovers import Leftovers
+from fakeayr.contract.leftovers import Leftover, Leftovers
 from fakeayr.contract.recordings import differences, playing, recording, reporting
 from fakeayr.contract.recordings.recording import Recording
 from fakeayr.contract.recordings.step_recorder import JWT, LINK_SESSIONS
@@ -62,6 +62,10 @@ _ca_option = click.option(
     help="Certificates to trust, if not the system's.",
 )
 _yes_option = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+_POSTS_ARE_REAL = (
+    "The posts of this run are real: people can see them on the account's social networks until "
+    "they are deleted, at the end of the run at the latest."
+)
 
 
 @contract.command()
@@ -79,6 +83,12 @@ _yes_option = click.option("--yes", is_flag=True, help="Do not ask for confirmat
     "--safe/--no-safe",
     default=None,
     help="Keep well below the rate limit. On with --url; off only for a server of this machine.",
+)
+@click.option(
+    "--posts",
+    is_flag=True,
+    help="Also run the checks that post. On a fake they always run; on the real API the posts are "
+    "real: they go to the networks that the account has linked, and are deleted afterwards.",
 )
 @click.option(
     "--fuzz/--no-fuzz",
@@ -112,6 +122,7 @@ def run(
     ca: Path | None,
     yes: bool,
     safe: bool | None,
+    posts: bool,
     fuzz: bool | None,
     only: tuple[str, ...],
     fail_fast: bool,
@@ -123,8 +134,8 @@ def run(
     """Run the named checks, and Schemathesis on openapi.yaml.
 
     Without --url a fake is started. With it, AYRSHARE_API_KEY, AYRSHARE_DOMAIN and
-    AYRSHARE_PRIVATE_KEY (the text or a path) name the account. Only profiles that the run itself
-    creates are touched, and they are deleted again.
+    AYRSHARE_PRIVATE_KEY (the text or a path) name the account. Only profiles and posts that the run
+    itself creates are touched, and they are deleted again. Nothing is posted without --posts.
     """
     chosen = _chosen(only)
     began = time.monotonic()
@@ -135,7 +146,7 @@ def run(
         spent = "" if time_budget is None else f"{time.monotonic() - began:4.0f}/{time_budget:g} s "
         click.echo(f"{spent}{reports.line(result)}")
 
-    with _or_exit(), _session(url, ca, deadline, yes=yes, safe=safe) as session:
+    with _or_exit(), _session(url, ca, deadline, yes=yes, safe=safe, posts=posts) as session:
         click.echo(f"Checking {session.target.url}")
         results = runner.run(chosen, session, progress, fail_fast=fail_fast)
         if fuzz and not (fail_fast and reports.exit_code(results) == 1):
@@ -158,7 +169,7 @@ def run(
 @_url_option
 @_ca_option
 def clean(url: str | None, ca: Path | None) -> None:
-    """Delete the profiles that an interrupted run has left behind."""
+    """Delete the profiles and posts that an interrupted run has left behind."""
     if url is None:
         raise click.UsageError("Say with --url which server to clean.")
     with _or_exit():
@@ -166,9 +177,15 @@ def clean(url: str | None, ca: Path | None) -> None:
         with closing(target):
             left = runner.clean(target, Leftovers())
     if left:
-        click.echo(f"{len(left)} profiles could not be deleted; try again later.", err=True)
+        click.echo(f"{_counted(left)} could not be deleted; try again later.", err=True)
         sys.exit(1)
-    click.echo("No profile of an earlier run is left.")
+    click.echo("No profile and no post of an earlier run is left.")
+
+
+def _counted(left: list[Leftover]) -> str:
+    posts = sum(entry.is_post for entry in left)
+    counts = ((len(left) - posts, "profiles"), (posts, "posts"))
+    return " and ".join(f"{count} {name}" for count, name in counts if count)
 
 
 _age_option = click.option(
@@ -279,7 +296,13 @@ def _report(compared: differences.Comparison, a: str, b: str, report: Path | Non
 
 @contextmanager
 def _session(
-    url: str | None, ca: Path | None, deadline: float | None, *, yes: bool, safe: bool | None
+    url: str | None,
+    ca: Path | None,
+    deadline: float | None,
+    *,
+    yes: bool,
+    safe: bool | None,
+    posts: bool = False,
 ) -> Iterator[ContractSession]:
     """A session with a server; what it has created is deleted in the end."""
     if url is None:
@@ -288,17 +311,21 @@ def _session(
             with closing(HttpTransport(fake.url)) as transport:
                 api = ApiClient(transport, fake.url)
                 newer, _ = playing.open_session(api, leftovers, deadline, age=LINK_SESSIONS)
-                session, _ = playing.open_session(api, leftovers, deadline, newer)
-                with closing(session.target), closing(newer.target):
+                timed, _ = playing.open_session(api, leftovers, deadline)
+                session, _ = playing.open_session(api, leftovers, deadline, newer, timed)
+                with closing(session.target), closing(newer.target), closing(timed.target):
                     yield session
         return
     paced = safe is not False
     is_here = is_loopback(urlsplit(url).hostname)
     leftovers = Leftovers()
-    with closing(CheckedServer(url, read_environment(), paced=paced, authority=ca)) as target:
+    known = read_environment()
+    with closing(CheckedServer(url, known, paced=paced, authority=ca, posts=posts)) as target:
         if not paced and not is_here:
             raise Untestable("--no-safe is for servers of this machine only.")
-        if not is_here and not yes and not _confirmed(target.url):
+        if paced and posts:
+            click.echo(_POSTS_ARE_REAL, err=True)
+        if not is_here and not yes and not _confirmed(target.url, posts=posts):
             raise Untestable("It was not confirmed; pass --yes to run without asking.")
         target.look()
         target.deadline = deadline
@@ -310,9 +337,10 @@ def _session(
                 click.echo(f"{entry.title} could not be deleted: fakeayr contract clean", err=True)
 
 
-def _confirmed(url: str) -> bool:
+def _confirmed(url: str, *, posts: bool) -> bool:
+    made = "profiles and posts" if posts else "profiles"
     try:
-        return click.confirm(f"This creates and deletes profiles at {url}. Go on?", err=True)
+        return click.confirm(f"This creates and deletes {made} at {url}. Go on?", err=True)
     except click.Abort:
         return False
 

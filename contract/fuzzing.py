@@ -16,10 +16,11 @@ from typing import Any, Final
 from fakeayr.ayrshare import openapi
 from fakeayr.client.redaction import Redactor
 from fakeayr.contract.errors import OutOfTime, Untestable
+from fakeayr.contract.expectations import FactBroken
 from fakeayr.contract.facts import Fact
 from fakeayr.contract.runner import CheckResult, CheckStatus
 from fakeayr.contract.server import CheckedServer
-from fakeayr.contract.session import ContractSession, FactBroken
+from fakeayr.contract.session import ContractSession
 
 _CONFIGURATION: Final = Path(__file__).with_name("schemathesis.toml")
 _FACT: Final = Fact("openapi", "Every response is one that openapi.yaml describes.")

@@ -5,15 +5,16 @@ and FAKEAYR_CONTRACT_PROFILE_KEY.
 """
 
 import os
-from collections.abc import Iterator
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import schemathesis
 from hypothesis import strategies as st
 
 from fakeayr.ayrshare.limits import EXPIRES_IN_DEFAULT_MINUTES
 from fakeayr.client.tokens import read_token
-from fakeayr.contract.session import expect
+from fakeayr.contract.expectations import expect
+from fakeayr.contract.watch import error_fault
 
 _PRIVATE_KEY: Final = os.environ["AYRSHARE_PRIVATE_KEY"]
 _PROFILE_KEY: Final = os.environ["FAKEAYR_CONTRACT_PROFILE_KEY"]
@@ -41,11 +42,6 @@ schemathesis.openapi.format("ayrshare-domain", st.just(os.environ["AYRSHARE_DOMA
 schemathesis.openapi.format("media-data-uri", st.just(_DOT))
 schemathesis.openapi.format("ayrshare-cursor", st.just("MA"))
 
-_ERROR_FIELDS: Final = {"action", "status", "code", "message"}
-_LISTS: Final = ("errors", "history", "posts", "warnings")
-"""Fields of responses that hold errors."""
-_FIRST_REFUSAL: Final = 400
-
 
 @schemathesis.hook
 def map_body(_: Any, body: Any) -> Any:
@@ -57,27 +53,12 @@ def map_body(_: Any, body: Any) -> Any:
 
 @schemathesis.check
 def errors_have_the_documented_shape(_: Any, response: Any, __: Any) -> None:
-    """Every JSON refusal has action, status, code and message; those of posts stand in lists."""
+    """Every JSON refusal has action, status, code and message, wherever it stands."""
     body = _decoded(response)
-    errors = list(_errors(body))
-    is_refusal = isinstance(body, dict) and body.get("status") == "error"
-    if body is not None and (response.status_code >= _FIRST_REFUSAL or is_refusal):
-        expect(errors, "there is no error in it")
-    for error in errors:
-        missing = _ERROR_FIELDS - set(error)
-        expect(not missing, f"the error lacks {sorted(missing)}")
-
-
-def _errors(body: Any) -> Iterator[dict[str, Any]]:
-    """Yields the errors of a response: the body itself, or what stands in its lists."""
-    if isinstance(body, list):
-        for item in body:
-            yield from _errors(item)
-    elif isinstance(body, dict):
-        inner = [error for name in _LISTS for error in _errors(body.get(name))]
-        yield from inner
-        if body.get("status") == "error" and not inner:
-            yield body
+    if isinstance(body, dict):
+        path = urlsplit(response.request.url).path.removeprefix("/api")
+        fault = error_fault(path, response.status_code, body)
+        expect(fault is None, str(fault))
 
 
 @schemathesis.check

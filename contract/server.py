@@ -24,6 +24,8 @@ _CALLS_IN_A_WINDOW: Final = RATE_LIMIT_REQUESTS * 4 // 5
 _USER_AGENT: Final = "fakeayr-contract"
 _LONGEST_SHOWN: Final = 600
 _REFUSALS: Final = (401, 403)
+_POSTING_METHODS: Final = frozenset({"POST", "PUT", "PATCH"})
+_POSTING_PATHS: Final = frozenset({"post", "post/bulk", "post/retry", "post/copy"})
 _MISSING: Final = object()
 _A_BROWSER: Final = (None, "page")
 """Who opens linking URLs: nobody that calls the API."""
@@ -39,6 +41,7 @@ class Answer:
         text: The body.
         request: The request as a curl line, without secrets.
         shown: The body without secrets, shortened.
+        path: The path that was called, below the API's base; empty for any other URL.
     """
 
     status: int
@@ -46,6 +49,7 @@ class Answer:
     text: str
     request: str
     shown: str
+    path: str = ""
 
     @property
     def json(self) -> Any:
@@ -71,9 +75,11 @@ class CheckedServer:
         paced: Whether to keep well below the rate limit, which is documented for each profile.
         deadline: When to stop, by `time.monotonic`; `None` for never.
         authority: Certificates to trust, if not the system's.
+        posts: Whether posts may be made on a server that may be the real one.
 
     Attributes:
         calls: How many calls were made.
+        may_post: Whether calls that post are sent: never to a paced server unless `posts`.
         deadline: As given; cleaning up may go on without one.
     """
 
@@ -85,6 +91,7 @@ class CheckedServer:
         paced: bool,
         deadline: float | None = None,
         authority: Path | None = None,
+        posts: bool = False,
     ) -> None:
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -93,6 +100,7 @@ class CheckedServer:
         self.credentials = credentials
         self.paced = paced
         self.authority = authority
+        self.may_post = posts or not paced
         self.calls = 0
         self.deadline = deadline
         self._recent: defaultdict[tuple[Any, Any], deque[float]] = defaultdict(deque)
@@ -130,8 +138,10 @@ class CheckedServer:
 
         Raises:
             OutOfTime: The time budget is used up.
-            Untestable: The server cannot be reached.
+            Untestable: The server cannot be reached, or the call could post and must not.
         """
+        if not self.may_post and _could_post(method, path):
+            raise Untestable(f"{method} {path} makes real posts; pass --posts to allow them.")
         sent = {"Accept": "application/json", **(headers or {})}
         key = self.credentials.api_key if api_key is _MISSING else api_key
         if key is not None:
@@ -173,8 +183,12 @@ class CheckedServer:
             raise Untestable(f"{self.url} does not accept the API key in AYRSHARE_API_KEY: {got}.")
 
     def open(self, url: str) -> Answer:
-        """Opens a linking URL as a browser would, without following where it leads."""
+        """Opens a URL as a browser would, without following where it leads."""
         return self._send("GET", url, {"Accept": "text/html"}, None)
+
+    def put(self, url: str, data: bytes, content_type: str) -> Answer:
+        """Puts a file to a URL that the API has given for it; no key is sent."""
+        return self._send("PUT", url, {"Content-Type": content_type}, data)
 
     def _send(
         self,
@@ -200,6 +214,7 @@ class CheckedServer:
             text=reply.text,
             request=self.redact(_curl(method, url, headers, data)),
             shown=shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…",
+            path=urlsplit(url.removeprefix(self.url)).path if url.startswith(self.url) else "",
         )
 
     def _pace(self, caller: tuple[Any, Any]) -> None:
@@ -218,6 +233,12 @@ class CheckedServer:
                 raise OutOfTime
             time.sleep(wait)
         recent.append(time.monotonic())
+
+
+def _could_post(method: str, path: str) -> bool:
+    """Whether a call can publish something, or have it published later."""
+    place = urlsplit(path).path.strip("/").lower()
+    return method.upper() in _POSTING_METHODS and place in _POSTING_PATHS
 
 
 def _curl(method: str, url: str, headers: Mapping[str, str], data: bytes | None) -> str:

@@ -14,12 +14,13 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from fakeayr.client.tokens import Token, TokenUnreadable, load_key, read_token
-from fakeayr.contract.document import documented_errors
+from fakeayr.contract.control import Control
 from fakeayr.contract.errors import OutOfTime, Untestable
+from fakeayr.contract.expectations import FactBroken, expect
 from fakeayr.contract.leftovers import TITLE_PREFIX, Leftover, Leftovers
+from fakeayr.contract.posts import Posts
 from fakeayr.contract.server import Answer, CheckedServer
 from fakeayr.contract.watch import ResponseWatch
-from fakeayr.errors import FakeayrError
 
 _PAUSE_SECONDS: Final = 1.0
 _PATIENCE_SECONDS: Final = 20.0
@@ -36,28 +37,6 @@ NOBODYS_KEY: Final = "AAAAAAA-AAAAAAA-AAAAAAA-AAAAAAA"
 WEBHOOK_PATH: Final = "/hook/webhook"
 WEBHOOK: Final = {"action": "feed", "url": "https://webhooks.fakeayr.example/feed"}
 """A body that registers a webhook."""
-
-Link = Callable[[str, str], None]
-"""Links a network, given second, to the profile whose key is given first."""
-
-Suspend = Callable[[str], None]
-"""Suspends the profile whose key is given."""
-
-
-class NotServed(FakeayrError):
-    """The server does not have what a check is about, and need not have it."""
-
-
-class FactBroken(FakeayrError, AssertionError):
-    """A fact does not hold.
-
-    Attributes:
-        answer: The response that shows it, if one does.
-    """
-
-    def __init__(self, what: str, answer: Answer | None = None) -> None:
-        super().__init__(what)
-        self.answer = answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +71,18 @@ class ContractSession:
 
     Args:
         target: The server.
-        leftovers: Where the profiles that were created are noted.
-        link: How a network is linked without a person; `None` where that cannot be done.
-        suspend: How a profile is suspended; `None` where that cannot be done.
+        leftovers: Where the profiles and posts that were created are noted.
+        control: What can be made to happen there; `None` where nothing can.
         newer: A session with an account in the age of link sessions, if it is not this one.
+        timed: A session with an account whose clock may be moved, if it is not this one.
 
     Attributes:
         target: The server.
         watch: What looks at every response.
+        control: As given.
         newer: The session for checks of link sessions.
+        timed: The session for checks that let time go by.
+        posts: What posts.
         deleted: Profiles that checks have deleted, for a look when the run ends.
     """
 
@@ -108,23 +90,24 @@ class ContractSession:
         self,
         target: CheckedServer,
         leftovers: Leftovers,
-        link: Link | None = None,
-        suspend: Suspend | None = None,
+        control: Control | None = None,
         newer: "ContractSession | None" = None,
+        timed: "ContractSession | None" = None,
     ) -> None:
         self.target = target
         self.watch = ResponseWatch()
         self.watch.hide(target.credentials.api_key, "the API key")
         self.watch.hide(_middle_line(target.credentials.private_key), "the private key")
+        self.control = control
         self.newer = newer or self
+        self.timed = timed or self
         self.deleted: list[DeletedProfile] = []
-        self._link = link
-        self._suspend = suspend
         self._leftovers = leftovers
         self._run = secrets.token_hex(4)
         self._numbers = itertools.count(1)
         self._patience = _PATIENCE_SECONDS
         self._shared_title = ""
+        self.posts = Posts(self, leftovers, self._run)
 
     def call(self, method: str, path: str, **options: Any) -> Answer:
         """Calls the API; see `CheckedServer.call`. What holds in every response is watched."""
@@ -132,25 +115,15 @@ class ContractSession:
         self.watch.see(answer)
         return answer
 
-    @property
-    def can_link(self) -> bool:
-        """Whether a network can be linked without a person."""
-        return self._link is not None
-
-    def link(self, profile_key: str, network: str) -> None:
-        """Links a network to a profile.
+    def link(self, profile_key: str | None, network: str) -> None:
+        """Links a network to a profile; to the primary one without a key.
 
         Raises:
             Untestable: Only a person can do that here.
         """
-        if self._link is None:
+        if self.control is None:
             raise Untestable("Only a person can link a network on this server.")
-        self._link(profile_key, network)
-
-    @property
-    def can_suspend(self) -> bool:
-        """Whether a profile can be suspended."""
-        return self._suspend is not None
+        self.control.link(profile_key, network)
 
     def suspend(self, profile_key: str) -> None:
         """Suspends a profile.
@@ -158,9 +131,9 @@ class ContractSession:
         Raises:
             Untestable: Only Ayrshare can do that here.
         """
-        if self._suspend is None:
+        if self.control is None or self.control.suspend is None:
             raise Untestable("Only Ayrshare can suspend a profile on this server.")
-        self._suspend(profile_key)
+        self.control.suspend(profile_key)
 
     # Profiles
 
@@ -211,15 +184,16 @@ class ContractSession:
         return answer
 
     def leftovers(self) -> list[Leftover]:
-        """What the run has created and not deleted, but for the profile that checks share."""
+        """What the run has created and not deleted, but for what checks share."""
+        shared = {self._shared_title, *self.posts.shared}
         return [
             entry
             for entry in self._leftovers.entries()
-            if self._run in entry.title.lower() and entry.title != self._shared_title
+            if self._run in entry.title.lower() and entry.title not in shared
         ]
 
     def forget(self, entry: Leftover) -> None:
-        """Notes that a profile is deleted."""
+        """Notes that a profile or a post is deleted."""
         self._leftovers.remove(entry.url, entry.title)
 
     @cached_property
@@ -398,45 +372,3 @@ def _middle_line(text: str) -> str:
     """A line that only this private key has."""
     lines = text.split()
     return lines[len(lines) // 2]
-
-
-def expect(holds: object, what: str, answer: Answer | None = None) -> None:
-    """Checks a condition.
-
-    Raises:
-        FactBroken: It does not hold; `what` says what is broken.
-    """
-    if not holds:
-        raise FactBroken(what, answer)
-
-
-def expect_refusal(answer: Answer, error: str | None = None, *, status: int | None = None) -> None:
-    """Checks that a response is an error.
-
-    Args:
-        answer: The response.
-        error: Its name in openapi.yaml, such as `ProfileKeyInvalid`: the status, and the code and
-            the message as far as Ayrshare has published them, have to be the documented ones.
-        status: The HTTP status, where no error is named or openapi.yaml has none for it.
-
-    Raises:
-        FactBroken: It is another response.
-    """
-    fields = answer.fields
-    expect(fields.get("status") == "error", "it was not refused", answer)
-    known = None if error is None else documented_errors()[error]
-    allowed = [status] if status is not None else []
-    if known is not None and not allowed:
-        allowed = sorted({*known.statuses, *known.disputed})
-    listed = " or ".join(map(str, allowed))
-    right = not allowed or answer.status in allowed
-    expect(right, f"HTTP status {answer.status}, not {listed}", answer)
-    if known is not None and known.code_known:
-        code = fields.get("code")
-        expect(code == known.code, f"code {code}, not {known.code}", answer)
-    if known is not None and known.message_known:
-        right = fields.get("message") == known.message
-        expect(right, f"the message is not {known.message!r}", answer)
-        if known.code_known:
-            action = fields.get("action")
-            expect(action == known.action, f"action {action}, not {known.action}", answer)

@@ -1,6 +1,6 @@
 """What must hold in every response of a run, whatever it was asked for."""
 
-from typing import Final
+from typing import Any, Final
 
 from fakeayr.ayrshare import headers
 from fakeayr.contract.server import Answer
@@ -12,6 +12,12 @@ SECRETS: Final = "secrets.never-shown"
 KEY_ONCE: Final = "profiles.key-once"
 
 _FIELDS: Final = {"action", "status", "code", "message"}
+_LISTS: Final = ("/media", "/post")
+"""Paths that may return an array."""
+_POSTS: Final = ("/post/", "/history/")
+_HISTORY: Final = "/history"
+_NESTING: Final = ("/post", "/validate/post", "/analytics")
+"""Where errors of networks are nested in `errors`, and those of profiles in `posts`."""
 _OK: Final = 200
 _CRASHED: Final = 500
 
@@ -37,7 +43,7 @@ class ResponseWatch:
         """
         for fact, what in (
             (CONTENT_TYPE, _content_type(answer)),
-            (ERROR_SHAPE, _error_shape(answer)),
+            (ERROR_SHAPE, error_fault(answer.path, answer.status, answer.json)),
             (RATE_HEADERS, _rate_headers(answer)),
             (SECRETS, self._shown_secret(answer)),
             (KEY_ONCE, self._shown_key(answer, created)),
@@ -69,22 +75,54 @@ def _content_type(answer: Answer) -> str | None:
     return None if sent == headers.JSON_CONTENT_TYPE else f"Content-Type is {sent}"
 
 
-def _error_shape(answer: Answer) -> str | None:
-    fields = answer.fields
-    if answer.json != fields:
+def error_fault(path: str, status: int, body: Any) -> str | None:
+    """What is wrong with the errors in a response; `None` if nothing is, or it has none.
+
+    Args:
+        path: The path that was called, below the API's base.
+        status: HTTP status.
+        body: The decoded body.
+    """
+    if isinstance(body, list) and path in _LISTS:
+        faults = (error_fault(path, status, entry) for entry in body)
+        return next((fault for fault in faults if fault is not None), None)
+    if not isinstance(body, dict):
         return "the body is no JSON object"
-    if answer.status >= _CRASHED:
-        return f"HTTP status {answer.status}"
-    if answer.status == _OK and fields.get("status") != "error":
+    if status >= _CRASHED:
+        return f"HTTP status {status}"
+    is_a_post = path.startswith(_POSTS) and "platforms" in body  # Its status is its own.
+    if status == _OK and (is_a_post or body.get("status") != "error"):
         return None
-    missing = _FIELDS - set(fields)
+    faults = (_fault(error) for error in _errors(path, body))
+    return next((fault for fault in faults if fault is not None), None)
+
+
+def _errors(path: str, body: dict[str, Any]) -> list[Any]:
+    """The errors in a response: itself, or for posts and history what is nested in it."""
+    if "code" in body:
+        return [body]
+    if path.startswith(_HISTORY) and "history" in body:
+        return [body["history"]]
+    nested: list[Any] = []
+    if path.startswith(_NESTING):
+        for post in body.get("posts") or [body]:
+            has_own = isinstance(post, dict) and "code" not in post
+            nested += post.get("errors") or [] if has_own else [post]
+    return nested or [body]
+
+
+def _fault(error: Any) -> str | None:
+    """What is wrong with the form of an error."""
+    if not isinstance(error, dict):
+        return "an error is no object"
+    missing = _FIELDS - set(error)
     if missing:
         return f"the error lacks {sorted(missing)}"
     forms = {
-        "status": fields["status"] == "error",
-        "code": type(fields["code"]) is int,
-        "action": isinstance(fields["action"], str) and bool(fields["action"]),
-        "message": isinstance(fields["message"], str) and bool(fields["message"]),
+        "status": error["status"] == "error",
+        "code": type(error["code"]) is int,
+        "action": isinstance(error["action"], str) and bool(error["action"]),
+        "message": isinstance(error["message"], str) and bool(error["message"]),
     }
     wrong = [name for name, is_right in forms.items() if not is_right]
     return f"the error's {wrong[0]} has another form" if wrong else None

@@ -33,6 +33,8 @@ from fakeayr.ayrshare.posting.networks import (
 )
 from fakeayr.ayrshare.posting.options import OPTIONS
 from fakeayr.domain.accounts import Settings
+from fakeayr.domain.advice.catalogue import GROUPS
+from fakeayr.domain.advice.rows import Row
 
 ROOT: Final = Path(__file__).parents[1]
 _LINE: Final = 100
@@ -145,7 +147,42 @@ def settings_schema() -> Iterator[str]:
         yield from _typed(schema["properties"][name])
 
 
+def advice() -> Iterator[str]:
+    """The catalogue in docs/advice.md: every piece of advice."""
+    for title, rows in GROUPS.items():
+        yield ""
+        yield f"## {title}"
+        for row in rows:
+            yield from _piece(row)
+    yield ""
+
+
+def _piece(row: Row) -> Iterator[str]:
+    shown = {gap: f"*{gap}*" for gap in row.gaps}
+    headline, seen, so, do = (
+        text.format_map(shown) for text in (row.headline, row.seen, row.so, row.do)
+    )
+    yield ""
+    yield f"### {row.name}"
+    yield ""
+    yield from textwrap.wrap(f"**{headline}** ({row.sureness}). {seen}", _LINE)
+    yield ""
+    yield from textwrap.wrap(f"{so} {row.fact[0].upper()}{row.fact[1:]} ({row.basis}).", _LINE)
+    yield ""
+    yield from textwrap.wrap(do, _LINE)
+    yield ""
+    yield "```text"
+    for word, example in (("wrong", row.wrong), ("right", row.right)):
+        for line in example.splitlines():
+            yield f"{word:7}{line}"
+            word = ""  # noqa: PLW2901 - only before the first line
+    yield "```"
+    yield ""
+    yield from textwrap.wrap(f"Allow it: {row.allow} False alarms: {row.false_alarms}", _LINE)
+
+
 BLOCKS: Final[dict[Path, dict[str, Callable[[], Iterator[str]]]]] = {
+    ROOT / "docs" / "advice.md": {"advice": advice},
     ROOT / "docs" / "inferred.md": {"errors": inferred_errors},
     ROOT / "docs" / "post-limits.md": {
         "texts": post_limits,

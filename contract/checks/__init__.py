@@ -19,6 +19,8 @@ class Check:
         run: Raises `FactBroken` if a fact does not hold.
         needs_linking: Whether it links an account, which takes a person at the real Ayrshare.
         needs_suspending: Whether it suspends a profile, which only Ayrshare itself can do.
+        needs_posts: Whether it posts, which `--posts` has to allow on the real Ayrshare.
+        needs_time: Whether it lets time go by, which takes a fake.
         is_newer: Whether it is about link sessions, which the older age does not have.
         is_last: Whether it looks at what other checks have left, and so runs after them.
     """
@@ -29,6 +31,8 @@ class Check:
     run: Callable[[ContractSession], None]
     needs_linking: bool = False
     needs_suspending: bool = False
+    needs_posts: bool = False
+    needs_time: bool = False
     is_newer: bool = False
     is_last: bool = False
 
@@ -39,56 +43,50 @@ CHECKS: Final[list[Check]] = []
 
 def check(
     *facts: str,
-    needs_linking: bool = False,
-    needs_suspending: bool = False,
-    is_newer: bool = False,
-    is_last: bool = False,
+    **flags: bool,
 ) -> Callable[[Callable[[ContractSession], None]], Callable[[ContractSession], None]]:
     """Registers a function as a check; its docstring is the check's sentence.
 
     Args:
         facts: Ids of the facts that it guards.
-        needs_linking: As in `Check`.
-        needs_suspending: As in `Check`.
-        is_newer: As in `Check`.
-        is_last: As in `Check`.
+        flags: What else is true of it, as in `Check`.
     """
 
     def register(function: Callable[[ContractSession], None]) -> Callable[[ContractSession], None]:
         guarded = tuple(FACTS[fact] for fact in facts)
         sentence = (function.__doc__ or "").strip()
-        CHECKS.append(
-            Check(
-                function.__name__,
-                sentence,
-                guarded,
-                function,
-                needs_linking,
-                needs_suspending,
-                is_newer,
-                is_last,
-            )
-        )
+        CHECKS.append(Check(function.__name__, sentence, guarded, function, **flags))
         return function
 
     return register
 
 
 def load() -> list[Check]:
-    """Every check, in the order in which they run."""
+    """Every check, in the order in which they run: that of the facts that they guard."""
     from fakeayr.contract.checks import (  # noqa: F401, PLC0415 - they register themselves
+        analytics,
+        auto_schedules,
         callers,
         changes,
         deletions,
+        due_posts,
         everywhere,
+        history,
         link_sessions,
         lists,
+        media,
+        post_changes,
+        post_refusals,
+        posts,
         profiles,
         refusals,
         responses,
+        scheduled_posts,
         tokens,
         users,
+        validation,
         webhooks,
     )
 
-    return sorted(CHECKS, key=lambda check: check.is_last)
+    order = {fact: place for place, fact in enumerate(FACTS)}
+    return sorted(CHECKS, key=lambda check: (check.is_last, order[check.facts[0].id]))

@@ -4,17 +4,12 @@ from typing import Any, Final
 
 from fakeayr.ayrshare.headers import PROFILE_KEY
 from fakeayr.contract.checks import check
+from fakeayr.contract.expectations import FactBroken, expect, expect_refusal
+from fakeayr.contract.posts import NOBODYS_POST
 from fakeayr.contract.server import Answer
-from fakeayr.contract.session import (
-    NOBODYS_KEY,
-    WEBHOOK,
-    WEBHOOK_PATH,
-    ContractSession,
-    FactBroken,
-    expect,
-    expect_refusal,
-)
+from fakeayr.contract.session import NOBODYS_KEY, WEBHOOK, WEBHOOK_PATH, ContractSession
 
+_SCHEDULE: Final = "/auto-schedule"
 _PLATFORM: Final = {"platform": "facebook"}
 _CHANGE: Final = {"title": "fakeayr-contract-never-made"}
 
@@ -26,21 +21,50 @@ _OF_A_PROFILE: Final[tuple[tuple[str, str, dict[str, Any] | None], ...]] = (
     ("POST", WEBHOOK_PATH, WEBHOOK),
     ("GET", WEBHOOK_PATH, None),
     ("DELETE", WEBHOOK_PATH, {"action": "feed"}),
+    ("GET", f"/post/{NOBODYS_POST}", None),
+    ("DELETE", "/post", {"id": NOBODYS_POST}),
+    ("GET", "/history", None),
+    ("GET", "/history/facebook", None),
+    ("POST", "/validate/post", {"post": "x", "platforms": ["facebook"]}),
+    ("POST", "/analytics/post", {"id": NOBODYS_POST}),
+    ("POST", "/analytics/social", {"platforms": ["facebook"]}),
+    ("POST", _SCHEDULE, {"title": "fakeayr-contract-never-made", "schedule": ["13:05Z"]}),
+    ("GET", _SCHEDULE, None),
+    ("DELETE", _SCHEDULE, {"title": "fakeayr-contract-never-made"}),
 )
 """Operations on the profile that the Profile-Key header names."""
+_POSTING: Final[tuple[tuple[str, str, dict[str, Any] | None], ...]] = (
+    ("POST", "/post", {}),
+    ("PATCH", "/post", {"id": NOBODYS_POST, "notes": "x"}),
+    ("PUT", "/post/retry", {"id": NOBODYS_POST}),
+)
+"""Likewise, where posting is allowed; their bodies post nothing, whoever accepts them."""
 _BY_BODY: Final[tuple[tuple[str, str, dict[str, Any]], ...]] = (
     ("PATCH", "/profiles", _CHANGE),
     ("DELETE", "/profiles", {}),
     ("DELETE", "/profiles/social", _PLATFORM),
 )
 """Operations on the profile that the body's profileKey names, besides generateJWT."""
-_OPERATIONS: Final = (
-    *_OF_A_PROFILE,
+_OTHERS: Final[tuple[tuple[str, str, dict[str, Any] | None], ...]] = (
     ("POST", "/profiles", _CHANGE),
     ("GET", "/profiles", None),
     ("POST", "/profiles/generateJWT", {}),
+    ("POST", "/validate/postLength", {"post": "x"}),
+    ("GET", "/media/uploadUrl?fileName=x.png", None),
 )
 _TEXT: Final = "API Key not valid"
+
+
+def _of_a_profile(
+    session: ContractSession,
+) -> tuple[tuple[str, str, dict[str, Any] | None], ...]:
+    return (*_OF_A_PROFILE, *(_POSTING if session.target.may_post else ()))
+
+
+def _operations(
+    session: ContractSession,
+) -> tuple[tuple[str, str, dict[str, Any] | None], ...]:
+    return (*_of_a_profile(session), *_OTHERS)
 
 
 def _call(
@@ -84,10 +108,10 @@ def an_api_key_is_a_bearer_token(session: ContractSession) -> None:
 def every_operation_wants_an_api_key(session: ContractSession) -> None:
     """Every operation refuses a call without an API key."""
     key = session.profile.key
-    for method, path, body in _OPERATIONS:
+    for method, path, body in _operations(session):
         where = f"{method} {path} without an API key"
         _expect_no_caller(_call(session, method, path, body, api_key=None), where)
-    for method, path, body in _OF_A_PROFILE:
+    for method, path, body in _of_a_profile(session):
         answer = _call(session, method, path, body, api_key=None, profile_key=key)
         _expect_no_caller(answer, f"{method} {path} with a profile key alone")
 
@@ -95,7 +119,7 @@ def every_operation_wants_an_api_key(session: ContractSession) -> None:
 @check("auth.unknown-key")
 def an_unknown_api_key_is_refused(session: ContractSession) -> None:
     """An unknown API key is refused."""
-    for method, path, body in _OPERATIONS:
+    for method, path, body in _operations(session):
         answer = _call(session, method, path, body, api_key=NOBODYS_KEY)
         _expect_no_caller(answer, f"{method} {path} with an unknown API key")
     known = session.target.credentials.api_key
@@ -107,7 +131,7 @@ def an_unknown_api_key_is_refused(session: ContractSession) -> None:
 @check("auth.profile-key-is-no-api-key")
 def a_profile_key_is_no_api_key(session: ContractSession) -> None:
     """A profile key does not work as an API key."""
-    for method, path, body in _OPERATIONS:
+    for method, path, body in _operations(session):
         answer = _call(session, method, path, body, api_key=session.profile.key)
         _expect_no_caller(answer, f"{method} {path} with a profile key as API key")
 
@@ -115,7 +139,7 @@ def a_profile_key_is_no_api_key(session: ContractSession) -> None:
 @check("auth.empty-profile-key")
 def an_empty_profile_key_is_refused(session: ContractSession) -> None:
     """An empty profile key is refused, in the header and in the body."""
-    for method, path, body in _OF_A_PROFILE:
+    for method, path, body in _of_a_profile(session):
         answer = _call(session, method, path, body, headers={PROFILE_KEY: ""})
         _expect_no_profile(answer, f"{method} {path} with an empty {PROFILE_KEY}")
     for method, path, body in _BY_BODY:
@@ -127,7 +151,7 @@ def an_empty_profile_key_is_refused(session: ContractSession) -> None:
 @check("auth.unknown-profile-key")
 def an_unknown_profile_key_is_refused(session: ContractSession) -> None:
     """An unknown profile key is refused, in the header and in the body."""
-    for method, path, body in _OF_A_PROFILE:
+    for method, path, body in _of_a_profile(session):
         answer = _call(session, method, path, body, profile_key=NOBODYS_KEY)
         _expect_no_profile(answer, f"{method} {path} with nobody's {PROFILE_KEY}")
     for method, path, body in _BY_BODY:

@@ -3,7 +3,8 @@
 from typing import Any, Final
 
 from fakeayr.contract.checks import check
-from fakeayr.contract.session import ContractSession, CreatedProfile, expect
+from fakeayr.contract.expectations import expect
+from fakeayr.contract.session import ContractSession, CreatedProfile
 
 _HOOK: Final = "https://webhooks.fakeayr.example/kept"
 

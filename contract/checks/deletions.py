@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from fakeayr.contract.checks import check
+from fakeayr.contract.expectations import FactBroken, expect, expect_refusal
 from fakeayr.contract.server import Answer
 from fakeayr.contract.session import (
     WEBHOOK,
@@ -12,9 +13,6 @@ from fakeayr.contract.session import (
     ContractSession,
     CreatedProfile,
     DeletedProfile,
-    FactBroken,
-    expect,
-    expect_refusal,
 )
 
 _PLATFORM: Final = {"platform": "facebook"}

@@ -4,10 +4,12 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from fakeayr.contract.checks import check
-from fakeayr.contract.session import ContractSession, FactBroken, expect, expect_refusal
+from fakeayr.contract.expectations import FactBroken, expect, expect_refusal
+from fakeayr.contract.session import ContractSession
 
 _GENERATE: Final = "/profiles/generateJWT"
 _WEBHOOK: Final = "/hook/webhook"
+_SCHEDULE: Final = "/auto-schedule"
 _HOOK: Final = {"action": "feed", "url": "https://webhooks.fakeayr.example/feed"}
 _UNKNOWN: Final[dict[str, Any]] = {"source": "fakeayr-contract", "noSuchField": True}
 _FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -26,6 +28,9 @@ def an_unknown_path_is_not_found(session: ContractSession) -> None:
         ("GET", "/user/no-such-path"),
         ("GET", "/profiles/no-such-path"),
         ("POST", "/generateJWT"),
+        ("DELETE", "/delete/no-such-path"),
+        ("GET", "/analytics/post/no-such-path"),
+        ("GET", "/validate"),
     ):
         body: dict[str, Any] = {} if method == "GET" else {"body": {}}
         answer = session.call(method, path, **body)
@@ -47,6 +52,10 @@ def another_method_is_not_allowed(session: ContractSession) -> None:
         ("PATCH", _WEBHOOK),
         ("GET", "/profiles/social"),
         ("PATCH", "/profiles/social"),
+        ("DELETE", "/history"),
+        ("PATCH", "/auto-schedule"),
+        ("DELETE", "/validate/post"),
+        ("GET", "/analytics/social"),
     ):
         body: dict[str, Any] = {} if method == "GET" else {"body": {}}
         answer = session.call(method, path, **body)
@@ -63,13 +72,21 @@ def a_body_that_is_not_json_is_refused(session: ContractSession) -> None:
     for raw in _TEXTS:
         for path in (_GENERATE, "/profiles", _WEBHOOK):
             _expect_unreadable(session, "POST", path, raw)
+        _expect_unreadable(session, "POST", "/validate/postLength", raw)
+        for path in ("/validate/post", "/analytics/post", "/analytics/social", _SCHEDULE):
+            _expect_unreadable(session, "POST", path, raw, profile.key)
+    posting = (("PATCH", "/post"), ("PUT", "/post/retry"))
     for method, path in (
         ("PATCH", "/profiles"),
         ("DELETE", "/profiles"),
         ("DELETE", "/profiles/social"),
         ("DELETE", _WEBHOOK),
+        ("DELETE", "/post"),
+        ("DELETE", _SCHEDULE),
+        *(posting if session.target.may_post else ()),
     ):
-        _expect_unreadable(session, method, path, b'{"platform": "facebook"', profile.key)
+        for raw in (b'{"platform": "facebook"', b"[]"):
+            _expect_unreadable(session, method, path, raw, profile.key)
     user = session.call("GET", "/user", profile_key=profile.key)
     expect(user.fields.get("title") == profile.title, "a refused call had an effect", user)
 
@@ -94,6 +111,10 @@ def unknown_fields_are_ignored_everywhere(session: ContractSession) -> None:
         ("POST", _WEBHOOK, _HOOK),
         ("DELETE", _WEBHOOK, known),
         ("DELETE", "/profiles/social", {"platform": "facebook"}),
+        ("POST", _SCHEDULE, {"schedule": ["13:05Z"]}),
+        ("DELETE", _SCHEDULE, {}),
+        ("POST", "/validate/post", {"post": "x", "platforms": ["facebook"]}),
+        ("POST", "/validate/postLength", {"post": "x"}),
         ("DELETE", "/profiles", {}),
     ):
         if path == "/profiles" and method == "DELETE":
@@ -104,7 +125,9 @@ def unknown_fields_are_ignored_everywhere(session: ContractSession) -> None:
 
 def _expect_queries(session: ContractSession, profile_key: str) -> None:
     json_type = {"Content-Type": "application/json"}
-    for path in ("/user", "/profiles", _WEBHOOK):
+    body = {"schedule": ["13:05Z"]}
+    session.call("POST", _SCHEDULE, profile_key=profile_key, body=body)
+    for path in ("/user", "/profiles", _WEBHOOK, _SCHEDULE):
         answer = session.call(
             "GET", path, profile_key=profile_key, query=_UNKNOWN, headers=json_type
         )

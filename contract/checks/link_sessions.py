@@ -8,15 +8,9 @@ from typing import Any, Final
 
 from fakeayr.client.tokens import url_parameters
 from fakeayr.contract.checks import check
+from fakeayr.contract.expectations import NotServed, expect, expect_refusal
 from fakeayr.contract.server import Answer
-from fakeayr.contract.session import (
-    NOBODYS_KEY,
-    ContractSession,
-    CreatedProfile,
-    NotServed,
-    expect,
-    expect_refusal,
-)
+from fakeayr.contract.session import NOBODYS_KEY, ContractSession, CreatedProfile
 
 _PATH: Final = "/profiles/link-sessions"
 _ID: Final = r"[0-9a-f]{64}"

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from fakeayr.ayrshare import ids
 from fakeayr.contract.checks import check
-from fakeayr.contract.session import ContractSession, CreatedProfile, FactBroken, expect
+from fakeayr.contract.expectations import FactBroken, expect
+from fakeayr.contract.session import ContractSession, CreatedProfile
 
 _CLOCKS_DIFFER_SECONDS: Final = 120
 _AT_MOST_PAGES: Final = 4

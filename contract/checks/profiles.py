@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from fakeayr.ayrshare import ids
 from fakeayr.contract.checks import check
+from fakeayr.contract.expectations import expect, expect_refusal
 from fakeayr.contract.server import Answer
-from fakeayr.contract.session import ContractSession, CreatedProfile, expect, expect_refusal
+from fakeayr.contract.session import ContractSession, CreatedProfile
 
 _ODD: Final = " ü & 'é' #1 / 100% + ?"
 """What a title may hold, and what has to be encoded on its way."""

@@ -6,7 +6,8 @@ from typing import Any, Final
 from fakeayr.ayrshare.headers import X_APP_KEY, X_APP_SECRET
 from fakeayr.ayrshare.limits import EXPIRES_IN_MAX_MINUTES
 from fakeayr.contract.checks import check
-from fakeayr.contract.session import ContractSession, FactBroken, expect, expect_refusal
+from fakeayr.contract.expectations import FactBroken, expect, expect_refusal
+from fakeayr.contract.session import ContractSession
 
 _OTHER_MINUTES: Final[tuple[Any, ...]] = (0, -1, 0.5, -30, EXPIRES_IN_MAX_MINUTES + 1, 10**9)
 _NO_MINUTES: Final[tuple[Any, ...]] = ("thirty", "30", True, [30])

@@ -1,7 +1,8 @@
 """What holds in every response of a run, looked at when all else has run."""
 
 from fakeayr.contract.checks import check
-from fakeayr.contract.session import ContractSession, FactBroken, expect
+from fakeayr.contract.expectations import FactBroken, expect
+from fakeayr.contract.session import ContractSession
 from fakeayr.contract.watch import CONTENT_TYPE, ERROR_SHAPE, KEY_ONCE, RATE_HEADERS, SECRETS
 
 
@@ -36,7 +37,7 @@ def _expect_unbroken(session: ContractSession, fact: str) -> None:
     expect(made.status == 200, "generateJWT is refused", made)
     session.call("GET", "/user", api_key=None)
     session.call("GET", "/no-such-path")
-    sessions = {id(it): it for it in (session, session.newer)}
+    sessions = {id(it): it for it in (session, session.newer, session.timed)}
     for watched in sessions.values():
         broken = watched.watch.broken(fact)
         if broken is not None:

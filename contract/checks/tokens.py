@@ -10,8 +10,9 @@ from fakeayr.ayrshare.headers import X_APP_KEY, X_APP_SECRET
 from fakeayr.ayrshare.limits import EXPIRES_IN_DEFAULT_MINUTES, EXPIRES_IN_MAX_MINUTES
 from fakeayr.client.tokens import make_token, url_parameters
 from fakeayr.contract.checks import check
+from fakeayr.contract.expectations import expect
 from fakeayr.contract.server import Answer
-from fakeayr.contract.session import NOBODYS_KEY, ContractSession, CreatedProfile, expect
+from fakeayr.contract.session import NOBODYS_KEY, ContractSession, CreatedProfile
 
 _CLOCKS_DIFFER_SECONDS: Final = 120
 

@@ -6,7 +6,9 @@ from fakeayr.ayrshare.headers import PROFILE_KEY
 from fakeayr.ayrshare.ids import PRIMARY_TITLE
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.contract.checks import check
-from fakeayr.contract.session import ContractSession, CreatedProfile, expect, expect_refusal
+from fakeayr.contract.expectations import expect, expect_refusal
+from fakeayr.contract.posts import NOBODYS_POST
+from fakeayr.contract.session import ContractSession, CreatedProfile
 
 _UNLINK: Final = "/profiles/social"
 _WEBHOOK: Final = "/hook/webhook"
@@ -153,6 +155,12 @@ def a_suspended_profile_can_do_nothing(session: ContractSession) -> None:
         ("POST", _WEBHOOK, {"action": "feed", "url": "https://webhooks.fakeayr.example/feed"}),
         ("GET", _WEBHOOK, None),
         ("DELETE", _WEBHOOK, {"action": "feed"}),
+        ("POST", "/post", {"post": "x", "platforms": ["facebook"]}),
+        ("PATCH", "/post", {"id": NOBODYS_POST, "notes": "x"}),
+        ("DELETE", "/post", {"id": NOBODYS_POST}),
+        ("GET", "/history", None),
+        ("POST", "/validate/post", {"post": "x", "platforms": ["facebook"]}),
+        ("GET", "/auto-schedule", None),
         ("DELETE", "/profiles", None),
     )
     for method, path, body in calls:

@@ -4,8 +4,9 @@ from typing import Any, Final
 
 from fakeayr.ayrshare.webhooks import ACTIONS
 from fakeayr.contract.checks import check
+from fakeayr.contract.expectations import expect, expect_refusal
 from fakeayr.contract.server import Answer
-from fakeayr.contract.session import ContractSession, CreatedProfile, expect, expect_refusal
+from fakeayr.contract.session import ContractSession, CreatedProfile
 
 _PATH: Final = "/hook/webhook"
 _DISPUTED: Final = frozenset({"suspended", "accountActivity"})

@@ -51,18 +51,26 @@ _SHAPED: Final = {"apiKey", "profileKey", "refId"}
 _NAMED: Final = {"sessionId"}
 """Fields whose texts are ids without a shape."""
 _TEXTS: Final = {
+    "accessUrl": "url",
+    "autoRepostId": "id",
     "ayrlinkUrl": "url",
+    "cid": "id",
     "displayName": "text",
     "email": "email",
     "id": "id",
+    "idShare": "id",
     "nextCursor": "cursor",
+    "owner": "id",
     "pageName": "text",
+    "postUrl": "url",
     "profileUrl": "url",
+    "uploadUrl": "url",
     "userId": "id",
     "userImage": "url",
     "username": "text",
 }
 """Fields whose texts are each server's own."""
+_WORDS: Final = ("success", "partial", "error")
 _COUNTS: Final = {
     "_nanoseconds",
     "messagingConversationMonthlyCount",
@@ -121,14 +129,20 @@ class Normaliser:
             shown[name] = self.url(value) if name == "location" else value
         return shown
 
-    def body(self, answer: Answer) -> Any:
-        """The body, field by field in the order of the alphabet."""
+    def body(self, answer: Answer, *, figures: bool = False) -> Any:
+        """The body, field by field in the order of the alphabet.
+
+        Args:
+            answer: The response.
+            figures: Whether it is full of numbers and texts of networks, of which only the kinds
+                are written down.
+        """
         if answer.json is None:
             kind = answer.headers.get("content-type", "text").partition(";")[0]
             return f"<{kind}>" if answer.text.strip() not in {"", "null"} else "<nothing>"
         self._now = _date(answer.headers.get("date", ""))
         self._token = str(answer.fields.get("token", ""))
-        return self.value(answer.json)
+        return _kinds(answer.json) if figures else self.value(answer.json)
 
     def value(self, value: Any, field: str = "") -> Any:
         """A value of a JSON document.
@@ -243,6 +257,22 @@ class Normaliser:
             self._counts[kind] = self._counts.get(kind, 0) + 1
             self._known[text] = f"<{kind} {self._counts[kind]}>"
         return self._known[text]
+
+
+def _kinds(value: Any) -> Any:
+    """What a value is, and for an error what it says."""
+    match value:
+        case {"code": int()}:
+            return value
+        case dict():
+            return {name: _kinds(value[name]) for name in sorted(value)}
+        case list():
+            return [_kinds(entry) for entry in value[:1]]
+        case bool() | None:
+            return value
+        case int() | float():
+            return "<number>"
+    return "<text>" if value not in _WORDS else value
 
 
 def _date(header: str) -> datetime:

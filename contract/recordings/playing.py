@@ -1,5 +1,6 @@
 """Playing the library of scenarios against a server."""
 
+import json
 import tempfile
 from collections.abc import Callable, Container, Iterator
 from contextlib import closing, contextmanager
@@ -10,12 +11,14 @@ from fakeayr.client.api import ApiClient
 from fakeayr.client.start import run_server
 from fakeayr.client.transport import HttpTransport
 from fakeayr.contract import runner
+from fakeayr.contract.control import Control
+from fakeayr.contract.expectations import FactBroken
 from fakeayr.contract.leftovers import Leftovers
 from fakeayr.contract.recordings import scenarios
 from fakeayr.contract.recordings.recording import Recording, ScenarioResult
 from fakeayr.contract.recordings.step_recorder import JWT, Scenario, StepRecorder
 from fakeayr.contract.server import CheckedServer
-from fakeayr.contract.session import ContractSession, FactBroken
+from fakeayr.contract.session import ContractSession
 
 _SETTINGS: Final = {"rateLimit": True}
 """As the real Ayrshare is: limits are enforced, and every response carries them."""
@@ -96,6 +99,7 @@ def open_session(
     leftovers: Leftovers,
     deadline: float | None = None,
     newer: ContractSession | None = None,
+    timed: ContractSession | None = None,
     **order: Any,
 ) -> tuple[ContractSession, ApiClient]:
     """Opens an account on a fake; returns its session, and its client of the control API.
@@ -105,6 +109,7 @@ def open_session(
         leftovers: Where profiles are noted.
         deadline: As in `CheckedServer`.
         newer: As in `ContractSession`.
+        timed: As in `ContractSession`.
         order: As in `ApiClient.open_account`.
     """
     credentials = api.open_account(**order)
@@ -113,11 +118,25 @@ def open_session(
     session = ContractSession(
         target,
         leftovers,
-        link=lambda profile_key, network: own.link(network, profile_key),
-        suspend=lambda profile_key: own.call(
-            "POST", "/_fakeayr/events", {"type": "suspend", "profileKey": profile_key}
+        control=Control(
+            link=lambda profile_key, network: own.link(network, profile_key),
+            revoke=lambda profile_key, network: own.call(
+                "POST",
+                "/_fakeayr/events",
+                {"type": "revoke", "profileKey": profile_key, "platform": network},
+            ),
+            suspend=lambda profile_key: own.call(
+                "POST", "/_fakeayr/events", {"type": "suspend", "profileKey": profile_key}
+            ),
+            advance=lambda seconds: own.call("POST", "/_fakeayr/clock", {"advance": seconds}),
+            webhooks=lambda: [
+                {**sent, "body": json.loads(sent["body"])}
+                for sent in own.call("GET", "/_fakeayr/webhooks")["webhooks"]
+            ],
+            declare=lambda facts: own.call("POST", "/_fakeayr/media", facts),
         ),
         newer=newer,
+        timed=timed,
     )
     return session, own
 

@@ -56,6 +56,8 @@ _OPERATIONS: Final = (
 
 def load() -> list[Scenario]:
     """Every scenario of the library."""
+    from fakeayr.contract.recordings import posting_day  # noqa: F401, PLC0415 - it adds its own
+
     return SCENARIOS
 
 

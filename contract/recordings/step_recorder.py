@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from fakeayr.client.api import ApiClient
+from fakeayr.contract.post_answers import ids_in
 from fakeayr.contract.recordings.normalising import Normaliser
 from fakeayr.contract.runner import delete_patiently
 from fakeayr.contract.server import Answer
@@ -31,6 +32,7 @@ class StepRecorder:
         self.session = session
         self.steps: list[dict[str, Any]] = []
         self._control = control
+        self._posts: list[str] = []
         known = session.target.credentials
         self._names = Normaliser(known, session.target.url, session.public_key)
         self._names.learn(NOBODYS_KEY, "<profileKey of nobody>")
@@ -74,6 +76,7 @@ class StepRecorder:
         path: str,
         *,
         showing: tuple[str, ...] | None = None,
+        figures: bool = False,
         **sent: Any,
     ) -> Answer:
         """Calls the API.
@@ -83,11 +86,14 @@ class StepRecorder:
             method: The method.
             path: The path below the API's base.
             showing: The only fields of the response that are recorded; all of them unless given.
+            figures: As in `Normaliser.body`.
             sent: What else `CheckedServer.call` takes.
         """
         call = partial(self.session.target.call, method, path, **sent)
         answer = delete_patiently(call) if (method, path) == ("DELETE", "/profiles") else call()
-        self._noted(step, method, path, answer, showing, **sent)
+        if path == "/post":
+            self._learn_posts(answer)
+        self._noted(step, method, path, answer, showing, figures=figures, **sent)
         key = answer.fields.get("profileKey")
         if (method, path) == ("POST", "/profiles") and isinstance(key, str):
             self.session.call("DELETE", "/profiles", profile_key=key)  # It was to be refused.
@@ -152,6 +158,13 @@ class StepRecorder:
             self._control.call("POST", path, order)
         self.steps.append({"step": step, "request": f"by the control API: {path}"})
 
+    def _learn_posts(self, answer: Answer) -> None:
+        """Gives the posts in a response names, which stand wherever their ids do."""
+        for post_id in ids_in(answer):
+            if post_id not in self._posts:
+                self._posts.append(post_id)
+                self._names.learn(post_id, f"<post {len(self._posts)}>")
+
     def _noted(
         self,
         step: str,
@@ -159,6 +172,8 @@ class StepRecorder:
         path: str,
         answer: Answer,
         showing: tuple[str, ...] | None = None,
+        *,
+        figures: bool = False,
         **sent: Any,
     ) -> Answer:
         request: dict[str, Any] = {"call": f"{method} {self._names.text(path)}"}
@@ -170,7 +185,7 @@ class StepRecorder:
                 request[name.replace("_", " ")] = self._names.value(sent[name], "sent")
         if sent.get("raw") is not None:
             request["body as it is"] = self._names.text(sent["raw"].decode())
-        body = self._names.body(answer)
+        body = self._names.body(answer, figures=figures)
         if showing is not None and isinstance(body, dict):
             body = {name: value for name, value in body.items() if name in showing}
         told = {

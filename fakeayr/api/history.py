@@ -6,7 +6,7 @@ import msgspec
 from flask import Blueprint
 from msgspec import Meta
 
-from fakeayr.api.analytics import history_of_platform, is_platform
+from fakeayr.api.analytics import PlatformHistoryQuery, history_of_platform, is_platform
 from fakeayr.api.posts import describe_post
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.networks import NETWORKS
@@ -50,12 +50,10 @@ class HistoryQuery(msgspec.Struct, frozen=True, rename="camel"):
     profile_key: str | None = None
 
 
-class PostHistoryQuery(msgspec.Struct, frozen=True, rename="camel"):
-    """The query of GET /history/:id."""
+class PostHistoryQuery(PlatformHistoryQuery, frozen=True, kw_only=True, rename="camel"):
+    """The query of GET /history/:id; what is about networks is read and has no effect."""
 
     search_all_posts: bool = False
-    id: str | None = None
-    profile_key: str | None = None
 
 
 @blueprint.get("/history")

@@ -200,9 +200,6 @@ def for_profile(wish: Wish, tenant: Tenant, profile: Profile) -> PostRequest:
     if wish.auto_schedule is not None:
         place = schedules.next_place(tenant, profile, wish.auto_schedule)
         request = replace(request, scheduled=place, schedule_text=None)
-    now = tenant.now()
-    if request.scheduled is not None and request.scheduled <= now and not request.requires_approval:
-        request = replace(request, scheduled=None)  # It is published at once.
     return request
 
 

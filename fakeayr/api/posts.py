@@ -386,7 +386,7 @@ def _read_row(number: int, row: dict[str, str | None]) -> PostRequest:
 def _read_csv_date(number: int, text: str) -> float:
     for form in _CSV_DATES:
         try:
-            return datetime.strptime(text, form).replace(tzinfo=UTC).timestamp()
+            text = datetime.strptime(text, form).replace(tzinfo=UTC).isoformat()
         except ValueError:
             continue
     return read_date(f"file, row {number}", text)

@@ -707,6 +707,15 @@ DELETE_ID_NOT_FOUND = ApiError(
     text_known=False,
     summary="No such post to delete",
 )
+STILL_PUBLISHED = ApiError(
+    382,
+    400,
+    "delete",
+    "The post still exists on the social network and cannot be marked as deleted.",
+    Source.DOCUMENTED,
+    text_known=False,
+    summary="markManualDeleted, and the post is still there",
+)
 ALREADY_DELETED = ApiError(
     383,
     400,

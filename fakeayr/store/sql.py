@@ -54,6 +54,8 @@ LANES: Final = (
     " FROM lanes WHERE lanes.lane IS NOT NULL)"
 )
 """All lanes between two texts that have something to send: one step in an index for each."""
+_ALL: Final = 2**62
+"""A limit that is none."""
 _ACCOUNTS_WITH_DUE_POSTS: Final = (
     "WITH RECURSIVE waiting (account) AS ("
     " SELECT min(account) FROM posts WHERE due IS NOT NULL"
@@ -67,8 +69,6 @@ _ACCOUNTS_WITH_DUE_POSTS: Final = (
 """One step in an index for each account with scheduled posts, and none if nothing is due."""
 _ROWS_AT_ONCE: Final = 100
 """Rows that one statement adds; databases limit its values."""
-_ALL: Final = 2**62
-"""A limit that is none."""
 _LAST_LANE: Final = "~"
 """A text behind all lanes, which begin with an API key."""
 

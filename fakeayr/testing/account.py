@@ -1,7 +1,7 @@
 """The account under test: what the `ayrshare` fixture gives."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Unpack
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from fakeayr.client.browser import Browser
 from fakeayr.client.names import check_fields
 from fakeayr.client.page import Page
 from fakeayr.domain.clock import iso_seconds
+from fakeayr.testing.advice import Advice, find_unwelcome
 from fakeayr.testing.local_server import ServerRefused
 from fakeayr.testing.posts import Post, PublishedPost, Wanted, count_times, find_posted
 from fakeayr.testing.profile import (
@@ -383,6 +384,34 @@ class Account:
         """
         answer = self._control.call("GET", "/_fakeayr/requests")
         return [RecordedRequest.from_entry(entry) for entry in answer["requests"]]
+
+    @property
+    def advice(self) -> list[Advice]:
+        """What the application should mend, the surest first; equal pieces are counted.
+
+        `docs/advice.md` explains each piece.
+        """
+        answer = self._control.call("GET", "/_fakeayr/advice")
+        return [Advice.from_entry(entry) for entry in answer["advice"]]
+
+    def assert_no_advice(self, allow: Collection[str] = (), *, hints: bool = False) -> None:
+        """Asserts that the application does nothing that should be mended.
+
+        Args:
+            allow: Names of pieces that are meant so, such as `field-unknown`; with `*`, all that
+                begin alike.
+            hints: Whether hints count, too.
+
+        Raises:
+            AssertionError: There is something to mend; the message says what, and how.
+            TypeError: `allow` is a text.
+        """
+        if isinstance(allow, str):
+            raise TypeError("assert_no_advice(allow=[…]) takes a list of names, not a text.")
+        found = find_unwelcome(self.advice, allow, hints=hints)
+        if found:
+            lines = "\n".join(f"  {piece}" for piece in found)
+            raise AssertionError(f"The fake has advice on the application's calls:\n{lines}")
 
     def find_unauthorized(self, since: float) -> list[RecordedRequest]:
         """Calls to the same fake that carried no valid API key: they are in no account's journal.

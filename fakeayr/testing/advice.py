@@ -1,6 +1,8 @@
 """Advice as values that print usefully in a failing assertion."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any
 
 
@@ -51,3 +53,21 @@ class Advice:
         """One line: its name, what is wrong, what was seen, and what to do."""
         often = f" ({self.count} times)" if self.count > 1 else ""
         return f"{self.name}{often}: {self.headline}. Seen: {self.seen} Do: {self.do}"
+
+
+def find_unwelcome(
+    advice: Iterable[Advice], allow: Collection[str], *, hints: bool = False
+) -> list[Advice]:
+    """What of some advice is neither allowed nor a hint only.
+
+    Args:
+        advice: The advice.
+        allow: Names, or patterns with `*`, of what is allowed.
+        hints: Whether hints count, too.
+    """
+    return [
+        piece
+        for piece in advice
+        if (hints or piece.sureness != "hint")
+        and not any(fnmatchcase(piece.name, name) for name in allow)
+    ]

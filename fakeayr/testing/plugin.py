@@ -16,7 +16,9 @@ from fakeayr.testing import environment
 
 # pytest loads this module in every session: whatever only fixtures need is loaded in them.
 if TYPE_CHECKING:
+    from fakeayr.client.findings import Finding
     from fakeayr.testing.account import Account
+    from fakeayr.testing.advice import Advice
     from fakeayr.testing.environment import Environment
     from fakeayr.testing.fake import FakeServer
     from fakeayr.testing.interception import InterceptionCounts
@@ -27,6 +29,8 @@ _TOKEN_VARIABLE = "FAKEAYR_CONTROL_TOKEN"
 _MOST_POSTS_SHOWN = 100
 _XDIST = "fakeayr"
 """Under this name an xdist worker hands over its counts."""
+_XDIST_ADVICE = "fakeayr-advice"
+"""Under this name it hands over its advice."""
 
 
 class _Calls:
@@ -36,6 +40,21 @@ class _Calls:
         self._account = account
         self._began = real_time.now()
         self._kept: list[RecordedRequest] | None = None
+        self._advice: list[Advice] | None = None
+
+    @property
+    def advice(self) -> "list[Advice]":
+        """What was advised on the calls; it is looked up once."""
+        if self._advice is None:
+            self._advice = self._account.advice
+        return self._advice
+
+    def list_advice(self) -> str:
+        """The advice for a report, a line each; empty if there is none."""
+        try:
+            return "\n".join(map(str, self.advice))
+        except FakeayrError as error:
+            return f"unknown: {error}"
 
     def keep(self) -> "list[RecordedRequest]":
         self._kept = self._account.requests
@@ -59,12 +78,13 @@ class _Calls:
             return f"unknown: {error}"
         lines = [
             *map(str, calls),
-            *(f"{call}  (not with the test's API key)" for call in strangers),
+            *map(_mark_stranger, strangers),
         ]
         return "\n".join(lines) or "none"
 
 
 _CALLS = pytest.StashKey[_Calls]()
+_FINDINGS: "pytest.StashKey[list[Finding]]" = pytest.StashKey()
 _JOURNAL = pytest.StashKey[Path]()
 _VARIABLES = pytest.StashKey[dict[str, str]]()
 _COUNTS: "pytest.StashKey[InterceptionCounts]" = pytest.StashKey()
@@ -91,6 +111,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=True,
         help="Leave calls to Ayrshare's own host names alone.",
     )
+    group.addoption(
+        "--ayrshare-strict",
+        action="store_true",
+        help="Fail tests whose calls yield advice that is not a hint, unless the ini option "
+        "ayrshare_allow_advice or the marker ayrshare_allow_advice names it.",
+    )
+    group.addoption(
+        "--ayrshare-sarif",
+        metavar="FILE",
+        help="Write the advice on the calls of all tests to FILE in SARIF, for code scanning.",
+    )
+    parser.addini(
+        "ayrshare_allow_advice",
+        type="linelist",
+        default=[],
+        help="Names of advice that --ayrshare-strict lets pass; * stands for anything.",
+    )
     parser.addini(
         "ayrshare_env",
         type="linelist",
@@ -107,6 +144,12 @@ def pytest_configure(config: pytest.Config) -> None:
         "ayrshare(plan, max_pack, key_bits, age, domain, email, settings): "
         "shape the account of the ayrshare fixture",
     )
+    config.addinivalue_line(
+        "markers",
+        "ayrshare_allow_advice(*names): advice that --ayrshare-strict lets pass in this test",
+    )
+    if config.getoption("--ayrshare-sarif") is not None:
+        config.stash[_FINDINGS] = []
     url = config.getoption("--ayrshare-url")
     if url is not None and not _is_server_url(url):
         raise pytest.UsageError(f"--ayrshare-url must look like http://127.0.0.1:8189, not {url!r}")
@@ -155,6 +198,7 @@ def ayrshare(request: pytest.FixtureRequest, ayrshare_server: "FakeServer") -> I
         calls = request.node.stash[_CALLS] = _Calls(account)
         yield account
         kept = calls.keep()
+        _note_advice(request.node, calls)
         journal = request.config.stash.get(_JOURNAL, None)
         if journal is not None:
             from fakeayr.testing.journal import append_journal  # noqa: PLC0415 - see the head
@@ -203,6 +247,23 @@ def ayrshare_webhook_receiver(
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Fails a test that has passed, if strict, and its calls yield advice."""
+    outcome = yield
+    calls = item.stash.get(_CALLS, None)
+    if calls is not None and item.config.getoption("--ayrshare-strict"):
+        from fakeayr.testing.advice import find_unwelcome  # noqa: PLC0415 - see the head
+
+        allowed = list(item.config.getini("ayrshare_allow_advice"))
+        for mark in item.iter_markers("ayrshare_allow_advice"):
+            allowed += mark.args
+        found = find_unwelcome(calls.advice, allowed)
+        if found:
+            pytest.fail("\n".join(["--ayrshare-strict:", *map(str, found)]), pytrace=False)
+    return outcome
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
@@ -211,6 +272,9 @@ def pytest_runtest_makereport(
     calls = item.stash.get(_CALLS, None)
     if calls is not None and report.failed:
         report.sections.append(("Calls to the fake Ayrshare", str(calls)))
+        advice = calls.list_advice()
+        if advice:
+            report.sections.append(("Advice of the fake Ayrshare", advice))
         if posts := calls.describe_posts():
             report.sections.append(("Posts on the fake Ayrshare", posts))
     if calls is not None and report.when == "teardown":
@@ -219,15 +283,30 @@ def pytest_runtest_makereport(
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hands over the counts of an xdist worker."""
-    counts = session.config.stash.get(_COUNTS, None)
-    if counts is not None and hasattr(session.config, "workeroutput"):
-        session.config.workeroutput[_XDIST] = counts.as_data
+    """Hands over the counts and the advice of an xdist worker; writes the SARIF file."""
+    config = session.config
+    counts, findings = config.stash.get(_COUNTS, None), config.stash.get(_FINDINGS, None)
+    if counts is not None and hasattr(config, "workeroutput"):
+        config.workeroutput[_XDIST] = counts.as_data
+    if findings is None:
+        return
+    if hasattr(config, "workeroutput"):
+        config.workeroutput[_XDIST_ADVICE] = [tuple(finding) for finding in findings]
+        return
+    from fakeayr.client.findings import write_sarif  # noqa: PLC0415 - see the head
+
+    path = config.invocation_params.dir / config.getoption("--ayrshare-sarif")
+    path.write_text(write_sarif(findings), "utf-8")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Adds up the counts of xdist workers."""
+    """Adds up the counts and the advice of xdist workers."""
+    findings = getattr(node, "workeroutput", {}).get(_XDIST_ADVICE)
+    if findings is not None:
+        from fakeayr.client.findings import Finding  # noqa: PLC0415 - see the head
+
+        node.config.stash[_FINDINGS] += [Finding(*finding) for finding in findings]
     data = getattr(node, "workeroutput", {}).get(_XDIST)
     if data is not None:
         from fakeayr.testing.interception import InterceptionCounts  # noqa: PLC0415 - see the head
@@ -243,6 +322,27 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     counts = config.stash.get(_COUNTS, None)
     if counts is not None:
         terminalreporter.write_line(f"fakeayr: {counts}")
+
+
+def _mark_stranger(call: "RecordedRequest") -> str:
+    """A call that is in no account's journal, with its advice below."""
+    first, *rest = str(call).split("\n")
+    return "\n".join([f"{first}  (not with the test's API key)", *rest])
+
+
+def _note_advice(node: pytest.Item, calls: _Calls) -> None:
+    """Keeps the advice on a test's calls, with the test's file and line, for the SARIF file."""
+    findings = node.config.stash.get(_FINDINGS, None)
+    if findings is None:
+        return
+    from dataclasses import asdict  # noqa: PLC0415 - see the head
+
+    from fakeayr.client.findings import Finding  # noqa: PLC0415 - see the head
+
+    file, line, _ = node.location
+    for piece in calls.advice:
+        told = {name: value for name, value in asdict(piece).items() if value is not None}
+        findings.append(Finding(told, file, (line or 0) + 1, node.nodeid))
 
 
 def _read_options(node: pytest.Item) -> Any:

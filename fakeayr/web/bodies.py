@@ -268,10 +268,10 @@ def _unreadable(details: str) -> Refused:
 def _refuse_value(message: str, model: type[msgspec.Struct], *, typed: bool) -> Refused:
     """The refusal of a value that does not fit a model."""
     place, wrong = _PLACE.search(message), _TYPE.match(message)
-    if place is None or wrong is None or not place[1]:
+    if not typed or place is None or wrong is None or not place[1]:
         return Refused(errors.INVALID_PARAMETERS, _explain(message, model))
     expected, got = (_words(types) for types in wrong.groups())
-    advice = on_wrong_type(quoted(place[1]), expected=expected, got=got, typed=typed)
+    advice = on_wrong_type(quoted(place[1]), expected=expected, got=got)
     return Refused(errors.INVALID_PARAMETERS, advice=[advice])
 
 

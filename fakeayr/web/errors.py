@@ -1,6 +1,7 @@
 """Everything that goes wrong, rendered in Ayrshare's shape: one place for all faces of the app."""
 
 import logging
+from contextlib import suppress
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
@@ -12,7 +13,7 @@ from fakeayr.web.advice import explain
 from fakeayr.web.answers import error_body, json_answer
 from fakeayr.web.bodies import swallow_body
 from fakeayr.web.journal import redaction_of
-from fakeayr.web.unrouted import refuse_path
+from fakeayr.web.unrouted import refuse_missing, refuse_path
 
 _log = logging.getLogger("fakeayr")
 
@@ -49,6 +50,9 @@ def _http_exception(error: HTTPException) -> Response:
             return refuse(refuse_path(request.path, request.method))
         except MethodNotAllowed as wrong_method:
             error = wrong_method
+    elif isinstance(error, MethodNotAllowed):  # `/post/copy` looks like a post's id.
+        with suppress(NotFound, MethodNotAllowed):
+            return refuse(refuse_missing(request.path, request.method))
     known = _BY_STATUS.get(error.code or 0)
     if known is None:
         return refuse(Refused(errors.INVALID_PARAMETERS, error.description))

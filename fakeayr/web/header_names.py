@@ -26,12 +26,15 @@ _MEANT: Final = {
 
 
 _MISNAMED: Final = {
-    "HTTP_PROFILEKEY": "ProfileKey",
-    "HTTP_X_PROFILE_KEY": "X-Profile-Key",
-    "HTTP_X_PROFILEKEY": "X-ProfileKey",
-    "HTTP_PROFILE_ID": "Profile-Id",
-    "HTTP_X_AYRSHARE_PROFILE_KEY": "X-Ayrshare-Profile-Key",
-    "HTTP_AYRSHARE_PROFILE_KEY": "Ayrshare-Profile-Key",
+    header_key(name): name
+    for name in (
+        "ProfileKey",
+        f"X-{PROFILE_KEY}",
+        "X-ProfileKey",
+        "Profile-Id",
+        f"X-Ayrshare-{PROFILE_KEY}",
+        f"Ayrshare-{PROFILE_KEY}",
+    )
 }
 """Headers that public code sends for the one with the profile key, by their keys in an environ."""
 _PROFILE_KEY: Final = header_key(PROFILE_KEY)

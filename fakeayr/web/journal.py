@@ -53,7 +53,7 @@ def journal(response: Response) -> Response:
         status=response.status_code,
         answer=_answer(response),
         advice=[*advice, *find_advice(request.environ)],
-        cause=g.get("cause"),
+        cause=g.get("cause") if response.status_code == 401 else None,
         fault=fault,
     )
     parts.recorder.record(account_key, profile_key, redaction_of(call).entry(entry))

@@ -33,15 +33,26 @@ def refuse_path(path: str, method: str) -> Refused:
     Raises:
         MethodNotAllowed: Ayrshare has the path, but not with this method.
     """
-    shown = redacted_text(path[:_LONGEST_PATH])
     below = path.removeprefix(_API)
     if f"{path}/".startswith(f"{_API}/"):
         try:
-            _ELSEWHERE.match(below or "/", method)
+            return refuse_missing(path, method)
         except NotFound:
+            shown = redacted_text(path[:_LONGEST_PATH])
             return _refuse_below(below, shown)
-        return Refused(errors.NOT_IN_THE_FAKE.fill(path=shown))
     return Refused(errors.NOT_FOUND, _name_nearest(path))
+
+
+def refuse_missing(path: str, method: str) -> Refused:
+    """How a call of an endpoint is refused that Ayrshare has and the fake has not.
+
+    Raises:
+        NotFound: Ayrshare has no such path, or the fake has it.
+        MethodNotAllowed: Ayrshare has the path, but not with this method.
+    """
+    _ELSEWHERE.match(path.removeprefix(_API) or "/", method)
+    shown = redacted_text(path[:_LONGEST_PATH])
+    return Refused(errors.NOT_IN_THE_FAKE.fill(path=shown))
 
 
 def _refuse_below(below: str, shown: str) -> Refused:

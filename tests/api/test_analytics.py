@@ -322,9 +322,12 @@ def test_a_post_from_elsewhere_is_there_once_a_test_has_set_it(linked: Account) 
     ("body", "details"),
     [
         ({}, "id is required."),
-        ({"id": 5}, "id: Expected `str | null`, got `int`."),
+        ({"id": 5}, "id is a whole number, and must be a text. Send a text."),
         ({"id": ""}, "id: Expected `str` of length >= 1."),
-        ({"id": "x", "platforms": "threads"}, "platforms: Expected `array | null`, got `str`."),
+        (
+            {"id": "x", "platforms": "threads"},
+            'platforms is a text, and must be a list. Send a JSON array, such as ["…"].',
+        ),
         ({"id": "x", "platforms": []}, "platforms must name at least one network."),
         ({"id": "x", "platforms": ["myspace"]}, f"platforms: choose of {', '.join(NETWORKS)}."),
         ({"id": "x", "searchPlatformId": True}, "searchPlatformId needs exactly one platform."),
@@ -513,7 +516,10 @@ def test_anybody_on_x_can_be_asked_for(
             {"platforms": ["tiktok"], "quarters": 1, "period60Days": True},
             "period60Days goes with neither daily nor quarters.",
         ),
-        ({"platforms": ["youtube"], "youtube": 1}, "youtube: Expected `object`, got `int`."),
+        (
+            {"platforms": ["youtube"], "youtube": 1},
+            "youtube is a whole number, and must be an object. Send an object.",
+        ),
         (
             {"platforms": ["threads"], "userId": "1"},
             "userId and userName are for twitter only.",

@@ -143,7 +143,7 @@ def test_a_name_keeps_no_path(account: Account, client: FlaskClient) -> None:
         ("nonsense", 101, "file must be a data URI"),
         ("data:image/png;base64,@@@@", 101, "base64 is not valid"),
         ("https://cdn.example/a.png", 101, "file must be a data URI"),
-        (5, 101, "Expected `str`"),
+        (5, 101, "file is a whole number, and must be a text."),
         (None, 101, "file is required"),
         ("data:image/png;base64,", 9400, "empty"),
         (data_uri(noise(100)), 9400, "not an image"),

@@ -107,6 +107,17 @@ def test_nothing_is_sent_for_what_was_deleted_by_hand(account: Account) -> None:
     assert refusal(delete(account, id=post_id, markManualDeleted=True)) == (400, 383)
 
 
+def test_a_deletion_by_hand_may_be_checked(account: Account) -> None:
+    account.change(settings={"checkManualDeletions": True})
+    post_id = made(account, "threads")["id"]
+    assert refusal(delete(account, id=post_id, markManualDeleted=True)) == (400, 382)
+    assert state(account, post_id)["status"] == "success"
+    (result,) = delete(account, bulk=[post_id], markManualDeleted=True).get_json()
+    assert (result["code"], result["id"]) == (382, post_id)
+    waiting = later(account, "facebook")
+    assert delete(account, id=waiting, markManualDeleted=True).status_code == 200
+
+
 def test_a_post_is_deleted_once(account: Account) -> None:
     post_id = made(account, "facebook")["id"]
     assert delete(account, id=post_id).status_code == 200
@@ -286,17 +297,19 @@ def test_the_posts_of_a_file_are_scheduled(account: Account, method: str) -> Non
         '"Bread, fresh","facebook, linkedin",,4/6/39 12:50\r\n'
         f"Rolls,instagram,{IMAGE},2039-04-07T00:00:00Z\r\n"
         "Now,bluesky,,\r\n"
+        "Past,bluesky,,4/6/21 12:50\r\n"
     )
     response = bulk(account, text, method)
     body = response.get_json()
     assert (response.status_code, body["status"]) == (200, "success")
-    first, second, third = body["posts"]
+    first, second, third, fourth = body["posts"]
     assert (first["status"], first["scheduleDate"]) == ("scheduled", "4/6/39 12:50")
     row = state(account, first["id"])
     assert (row["post"], row["platforms"]) == ("Bread, fresh", ["facebook", "linkedin"])
     assert row["scheduleDate"] == "2039-04-06T12:50:00Z"
     assert state(account, second["id"])["mediaUrls"] == [IMAGE]
-    assert third["status"] == "success"
+    assert third["status"] == fourth["status"] == "success"
+    assert state(account, fourth["id"])["type"] == "now"
 
 
 def test_a_file_of_a_user_profile(account: Account) -> None:
@@ -330,6 +343,7 @@ def test_a_row_may_be_refused(account: Account, status: int) -> None:
         "post,platforms\nBread,\n",
         "post,platforms,mediaUrls,scheduleDate\nBread,facebook,,tomorrow\n",
         "post,platforms,mediaUrls,scheduleDate\nBread,facebook,,99/99/99 99:99\n",
+        "post,platforms,mediaUrls,scheduleDate\nBread,facebook,,1/1/9999 00:00\n",
         'post,platforms\n"Bread,facebook\n',
         "post,platforms\nBread,facebook,more,and,more\n" + "\x00",
         b"\xff\xfe\x00",

@@ -204,7 +204,7 @@ def test_schedule_date_wins_over_auto_repost(account: Account) -> None:
 def test_unknown_fields_are_told_of_in_the_journal(account: Account) -> None:
     submit(account, "facebook", shedule="2022-12-24")
     (advice,) = account.requests()[-1]["advice"]
-    assert "shedule" in advice
+    assert (advice["name"], advice["place"]) == ("field-misspelt", "/shedule")
 
 
 JSON = st.recursive(

@@ -415,6 +415,14 @@ def test_a_series_may_begin_later(account: Account) -> None:
     assert dates == ["2022-12-24T06:00:00Z", "2022-12-27T06:00:00Z"]
 
 
+def test_a_series_that_should_have_begun_begins_now(account: Account) -> None:
+    series = {"repeat": 3, "days": 2, "startDate": "2020-01-01T00:00:00Z"}
+    posts = submit(account, "facebook", autoRepost=series).get_json()["posts"]
+    assert [post["status"] for post in posts] == ["success", "scheduled", "scheduled"]
+    dates = [post.get("scheduleDate") for post in posts]
+    assert dates == [None, "2022-11-04T01:03:42Z", "2022-11-06T01:03:42Z"]
+
+
 def test_a_series_of_a_user_profile_is_wrapped_flat(account: Account) -> None:
     key = account.create_profile()["profileKey"]
     account.link("facebook", key)

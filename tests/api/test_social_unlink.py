@@ -85,13 +85,22 @@ def test_the_network_is_required(account: Account, body: dict[str, Any]) -> None
     assert response.get_json()["details"].startswith("platform")
 
 
-@pytest.mark.parametrize("platform", ["", "Facebook", "myspace"])
+@pytest.mark.parametrize(
+    ("platform", "end"),
+    [
+        ("", "Choose of bluesky, facebook, "),
+        ("Facebook", "Did you mean facebook?"),
+        ("myspace", "Choose of bluesky, facebook, "),
+    ],
+)
 def test_an_unknown_network_is_refused_with_those_that_are_known(
-    account: Account, platform: str
+    account: Account, platform: str, end: str
 ) -> None:
     response = account.delete("/api/profiles/social", json={"platform": platform})
     assert (response.status_code, response.get_json()["code"]) == (400, 101)
-    assert response.get_json()["details"].startswith("platform must be one of bluesky, facebook,")
+    details = response.get_json()["details"]
+    assert details.startswith("platform names ")
+    assert f", which is no network. {end}" in details
 
 
 def test_a_network_can_be_linked_again(account: Account) -> None:

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from benchmarks import contenders, growth, peers
+from benchmarks import contenders, growth, peers, posting
 from benchmarks.__main__ import Effort, main
 from benchmarks.contenders import Results
 from benchmarks.document import BEGIN, END, write
@@ -121,6 +121,29 @@ def test_cost_is_compared_at_the_machines_pace() -> None:
     assert growth.tabulate(grown).rows[0] == ["GET /user", "450 µs", "495 µs", "1.10 ×"]
 
 
+def test_posting_is_compared_round_by_round() -> None:
+    results = posting.PostingResults(
+        sizes=(10, 1_000),
+        due=500,
+        submitted=[(300e-6, 200e-6), (900e-6, 500e-6)],
+        pages={"all": [(1e-3, 1.1e-3), (2e-3, 2.4e-3)]},
+        seconds=0.2,
+        quiet=[0.001] * 100,
+        busy=[0.002] * 98 + [0.004] * 2,
+    )
+    measured = {target.what: (target.value, target.reached) for target in posting.judge(results)}
+    assert measured == {
+        "POST /post of a text to three networks: CPU, in GET /user": (
+            pytest.approx(1.65),
+            False,
+        ),
+        "history, all: cost at 1,000 posts, against 10": (pytest.approx(1.15), True),
+        "500 posts due at one instant: published in a second": (2_500, True),
+        "500 posts due at one instant: p99 of GET /user, against before": (4.0, False),
+    }
+    assert posting.tabulate(results).rows[0][1:] == ["600 µs", "350 µs", "1.65 ×"]
+
+
 # Loads.
 
 
@@ -220,7 +243,14 @@ def test_a_document_without_a_place_for_figures_is_left_alone(tmp_path: Path) ->
 
 @pytest.mark.slow
 def test_one_command_measures_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shortest = Effort(rounds=1, seconds=0.05, starts=1, calls=2, sizes=(100, 1_000))
+    shortest = Effort(
+        rounds=1,
+        seconds=0.05,
+        starts=1,
+        calls=2,
+        sizes=(100, 1_000),
+        posting=posting.PostingEffort(rounds=1, calls=50, sizes=(20, 200), due=50),
+    )
     monkeypatch.setattr("benchmarks.__main__.QUICK", shortest)
     monkeypatch.setattr("benchmarks.__main__.find_generator", lambda: ("Python", load_with_python))
     document = tmp_path / "speed.md"
@@ -228,7 +258,9 @@ def test_one_command_measures_everything(tmp_path: Path, monkeypatch: pytest.Mon
     assert ended.exit_code == 0, ended.output
     assert "generateJWT, 2048 bit: part of the bare signing rate of all cores" in ended.output
     assert "GET /user: cost at 1,000 profiles, against 100" in ended.output
-    assert document.read_text("utf-8").count("\n## ") == 7
+    assert document.read_text("utf-8").count("\n## ") == 8
+    assert "history, type: cost at 200 posts, against 20" in ended.output
+    assert "50 posts due at one instant: published in a second" in ended.output
     assert (tmp_path / "speed.svg").exists()
 
 

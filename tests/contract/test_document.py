@@ -10,10 +10,18 @@ import pytest
 from flask import Flask
 from openapi_spec_validator import validate
 
-from fakeayr.api import analytics, auto_schedule, history, posts, profiles, user, webhooks
+from fakeayr.api import (
+    analytics,
+    auto_schedule,
+    history,
+    post_body,
+    posts,
+    profiles,
+    user,
+    webhooks,
+)
 from fakeayr.api import media as api_media
 from fakeayr.api import validate as api_validate
-from fakeayr.api.post_body import PostBody
 from fakeayr.ayrshare import errors, limits, openapi
 from fakeayr.ayrshare.email import SENDER
 from fakeayr.ayrshare.errors import ApiError
@@ -495,7 +503,7 @@ def properties(schema: str) -> set[str]:
         ("PostAnalyticsRequest", analytics.PostAnalyticsRequest),
         ("SocialAnalyticsRequest", analytics.SocialAnalyticsRequest),
         ("NewAnalytics", NewAnalytics),
-        ("NewPost", PostBody),
+        ("NewPost", post_body.PostBody),
         ("PostChange", posts.Change),
         ("YouTubeChange", posts.YouTubeChange),
         ("PostDeletion", posts.Deletion),
@@ -615,12 +623,15 @@ def test_limits_are_those_of_the_code() -> None:
     assert SCHEMAS["MediaGallery"]["maxItems"] == uploads.ACCOUNT_MAX_FILES
     assert SCHEMAS["Journal"]["properties"]["requests"]["maxItems"] == journal.KEPT
     assert SCHEMAS["Email"]["properties"]["from"]["const"] == SENDER
+    assert SCHEMAS["NewPost"]["properties"]["profileKeys"]["maxItems"] == post_body.MOST_PROFILES
+    assert SCHEMAS["BulkPosts"]["properties"]["posts"]["maxItems"] == posts.MOST_ROWS
+    assert SCHEMAS["Publications"]["properties"]["publications"]["maxItems"] == outcomes.MOST_KEPT
 
 
 def test_webhooks_say_what_the_document_says(account: Account) -> None:
     """What leaves the fake is no answer, so the harness does not see it."""
     profile = account.create_profile()["profileKey"]
-    for action in ("social", "suspended"):
+    for action in ("social", "suspended", "scheduled"):
         registration = {"action": action, "url": "https://receiver.invalid/"}
         assert account.post("/api/hook/webhook", json=registration).status_code == 200
     account.link("linkedin", profile)
@@ -631,11 +642,24 @@ def test_webhooks_say_what_the_document_says(account: Account) -> None:
     ):
         caused = account.post("/_fakeayr/events", json={"profileKey": profile, **event})
         assert caused.status_code == 200
+    for network in ("facebook", "tiktok"):
+        account.link(network)
+    post = {
+        "post": "Fresh bread",
+        "platforms": ["facebook", "threads", "tiktok"],
+        "mediaUrls": ["https://img.example/bread.mp4"],
+        "scheduleDate": "2022-11-02T02:03:42Z",
+        "validateScheduled": False,
+    }
+    assert account.post("/api/post", json=post).status_code == 200
+    assert account.post("/_fakeayr/clock", json={"advance": 7_200}).status_code == 200
     left = account.get("/_fakeayr/webhooks").get_json()["webhooks"]
-    assert [item["action"] for item in left] == ["social", "social", "social", "suspended"]
+    actions = [item["action"] for item in left]
+    assert actions == [*["social"] * 3, "suspended", *["social"] * 2, *["scheduled"] * 2]
     for item in left:
         operation = DOCUMENT["webhooks"][item["action"]]["post"]
         body = CONTRACT.resolve(operation["requestBody"])
         validator = CONTRACT.validator(body["content"]["application/json"]["schema"])
         sent = msgspec.json.decode(item["body"])
         assert [error.message for error in validator.iter_errors(sent)] == []
+        assert sent.get("subAction") == ("tikTokPublished" if item is left[-1] else None)

@@ -152,7 +152,7 @@ def test_a_refusal_in_other_words_than_the_documented_ones_is_caught(
     contract: Contract, account: Account, fields: dict[str, Any]
 ) -> None:
     refused = exchange_of(account.get("/api/user", headers={"Authorization": "Bearer nobody"}))
-    with pytest.raises(ContractViolation, match="not a documented one: ApiKeyNotValid"):
+    with pytest.raises(ContractViolation, match=r"not a documented one: .*; ApiKeyNotValid"):
         contract.check(with_fields(refused, **fields))
 
 

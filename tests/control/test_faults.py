@@ -589,7 +589,10 @@ def test_the_journal_keeps_an_answer_that_got_lost_without_its_secrets(account: 
             "path is what follows /api: write /profiles instead of /api/profiles.",
         ),
         ({"kind": "error", "times": 0}, "times: Expected `int` >= 1."),
-        ({"kind": "error", "times": "3"}, "times: Expected `int | null`, got `str`."),
+        (
+            {"kind": "error", "times": "3"},
+            "times is a text, and must be a whole number. Send the number without quotes.",
+        ),
         ({"kind": "error", "status": 302}, "status must be 200, or 400 to 599."),
         ({"kind": "error", "status": 600}, "status must be 200, or 400 to 599."),
         ({"kind": "html", "status": 201}, "status must be 200, or 400 to 599."),

@@ -25,7 +25,7 @@ def test_a_row_is_well_worded(row: Row) -> None:
     assert len(row.headline) <= 100
     assert "invalid" not in f"{row.headline} {row.seen} {row.do}".lower()
     for sentences in (row.seen, row.so, row.do):
-        assert re.search(r"[.}]$|fakeayr serve --cors-origin \{origin\}$", sentences), sentences
+        assert re.search(r"[.?}]$|fakeayr serve --cors-origin \{origin\}$", sentences), sentences
     assert row.wrong != row.right
 
 
@@ -44,9 +44,8 @@ def test_a_piece_without_its_values_is_a_fault() -> None:
 
 
 def test_a_piece_is_written_with_its_values() -> None:
-    piece = advise(
-        "field-expiry-in-seconds", "/expiresIn", field="expiresIn", minutes=300, hours=5, meant=5
-    )
+    values = {"minutes": 300, "hours": 5.0, "meant": 5}
+    piece = advise("field-expiry-in-seconds", "/expiresIn", field="expiresIn", **values)
     assert piece.details == (
         "expiresIn 300 counts minutes: that is 5 hours. Send 5 if you meant 5 minutes."
     )

@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response
 
 from fakeayr.serving.thread import run_in_thread
 from tests.support.accounts import Account
+from tests.support.apps import NewApp
 from tests.support.loads import (
     FAST,
     Broken,
@@ -228,9 +229,9 @@ def test_two_processes_load_together(server_url: str) -> None:
 POSTS = ("--scenario", "posting", "--scenario", "post-campaign", "--post-profiles", "10")
 
 
-def test_a_publishing_day_loses_and_doubles_nothing(server_url: str) -> None:
+def test_a_publishing_day_loses_and_doubles_nothing() -> None:
     done = load(
-        *FAST, *POSTS, "--host", server_url, "--processes", "2", "--users", "4",
+        *FAST, *POSTS, "--processes", "2", "--users", "4",
         "--run-time", "6s", "--max-error-ratio", "post reported after=0,post=0",
     )  # fmt: skip
 
@@ -260,32 +261,41 @@ def test_no_post_is_lost_or_doubled_when_things_go_wrong(failures: str) -> None:
     assert "\nMade to fail: " in done.told
 
 
-def test_posts_that_disappear_or_appear_twice_are_noticed(app: Flask) -> None:
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda posts: posts[1:], r"^  post \w+ on \w+ of load-\w+-\d+$"),
+        (
+            lambda posts: [*posts, *({**post, "id": "another"} for post in posts[:1])],
+            r"^  post \w+, twice on \w+, of load-\w+-\d+$",
+        ),
+    ],
+    ids=["lost", "doubled"],
+)
+def test_posts_that_disappear_or_appear_twice_are_noticed(
+    app: Flask, spoil: Callable[[Any], Any], told: str
+) -> None:
     def spoiled(answer: Response, _: int) -> Response:
         document = json.loads(answer.get_data())
-        _first, *others = document["posts"]
-        others.append({**others[-1], "id": "another"})
-        document["posts"] = others
-        answer.set_data(json.dumps(document))
+        answer.set_data(json.dumps({"posts": spoil(document["posts"])}))
         return answer
 
     target: Any = Broken(app, "/_fakeayr/posts", spoil=spoiled)
     with run_in_thread(target) as url:
         done = load(
             *FAST, "--host", url, "--scenario", "posting", "--users", "1", "--run-time", "5s",
-            "--think-time", "0", "--settle-within", "1", "--networks", "1",
+            "--think-time", "0", "--settle-within", "3", "--networks", "1",
         )  # fmt: skip
 
     assert done.code == 1, done
     assert re.search(r"^\d+ lost or doubled of 1 profile, ", done.told, re.MULTILINE), done
-    assert re.search(r"^  post \w+ on \w+ of load-\w+-\d+$", done.told, re.MULTILINE)
-    assert re.search(r"^  post \w+, twice on \w+, of load-\w+-\d+$", done.told, re.MULTILINE)
+    assert re.search(told, done.told, re.MULTILINE), done
 
 
-def test_a_server_that_is_no_fake_gets_posts_only_if_they_are_named(
-    account: Account, serving: Callable[..., str]
-) -> None:
-    url = serving("/_fakeayr/health", spoil=lambda *_: Response("Not found", 404))
+def test_a_server_that_is_no_fake_gets_posts_only_if_they_are_named(new_app: NewApp) -> None:
+    app = new_app()
+    account = Account.open(app.test_client(), {})
+    no_fake: Any = Broken(app, "/_fakeayr/health", spoil=lambda *_: Response("Not found", 404))
     variables = {
         "AYRSHARE_API_KEY": account.api_key,
         "AYRSHARE_DOMAIN": account.domain,
@@ -296,12 +306,15 @@ def test_a_server_that_is_no_fake_gets_posts_only_if_they_are_named(
         calls = account.get("/_fakeayr/requests").get_json()["requests"]
         return sum(call["path"] == "/api/post" for call in calls)
 
-    unnamed = load(*FAST, "--host", url, "--run-time", "4s", variables=variables)
-    assert (unnamed.code, count_posts()) == (0, 0), unnamed
-    named = load(*FAST, *POSTS, "--host", url, "--run-time", "6s", variables=variables)
-    assert named.code == 0, named
-    assert re.search(r"^Nothing was lost: .* [1-9]\d* posts? and ", named.told, re.MULTILINE), named
-    assert count_posts() > 0
+    with run_in_thread(no_fake) as url:
+        unnamed = load(*FAST, "--host", url, "--run-time", "4s", variables=variables)
+        assert (unnamed.code, count_posts()) == (0, 0), unnamed
+        named = load(*FAST, *POSTS, "--host", url, "--run-time", "6s", variables=variables)
+        assert named.code == 0, named
+        assert re.search(r"^Nothing was lost: .* [1-9]\d* posts? and ", named.told, re.MULTILINE), (
+            named
+        )
+        assert count_posts() > 0
 
 
 def test_locusts_own_master_and_workers_merge(serving: Callable[..., str]) -> None:

@@ -7,9 +7,12 @@ import { readFileSync } from 'node:fs';
 import express from 'express';
 import jwt from 'jsonwebtoken';
 
+import servePosting from './posting.mjs';
+
 const chosen = new URL(import.meta.url).searchParams;
 const mutant = chosen.get('mutant') ?? '';
 const prefix = chosen.get('prefix') ?? '';
+const age = chosen.get('age') ?? 'older';
 const { API_KEY, DOMAIN, KEY_FILE } = process.env;
 const ownKey = readFileSync(KEY_FILE, 'utf8');
 const publicKey = createPublicKey(ownKey);
@@ -36,6 +39,7 @@ const ACTIONS = [
 ];
 const newProfile = (key, refId, title) => ({
   key, refId, title, created: new Date(), links: new Set(), hooks: {}, changedHooks: {}, unlinked: new Set(),
+  schedules: new Map(), used: new Map(), lost: new Set(),
 });
 const primary = newProfile(API_KEY, hex40(), broken('primary-title-is-primary') ? 'Primary' : 'Primary Profile');
 const sessions = new Map();
@@ -494,7 +498,7 @@ function listProfiles(req) {
       ...(broken('created-missing') ? {} : { created: { _seconds: seconds(it), _nanoseconds: broken('nanoseconds-as-text') ? '0' : 0 } }),
       ...(broken('created-utc-missing') ? {} : { createdUTC: broken('created-utc-is-now') ? new Date(0).toISOString() : utc(it) }),
       refId: it.refId,
-      ...(it.links.size || broken('listed-with-no-links') ? { activeSocialAccounts: [...it.links] } : {}),
+      ...(it.links.size || broken('listed-with-no-links') ? { activeSocialAccounts: NETWORKS.filter((one) => it.links.has(one)) } : {}),
       ...(broken('profile-key-listed') || (broken('profile-key-listed-by-ref-id') && query.refId) ? { profileKey: it.key } : {}),
       ...(broken('profile-key-listed-under-another-name') ? { key: it.key } : {}),
       ...(broken('listed-as-suspended-too') ? { suspended: true } : {}),
@@ -518,7 +522,11 @@ function listProfiles(req) {
 
 const app = express();
 app.disable('x-powered-by');
-app.use(express.text({ type: () => true }));
+app.use(express.raw({ type: () => true, limit: '40mb' }), (req, _, next) => {
+  req.raw = Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
+  req.body = req.raw.toString();
+  next();
+});
 
 const readBody = (req) => {
   if (typeof req.body !== 'string' || req.body === '') return {};
@@ -542,9 +550,15 @@ const readBody = (req) => {
 
 const api = express.Router();
 
-// Serves a path: each method has the operation's name and a function of the request and its body;
-// other methods are refused.
-function route(path, handlers) {
+class Reply {
+  constructor(http, body) {
+    Object.assign(this, { http, body });
+  }
+}
+
+// Serves a path: each method has the operation's name and a function of the request and its body,
+// which is decoded unless `raw`; other methods are refused.
+function route(path, handlers, { raw = false } = {}) {
   for (const [method, [op, handler]] of Object.entries(handlers)) {
     api[method](path, (req, res) => {
       calls += 1;
@@ -552,13 +566,14 @@ function route(path, handlers) {
       try {
         authorize(req, op);
         if (method === 'get' && req.headers['content-type'] && broken('get-with-content-type-refused')) throw wrong();
-        const body = method === 'get' ? {} : readBody(req);
+        const body = method === 'get' || raw ? {} : readBody(req);
         const sent = { ...body, ...req.query };
         if (sent.noSuchField !== undefined && brokenBy('unknown-fields-refused', op)) throw wrong();
         if (sent.source !== undefined && brokenBy('source-refused', op)) throw wrong();
-        const answer = handler(req, body);
+        const made = handler(req, body);
+        const { http, body: answer } = made instanceof Reply ? made : { http: 200, body: made };
         if (brokenBy('answers-show-the-profile-key', op) && req.headers['profile-key']) answer.key = req.headers['profile-key'];
-        send(res, broken('created-with-201') && op === 'create' ? 201 : 200, answer, op);
+        send(res, broken('created-with-201') && op === 'create' ? 201 : http, answer, op);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         refuse(res, error, op);
@@ -575,11 +590,12 @@ function route(path, handlers) {
 
 const user = (req) => {
   const profile = acting(req);
-  const linked = [...profile.links];
+  const linked = broken('links-in-the-order-made') ? [...profile.links] : NETWORKS.filter((it) => profile.links.has(it));
   const isEmptyShown =
     broken('active-social-accounts-empty') || (req.query.instagramDetails && broken('active-social-accounts-empty-with-details'));
   return {
     ...(linked.length || isEmptyShown ? { activeSocialAccounts: linked } : {}),
+    ...(linked.length && !broken('display-names-missing') ? { displayNames: linked.map((platform) => ({ platform })) } : {}),
     ...(broken('display-names-without-links') ? { displayNames: [{ platform: 'facebook' }] } : {}),
     ...(broken('user-is-suspended') ? { suspended: true } : {}),
     ...(broken('user-shows-the-profile-key') ? { profileKey: profile.key } : {}),
@@ -834,6 +850,7 @@ route('/profiles/create-profile', { post: ['create', (req, body) => {
 route('/profiles/delete-profile', { delete: ['delete', remove] });
 route('/user', { get: ['user', user] });
 route('/hook/webhook', { post: ['register', register], get: ['hooks', hooks], delete: ['unregister', unregister] });
+servePosting({ age, app, route, acting, broken, find, here, letters, primary, profiles, Refusal, Reply, wrong, NETWORKS });
 if (broken('generate-jwt-served-at-the-top')) route('/generateJWT', { post: ['generate', generateJwt] });
 app.use('/api', api);
 app.use('/api', (req, res) => {

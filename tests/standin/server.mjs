@@ -1,6 +1,8 @@
 // Serves stand-ins of the real Ayrshare over TLS. Usage:
 //   API_KEY=… DOMAIN=… KEY_FILE=private.key node server.mjs CERT_FILE CERT_KEY_FILE [MUTANT]
 // Below /NAME/ is a stand-in of its own with the fault NAME; elsewhere the one with MUTANT or none.
+// Below /NAME~timed/ and /~timed/ is another one each, whose clock may be moved; below /NAME~newer/
+// and /~newer/ one in the newer age, where X takes the credentials of an app.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 
@@ -17,10 +19,11 @@ const standIn = async (chosen) => (await import(`./app.mjs?${new URLSearchParams
 const main = await standIn({ mutant });
 
 async function serve(req, res) {
-  const [, name] = /^\/([^/?]+)/.exec(req.url) ?? [];
-  if (!(name in MUTANTS)) return main(req, res);
-  req.url = req.url.slice(name.length + 1).replace(/^(?!\/)/, '/');
-  const app = await standIn({ mutant: name, prefix: `/${name}` });
+  const [, place] = /^\/([^/?]+)/.exec(req.url) ?? ['', ''];
+  const [name, which = ''] = decodeURIComponent(place).split('~');
+  if (!(name in MUTANTS) && !which) return main(req, res);
+  req.url = req.url.slice(place.length + 1).replace(/^(?!\/)/, '/');
+  const app = await standIn({ mutant: name || mutant, prefix: `/${place}`, age: which || 'older' });
   return app(req, res);
 }
 

@@ -178,13 +178,15 @@ def test_calls_get_503_while_the_disk_is_full_and_the_journal_waits(
 
 
 def test_a_damaged_file_is_named(file: Path) -> None:
+    SqliteStore(file).close()
+    intact = file.stat().st_size
     with closing(SqliteStore(file)) as store, store.transaction():
         for number in range(400):
             store.save_profile(
                 Profile(key=f"K{number}", account="ACME", ref_id="R", title=f"T{number}", created=1)
             )
     content = file.read_bytes()
-    file.write_bytes(content[: 40 * 4096] + b"\xff" * (len(content) - 40 * 4096))
+    file.write_bytes(content[:intact] + b"\xff" * (len(content) - intact))
     with (
         closing(SqliteStore(file)) as store,
         pytest.raises(StoreUnreachable, match=rf"{file} cannot be used: it is damaged \("),

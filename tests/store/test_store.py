@@ -6,21 +6,28 @@ import stat
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import msgspec
 import psycopg
 import pytest
 
+from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.ayrshare.plans import Plan
 from fakeayr.domain.accounts import Account
 from fakeayr.domain.linking import private_keys
 from fakeayr.domain.media.facts import MediaFacts, MediaKind
 from fakeayr.domain.media.uploads import PIECE_BYTES, Upload, pieces
 from fakeayr.domain.ports import StoreUnusable
-from fakeayr.domain.posting.posts import Post, PostStatus, Publication, PublicationStatus
+from fakeayr.domain.posting.posts import (
+    Post,
+    PostFilter,
+    PostStatus,
+    Publication,
+    PublicationStatus,
+)
 from fakeayr.domain.posting.published import PublishedFilter
 from fakeayr.domain.posting.requests import PostRequest
 from fakeayr.domain.profiles import Link, Profile, ProfileFilter
@@ -731,3 +738,33 @@ def test_what_is_live_goes_with_its_profile_and_its_account(store: AnyStore, acm
     assert published(store, profile_key="FLORIST") == ["P2"]
     store.delete_account("ACME")
     assert published(store, profile_key="FLORIST") == []
+
+
+class Explaining(SqliteStore):
+    """A store that notes how SQLite finds a page."""
+
+    plans: ClassVar[list[str]] = []
+
+    def _run_page(self, statement: str, *values: Any) -> list[Any]:
+        rows = self._run(f"EXPLAIN QUERY PLAN {statement}", *values)
+        self.plans.append("; ".join(row[3] for row in rows))
+        return super()._run_page(statement, *values)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        ({}, "post_dates"),
+        ({"statuses": frozenset({PostStatus.ERROR})}, "post_statuses"),
+        ({"scheduled": False}, "post_types"),
+        ({"scheduled": True, "statuses": frozenset({PostStatus.PENDING})}, "post_type_statuses"),
+        ({"auto_repost_id": ""}, "post_repeats"),
+        *(({"platforms": [network]}, f"posts_on_{network}") for network in NETWORKS),
+    ],
+)
+def test_history_is_found_in_an_index_in_its_order(wanted: dict[str, Any], index: str) -> None:
+    with closing(Explaining()) as store:
+        store.posts("ACME", PostFilter(limit=10, profile_key="ACME", since=0.0, **wanted))
+        plan = store.plans.pop()
+    assert f"USING INDEX {index} (" in plan
+    assert "TEMP B-TREE" not in plan

@@ -151,7 +151,7 @@ class Contract:
         method = exchange.method.lower()
         operation = item.get("get" if method == "head" else method)
         if operation is None:
-            allowed = {"405": unrouted["wrongMethod"]}
+            allowed = {"405": unrouted["wrongMethod"], "501": unrouted["notInTheFake"]}
             if method == "options":
                 allowed["204"] = unrouted["preflight"]
             return {"operationId": "no operation: wrong method"}, allowed

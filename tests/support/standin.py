@@ -1,17 +1,23 @@
 """Runs the Node.js stand-in of the real API, over TLS, with a mutation or none."""
 
 import contextlib
+import json
 import os
 import re
 import shutil
+import ssl
 import subprocess
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urljoin, urlsplit
 
 import trustme
 
 from fakeayr.client.credentials import Credentials
+from fakeayr.contract.control import Control
 from fakeayr.domain.linking import private_keys
 
 FOLDER = Path(__file__).parents[1] / "standin"
@@ -83,6 +89,50 @@ def running(onboarding: Onboarding, mutant: str | None = None) -> Iterator[str]:
         process.wait(10)
         if process.stdout is not None:
             process.stdout.close()
+
+
+def mutant_url(url: str, mutant: str) -> str:
+    """Where the API of a stand-in with a fault is, beside the one at a URL."""
+    return f"{url.removesuffix('/api')}/{quote(mutant, safe='')}/api"
+
+
+def beside(url: str, which: str) -> str:
+    """Where the API of another stand-in with the same faults is.
+
+    Args:
+        url: The API of the first one.
+        which: `timed` for one whose clock may be moved, `newer` for one in the newer age.
+    """
+    place = urlsplit(url).path.removesuffix("/api").strip("/")
+    return urljoin(url, f"/{place}~{which}/api")
+
+
+def order(
+    url: str, onboarding: Onboarding, path: str, body: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Makes something happen on the stand-in whose API is at a URL; without a body, looks."""
+    data = None if body is None else json.dumps(body).encode()
+    place = f"{url.removesuffix('/api')}/stand-in/{path}"
+    trusted = ssl.create_default_context(cafile=onboarding.authority)
+    with urllib.request.urlopen(place, data, timeout=30, context=trusted) as answer:
+        told: dict[str, Any] = json.load(answer)
+        return told
+
+
+def control_of(url: str, onboarding: Onboarding) -> Control:
+    """What can be made to happen on the stand-in whose API is at a URL."""
+
+    def call(path: str, body: dict[str, Any] | None = None) -> Any:
+        return order(url, onboarding, path, body)
+
+    return Control(
+        link=lambda key, network: call("link", {"profileKey": key, "network": network}),
+        revoke=lambda key, network: call("revoke", {"profileKey": key, "network": network}),
+        suspend=None,
+        advance=lambda seconds: call("clock", {"advance": seconds}),
+        webhooks=lambda: list(call("webhooks")["webhooks"]),
+        declare=lambda facts: call("media", facts),
+    )
 
 
 def mutants() -> dict[str, str]:

@@ -174,7 +174,7 @@ def test_the_marker_shapes_the_account(run: Run) -> None:
         ('age="bronze"', "age must be one of jwt, link-sessions, not 'bronze'"),
         ("pln=1", "pln is none of plan, max_pack, key_bits, age, domain, email, settings"),
         ("key_bits=512", "keyBits must be 1024, 2048 or 4096."),
-        ('max_pack="yes"', "maxPack: Expected `bool`, got `str`."),
+        ('max_pack="yes"', "maxPack is a text, and must be true or false. *"),
         (
             'settings={"rate": 1}',
             "settings: Object contains unknown field `rate`. Did you mean rateLimit?",
@@ -304,7 +304,8 @@ def test_calls_with_a_wrong_key_are_shown_where_the_account_got_none(run: Run) -
     result.stdout.fnmatch_lines(
         [
             "*- Calls to the fake Ayrshare -*",
-            "GET /api/user -> 403 (code 102: API Key not valid.)*  (not with the test's API key)",
+            "GET /api/user -> 403 (code 102: API Key not valid.*  (not with the test's API key)",
+            "    advice: key-api-unknown: *",
         ]
     )
 

@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.networks import NETWORKS
-from fakeayr.web.config import BODY_LIMIT_BYTES
+from fakeayr.web.config import BODY_LIMIT_BYTES, Config
 from tests.support import strategies
 from tests.support.siege import Siege, Target, error_of
 from tests.support.strategies import HOSTILE_TEXTS, Operation, encoded, operations, texts
@@ -340,7 +340,7 @@ def test_an_oversized_body_is_refused(siege: Siege, target: Target, operation: O
         method=operation.method,
         path=operation.path,
         headers={"Content-Type": "application/json", "Profile-Key": target.profile_key},
-        data=b'{"title": "%s"}' % (b"x" * 10_000_000),
+        data=b'{"title": "%s"}' % (b"x" * Config().body_limit(operation.path)),
     )
     assert answer.status_code == 413
     error = error_of(answer)

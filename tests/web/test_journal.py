@@ -15,6 +15,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.domain.journal import Entry
 from fakeayr.domain.ports import Store, StoreUnreachable
 from fakeayr.store.sqlite import SqliteStore
@@ -473,7 +474,7 @@ def test_an_unknown_network_is_named_with_the_nearest_one(
     assert told(account) == [
         ("field-network-misspelt", place, "Did you mean facebook?"),
         ("field-network-misspelt", place, "Did you mean twitter?"),
-        ("field-network-unknown", place, "Choose from the list of platforms."),
+        ("field-network-unknown", place, f"Choose of {', '.join(NETWORKS)}."),
     ]
     assert "allowedSocial names x, which is no network." in advice_of(account)[1]["seen"]
 

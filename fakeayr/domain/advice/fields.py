@@ -75,6 +75,9 @@ def _unknown_network(field: str, name: str) -> Piece:
     close = difflib.get_close_matches(name.lower()[:40], spellings, n=1)
     shown, place = quoted(name), f"/{field}"
     if not close:
-        return advise("field-network-unknown", place, field=field, network=shown)
+        choices = ", ".join(NETWORKS)
+        return advise(
+            "field-network-unknown", place, field=field, network=shown or "nothing", choices=choices
+        )
     meant = spellings[close[0]]
     return advise("field-network-misspelt", place, field=field, network=shown, meant=meant)

@@ -33,18 +33,17 @@ def on_unknown_field(name: str, known: Iterable[str], path: str, *, in_body: boo
     return advise("field-unknown", place, field=shown)
 
 
-def on_wrong_type(path: str, *, expected: str, got: str, typed: bool) -> Piece:
+def on_wrong_type(path: str, *, expected: str, got: str) -> Piece:
     """Says in words which type a field must have.
 
     Args:
         path: Where the field stands, with full stops between names.
         expected: The type it must have.
         got: The type it has.
-        typed: Whether it was sent as JSON, not in a form or a query.
     """
     place = "/" + path.replace("[", ".").replace("]", "").replace(".", "/")
     name = "field-wrong-type"
-    if typed and got == "a text":
+    if got == "a text":
         if "a list" in expected:
             name = "field-list-as-text"
         elif "number" in expected:

@@ -157,7 +157,8 @@ def delete(
         What DELETE /post returns for it.
 
     Raises:
-        Refused: There is no such post (114), or it is deleted (383).
+        Refused: There is no such post (114), it is deleted (383), or it was not deleted at the
+            networks, where the account's settings say that this is checked (382).
     """
     with tenant.transaction():
         post = find(tenant, profile, post_id)
@@ -166,6 +167,9 @@ def delete(
         if post.status is PostStatus.DELETED:
             raise Refused(errors.ALREADY_DELETED)
         if by_hand:
+            is_live = any(one.is_live for one in post.publications)
+            if is_live and tenant.account.settings.check_manual_deletions:
+                raise Refused(errors.STILL_PUBLISHED)
             gone_already = [
                 replace(one, status=PublicationStatus.DELETED) if one.is_live else one
                 for one in post.publications

@@ -58,6 +58,8 @@ def submit(
         store = tenant.store
         if idempotency_key is not None and store.has_idempotency_key(profile.key, idempotency_key):
             raise Refused(errors.IDEMPOTENCY_KEY_USED)
+        if not request.requires_approval and (request.scheduled or now) <= now:
+            request = replace(request, scheduled=None, schedule_text=None)  # It appears at once.
         post = _new_post(tenant, profile, request, now, idempotency_key)
         taken = _take(tenant, profile, post, now)
         publishing.save(tenant, taken)
@@ -133,7 +135,7 @@ def submit_series(
         Refused: As `submit` does; then none is scheduled.
     """
     with tenant.transaction():
-        start = series.start or request.scheduled or tenant.now()
+        start = max(tenant.now(), series.start or request.scheduled or 0.0)
         named = replace(request, auto_repost_id=tenant.world.ids.entity(), schedule_text=None)
         return [
             submit(

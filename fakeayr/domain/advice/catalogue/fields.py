@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from fakeayr.ayrshare.headers import X_APP_KEY
 from fakeayr.domain.advice.rows import Basis, Row, Sureness
 
 ROWS: Final = (
@@ -65,7 +66,7 @@ ROWS: Final = (
         headline="A network is unknown",
         seen="{field} names {network}, which is no network.",
         so="Ayrshare leaves it out, or refuses the call.",
-        do="Choose from the list of platforms.",
+        do="Choose of {choices}.",
         basis=Basis.DOCUMENTED,
         fact="networks have the names in the list of platforms",
         wrong='{"allowedSocial": ["myspace"]}',
@@ -213,7 +214,7 @@ ROWS: Final = (
         basis=Basis.DOCUMENTED,
         fact="the credentials of the X app belong in headers",
         wrong='{"twitterApiKey": "…", "twitterApiSecret": "…"}',
-        right="X-Twitter-OAuth1-Api-Key: …",
+        right=f"{X_APP_KEY}: …",
     ),
     Row(
         name="field-date-format",

@@ -188,7 +188,7 @@ ROWS: Final = (
         f"{{name}} is there, and {PROFILE_KEY} is not.",
         f"Send it as {PROFILE_KEY}.",
         so="Ayrshare ignores the header: the call acts for the primary profile.",
-        wrong="X-Profile-Key: A1B2C3D-…",
+        wrong="ProfileKey: A1B2C3D-…",
     ),
     _row(
         "profile-title-of-other",

@@ -1,0 +1,223 @@
+"""What falls due: scheduled posts, TikTok's ids, and the webhook that tells of both."""
+
+from typing import Any, Final
+
+from fakeayr.contract.checks import check
+from fakeayr.contract.expectations import NotServed, expect
+from fakeayr.contract.post_answers import id_of
+from fakeayr.contract.posts import Author
+from fakeayr.contract.session import ContractSession
+
+_HOOK: Final = "https://webhooks.fakeayr.example/scheduled"
+_DAY: Final = 86_400
+_FIELDS: Final = (
+    "action",
+    "code",
+    "created",
+    "errors",
+    "id",
+    "postIds",
+    "refId",
+    "status",
+    "url",
+)
+
+
+@check("posts.due", "webhooks.scheduled", needs_posts=True, needs_time=True)
+def a_due_post_is_published_and_told_of(session: ContractSession) -> None:
+    """A scheduled post is published when it is due; the webhook tells of it once."""
+    posts, author = session.posts, _listening(session, "bluesky", "facebook")
+    other = _listening(session, "facebook")
+    now = id_of(posts.post(author, ["facebook"]))
+    late = posts.schedule(author, ["facebook"], scheduleDate=posts.far(1))
+    post_id = posts.schedule(author, ["facebook", "bluesky"])
+    posts.advance(30 * _DAY)
+    expect(posts.state(author, post_id) == "pending", "the post was published too early")
+    posts.advance(11 * _DAY - 60 * 60)
+    row = posts.get(author, post_id)
+    expect(row.fields.get("status") == "success", "a due post is not published", row)
+    named = [it.get("platform") for it in row.fields.get("postIds", [])]
+    expect(named == ["bluesky", "facebook"], f"postIds are of {named}", row)
+    expect(posts.state(author, late) == "pending", "a later post was published, too")
+    (told,) = _expect_told(session, author, [post_id])
+    _expect_payload(author, told, post_id, "success", row.fields)
+    expect(not told.get("subAction"), f"subAction is {told.get('subAction')}")
+    expect(str(told["created"]).endswith("Z"), f"the webhook's created is {told['created']}")
+    expect(_told(session, other) == [], "another profile's webhook tells of the post")
+    expect(posts.state(author, now) == "success", "an immediate post changed")
+
+
+@check("posts.due", "webhooks.scheduled", needs_posts=True, needs_time=True)
+def due_posts_go_out_in_their_order(session: ContractSession) -> None:
+    """Posts that are due go out in the order of their dates, also if they are due at once."""
+    posts, author = session.posts, _listening(session, "facebook")
+    days = (3, 1, 2)
+    made = {day: posts.schedule(author, ["facebook"], scheduleDate=posts.far(day)) for day in days}
+    posts.advance(60 * _DAY)
+    _expect_told(session, author, [made[day] for day in sorted(days)])
+
+
+@check("posts.retried", "webhooks.scheduled", needs_posts=True, needs_time=True)
+def a_failed_post_is_retried(session: ContractSession) -> None:
+    """A post that failed is retried, and published once its cause is gone."""
+    posts, author = session.posts, _listening(session, "facebook")
+    later = {"scheduleDate": posts.far(), "validateScheduled": False}
+    post_id = id_of(posts.post(author, ["linkedin"], **later))
+    posts.advance(60 * _DAY)
+    row = posts.get(author, post_id)
+    codes = [it.get("code") for it in row.fields.get("errors", [])]
+    expect(row.fields.get("status") == "error", "a post to what is not linked is none", row)
+    expect(codes == [156], f"its errors have the codes {codes}", row)
+    session.link(author.key, "linkedin")
+    body = {"id": post_id}
+    again = session.call("PUT", "/post/retry", profile_key=author.key, body=body)
+    expect(again.status == 200, "the retry is refused", again)
+    posts.advance(60 * 60)
+    row = posts.get(author, post_id)
+    expect(row.fields.get("status") == "success", "a retried post is not published", row)
+    named = [it.get("platform") for it in row.fields.get("postIds", [])]
+    expect(named == ["linkedin"], f"postIds are of {named}", row)
+    expect(row.fields.get("errors") == [], "it has errors still", row)
+    told = _expect_told(session, author, [post_id, post_id])
+    states = [it.get("status") for it in told]
+    expect(states == ["error", "success"], f"the webhooks tell of {states}")
+
+
+@check("posts.due", "webhooks.scheduled", needs_posts=True, needs_time=True)
+def a_due_post_that_fails_is_told_of(session: ContractSession) -> None:
+    """A scheduled post that fails when it is due has the status error, and so has its webhook."""
+    posts, author = session.posts, _listening(session, "threads")
+    long = posts.text() + "." * 500
+    made = posts.post(
+        author, ["threads"], post=long, scheduleDate=posts.far(), validateScheduled=False
+    )
+    post_id = id_of(made)
+    posts.advance(200 * _DAY)
+    row = posts.get(author, post_id)
+    expect(row.fields.get("status") == "error", "a post that failed is none", row)
+    codes = [it.get("code") for it in row.fields.get("errors", [])]
+    expect(codes == [132], f"its errors have the codes {codes}", row)
+    (told,) = _expect_told(session, author, [post_id])
+    _expect_payload(author, told, post_id, "error", row.fields)
+    codes = [it.get("code") for it in told["errors"]]
+    expect(codes == [132], f"the webhook's errors have the codes {codes}")
+    again = session.call("PUT", "/post/retry", profile_key=author.key, body={"id": post_id})
+    expect(again.status == 200, "the retry is refused", again)
+    expect(again.fields.get("status") == "success", "status is not success", again)
+    expect(again.fields.get("id") == post_id, "id is another", again)
+    state = posts.state(author, post_id)
+    expect(state in ("pending", "processing", "error"), f"a retried post is {state}", again)
+    posts.advance(60 * 60)
+    twice = session.call("PUT", "/post/retry", profile_key=author.key, body={"id": post_id})
+    expect(twice.status == 400, "a second retry is not refused with 400", twice)
+    _expect_told(session, author, [post_id, post_id])
+
+
+@check("posts.tiktok", "webhooks.scheduled", needs_posts=True, needs_time=True)
+def tiktok_names_its_id_later(session: ContractSession) -> None:
+    """TikTok's id is known minutes later; a webhook of its own tells it, also of a post at once."""
+    posts, author = session.posts, _listening(session, "tiktok")
+    film = {"randomMediaUrl": True, "isVideo": True, "isPortraitVideo": True}
+    made = posts.send(author, posts.body(["tiktok"], **film))
+    post_id = id_of(made)
+    expect(_told(session, author) == [], "a webhook tells of an immediate post at once")
+    posts.advance(5 * 60)
+    row = posts.get(author, post_id)
+    (entry,) = row.fields.get("postIds", [{}])
+    expect(entry.get("id") not in (None, "", "pending"), "tiktok's id is still pending", row)
+    (told,) = _expect_told(session, author, [post_id])
+    sub = told.get("subAction")
+    expect(sub == "tikTokPublished", f"subAction is {sub}")
+    _expect_payload(author, told, post_id, "success", row.fields)
+    (shown,) = told["postIds"]
+    expect(shown.get("id") == entry["id"], "the webhook has another id")
+    later = posts.send(author, posts.body(["tiktok"], scheduleDate=posts.far(), **film))
+    posts.advance(200 * _DAY)
+    told_of = _expect_told(session, author, [post_id, id_of(later), id_of(later)])
+    subs = [it.get("subAction") for it in told_of]
+    expect(subs == ["tikTokPublished", None, "tikTokPublished"], f"subActions are {subs}")
+
+
+@check("posts.paused", needs_posts=True, needs_time=True)
+def what_is_paused_or_deleted_does_not_go_out(session: ContractSession) -> None:
+    """A post that is paused, deleted, or not approved is not published when it is due."""
+    posts, author = session.posts, _listening(session, "facebook")
+    kept = [posts.schedule(author, ["facebook"]) for _ in range(2)]
+    waiting = posts.schedule(author, ["facebook"], requiresApproval=True)
+    posts.change(author, kept[0], scheduledPause=True)
+    posts.delete(author, kept[1])
+    posts.advance(200 * _DAY)
+    for post_id, state in (
+        (kept[0], "paused"),
+        (kept[1], "deleted"),
+        (waiting, "awaiting approval"),
+    ):
+        row = posts.get(author, post_id)
+        found = row.fields.get("status")
+        expect(found == state, f"a post is {found}, not {state}", row)
+    expect(_told(session, author) == [], "a webhook tells of a post that was not published")
+    posts.change(author, kept[0], scheduledPause=False)
+    posts.advance(60)
+    state = posts.state(author, kept[0])
+    expect(state == "success", f"a post that goes on after its time is {state}")
+
+
+@check("history.filters", needs_posts=True, needs_time=True)
+def the_last_days_are_counted(session: ContractSession) -> None:
+    """Without lastDays the history shows the posts of thirty days; with 0 it shows all."""
+    posts, author = session.posts, _listening(session, "facebook")
+    old = id_of(posts.post(author, ["facebook"]))
+    posts.advance(40 * _DAY)
+    new = id_of(posts.post(author, ["facebook"]))
+    for query, wanted in (
+        ({}, [new]),
+        ({"lastDays": "0"}, [new, old]),
+        ({"lastDays": "50"}, [new, old]),
+        ({"lastDays": "20"}, [new]),
+    ):
+        found = [row.get("id") for row in posts.history(author, **query)]
+        expect(found == wanted, f"{query} finds {len(found)} posts, or others")
+
+
+def _listening(session: ContractSession, *networks: str) -> Author:
+    """A new profile with networks, and a webhook."""
+    author = session.posts.new_profile(*networks)
+    body = {"action": "scheduled", "url": _HOOK}
+    session.call("POST", "/hook/webhook", profile_key=author.key, body=body)
+    return author
+
+
+def _told(session: ContractSession, author: Author) -> list[dict[str, Any]]:
+    """What the profile's webhook `scheduled` was sent."""
+    if session.control is None:
+        raise NotServed("it takes webhooks that can be seen")
+    sent = [it for it in session.control.webhooks() if it.get("refId") == author.ref_id]
+    return [it["body"] for it in sent]
+
+
+def _expect_told(session: ContractSession, author: Author, ids: list[str]) -> list[dict[str, Any]]:
+    told = _told(session, author)
+    named = [it.get("id") for it in told]
+    expect(named == ids, f"the webhook was sent {len(named)} times, or of other posts")
+    return told
+
+
+def _expect_payload(
+    author: Author, told: dict[str, Any], post_id: str, status: str, row: dict[str, Any]
+) -> None:
+    missing = [name for name in _FIELDS if name not in told]
+    expect(not missing, f"the webhook lacks {missing}")
+    expected = {
+        "action": "scheduled",
+        "code": 200,
+        "id": post_id,
+        "refId": author.ref_id,
+        "status": status,
+        "url": _HOOK,
+    }
+    for name, value in expected.items():
+        expect(told[name] == value, f"the webhook's {name} is {told[name]}")
+    ids = [(it.get("platform"), it.get("id")) for it in told["postIds"]]
+    known = [(it.get("platform"), it.get("id")) for it in row.get("postIds", [])]
+    expect(ids == known or status == "error", "the webhook's postIds are others")
+    expect(bool(told["errors"]) == (status == "error"), "the webhook's errors are others")
