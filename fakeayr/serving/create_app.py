@@ -198,7 +198,7 @@ def _journal_calls(response: Response) -> Response:
     skipped = (
         present.path.startswith(_NOT_JOURNALED)
         or present.endpoint == "media_files.send_file"
-        or response.location == dashboard.PATH
+        or (present.path == "/" and response.location == dashboard.PATH)
         or is_toolkit_call()
     )
     return response if skipped else journal(response)

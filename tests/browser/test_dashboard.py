@@ -6,9 +6,13 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import expect
 
+from fakeayr.serving.thread import run_in_thread
+from fakeayr.web.config import Config
 from tests.browser.people import Integrator, Person
 from tests.support.accounts import Account
+from tests.support.apps import NewApp
 from tests.support.clock import ManualClock
+from tests.support.key_source import BorrowedKeys
 from tests.support.posts import decide
 from tests.support.receivers import deliveries
 
@@ -373,3 +377,36 @@ def test_with_reduced_motion_nothing_moves(new_person: People, server: str) -> N
     person.page.get_by_role("button", name="+5 min").click()
     expect(person.page.locator("#toast")).to_be_visible()
     assert person.page.evaluate("document.getAnimations().length") == 0
+
+
+def test_a_post_that_one_network_refused(looker: Person, server: str, story: Account) -> None:
+    opens(looker, server, "posts")
+    looker.page.locator("a.item", has_text="Fresh sourdough").click()
+    detail = looker.page.locator(".detail")
+    refused = detail.locator("section", has_text="Instagram")
+    expect(refused).to_contain_text("error")
+    expect(refused).to_contain_text("Instagram refused the post.")
+    expect(detail.locator("section", has_text="Facebook")).to_contain_text("postUrl")
+    looker.photographs("dashboard-posts-refused")
+
+
+def test_the_control_token_is_asked_for_once(
+    new_app: NewApp, clock: ManualClock, keys: BorrowedKeys, new_person: People
+) -> None:
+    app = new_app(Config(control_token="s3cr-t"), clock=clock, keys=keys)
+    with run_in_thread(app) as url:
+        person = new_person(**DESKTOP)
+        person.opens(f"{url}/_fakeayr/")
+        person.page.get_by_role("textbox", name="Token").fill("wrong")
+        person.clicks_and_stays("Go on")
+        expect(person.page.get_by_text("That is not the token.")).to_be_visible()
+        person.photographs("dashboard-token")
+        assert person.stumbles() == []
+        person.page.get_by_role("textbox", name="Token").fill("s3cr-t")
+        person.page.keyboard.press("Enter")
+        expect(person.page.locator("#live-text")).to_have_text("live")
+        person.page.reload()
+        expect(person.page.locator("#live-text")).to_have_text("live")
+        expect(person.page.get_by_role("dialog")).to_have_count(0)
+        assert person.page.evaluate("document.cookie") == ""
+        person.leaves()

@@ -46,7 +46,7 @@ export function select(name, options, value = "", more = {}) {
 }
 
 export const facts = (pairs) =>
-  el("dl.facts", {}, pairs.filter(([, value]) => value != null && value !== "" && value.length !== 0)
+  el("dl.facts", {}, pairs.filter(([, value]) => value && value.length !== 0)
     .map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
 
 /** Writes out what one does not see: no-break and zero-width spaces, marks of direction. */

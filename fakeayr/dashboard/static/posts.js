@@ -55,10 +55,10 @@ function detail(post, ctx) {
         ["Media", (post.mediaUrls || []).map((url) => el("div", {}, el("code", {}, visible(url))))],
         ["Notes", post.notes && visible(post.notes)],
       ])),
-    networks(post).map((one) => el("section.panel", {},
+    networks(post).sort((a, b) => Boolean(b.error) - Boolean(a.error)).map((one) => el("section.panel", {},
       el("div.row-of", {}, el("h3", {}, ctx.facts.networks[one.platform] || one.platform), state(one.state)),
       one.error && el("p.bad", {}, el("b", {}, one.error.code ? `${one.error.code}: ` : ""), visible(one.error.message || "")),
-      one.sent && facts([ // What the network got.
+      one.sent && facts([
         ["id", one.sent.id && el("code", {}, visible(one.sent.id))],
         ["postUrl", one.sent.postUrl && el("code", {}, visible(one.sent.postUrl))],
         ["Text", one.sent.post && one.sent.post !== post.post && visible(one.sent.post)],
