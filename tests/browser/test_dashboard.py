@@ -410,3 +410,52 @@ def test_the_control_token_is_asked_for_once(
         expect(person.page.get_by_role("dialog")).to_have_count(0)
         assert person.page.evaluate("document.cookie") == ""
         person.leaves()
+
+
+def test_a_linking_flow_that_succeeds_comes_to_its_last_station(
+    looker: Person, new_person: People, server: str, dev: Account, integrator: Integrator
+) -> None:
+    key = dev.create_profile("Anna Writes")["profileKey"]
+    opens(looker, server)
+    stations = looker.page.get_by_role("list", name="Linking, step by step").get_by_role("listitem")
+    hook = {"action": "social", "url": integrator.webhook(), "secret": "correct-horse"}
+    dev.post("/api/hook/webhook", json=hook)
+    url = dev.generate_jwt(key).get_json()["url"]
+    expect(stations.locator("nth=2")).to_contain_text("URL made: done")
+    expect(stations.locator("nth=3")).to_contain_text("Page opened: not yet")
+    customer = new_person()
+    customer.opens(url)
+    expect(stations.locator("nth=3")).to_contain_text("Page opened: done")
+    customer.clicks("Link Facebook")
+    expect(stations.locator("nth=4")).to_contain_text("Consent: under way")
+    customer.clicks("Allow")
+    expect(stations.locator("nth=5")).to_contain_text("Linked: done")
+    expect(stations.locator("nth=6")).to_contain_text("Webhook: done")
+    expect(looker.page.get_by_text("There is nothing to mend.")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("change", "station"),
+    [
+        ({"api_key": "WRONG"}, "API key"),
+        ({"profile_key": "undefined"}, "Profile"),
+        ({"private_key": "undefined"}, "URL made"),
+    ],
+    ids=["api key", "profile", "url"],
+)
+def test_the_station_at_which_a_flow_fails(
+    looker: Person, server: str, dev: Account, change: dict[str, str], station: str
+) -> None:
+    key = dev.create_profile("Anna Writes")["profileKey"]
+    body = {
+        "domain": dev.domain,
+        "privateKey": change.get("private_key", dev.private_key),
+        "profileKey": change.get("profile_key", key),
+    }
+    headers = {"Authorization": f"Bearer {change.get('api_key', dev.api_key)}"}
+    dev.client.post("/api/profiles/generateJWT", json=body, headers=headers)
+    opens(looker, server)
+    failed = looker.page.locator(".station[data-state=bad]")
+    expect(failed).to_have_count(1)
+    expect(failed).to_contain_text(f"{station}: failed")
+    looker.photographs(f"dashboard-fails-at-{station.replace(' ', '-').lower()}")
