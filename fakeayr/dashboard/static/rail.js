@@ -34,12 +34,13 @@ export function findFlow(journal, profiles, deliveries) {
   const link = profile?.links.find((one) => seconds(one.created) >= began - 1);
   const hook = deliveries.findLast((one) => one.refId === refId && one.action === "social" && one.time >= began - 1);
 
-  const error = made && made.status !== 200 ? made.answer?.message || `HTTP ${made.status}` : "";
-  const keyFails = made && (made.status === 401 || [102].includes(made.answer?.code));
-  const profileFails = made && [144, 276, 404].includes(made.answer?.code);
+  const code = made?.answer?.code;
+  const error = made && made.status !== 200 ? `answered ${made.status}${code ? `, code ${code}` : ""}` : "";
+  const keyFails = made && (made.status === 401 || code === 102);
+  const profileFails = made && [144, 276].includes(code);
   const stations = [
     station("API key", !made ? (page ? "ok" : "open") : keyFails ? "bad" : "ok", made, keyFails && error),
-    station("Profile", keyFails ? "open" : profileFails ? "bad" : refId ? "ok" : "open", null,
+    station("Profile", keyFails ? "open" : profileFails ? "bad" : refId || code === 189 ? "ok" : "open", null,
       profileFails ? error : profile?.title),
     station("URL made", !made ? (page ? "ok" : "open") : made.status === 200 ? "ok" : keyFails || profileFails ? "open" : "bad",
       made?.status === 200 ? made : null, !keyFails && !profileFails && error),
