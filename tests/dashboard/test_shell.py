@@ -91,3 +91,7 @@ def test_where_strangers_may_come_the_bare_address_says_what_the_server_is(
     assert page.status_code == 200
     assert "ask whoever sent you for a new link" in page.text
     assert client.get("/_fakeayr/", headers={"Host": "fake.example"}).status_code == 200
+
+
+def test_it_stays_small() -> None:
+    assert sum(file.stat().st_size for file in FOLDER.iterdir()) < 80_000

@@ -5,6 +5,7 @@ import { el, facts, field, select } from "./dom.js";
 import { copyButton, head } from "./parts.js";
 
 export const load = async (call) => ({ account: await call("GET", "/accounts") });
+/** A form that is being filled in does not change. */
 export const follows = false;
 
 function values({ account, baseUrl }) {

@@ -66,7 +66,7 @@ const ctx = {
   async openAccount(plan) {
     const opened = await call("POST", "/accounts", { plan });
     await loadAccounts();
-    location.hash = ctx.link("accounts", {}).replace(/\?.*/, "") + `?account=${opened.refId}`;
+    location.hash = `#/accounts?account=${opened.refId}`;
   },
 };
 

@@ -43,7 +43,7 @@ function due(ctx, { hooks, posts, next }) {
   ].sort(([a], [b]) => new Date(a) - new Date(b)).slice(0, 6);
   if (!things.length) return el("p.soft", {}, "No scheduled post and no retry waits.");
   return el("ul", {}, things.map(([time, page, id, text]) => el("li", {},
-    el("a.item", { href: ctx.link(page, { id }) }, el("span.when", {}, time ? when(typeof time === "string" ? time : time, ctx.now) : "soon"), el("span.what", {}, text)))));
+    el("a.item", { href: ctx.link(page, { id }) }, el("span.when", {}, time ? when(time, ctx.now) : "soon"), el("span.what", {}, text)))));
 }
 
 /** The three steps to a first link, with this account's values. */

@@ -46,8 +46,8 @@ export function findFlow(journal, profiles, deliveries) {
       made?.status === 200 ? made : null, !keyFails && !profileFails && error),
     station("Page opened", opened ? "ok" : page ? "bad" : "open", opened || page, !opened && page && `answered ${page.status}`),
     station("Consent", answered || link ? "ok" : asked ? "now" : "open", answered || asked),
-    station("Linked", link ? "ok" : answered && !asked?.pending ? "bad" : "open", link && { time: link.created },
-      link ? `${link.platform}` : answered && "not linked"),
+    station("Linked", link ? "ok" : answered ? "bad" : "open", link && { time: link.created },
+      link ? link.platform : answered && "not linked"),
     station("Webhook", !hook ? "open" : { delivered: "ok", failed: "bad", pending: "now" }[hook.state] || "open", hook,
       hook ? hook.state : link && "none registered"),
   ];
