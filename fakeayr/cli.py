@@ -1,74 +1,101 @@
-"""The command line: `fakeayr` and its commands."""
+"""The program `fakeayr`: its commands, each of which is imported only when it is used."""
 
 import os
-import re
-import shlex
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
 from importlib import import_module
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Final
-from urllib.parse import urlsplit
+from typing import Any, Final, NamedTuple
 
 import click
 from click.exceptions import NoArgsIsHelpError
+from click.shell_completion import CompletionItem
 
-from fakeayr.ayrshare.plans import Plan
-from fakeayr.delivery.smtp import MailServer
-from fakeayr.domain.accounts import LinkingApi, Settings
-from fakeayr.domain.ports import StoreUnusable
-from fakeayr.domain.refusals import Refused
-from fakeayr.domain.urls import is_loopback, is_origin, is_web_url
 from fakeayr.errors import FakeayrError
-from fakeayr.serving import package
-from fakeayr.store.opening import check_url, is_url
 from fakeayr.version import __version__
-from fakeayr.web import development
-from fakeayr.web.bodies import Fields
-from fakeayr.web.config import Config
 
-DEFAULT_PORT: Final = 8189
-_DEFAULT_URL: Final = f"http://127.0.0.1:{DEFAULT_PORT}"
 
-_Body = Callable[..., None]
-"""What a command does."""
+class _Place(NamedTuple):
+    """Where a command is, and what it does in a few words."""
 
-_SENDABLE: Final = re.compile(r"[!-~]+")
-"""Control tokens that arrive in a header as they were set."""
+    module: str
+    name: str
+    summary: str
 
-_LAZY_COMMANDS: Final = {
-    "contract": "fakeayr.contract.command",
-    "load": "fakeayr.loadtests.command",
+
+_COMMANDS: Final = {
+    "account": _Place("accounts", "account", "Open an account of the fake."),
+    "advice": _Place("advice", "advice", "Show what should be mended."),
+    "clock": _Place("clock", "clock", "Show or move the account's clock."),
+    "completion": _Place("completion", "completion", "Print a script for a shell's completion."),
+    "contract": _Place("fakeayr.contract.command", "contract", "Check servers, record them."),
+    "doctor": _Place("doctor", "doctor", "Find out what is wrong with a key, a URL, a receiver."),
+    "emails": _Place("outbox", "emails", "Show the e-mails that were sent."),
+    "exec": _Place("executing", "execute", "Run a command whose calls reach a fake."),
+    "explain": _Place("advice", "explain", "Explain a piece of advice."),
+    "fail": _Place("faults", "fail", "Make the next calls or posts fail."),
+    "link": _Place("links", "link", "Link a network to a profile."),
+    "load": _Place("fakeayr.loadtests.command", "load", "Put a fake or an application under load."),
+    "open": _Place("status", "open_page", "Open a page of the fake in a browser."),
+    "package": _Place("serving", "write_package", "Write the integration package."),
+    "posts": _Place("posts", "posts", "Show posts, and what stands on each network."),
+    "requests": _Place("requests", "requests", "Show the requests so far."),
+    "revoke": _Place("links", "revoke", "Let a network take a link away."),
+    "serve": _Place("serving", "serve", "Start a fake."),
+    "status": _Place("status", "status", "Show which fake there is, and its account."),
+    "tail": _Place("requests", "tail", "Show requests and advice as they come."),
+    "unlink": _Place("links", "unlink", "Unlink a network from a profile."),
+    "webhooks": _Place("outbox", "webhooks", "Show webhooks, and send them again."),
 }
-"""The module of each command that is defined elsewhere; the function has the command's name."""
+"""The commands. A module without a dot is one of `fakeayr.terminal`."""
 
 
 class _Commands(click.Group):
-    """The commands; those in other modules are imported only when they are used."""
+    """The commands of `_COMMANDS`; until one is used, another stands in its place."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Returns the names of all commands."""
-        return sorted([*super().list_commands(ctx), *_LAZY_COMMANDS])
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        for name, place in _COMMANDS.items():
+            self.add_command(click.Command(name, short_help=place.summary))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Returns the command with this name, or `None`."""
-        module = _LAZY_COMMANDS.get(cmd_name)
-        if module is None:
-            return super().get_command(ctx, cmd_name)
-        command: click.Command = getattr(import_module(module), cmd_name)
+        place = _COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module = place.module if "." in place.module else f"fakeayr.terminal.{place.module}"
+        command: click.Command = getattr(import_module(module), place.name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the list of commands, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, place.summary) for name, place in _COMMANDS.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Returns the commands and options that begin with a text, without importing them."""
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [
+            *(
+                CompletionItem(name, help=place.summary)
+                for name, place in _COMMANDS.items()
+                if name.startswith(incomplete)
+            ),
+            *options,
+        ]
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, package_name="fakeayr")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """A fake Ayrshare server and testing toolkit. Unofficial; not affiliated with Ayrshare."""
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False
 
 
 def run() -> None:
     """Runs the program `fakeayr`. Every error is printed as one line, and sets the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr] # no traceback for a title
     try:
         sys.exit(main(standalone_mode=False))
     except NoArgsIsHelpError as error:
@@ -88,445 +115,3 @@ def run() -> None:
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(130)
-
-
-def _check_public_url(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-    if value is None:
-        return None
-    if not is_web_url(value) or "?" in value or "#" in value:
-        raise click.BadParameter("it must look like https://fake.example or http://host:port.")
-    if value.rstrip("/").endswith("/api"):
-        raise click.BadParameter("leave out /api at the end.")
-    return value.rstrip("/")
-
-
-def _check_control_token(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-    if value == "":
-        raise click.BadParameter("it must not be empty.")
-    if value is not None and not _SENDABLE.fullmatch(value):
-        raise click.BadParameter(
-            "no client can send it; use letters, digits and other ASCII characters, without spaces."
-        )
-    return value
-
-
-def _check_compression(_: click.Context, __: click.Parameter, value: bool) -> bool:
-    if value and find_spec("flask_compress") is None:
-        raise click.BadParameter("Flask-Compress is not installed; run pip install Flask-Compress.")
-    return value
-
-
-def _check_hosts(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> frozenset[str]:
-    for value in values:
-        if not is_web_url(f"http://{value}") or set(value) & set("/?#@:"):
-            raise click.BadParameter(
-                f"{value!r} is not a host name; it must look like app or host.docker.internal, "
-                "without http:// and port."
-            )
-    return frozenset(value.lower() for value in values)
-
-
-def _check_origins(
-    _: click.Context, __: click.Parameter, values: tuple[str, ...]
-) -> frozenset[str]:
-    for value in values:
-        if value != "*" and not is_origin(value):
-            raise click.BadParameter(
-                f"{value!r} is not an origin; it must look like http://localhost:3000, "
-                "without a path."
-            )
-    return frozenset(values)
-
-
-def _check_descriptor(_: click.Context, __: click.Parameter, value: int | None) -> int | None:
-    if value is None:
-        return None
-    try:
-        os.fstat(value)
-    except OSError as error:
-        raise click.BadParameter(f"{value} is not an open file descriptor.") from error
-    return value
-
-
-def _parse_mail_server(
-    _: click.Context, __: click.Parameter, value: str | None
-) -> MailServer | None:
-    if value is None:
-        return None
-    host, _colon, port = value.rpartition(":")
-    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
-        raise click.BadParameter("it must look like HOST:PORT, such as 127.0.0.1:1025.")
-    return MailServer(host.strip("[]"), int(port))
-
-
-class _State(click.Path):
-    """A file, or a database URL. Errors never quote the URL, which may contain a password."""
-
-    def convert(
-        self,
-        value: str | os.PathLike[str],
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> str | bytes | os.PathLike[str]:
-        """Returns a URL unchanged, or the path of a file."""
-        if not is_url(os.fspath(value)):
-            return super().convert(value, param, ctx)
-        try:
-            check_url(os.fspath(value))
-        except StoreUnusable as refusal:
-            self.fail(str(refusal), param, ctx)
-        return value
-
-
-_PLAN: Final = click.option(
-    "--plan",
-    type=click.Choice([plan.value for plan in Plan]),
-    default=Plan.BUSINESS.value,
-    show_default=True,
-    help="Plan of the development account.",
-)
-_MAX_PACK: Final = click.option(
-    "--max-pack/--no-max-pack",
-    default=True,
-    show_default=True,
-    help="Whether the development account has the Max Pack.",
-)
-
-
-def _public_url(text: str) -> Callable[[_Body], _Body]:
-    """The option --public-url with this help."""
-    return click.option("--public-url", callback=_check_public_url, help=text)
-
-
-@main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port",
-    default=DEFAULT_PORT,
-    show_default=True,
-    type=click.IntRange(0, 65535),
-    help="Port to listen on; 0 picks a free one.",
-)
-@click.option(
-    "--workers",
-    default=1,
-    show_default=True,
-    type=click.IntRange(1, 256),
-    help="Number of worker processes.",
-)
-@click.option(
-    "--state",
-    type=_State(dir_okay=False, path_type=Path),
-    envvar="FAKEAYR_STATE",
-    show_envvar=True,
-    metavar="FILE|URL",
-    help="Keep accounts, profiles and links in this file, or in a PostgreSQL database "
-    "(postgresql://USER:PASSWORD@HOST/DATABASE), which several servers can share. Without this "
-    "option they are deleted when the server stops.",
-)
-@_public_url("URL at which browsers reach this server, if it differs from the API's.")
-@_PLAN
-@_MAX_PACK
-@click.option(
-    "--rate-limit/--no-rate-limit",
-    default=False,
-    show_default=True,
-    help="Enforce Ayrshare's limit of 300 requests in 5 minutes for each profile.",
-)
-@click.option(
-    "--compress/--no-compress",
-    default=False,
-    show_default=True,
-    callback=_check_compression,
-    help="Compress responses over 1,024 bytes if the client accepts it, as Ayrshare does.",
-)
-@click.option(
-    "--smtp",
-    callback=_parse_mail_server,
-    metavar="HOST:PORT",
-    help="Send Connect Accounts e-mails through this mail server. Without this option they stay "
-    "in the outbox.",
-)
-@click.option(
-    "--webhook-host",
-    "webhook_hosts",
-    multiple=True,
-    envvar="FAKEAYR_WEBHOOK_HOST",
-    show_envvar=True,
-    callback=_check_hosts,
-    metavar="NAME",
-    help="Let webhooks go to this host over plain http, for instance to a service of Docker "
-    "Compose; may be repeated.",
-)
-@click.option(
-    "--cors-origin",
-    "cors_origins",
-    multiple=True,
-    envvar="FAKEAYR_CORS_ORIGIN",
-    show_envvar=True,
-    callback=_check_origins,
-    metavar="ORIGIN",
-    help="Let pages of this origin call the API in a browser (CORS); * for all; may be repeated. "
-    "Whether Ayrshare does is not known.",
-)
-@click.option(
-    "--tls",
-    is_flag=True,
-    help="Also serve Ayrshare's own host names over TLS, with a temporary certificate authority.",
-)
-@click.option(
-    "--tls-port",
-    type=click.IntRange(0, 65535),
-    show_default="a free one",
-    help="Port for --tls. With 443, clients only need lines in /etc/hosts.",
-)
-@click.option(
-    "--control-token",
-    envvar="FAKEAYR_CONTROL_TOKEN",
-    callback=_check_control_token,
-    show_envvar=True,
-    help="Secret that calls of /_fakeayr/ must send. Required if others can reach --host or "
-    "--public-url. The variable is safer: other users see options in the list of processes.",
-)
-@click.option(
-    "--package",
-    "package_folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Also write the integration package (see fakeayr package --help) to this folder.",
-)
-@click.option(
-    "--ready-fd",
-    type=click.IntRange(min=1),
-    callback=_check_descriptor,
-    metavar="FD",
-    help="Write the server's URL to this file descriptor when the server is ready, then close it.",
-)
-def serve(
-    host: str,
-    port: int,
-    workers: int,
-    state: Path | str | None,
-    public_url: str | None,
-    plan: str,
-    max_pack: bool,
-    rate_limit: bool,
-    compress: bool,
-    smtp: MailServer | None,
-    webhook_hosts: frozenset[str],
-    cors_origins: frozenset[str],
-    tls: bool,
-    tls_port: int | None,
-    control_token: str | None,
-    package_folder: Path | None,
-    ready_fd: int | None,
-) -> None:
-    """Start the fake Ayrshare server and print how to reach it."""
-    if tls_port is not None and not tls:
-        raise click.UsageError("--tls-port needs --tls")
-    from fakeayr.serving import serve  # noqa: PLC0415 - other commands start faster without it
-
-    config = Config(
-        public_url=public_url,
-        control_token=control_token,
-        plan=Plan(plan),
-        max_pack=max_pack,
-        settings=Settings(rate_limit=rate_limit),
-        compress=compress,
-        mail_server=smtp,
-        webhook_hosts=webhook_hosts,
-        cors_origins=cors_origins,
-    )
-    options = serve.Options(host=host, port=port, workers=workers, state=state, config=config)
-
-    notes: list[str] = []
-
-    def prepare(url: str) -> None:
-        if tls:
-            notes.append(_open_gateway(exits, url, tls_port or 0))
-        if package_folder is not None:
-            notes.extend(_write_package(package_folder, public_url or url, force=False))
-
-    def announce(url: str) -> None:
-        has_page = config.has_development_page
-        greeting = _format_greeting(public_url or url, url, has_page=has_page)
-        click.echo("\n".join([greeting, *notes]))
-        if ready_fd is not None:
-            with os.fdopen(ready_fd, "w") as descriptor:
-                descriptor.write(f"{url}\n")
-
-    with ExitStack() as exits:
-        serve.serve(options, prepare, announce)
-
-
-@main.command(name="package")
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    required=True,
-    help="Folder to write to; it is created if it does not exist.",
-)
-@click.option(
-    "--url",
-    default=_DEFAULT_URL,
-    show_default=True,
-    callback=_check_public_url,
-    help="URL of the server.",
-)
-@click.option("--force", is_flag=True, help="Overwrite files that fakeayr did not write.")
-def write_package(out: Path, url: str, force: bool) -> None:
-    """Write the integration package: key, Postman collection, .env."""
-    click.echo("\n".join(_write_package(out, url, force=force)))
-
-
-def _settings(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> Settings:
-    named = dict(value.partition("=")[::2] for value in values if "=" in value)
-    if wrong := next((value for value in values if "=" not in value), None):
-        raise click.BadParameter(
-            f"{wrong!r} must look like NAME=VALUE, for instance rateLimit=true."
-        )
-    try:
-        return Fields(named, typed=False).into(Settings)
-    except Refused as refusal:
-        raise click.BadParameter(refusal.details or str(refusal)) from refusal
-
-
-def _own_port(public_url: str | None) -> int:
-    """The port that a public URL on this machine names, where the fake must listen then."""
-    parts = urlsplit(public_url or "")
-    try:
-        return (parts.port or 80) if parts.scheme == "http" and is_loopback(parts.hostname) else 0
-    except ValueError:
-        return 0
-
-
-@main.command(name="exec", context_settings={"allow_interspersed_args": False})
-@click.option("--domain", help="Domain of the development account.  [default: acme]")
-@_PLAN
-@click.option(
-    "--age",
-    type=click.Choice([api.value for api in LinkingApi]),
-    default=LinkingApi.JWT.value,
-    show_default=True,
-    help="Which of Ayrshare's two linking APIs the development account lives in.",
-)
-@_MAX_PACK
-@click.option(
-    "--setting",
-    "settings",
-    multiple=True,
-    callback=_settings,
-    metavar="NAME=VALUE",
-    help="A setting of the fake, such as rateLimit=true; may be given several times.",
-)
-@click.option(
-    "--journal",
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    metavar="FILE",
-    help="Write what was asked of the fake here, as JSON, once COMMAND has ended.",
-)
-@_public_url("Put this in linking URLs instead of Ayrshare's address, for a browser of your own.")
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    show_default="that of a --public-url on this machine, else a free one",
-    help="Port that the fake listens on.",
-)
-@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
-def execute(
-    command: tuple[str, ...],
-    domain: str | None,
-    plan: str,
-    age: str,
-    max_pack: bool,
-    settings: Settings,
-    journal: Path | None,
-    public_url: str | None,
-    port: int | None,
-) -> None:
-    """Run COMMAND so that its calls to Ayrshare's hosts reach a fake, whatever its language.
-
-    The fake ends with the command, whose exit code is passed on. Options of fakeayr stand before
-    COMMAND; -- ends them.
-    """
-    from fakeayr.gateway.command import CommandNotRun, run  # noqa: PLC0415
-
-    if domain is not None and not domain.strip():
-        raise click.BadParameter("it is empty.", param_hint="--domain")
-    config = Config(
-        public_url=public_url,
-        plan=Plan(plan),
-        max_pack=max_pack,
-        domain=domain,
-        linking_api=LinkingApi(age),
-        settings=settings,
-    )
-    if port is None:
-        port = _own_port(public_url)
-    try:
-        raise SystemExit(run(command, config, port=port, journal=journal))
-    except CommandNotRun as refusal:
-        click.echo(f"Error: {refusal}", err=True)
-        raise SystemExit(refusal.exit_code) from refusal
-
-
-def _write_package(folder: Path, url: str, *, force: bool) -> list[str]:
-    return [f"Wrote {file}" for file in package.write(folder, url, force=force)]
-
-
-def _open_gateway(exits: ExitStack, url: str, port: int) -> str:
-    """Opens a gateway to the server and returns how clients use it. `exits` closes it."""
-    from fakeayr.gateway import variables  # noqa: PLC0415 - only here
-    from fakeayr.gateway.opening import open_gateway  # noqa: PLC0415 - as above
-    from fakeayr.serving.serve import CannotServe  # noqa: PLC0415 - as above
-
-    try:
-        exported, ports = exits.enter_context(open_gateway(url, tls_port=port))
-    except OSError as error:
-        raise CannotServe(
-            f"Cannot listen for TLS on port {port}: {os.strerror(error.errno or 0)}. "
-            "Choose another with --tls-port (0 picks a free port)."
-        ) from error
-    lines = [f"export {name}={shlex.quote(value)}" for name, value in exported.items()]
-    authority = Path(exported["SSL_CERT_FILE"]).with_name("authority.pem")
-    return "\n".join(
-        [
-            "",
-            "Ayrshare's own host names reach this server in a shell with:",
-            "",
-            *lines,
-            "",
-            "Such a shell also starts a browser that gets there (Chromium or Chrome):",
-            "",
-            f"  {exported['FAKEAYR_BROWSER']}",
-            "",
-            f"or, with --tls-port 443 (now {ports.tls}) and the authority "
-            f"{authority} trusted, with these lines in /etc/hosts:",
-            "",
-            *variables.list_hosts_lines(),
-        ]
-    )
-
-
-def _format_greeting(url: str, listening: str, *, has_page: bool) -> str:
-    """Returns what is printed when the server is ready."""
-    elsewhere = [] if url == listening else [f"  Listens at    {listening}"]
-    page = [f"  Linking page  {url}/_fakeayr/linking-page"] if has_page else []
-    key = package.key_in_base64(development.private_key())
-    account = {**package.environment(url), **key}
-    exports = [f"export {name}={value}" for name, value in account.items()]
-    return "\n".join(
-        [
-            f"fakeayr {__version__}: a fake Ayrshare (unofficial). Press Ctrl-C to stop it.",
-            "",
-            f"  Dashboard     {url}/_fakeayr/",
-            f"  API           {url}/api",
-            f"  API browser   {url}/docs",
-            *page,
-            *elsewhere,
-            "",
-            "The development account, to paste into a shell (fakeayr package writes a .env of it):",
-            "",
-            *exports,
-            'export AYRSHARE_PRIVATE_KEY="$(printf %s $AYRSHARE_PRIVATE_KEY_BASE64 | base64 -d)"',
-        ]
-    )

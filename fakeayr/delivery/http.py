@@ -37,26 +37,41 @@ class WebhookSender:
 
     def __call__(self, account: Account, outgoing: Outgoing, now: float) -> Attempt:
         """Makes one attempt; see `courier.Sender`."""
-        within = outbox.answer_within(account)
-        deadline = real_time.monotonic() + within
         parts = urlsplit(outgoing.content["url"])
         named = is_loopback(parts.hostname) or parts.hostname in self._plain_hosts
         if parts.scheme != "https" and not named:
             return Attempt(time=now, error=f"No --webhook-host names {parts.hostname} any more.")
-        try:
-            status = _post(
-                outgoing.content["url"],
-                outgoing.content["body"].encode(),
-                webhooks.headers(outgoing, now),
-                deadline,
-            )
-        except Exception as failure:  # Tools that forbid sockets raise anything.
-            if isinstance(failure, TimeoutError) or real_time.monotonic() >= deadline:
-                error = f"The receiver did not respond within {within:g} seconds."
-                return Attempt(time=now, status=TIMEOUT_STATUS, error=error)
-            reason = str(failure)[:_LONGEST_REASON] or type(failure).__name__
-            return Attempt(time=now, error=f"There was no response: {reason}")
-        return Attempt(time=now, status=status)
+        return deliver(
+            outgoing.content["url"],
+            outgoing.content["body"].encode(),
+            webhooks.headers(outgoing, now),
+            within=outbox.answer_within(account),
+            now=now,
+        )
+
+
+def deliver(
+    url: str, body: bytes, headers: dict[str, str], *, within: float, now: float
+) -> Attempt:
+    """Makes one attempt to deliver a body. It never raises.
+
+    Args:
+        url: The receiver.
+        body: The body.
+        headers: The headers, but for `Host`.
+        within: How many seconds the receiver may take.
+        now: The account's time, UNIX seconds.
+    """
+    deadline = real_time.monotonic() + within
+    try:
+        status = _post(url, body, headers, deadline)
+    except Exception as failure:  # Tools that forbid sockets raise anything.
+        if isinstance(failure, TimeoutError) or real_time.monotonic() >= deadline:
+            error = f"The receiver did not respond within {within:g} seconds."
+            return Attempt(time=now, status=TIMEOUT_STATUS, error=error)
+        reason = str(failure)[:_LONGEST_REASON] or type(failure).__name__
+        return Attempt(time=now, error=f"There was no response: {reason}")
+    return Attempt(time=now, status=status)
 
 
 def _post(url: str, body: bytes, headers: dict[str, str], deadline: float) -> int:

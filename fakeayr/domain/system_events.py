@@ -17,6 +17,7 @@ from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
 
 _FARTHEST_SECONDS: Final = 100 * 366 * 86_400
+_LOOK_AHEAD_SECONDS: Final = 10 * 366 * 86_400
 _PAGE: Final = 500
 _ANNOUNCED: Final = "refreshRequired"
 """The field of a `displayNames` entry by which a link's end has been told."""
@@ -97,6 +98,20 @@ def advance(tenant: Tenant, seconds: float) -> None:
             seconds -= step
             _meet_term(tenant, key, platform, instant)
     outbox.advance(tenant, seconds)
+
+
+def next_due(tenant: Tenant) -> float | None:
+    """In how many seconds the next thing happens by itself, within ten years; `None` if nothing is.
+
+    A delivery is tried again, a post is published, or the end of a link is announced or comes.
+    """
+    now = tenant.world.clock.now()
+    waiting = tenant.store.next_due(tenant.api_key, after=now)
+    terms = _find_terms(tenant, tenant.now() + _LOOK_AHEAD_SECONDS)
+    pauses = [instant - tenant.now() for instant, _, _ in terms]
+    if waiting is not None:
+        pauses.append(waiting - now)
+    return max(0.0, min(pauses)) if pauses else None
 
 
 def _find_terms(tenant: Tenant, until: float) -> Iterator[tuple[float, str, str]]:

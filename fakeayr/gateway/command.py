@@ -6,7 +6,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -50,7 +50,12 @@ class JournalNotWritten(FakeayrError):
 
 
 def run(
-    command: Sequence[str], config: Config, *, port: int = 0, journal: Path | None = None
+    command: Sequence[str],
+    config: Config,
+    *,
+    port: int = 0,
+    journal: Path | None = None,
+    report: Callable[[list[dict[str, Any]]], None] | None = None,
 ) -> int:
     """Starts a fake, runs a command to its end, and cleans up.
 
@@ -62,6 +67,8 @@ def run(
         config: How the fake is set up.
         port: Where the fake listens; 0 picks a free port.
         journal: Where to write what was asked of the fake, as `GET /_fakeayr/requests` tells it.
+        report: Called with what should be mended, as `GET /_fakeayr/advice` tells it, once the
+            command has ended.
 
     Returns:
         The command's exit code; 128 and the signal's number if a signal ended it.
@@ -83,6 +90,8 @@ def run(
             refusal = CommandNotFound if missing else CommandNotRun
             raise refusal(f"Cannot run {command[0]}: {error.strerror}.") from error
         code = code if code >= 0 else _SIGNALLED - code
+        if report is not None:
+            report(_read(app, "/_fakeayr/advice")["advice"])
         if journal is not None:
             try:
                 journal.write_text(_read_journal(app), "utf-8")
@@ -121,9 +130,13 @@ def _explain(error: OSError) -> str:
 
 
 def _read_journal(app: App) -> str:
+    return json.dumps(_read(app, "/_fakeayr/requests"), indent=2, ensure_ascii=False) + "\n"
+
+
+def _read(app: App, path: str) -> Any:
+    """What the control API tells of the development account."""
     with app.test_client() as client:
-        answer = client.get("/_fakeayr/requests", headers={"Authorization": _AUTHORIZATION})
-    return json.dumps(answer.json, indent=2, ensure_ascii=False) + "\n"
+        return client.get(path, headers={"Authorization": _AUTHORIZATION}).json
 
 
 class _Signals:

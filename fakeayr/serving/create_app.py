@@ -35,6 +35,7 @@ from fakeayr.control import (
     posts,
     requests,
     session,
+    webhook_probes,
 )
 from fakeayr.control import analytics as control_analytics
 from fakeayr.control import (
@@ -99,6 +100,7 @@ _CONTROL = (
     control_profiles.blueprint,
     requests.blueprint,
     session.blueprint,
+    webhook_probes.blueprint,
 )
 _NOT_JOURNALED = ("/_fakeayr/", "/_page/static/", "/docs", "/openapi.yaml", "/favicon.ico")
 

@@ -15,6 +15,7 @@ from fakeayr.domain.clock import iso_seconds
 from fakeayr.testing.advice import Advice, find_unwelcome
 from fakeayr.testing.local_server import ServerRefused
 from fakeayr.testing.posts import Post, PublishedPost, Wanted, count_times, find_posted
+from fakeayr.testing.probes import ProbeReport
 from fakeayr.testing.profile import (
     Profile,
     PublicationOrder,
@@ -443,6 +444,25 @@ class Account:
     def register_webhook(self, action: str, url: str, secret: str | None = None) -> None:
         """Registers a webhook of the primary profile, which all profiles without one inherit."""
         self.primary.register_webhook(action, url, secret)
+
+    def probe_webhook(
+        self, url: str, *, secret: str | None = None, profile: Profile | None = None
+    ) -> ProbeReport:
+        """Sends right and wrong deliveries to a receiver, and reports what it did with each.
+
+        Args:
+            url: The receiver; it need not be registered.
+            secret: What it checks signatures with. Without it, nothing that should be refused is
+                sent.
+            profile: The profile that the deliveries tell of; the primary one unless given.
+
+        Raises:
+            CallRefused: Webhooks cannot go to this URL.
+        """
+        key = None if profile is None else profile.key
+        body = {"url": url, "secret": secret, "profileKey": key}
+        answer = self._control.call("POST", "/_fakeayr/webhook-probes", body)
+        return ProbeReport.from_answer(answer)
 
     def resend(self, sent: Webhook | Email) -> None:
         """Sends a webhook or an e-mail once more.

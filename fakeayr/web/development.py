@@ -9,6 +9,7 @@ from typing import Final
 from fakeayr import package_files
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.plans import Plan
+from fakeayr.client import development as keys
 from fakeayr.domain import accounts
 from fakeayr.domain.accounts import Account, LinkingApi, Settings
 from fakeayr.domain.linking import urls
@@ -16,9 +17,9 @@ from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import World
 
-API_KEY: Final = "FAKEAYR-DEVAPIK-0000000-0000001"
-PROFILE_KEY: Final = "FAKEAYR-DEVPROF-0000000-0000001"
-DOMAIN: Final = "acme"
+API_KEY: Final = keys.API_KEY
+PROFILE_KEY: Final = keys.PROFILE_KEY
+DOMAIN: Final = keys.DOMAIN
 _REF_ID: Final = "fa4ea74d00000000000000000000000000000001"
 _PROFILE_REF_ID: Final = "fa4ea74d00000000000000000000000000000002"
 _PROFILE_TITLE: Final = "Development Profile"

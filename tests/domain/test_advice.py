@@ -20,7 +20,7 @@ def test_names_are_unique() -> None:
 
 @each_row
 def test_a_row_is_well_worded(row: Row) -> None:
-    assert re.fullmatch(r"(key|profile|field|conduct|webhook|post)-[a-z0-9-]+", row.name)
+    assert re.fullmatch(r"(key|profile|field|conduct|webhook|post|env)-[a-z0-9-]+", row.name)
     assert not row.headline.endswith(".")
     assert len(row.headline) <= 100
     assert "invalid" not in f"{row.headline} {row.seen} {row.do}".lower()

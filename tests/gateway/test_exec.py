@@ -50,7 +50,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
         *command: str | Path, options: Sequence[str] = (), **variables: str
     ) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [*COMMAND, "exec", *options, "--", *command],
+            [*COMMAND, "exec", "--quiet", *options, "--", *command],
             cwd=tmp_path,
             env={**os.environ, "TMPDIR": str(temporary), **variables},
             stdin=subprocess.PIPE,

@@ -14,8 +14,8 @@ import pytest
 import requests
 from click.testing import CliRunner
 
-from fakeayr import cli
 from fakeayr.client.start import COMMAND
+from fakeayr.terminal.serving import serve
 from fakeayr.web import development
 from tests.support.linking import claims_of
 from tests.support.servers import (
@@ -356,8 +356,8 @@ def test_workers_do_not_outlive_a_server_that_is_killed(tmp_path: Path) -> None:
 
 
 def test_compression_needs_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fakeayr.cli.find_spec", lambda _: None)
-    ended = CliRunner().invoke(cli.serve, ["--compress"])
+    monkeypatch.setattr("fakeayr.terminal.serving.find_spec", lambda _: None)
+    ended = CliRunner().invoke(serve, ["--compress"])
     assert ended.exit_code == 2
     assert "Flask-Compress is not installed; run pip install Flask-Compress." in ended.output
 

@@ -3,11 +3,13 @@
 import os
 import re
 import subprocess
+import sysconfig
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 _END: Final = "-- end of output --"
+_PROGRAMS: Final = sysconfig.get_path("scripts")
 
 
 def commands(document: Path) -> list[tuple[str, str]]:
@@ -30,7 +32,7 @@ def check(document: Path, variables: Mapping[str, str]) -> None:
     shell = subprocess.run(
         ["bash", "-u"],
         input=script,
-        env={**os.environ, **variables},
+        env={**os.environ, "PATH": f"{_PROGRAMS}{os.pathsep}{os.environ['PATH']}", **variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

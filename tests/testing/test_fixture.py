@@ -634,3 +634,21 @@ def test_the_official_package_reaches_the_fake_unmodified(ayrshare: Account) -> 
     assert social.getProfiles({"title": "Mia's Bakery"})["profiles"][0]["refId"] == bakery.ref_id
     assert social.user()["title"] == "Primary Profile"
     ayrshare.assert_called("POST", "/profiles/create-profile", times=1, source="pypi")
+
+
+def test_a_receiver_can_be_probed(
+    ayrshare: Account, bakery: Profile, ayrshare_webhook_receiver: WebhookReceiver
+) -> None:
+    receiver = ayrshare_webhook_receiver
+    report = ayrshare.probe_webhook(receiver.url, secret=receiver.secret, profile=bakery)
+
+    assert [piece.name for piece in report.advice] == ["webhook-unsigned-accepted"]
+    assert {result.name for result in report.results if not result.right} == {
+        *("unsigned", "wrong-signature", "changed-body", "re-serialised")
+    }
+    assert receiver.deliveries[0].signed
+    assert receiver.deliveries[0].payload["title"] == bakery.title
+    assert "<Probe unsigned: accepted, should refuse>" in repr(report)
+    assert receiver.secret not in repr(report)
+    with pytest.raises(CallRefused, match="http:// is let through to this machine"):
+        ayrshare.probe_webhook("http://app.example/hooks")

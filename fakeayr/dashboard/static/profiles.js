@@ -4,14 +4,15 @@ import { call } from "./api.js";
 import { button, el, facts, select, tag, visible, when } from "./dom.js";
 import { copy, copyButton, head, split } from "./parts.js";
 
-export const load = (get) => get("GET", "/profiles");
+export const load = (get) => get("GET", "/profiles?limit=1000");
 
-export function view(ctx, { profiles, count, after }) {
+export function view(ctx, { profiles }) {
+  const count = profiles.length - 1;
   const items = profiles.map((one) => ({ ...one, id: one.refId }));
   return [
     head("Profiles", el("span.soft", {}, `${count} User Profile${count === 1 ? "" : "s"}`)),
     split(ctx, items, row, (one) => detail(one, ctx), { label: "Profiles", empty: "No profile." }),
-    after != null && el("p.hint", {}, "The first 200 are listed. GET /_fakeayr/profiles?after= has the others."),
+    count === 999 && el("p.hint", {}, "No more than 999 are listed. GET /_fakeayr/profiles?name= finds any."),
   ];
 }
 

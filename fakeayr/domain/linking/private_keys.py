@@ -91,11 +91,14 @@ def public_key(pem: str) -> RSAPublicKey:
 
 def public_pem(pem: str) -> str:
     """The public half of an account's own PEM text, as PEM text (SubjectPublicKeyInfo)."""
-    return (
-        public_key(pem)
-        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-        .decode()
-    )
+    return write_public(public_key(pem))
+
+
+def write_public(key: RSAPublicKey) -> str:
+    """A public key as PEM text (SubjectPublicKeyInfo)."""
+    return key.public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    ).decode()
 
 
 def bits_of(pem: str) -> int:

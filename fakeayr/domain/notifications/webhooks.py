@@ -36,13 +36,7 @@ def register(tenant: Tenant, key: str, action: str, *, url: str, secret: str | N
             otherwise.
     """
     _check_action(action)
-    parts = urlsplit(url) if url.isascii() and is_web_url(url) else None
-    if parts is None:
-        raise Refused(errors.WEBHOOK_URL_INVALID)
-    local = tenant.account.settings.webhook_loopback_http and is_loopback(parts.hostname)
-    if parts.scheme != "https" and not local and parts.hostname not in tenant.world.webhook_hosts:
-        advice = advise("webhook-http", "/url")
-        raise Refused(errors.WEBHOOK_URL_INVALID, _ONLY_HERE, advice=[advice])
+    check_url(tenant, url)
     now = tenant.now()
     with tenant.transaction():
         known = profiles.get(tenant, key).webhooks
@@ -54,6 +48,21 @@ def register(tenant: Tenant, key: str, action: str, *, url: str, secret: str | N
         if secret and secret != known.secret:  # At once, unlike a rotation.
             changed = msgspec.structs.replace(changed, secret=secret, previous_secret=None)
         return _save(tenant, key, changed, now)
+
+
+def check_url(tenant: Tenant, url: str) -> None:
+    """Checks whether webhooks of an account may go to a URL.
+
+    Raises:
+        Refused: It is no URL, or not https (400); see `register`.
+    """
+    parts = urlsplit(url) if url.isascii() and is_web_url(url) else None
+    if parts is None:
+        raise Refused(errors.WEBHOOK_URL_INVALID)
+    local = tenant.account.settings.webhook_loopback_http and is_loopback(parts.hostname)
+    if parts.scheme != "https" and not local and parts.hostname not in tenant.world.webhook_hosts:
+        advice = advise("webhook-http", "/url")
+        raise Refused(errors.WEBHOOK_URL_INVALID, _ONLY_HERE, advice=[advice])
 
 
 def unregister(tenant: Tenant, key: str, action: str) -> Profile:

@@ -4,10 +4,12 @@ from typing import Final
 
 from fakeayr.domain.advice.catalogue import (
     conduct,
+    environment,
     fields,
     posts,
     private_keys,
     profile_keys,
+    receivers,
     webhooks,
 )
 from fakeayr.domain.advice.rows import Row
@@ -19,6 +21,8 @@ GROUPS: Final[dict[str, tuple[Row, ...]]] = {
     "Posts": posts.ROWS,
     "Conduct": conduct.ROWS,
     "Webhooks": webhooks.ROWS,
+    "Webhook receivers": receivers.ROWS,
+    "Environment variables": environment.ROWS,
 }
 """The rows by the titles of their chapters."""
 

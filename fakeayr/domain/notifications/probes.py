@@ -1,0 +1,323 @@
+"""Probes of a webhook receiver: right and wrong deliveries, and what its responses mean."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from fakeayr.ayrshare import webhooks as vendor
+from fakeayr.domain.advice.pieces import Piece, advise
+from fakeayr.domain.clock import iso_seconds
+from fakeayr.domain.ids import Ids
+from fakeayr.domain.journal import quoted
+from fakeayr.domain.notifications.outbox import Attempt
+from fakeayr.domain.notifications.webhooks import signature
+from fakeayr.domain.profiles import Profile
+from fakeayr.version import __version__
+
+_ACTION: Final = "social"
+_OLD_SECONDS: Final = 3_600
+_UNKNOWN_ACTION: Final = "fakeayrProbe"
+
+
+class Wanted(StrEnum):
+    """What a receiver should do with a delivery."""
+
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    EITHER = "either"
+
+
+class _Kind(NamedTuple):
+    """What is special about a probe, what a receiver should do, and the advice if it does not."""
+
+    about: str
+    wanted: Wanted
+    advice: str
+
+
+_UNSIGNED: Final = {
+    "right": _Kind("a right delivery", Wanted.ACCEPT, "webhook-right-refused"),
+    "replay": _Kind(
+        "the same delivery once more, byte for byte", Wanted.ACCEPT, "webhook-repeat-refused"
+    ),
+    "duplicate": _Kind(
+        "the same event as a second attempt", Wanted.ACCEPT, "webhook-repeat-refused"
+    ),
+    "unknown-action": _Kind(
+        f"a delivery with the action {_UNKNOWN_ACTION}",
+        Wanted.ACCEPT,
+        "webhook-unknown-action-refused",
+    ),
+    "out-of-order": _Kind(
+        "an event that happened an hour before the others",
+        Wanted.ACCEPT,
+        "webhook-late-event-refused",
+    ),
+}
+"""The probes that need no secret."""
+_SIGNED: Final = {
+    "unsigned": _Kind("a delivery without a signature", Wanted.REFUSE, "webhook-unsigned-accepted"),
+    "wrong-signature": _Kind(
+        "a delivery signed with another secret",
+        Wanted.REFUSE,
+        "webhook-wrong-signature-accepted",
+    ),
+    "changed-body": _Kind(
+        "a body that was changed after it was signed",
+        Wanted.REFUSE,
+        "webhook-changed-body-accepted",
+    ),
+    "re-serialised": _Kind(
+        "a body that was decoded and encoded again after it was signed",
+        Wanted.REFUSE,
+        "webhook-signature-of-own-spelling",
+    ),
+    "other-spelling": _Kind(
+        "a body with other white space, signed as it is",
+        Wanted.ACCEPT,
+        "webhook-signature-of-own-spelling",
+    ),
+    "old-timestamp": _Kind(
+        "a delivery whose timestamp is an hour old",
+        Wanted.EITHER,
+        "webhook-old-timestamp-accepted",
+    ),
+    "rotation-new": _Kind(
+        "a delivery during a rotation, signed with its secret as the new one",
+        Wanted.ACCEPT,
+        "webhook-rotation-refused",
+    ),
+    "rotation-old": _Kind(
+        "a delivery during a rotation, signed with its secret as the old one",
+        Wanted.ACCEPT,
+        "webhook-rotation-refused",
+    ),
+}
+"""The probes that are about the signature."""
+_KINDS: Final = {**_UNSIGNED, **_SIGNED}
+
+
+class Probe(msgspec.Struct, frozen=True, kw_only=True):
+    """A delivery that shows what a receiver does.
+
+    Attributes:
+        name: Its name.
+        body: What is sent.
+        headers: The headers it is sent with.
+    """
+
+    name: str
+    body: bytes
+    headers: dict[str, str]
+
+    @property
+    def about(self) -> str:
+        """What is special about it, in a few words."""
+        return _KINDS[self.name].about
+
+    @property
+    def wanted(self) -> Wanted:
+        """What the receiver should do."""
+        return _KINDS[self.name].wanted
+
+    @property
+    def advice(self) -> str:
+        """Which advice is due if it does the other thing."""
+        return _KINDS[self.name].advice
+
+    def __repr__(self) -> str:
+        """Names the probe without its signatures."""
+        return f"<Probe {self.name} {self.wanted}>"
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """What a receiver did with a probe.
+
+    Attributes:
+        probe: The probe.
+        attempt: How sending it went.
+        seconds: How long the receiver took.
+    """
+
+    probe: Probe
+    attempt: Attempt
+    seconds: float
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the receiver took it: only 2xx counts."""
+        return self.attempt.error is None and (self.attempt.status or 0) // 100 == 2
+
+    @property
+    def right(self) -> bool:
+        """Whether the receiver did what it should."""
+        wanted = self.probe.wanted
+        return wanted is Wanted.EITHER or self.accepted == (wanted is Wanted.ACCEPT)
+
+    def describe(self) -> dict[str, Any]:
+        """The result on the wire; nothing of the response but its status."""
+        described = {
+            "name": self.probe.name,
+            "about": self.probe.about,
+            "wanted": self.probe.wanted.value,
+            "accepted": self.accepted,
+            "right": self.right,
+            "status": self.attempt.status,
+            "error": self.attempt.error,
+            "milliseconds": round(self.seconds * 1_000),
+        }
+        return {name: value for name, value in described.items() if value is not None}
+
+
+class _Event:
+    """An event that the probes tell of."""
+
+    def __init__(self, profile: Profile, url: str, ids: Ids, now: float) -> None:
+        self.id = ids.entity()
+        self._fields = {
+            "action": _ACTION,
+            "code": 200,
+            "created": iso_seconds(now),
+            "displayName": "Mía Baker",  # Not ASCII, as names of people are not.
+            "hookId": ids.entity(),
+            "platform": "facebook",
+            "refId": profile.ref_id,
+            "source": "user",
+            "title": profile.title,
+            "type": "link",
+            "url": url,
+        }
+
+    def write(self, **changed: str) -> bytes:
+        """The body as Ayrshare writes it."""
+        return msgspec.json.encode(dict(sorted({**self._fields, **changed}.items())))
+
+
+def plan(
+    profile: Profile, url: str, ids: Ids, *, now: float, secret: str | None, other_secret: str
+) -> list[Probe]:
+    """The probes of a receiver, in the order in which they are sent.
+
+    Args:
+        profile: The profile that they tell of.
+        url: The receiver.
+        ids: Makes their ids.
+        now: The account's time, UNIX seconds.
+        secret: What the receiver checks signatures with; without it only unsigned deliveries are
+            made, and none that should be refused.
+        other_secret: A secret that the receiver does not know.
+    """
+    event, other = _Event(profile, url, ids, now), _Event(profile, url, ids, now)
+    sign = _Signer(now, secret)
+    right = event.write()
+    unknown = other.write(action=_UNKNOWN_ACTION, hookId=ids.entity())
+    late = other.write(created=iso_seconds(now - _OLD_SECONDS), hookId=ids.entity())
+    first = Probe(name="right", body=right, headers=sign(right, event.id))
+    second = sign(right, event.id, attempt=2)
+    probes = [
+        first,
+        Probe(name="replay", body=first.body, headers=first.headers),
+        Probe(name="duplicate", body=right, headers=second),
+        Probe(name="unknown-action", body=unknown, headers=sign(unknown, ids.entity())),
+        Probe(name="out-of-order", body=late, headers=sign(late, ids.entity())),
+    ]
+    return probes if secret is None else [*probes, *_plan_signed(other, ids, sign, other_secret)]
+
+
+def judge(results: Sequence[Result], url: str) -> list[Piece]:
+    """What a receiver should mend, one piece for each cause.
+
+    Args:
+        results: What it did with the probes, in their order.
+        url: Its URL.
+    """
+    by_name = {result.probe.name: result for result in results}
+    first, unsigned = by_name["right"], by_name.get("unsigned")
+    if first.attempt.error is not None:
+        slow = first.attempt.status == vendor.TIMEOUT_STATUS
+        return [advise("webhook-slow" if slow else "webhook-unreachable", url=quoted(url))]
+    if (first.attempt.status or 0) // 100 == 3:
+        return [advise("webhook-redirects", url=quoted(url), status=str(first.attempt.status))]
+    wrong = [result for result in results if not result.right]
+    if not first.accepted:  # That it refuses the other right ones has the same cause.
+        wrong = [first, *(one for one in wrong if one.probe.wanted is Wanted.REFUSE)]
+    if unsigned is not None and unsigned.accepted:  # It looks at no signature at all.
+        wrong = [one for one in wrong if one.probe.wanted is not Wanted.REFUSE or one is unsigned]
+    elif first.accepted:
+        wrong += [one for one in results if one.probe.wanted is Wanted.EITHER and one.accepted]
+    pieces = [_advise(one) for one in wrong]
+    if unsigned is None and len(results) == len(_UNSIGNED):
+        pieces.append(advise("webhook-without-secret", url=quoted(url)))
+    return list({piece.name: piece for piece in reversed(pieces)}.values())[::-1]
+
+
+class _Signer:
+    """Makes the headers of deliveries; a call of it returns those that Ayrshare would send."""
+
+    def __init__(self, now: float, secret: str | None) -> None:
+        self._now = now
+        self.secret = secret
+
+    def __call__(
+        self,
+        signed: bytes,
+        delivery_id: str,
+        *,
+        secrets: Iterable[str] | None = None,
+        attempt: int = 1,
+        age: float = 0.0,
+    ) -> dict[str, str]:
+        """The headers of a delivery.
+
+        Args:
+            signed: The bytes that the signatures are of.
+            delivery_id: The delivery's id.
+            secrets: What they are made with, the newest first; the receiver's unless given.
+            attempt: Which attempt it is.
+            age: By how many seconds its timestamp lies back.
+        """
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": f"fakeayr/{__version__}",
+            vendor.DELIVERY_ID_HEADER: delivery_id,
+            vendor.DELIVERY_ATTEMPT_HEADER: str(attempt),
+        }
+        used = ([] if self.secret is None else [self.secret]) if secrets is None else [*secrets]
+        if used:
+            signatures = [signature(signed, secret) for secret in used]
+            versioned = (f"{vendor.SIGNATURES_VERSION}{one}" for one in signatures)
+            headers[vendor.TIMESTAMP_HEADER] = str(int(self._now - age))
+            headers[vendor.SIGNATURE_HEADER] = signatures[0]
+            headers[vendor.SIGNATURES_HEADER] = ",".join(versioned)
+        return headers
+
+
+def _plan_signed(event: _Event, ids: Ids, sign: _Signer, other: str) -> Iterator[Probe]:
+    """The probes that are about the signature."""
+    own = str(sign.secret)
+    secrets = {
+        "unsigned": [],
+        "wrong-signature": [other],
+        "rotation-new": [own, other],
+        "rotation-old": [other, own],
+    }
+    changes: dict[str, Callable[[bytes], bytes]] = {
+        "changed-body": lambda body: body.replace(b'"facebook"', b'"linkedin"'),
+        "re-serialised": lambda body: msgspec.json.format(body, indent=2),
+    }
+    for name in _SIGNED:
+        signed = event.write(hookId=ids.entity())
+        if name == "other-spelling":
+            signed = msgspec.json.format(signed, indent=2)
+        age = _OLD_SECONDS if name == "old-timestamp" else 0.0
+        headers = sign(signed, ids.entity(), secrets=secrets.get(name), age=age)
+        body = changes.get(name, bytes)(signed)
+        yield Probe(name=name, body=body, headers=headers)
+
+
+def _advise(result: Result) -> Piece:
+    responded = f"It responded {result.attempt.status}"
+    said = responded if result.attempt.error is None else "There was no response"
+    return advise(result.probe.advice, about=result.probe.about, said=said)
