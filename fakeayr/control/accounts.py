@@ -1,6 +1,6 @@
 """POST, GET, PATCH and DELETE /_fakeayr/accounts."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from flask import Blueprint, Response
@@ -17,8 +17,11 @@ from fakeayr.web import development
 from fakeayr.web.answers import json_answer
 from fakeayr.web.bodies import Fields
 from fakeayr.web.context import context
+from fakeayr.web.page_url import page_url
 
 blueprint = Blueprint("control_accounts", __name__)
+
+_MOST_LISTED: Final = 200
 
 
 class AccountChange(
@@ -51,6 +54,33 @@ def open_account() -> Response:
     account = tenant.account
     payload = {"apiKey": account.api_key, "privateKey": account.private_key, **_describe(account)}
     return json_answer(payload, 201)
+
+
+@blueprint.get("/credentials")
+@anyone
+def get_credentials() -> Response:
+    """Returns the keys of the server's accounts, the latest first, for who copies them.
+
+    The development account goes before all others.
+    """
+    found = context().world.store.accounts(_MOST_LISTED)
+    found.sort(key=lambda account: account.api_key != development.API_KEY)
+    return json_answer(
+        {
+            "baseUrl": f"{page_url()}/api",
+            "accounts": [
+                {
+                    "apiKey": account.api_key,
+                    "privateKey": account.private_key,
+                    "domain": account.domain,
+                    "refId": account.ref_id,
+                    "plan": account.plan,
+                }
+                for account in found
+            ],
+        },
+        headers={"Cache-Control": "no-store"},
+    )
 
 
 @blueprint.get("/accounts")

@@ -59,5 +59,10 @@ def _find_next(tenant: Tenant) -> float:
 
 
 def _describe(tenant: Tenant) -> dict[str, Any]:
-    now = tenant.now()
-    return {"now": now, "utc": iso_milliseconds(now), "offset": tenant.account.clock_offset}
+    now, seconds = tenant.now(), system_events.next_due(tenant)
+    return {
+        "now": now,
+        "utc": iso_milliseconds(now),
+        "offset": tenant.account.clock_offset,
+        "next": None if seconds is None else now + seconds,
+    }

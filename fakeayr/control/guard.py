@@ -12,6 +12,8 @@ from fakeayr.domain.refusals import Refused
 from fakeayr.domain.urls import host_name, is_loopback
 from fakeayr.web.config import Config
 
+COOKIE: Final = "fakeayr-control"
+"""Stands for the control token in a browser, which can send no header when it opens a page."""
 _LOCAL: Final = "localhost"
 """Stands for the Host of a call that has none: no browser makes it."""
 
@@ -38,10 +40,22 @@ def check(request: Request, config: Config) -> None:
         raise Refused(errors.CONTROL_REFUSED, "A page of another site cannot make it.")
 
 
+def cookie_of(token: str) -> str:
+    """What a browser keeps that has sent the control token; the token cannot be found from it."""
+    return hmac.digest(token.encode(), COOKIE.encode(), "sha256").hex()
+
+
 def _check_token(request: Request, wanted: str) -> None:
-    sent = request.headers.get(headers.CONTROL_TOKEN, "").encode("latin-1")  # As WSGI decoded it.
-    if not hmac.compare_digest(sent, wanted.encode()):
+    if is_token(request.headers.get(headers.CONTROL_TOKEN, ""), wanted):
+        return
+    kept = request.cookies.get(COOKIE, "")
+    if not hmac.compare_digest(kept.encode(), cookie_of(wanted).encode()):
         raise Refused(errors.CONTROL_REFUSED, f"It needs the header {headers.CONTROL_TOKEN}.")
+
+
+def is_token(sent: str, wanted: str) -> bool:
+    """Whether what a header holds, as WSGI decoded it, is the control token."""
+    return hmac.compare_digest(sent.encode("latin-1", "replace"), wanted.encode())
 
 
 def _origin(url: str | None) -> str | None:

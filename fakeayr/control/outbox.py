@@ -2,18 +2,23 @@
 
 from typing import Any, Final
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import NotFound
 
 from fakeayr.ayrshare import errors
-from fakeayr.control.access import owner
-from fakeayr.domain.notifications import outbox
+from fakeayr.control.access import anyone, owner
+from fakeayr.domain.notifications import outbox, webhooks
 from fakeayr.domain.notifications.outbox import Channel, Outgoing
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
+from fakeayr.web.context import context
 
 blueprint = Blueprint("control_outbox", __name__)
 
 _LONGEST_WAIT_SECONDS: Final = 30.0
+_EMAIL_POLICY: Final = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
+)
 
 
 @blueprint.get("/webhooks")
@@ -28,6 +33,34 @@ def get_webhooks(tenant: Tenant) -> dict[str, Any]:
 def get_emails(tenant: Tenant) -> dict[str, Any]:
     """Answers the account's e-mails, oldest first."""
     return {"emails": _items(tenant, Channel.EMAIL)}
+
+
+@blueprint.get("/webhooks/<item_id>/headers")
+@owner
+def get_webhook_headers(tenant: Tenant, item_id: str) -> dict[str, Any]:
+    """Returns the headers that the delivery would carry now: its signatures, not its secrets."""
+    item = outbox.get(tenant, Channel.WEBHOOK, item_id)
+    return {
+        "headers": webhooks.headers(item, tenant.now()),
+        "bytes": len(item.content["body"].encode()),
+        "secrets": [len(secret) for secret in item.secrets],
+    }
+
+
+@blueprint.get("/emails/<item_id>/html")
+@anyone
+def show_email(item_id: str) -> Response:
+    """Returns an e-mail as a page for a frame, which runs nothing and loads nothing."""
+    item = context().world.store.find_outgoing(Channel.EMAIL, item_id)
+    if item is None:
+        raise NotFound
+    headers = {
+        "Content-Security-Policy": _EMAIL_POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-store",
+    }
+    return Response(item.content["html"], headers=headers, content_type="text/html; charset=utf-8")
 
 
 @blueprint.post("/webhooks/<item_id>/resend")

@@ -8,7 +8,7 @@ from flask import Blueprint, request
 from fakeayr.control.access import owner
 from fakeayr.domain import profiles
 from fakeayr.domain.clock import iso_seconds
-from fakeayr.domain.profiles import Profile, ProfileFilter
+from fakeayr.domain.profiles import Link, Profile, ProfileFilter
 from fakeayr.domain.tenants import Tenant
 from fakeayr.web.bodies import read_query
 
@@ -55,5 +55,16 @@ def _describe(profile: Profile) -> dict[str, Any]:
         "suspended": profile.suspended,
         "created": iso_seconds(profile.created),
         "activeSocialAccounts": profile.networks,
+        "links": [_describe_link(link) for link in profile.links.values()],
         "webhooks": profile.webhooks.urls,
+        "signed": profile.webhooks.secret is not None,
+    }
+
+
+def _describe_link(link: Link) -> dict[str, Any]:
+    return {
+        "platform": link.platform,
+        "displayName": link.details.get("displayName", ""),
+        "created": link.created,
+        "expires": None if link.expires is None else iso_seconds(link.expires),
     }

@@ -102,6 +102,10 @@ class Store(Protocol):
         """The account with this API key."""
         ...
 
+    def accounts(self, limit: int) -> list[Account]:
+        """At most so many accounts, the latest first among those that were found."""
+        ...
+
     def save_account(self, account: Account) -> None:
         """Adds the account or replaces the one with its API key."""
         ...
@@ -225,6 +229,10 @@ class Store(Protocol):
 
     def outgoing_item(self, account: str, channel: Channel, item_id: str) -> Outgoing | None:
         """An item of an account's outbox."""
+        ...
+
+    def find_outgoing(self, channel: Channel, item_id: str) -> Outgoing | None:
+        """The item of the outbox with this id, whichever account's it is."""
         ...
 
     def lease(self, item_id: str, now: float, lease: float) -> Outgoing | None:

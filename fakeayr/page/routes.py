@@ -35,12 +35,15 @@ _APPROVE: Final = (
 def linking_page() -> Response:
     """Opens a linking URL, or shows the page again to a browser that is logged in.
 
-    A person who opens the bare address of the server learns what it is.
+    A person who opens the bare address of the server sees the dashboard, or learns what the server
+    is where strangers can reach it.
     """
     if "jwt" in request.args or "session" in request.args:
         return _open()
     if request.path == "/" and not request.query_string and state.is_stranger(request):
         config = context().config
+        if not config.is_exposed:
+            return Response(status=303, headers={"Location": "/_fakeayr/"})
         return pages.render("welcome.html", has_page=config.has_development_page)
     return _show(enter())
 

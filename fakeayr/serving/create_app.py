@@ -34,6 +34,7 @@ from fakeayr.control import (
     outbox,
     posts,
     requests,
+    session,
     webhook_probes,
 )
 from fakeayr.control import analytics as control_analytics
@@ -43,9 +44,8 @@ from fakeayr.control import (
 from fakeayr.control import (
     media as control_media,
 )
-from fakeayr.control import (
-    profiles as control_profiles,
-)
+from fakeayr.control import profiles as control_profiles
+from fakeayr.dashboard import routes as dashboard
 from fakeayr.delivery.courier import Courier, Sender
 from fakeayr.delivery.http import WebhookSender
 from fakeayr.delivery.smtp import MailSender
@@ -87,7 +87,6 @@ _CONTROL = (
     advice.blueprint,
     control_analytics.blueprint,
     control_clock.blueprint,
-    control_profiles.blueprint,
     consents.blueprint,
     events.blueprint,
     faults.blueprint,
@@ -98,7 +97,9 @@ _CONTROL = (
     links.blueprint,
     outbox.blueprint,
     posts.blueprint,
+    control_profiles.blueprint,
     requests.blueprint,
+    session.blueprint,
     webhook_probes.blueprint,
 )
 _NOT_JOURNALED = ("/_fakeayr/", "/_page/static/", "/docs", "/openapi.yaml", "/favicon.ico")
@@ -183,6 +184,7 @@ def _build_app(parts: Context) -> App:
         app.register_blueprint(blueprint, url_prefix="/_fakeayr")
     app.register_blueprint(media_files.blueprint)
     app.register_blueprint(routes.blueprint)
+    app.register_blueprint(dashboard.blueprint)
     app.register_blueprint(documentation.blueprint)
     errors.install(app)
     cors.install(app, parts.config.cors_origins)
@@ -198,6 +200,7 @@ def _journal_calls(response: Response) -> Response:
     skipped = (
         present.path.startswith(_NOT_JOURNALED)
         or present.endpoint == "media_files.send_file"
+        or (present.path == "/" and response.location == dashboard.PATH)
         or is_toolkit_call()
     )
     return response if skipped else journal(response)

@@ -185,6 +185,12 @@ class SqlStore(ABC):
             return found
         return None
 
+    def accounts(self, limit: int) -> list[Account]:
+        """See `Store.accounts`."""
+        rows = self._run("SELECT document FROM accounts LIMIT ?", limit)
+        found = [decode_account(document) for (document,) in rows]
+        return sorted(found, key=lambda account: account.created, reverse=True)
+
     def save_account(self, account: Account) -> None:
         """See `Store.save_account`."""
         self._change(
@@ -430,6 +436,13 @@ class SqlStore(ABC):
             item_id,
             account,
             channel,
+        )
+        return decode_outgoing(rows[0][0]) if rows else None
+
+    def find_outgoing(self, channel: Channel, item_id: str) -> Outgoing | None:
+        """See `Store.find_outgoing`."""
+        rows = self._run(
+            "SELECT document FROM outbox WHERE id = ? AND channel = ?", item_id, channel
         )
         return decode_outgoing(rows[0][0]) if rows else None
 

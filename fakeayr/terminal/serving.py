@@ -346,6 +346,7 @@ def _format_greeting(url: str, listening: str, *, has_page: bool) -> str:
         [
             f"fakeayr {__version__}: a fake Ayrshare (unofficial). Press Ctrl-C to stop it.",
             "",
+            f"  Dashboard     {url}/_fakeayr/",
             f"  API           {url}/api",
             f"  API browser   {url}/docs",
             *page,

@@ -8,12 +8,11 @@ from typing import Final
 
 from fakeayr import package_files
 from fakeayr.ayrshare import errors
-from fakeayr.ayrshare.plans import Feature, Plan
+from fakeayr.ayrshare.plans import Plan
 from fakeayr.client import development as keys
 from fakeayr.domain import accounts
 from fakeayr.domain.accounts import Account, LinkingApi, Settings
 from fakeayr.domain.linking import urls
-from fakeayr.domain.linking.request import SigningRequest
 from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import World
@@ -92,14 +91,4 @@ def linking_url(world: World, page_url: str, redirect: str | None = None) -> str
     tenant = world.tenant(API_KEY)
     if tenant is None:
         raise Refused(errors.API_KEY_NOT_VALID)
-    account = tenant.account
-    accounts.check_plan(account, Feature.LINKING_URLS)
-    request = SigningRequest(
-        domain=account.domain,
-        private_key=account.private_key,
-        profile_key=PROFILE_KEY,
-        redirect=redirect,
-    )
-    if account.linking_api is LinkingApi.LINK_SESSIONS:
-        return urls.open_session(tenant, PROFILE_KEY, request, page_url).url
-    return urls.sign(tenant, request, page_url).url
+    return urls.make(tenant, PROFILE_KEY, page_url, redirect).url

@@ -47,11 +47,17 @@ def test_an_account_begins_with_the_servers_time(account: Account) -> None:
         "now": START,
         "utc": "2022-11-02T01:03:42.000Z",
         "offset": 0,
+        "next": None,
     }
 
 
 def test_it_moves_forward_by_seconds(account: Account) -> None:
-    told = {"now": START + 90.5, "utc": "2022-11-02T01:05:12.500Z", "offset": 90.5}
+    told = {
+        "now": START + 90.5,
+        "utc": "2022-11-02T01:05:12.500Z",
+        "offset": 90.5,
+        "next": None,
+    }
     assert moved(account, 90.5).get_json() == told
     assert account.get(CLOCK).get_json() == told
 
@@ -323,3 +329,13 @@ def test_who_is_linked_anew_on_the_way_keeps_the_link(account: Account) -> None:
         advance(account, 400 * DAY)
     assert linkedin(account)["created"] == "2023-10-18T01:03:42Z"
     assert linkedin(account)["refreshDaysRemaining"] == 315
+
+
+def test_it_names_what_is_due_next(account: Account) -> None:
+    account.link("facebook")
+    tomorrow = START + 24 * HOUR
+    post = {"post": "Bread", "platforms": ["facebook"], "scheduleDate": "2022-11-03T01:03:42Z"}
+    account.post("/api/post", json=post)
+    assert account.get(CLOCK).get_json()["next"] == tomorrow
+    assert advance(account, HOUR)["next"] == tomorrow
+    assert advance(account, 24 * HOUR)["next"] is None

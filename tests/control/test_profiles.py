@@ -25,6 +25,15 @@ def test_profiles_come_with_their_keys(account: Account, receiver: Receiver) -> 
         "created": "2022-11-02T01:03:42Z",
         "activeSocialAccounts": ["facebook"],
         "webhooks": {"social": receiver.url},
+        "links": [
+            {
+                "platform": "facebook",
+                "displayName": "Mia's Bakery",
+                "created": START,
+                "expires": None,
+            }
+        ],
+        "signed": False,
     }
     for name in (profile["title"], profile["refId"]):
         found = account.get(PROFILES, query_string={"name": name}).get_json()["profiles"]

@@ -89,13 +89,15 @@ def test_a_browser_with_a_bad_token_is_refused(visitor: Visitor, link: str) -> N
     assert visitor.opens(link, headers={"Accept": BROWSER}).status_code == 401
 
 
-def test_a_person_at_the_bare_address_learns_what_the_server_is(visitor: Visitor) -> None:
+def test_a_person_at_the_bare_address_learns_what_the_server_is(new_app: NewApp) -> None:
+    config = Config(public_url="https://fake.example", control_token="hush")
+    visitor = Visitor(new_app(config))
     page = visitor.opens("/", headers={"Accept": BROWSER})
     assert page.status_code == 200
     assert "A fake Ayrshare for testing account linking." in visitor.words
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
     leads = re.findall(r'<li><a href="([^"]+)">', page.text)
-    assert leads == ["/docs/", "/openapi.yaml", "/_fakeayr/linking-page", "/_fakeayr/health"]
+    assert leads == ["/_fakeayr/", "/docs/", "/openapi.yaml", "/_fakeayr/health"]
     for address in leads:
         assert visitor.client.get(address, buffered=True).status_code in {200, 303}
 

@@ -87,12 +87,19 @@ def test_an_installed_wheel_needs_no_checkout(
         page = session.get(made["url"])
         contract = requests.get(f"{served.url}/openapi.yaml")
         browser = requests.get(f"{served.url}/docs/")
+        dashboard = requests.get(f"{served.url}/_fakeayr/")
+        files = [
+            requests.get(f"{served.url}{path}").status_code
+            for path in re.findall(r'"(/_fakeayr/dashboard/[^"]+)"', dashboard.text)
+        ]
     assert made["status"] == "success"
     assert page.status_code == 200
     assert "Development Profile" in page.text
     vendors, _ = openapi.split(openapi.document())
     assert yaml.load(contract.text, yaml.CSafeLoader)["paths"] == vendors["paths"]
     assert browser.status_code == 200
+    assert len(files) == 4
+    assert set(files) == {200}
     check_five_lines(fakeayr.parent, tmp_path)
 
 

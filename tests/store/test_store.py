@@ -20,6 +20,7 @@ from fakeayr.domain.accounts import Account
 from fakeayr.domain.linking import private_keys
 from fakeayr.domain.media.facts import MediaFacts, MediaKind
 from fakeayr.domain.media.uploads import PIECE_BYTES, Upload, pieces
+from fakeayr.domain.notifications.outbox import Channel, Outgoing
 from fakeayr.domain.ports import StoreUnusable
 from fakeayr.domain.posting.posts import (
     Post,
@@ -768,3 +769,22 @@ def test_history_is_found_in_an_index_in_its_order(wanted: dict[str, Any], index
         plan = store.plans.pop()
     assert f"USING INDEX {index} (" in plan
     assert "TEMP B-TREE" not in plan
+
+
+def test_accounts_are_listed_the_latest_first(store: AnyStore, acme: Account) -> None:
+    later = msgspec.structs.replace(acme, api_key="LATER", created=START + 1)
+    for account in (acme, later):
+        store.save_account(account)
+    assert [one.api_key for one in store.accounts(10)] == ["LATER", "ACME"]
+    assert len(store.accounts(1)) == 1
+
+
+def test_what_leaves_is_found_by_its_id_alone(store: AnyStore, acme: Account) -> None:
+    store.save_account(acme)
+    email = Outgoing(
+        id="E1", account="ACME", channel=Channel.EMAIL, ref_id="a" * 40, created=START, content={}
+    )
+    store.add_outgoing([(email, None)], 10)
+    assert store.find_outgoing(Channel.EMAIL, "E1") == email
+    assert store.find_outgoing(Channel.WEBHOOK, "E1") is None
+    assert store.find_outgoing(Channel.EMAIL, "E2") is None

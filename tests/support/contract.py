@@ -20,8 +20,11 @@ from jsonschema_rs import Draft202012Validator, ValidationError
 from fakeayr.ayrshare import openapi
 from fakeayr.ayrshare.networks import NETWORKS
 
-_OUTSIDE: Final = ("/docs", "/openapi.yaml", "/_fakeayr/openapi.yaml", "/_page")
-"""Paths that are not in the contract: the contract itself, its browser, the page's assets."""
+_OUTSIDE: Final = (
+    *("/docs", "/openapi.yaml", "/_fakeayr/openapi.yaml", "/_page"),
+    *("/_fakeayr/", "/_fakeayr/dashboard"),
+)
+"""Paths that are not in the contract: the contract, its browser, what belongs to pages."""
 _ANY_FILE: Final = "*/*"
 """What somebody has uploaded."""
 _WITHIN: Final = frozenset({"errors", "history", "posts", "warnings", *NETWORKS})

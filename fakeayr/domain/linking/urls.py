@@ -9,8 +9,10 @@ import msgspec
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.errors import ApiError
 from fakeayr.ayrshare.limits import EXPIRES_IN_DEFAULT_MINUTES, EXPIRES_IN_RANGE
+from fakeayr.ayrshare.plans import Feature
 from fakeayr.ayrshare.tokens import VENDOR_DOMAIN
-from fakeayr.domain import profiles
+from fakeayr.domain import accounts, profiles
+from fakeayr.domain.accounts import LinkingApi
 from fakeayr.domain.advice.pieces import Piece
 from fakeayr.domain.linking import redirects, sessions, tokens
 from fakeayr.domain.linking.private_keys import KeyCheck, ReadKey, bits_of
@@ -66,6 +68,34 @@ _OF_SESSIONS: Final = _Lifetimes(
     f"expiresIn must be {EXPIRES_IN_RANGE}.",
     errors.LINK_SESSION_MAX_PACK,
 )
+
+
+def make(
+    tenant: Tenant, profile_key: str, page_url: str, redirect: str | None = None
+) -> LinkingUrl:
+    """Makes a linking URL with the account's own key, of the linking API that it lives in.
+
+    Args:
+        tenant: The account.
+        profile_key: Whose accounts it links.
+        page_url: Where the linking page is reachable.
+        redirect: Where All Done leads.
+
+    Raises:
+        Refused: The account's plan has no linking URLs (403), the profile does not exist (144) or
+            is suspended (276), or no browser should open the redirect (101).
+    """
+    account = tenant.account
+    accounts.check_plan(account, Feature.LINKING_URLS)
+    request = SigningRequest(
+        domain=account.domain,
+        private_key=account.private_key,
+        profile_key=profile_key,
+        redirect=redirect,
+    )
+    if account.linking_api is LinkingApi.LINK_SESSIONS:
+        return open_session(tenant, profile_key, request, page_url)
+    return sign(tenant, request, page_url)
 
 
 def sign(

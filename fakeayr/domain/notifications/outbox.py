@@ -155,12 +155,17 @@ def resend(tenant: Tenant, channel: Channel, item_id: str) -> Outgoing:
     courier = tenant.world.courier
     if not courier.carries(channel):
         raise Refused(errors.INVALID_PARAMETERS, "This server has no mail server (--smtp).")
-    if not courier.resend(_find(tenant, channel, item_id)):
+    if not courier.resend(get(tenant, channel, item_id)):
         raise Refused(errors.INVALID_PARAMETERS, "It is being sent just now.")
-    return _find(tenant, channel, item_id)
+    return get(tenant, channel, item_id)
 
 
-def _find(tenant: Tenant, channel: Channel, item_id: str) -> Outgoing:
+def get(tenant: Tenant, channel: Channel, item_id: str) -> Outgoing:
+    """The item of the account's outbox with this id.
+
+    Raises:
+        Refused: There is none (404).
+    """
     outgoing = tenant.store.outgoing_item(tenant.api_key, channel, item_id)
     if outgoing is None:
         raise Refused(errors.NOT_FOUND, f"The outbox holds no {channel.value} with this id.")
