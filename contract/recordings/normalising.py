@@ -217,7 +217,7 @@ class Normaliser:
         time = _TIME.fullmatch(text)
         if time is not None:
             return self._time(time)
-        shown = self.text(text)
+        shown = _TIME.sub(self._time, self.text(text))
         if text and field in _SHAPED and not re.fullmatch(r"<[^<>]+>", shown):
             return f"<{field} of another shape>"
         return shown
