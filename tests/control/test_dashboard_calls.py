@@ -43,6 +43,18 @@ def test_the_development_accounts_keys_come_first(
     assert told["accounts"][1]["privateKey"] == accounts[1].private_key
 
 
+@pytest.mark.parametrize(
+    "config", [Config(listens_to_network=True), Config(public_url="https://fake.example")]
+)
+def test_strangers_are_told_no_keys_but_those_that_everybody_knows(
+    new_app: NewApp, clock: ManualClock, keys: BorrowedKeys, config: Config
+) -> None:
+    client = new_app(config, clock=clock, keys=keys).test_client()
+    Account.open(client, {})
+    told = client.get("/_fakeayr/credentials").get_json()
+    assert [one["apiKey"] for one in told["accounts"]] == [development.API_KEY]
+
+
 def test_profiles_are_listed_with_their_keys_and_links(account: Account) -> None:
     key = account.create_profile("Ann")["profileKey"]
     account.create_profile("Ben")
