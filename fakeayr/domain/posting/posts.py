@@ -131,6 +131,8 @@ class Post(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
         """When the next thing happens to it, UNIX seconds of the account's time."""
         if self.status is PostStatus.PENDING:
             return self.created if self.request.scheduled is None else self.request.scheduled
+        if self.status is PostStatus.DELETED:
+            return None
         dates = [date for one in self.publications for date in (one.due, one.comment_due)]
         return min((date for date in dates if date is not None), default=None)
 
