@@ -59,8 +59,6 @@ from fakeayr.web import development
 from tests.support.accounts import Account
 from tests.support.contract import the_contract
 
-pytestmark = pytest.mark.data
-
 CONTRACT: Final = the_contract()
 DOCUMENT: Final = CONTRACT.document
 COMPONENTS: Final = DOCUMENT["components"]
