@@ -13,7 +13,7 @@ class Refused(FakeayrError):
     Args:
         error: The documented error to answer.
         details: One sentence of ours that names the fault, for the body's `details`; the first
-            piece of advice's unless given.
+            piece of advice's unless given, and none if it is empty.
         status: Another HTTP status than the error's own, where a setting of the account says so.
         advice: What the sender should mend.
     """
@@ -28,7 +28,7 @@ class Refused(FakeayrError):
     ) -> None:
         if details is None and advice:
             details = advice[0].details
-        super().__init__(error.message if details is None else f"{error.message} {details}")
+        super().__init__(f"{error.message} {details}" if details else error.message)
         self.error = error
         self.details = details
         self.status = error.status if status is None else status

@@ -1,8 +1,9 @@
 """The pytest plugin: write `def test_x(ayrshare):`, done."""
 
 import os
+import sys
 from collections.abc import Generator, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -161,13 +162,31 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_JOURNAL] = _new_journal(config)
 
 
+@contextmanager
+def _plain_imports(config: pytest.Config) -> Iterator[None]:
+    """Imports modules without looking for assertions to explain.
+
+    pytest does so in all modules of a package that has a plugin. For ours, in which there are none,
+    that takes longer than importing them.
+    """
+    hook: Any = config.pluginmanager.rewrite_hook
+    place = sys.meta_path.index(hook) if hook in sys.meta_path else None
+    if place is not None:
+        del sys.meta_path[place]
+    try:
+        yield
+    finally:
+        if place is not None:
+            sys.meta_path.insert(place, hook)
+
+
 @pytest.fixture(scope="session")
 def ayrshare_server(request: pytest.FixtureRequest) -> Iterator["FakeServer"]:
     """The fake that all tests of the session share."""
     config = request.config
     url = config.getoption("--ayrshare-url")
     with ExitStack() as exits:
-        with real_files():
+        with real_files(), _plain_imports(config):
             from fakeayr.testing import fake, interception, journal  # noqa: F401, PLC0415 - see the head
 
             token = os.environ.get(_TOKEN_VARIABLE)

@@ -31,6 +31,6 @@ def error_body(refused: Refused) -> dict[str, Any]:
         "code": error.code,
         "message": error.message,
     }
-    if refused.details is not None:
+    if refused.details:
         body["details"] = refused.details
     return body

@@ -39,7 +39,7 @@ def refuse(error: Refused) -> Response:
     g.advice = [*g.get("advice", ()), *advice]
     details = advice[0].details if error.details is None and advice else error.details
     body = error_body(error)
-    if details is not None:  # It may quote what was sent.
+    if details:  # It may quote what was sent.
         body["details"] = redaction_of(call).text(details)
     return json_answer(body, error.status, headers)
 

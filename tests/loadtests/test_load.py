@@ -182,9 +182,9 @@ def test_nothing_is_lost_when_things_go_wrong(failures: str, told: str) -> None:
 def test_nothing_is_lost_when_rates_are_limited(
     client: FlaskClient, serving: Callable[..., str]
 ) -> None:
-    def nearly_exhausted(registered: Any, _: int) -> Any:
+    def nearly_exhausted(registered: Any, number: int) -> Any:
         authorization = {"Authorization": registered.request.headers["Authorization"]}
-        for _call in range(297):
+        for _call in range(296 if number == 1 else 0):  # There are webhooks for two actions.
             client.get("/api/user", headers=authorization)
         return registered
 

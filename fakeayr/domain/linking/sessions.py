@@ -106,7 +106,8 @@ def find(tenant: Tenant, profile_key: str, session_id: str) -> LinkSession:
     if session.profile_key != profile_key:
         owner, acting = (_title(tenant, key) for key in (session.profile_key, profile_key))
         advice = advise("profile-session-of-other", "path", owner=owner, acting=acting)
-        raise Refused(errors.LINK_SESSION_NOT_FOUND, advice=[advice])
+        # The response is that for an unknown id; only the journal says more.
+        raise Refused(errors.LINK_SESSION_NOT_FOUND, "", advice=[advice])
     return session
 
 
