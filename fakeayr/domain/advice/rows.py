@@ -75,3 +75,19 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return frozenset(
             gap for text in texts for _, gap, _, _ in Formatter().parse(text) if gap is not None
         )
+
+
+def make_row(
+    name: str,
+    headline: str,
+    seen: str,
+    do: str,
+    *,
+    sureness: Sureness = Sureness.CERTAIN,
+    basis: Basis = Basis.DOCUMENTED,
+    **fields: str,
+) -> Row:
+    """Makes a row; a chapter binds the fields that most of its rows share with `partial`."""
+    return Row(
+        name=name, headline=headline, seen=seen, do=do, sureness=sureness, basis=basis, **fields
+    )

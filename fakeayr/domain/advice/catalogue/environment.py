@@ -1,38 +1,14 @@
 """What can be wrong with an application's environment variables; `fakeayr doctor env` looks."""
 
+from functools import partial
 from typing import Final
 
-from fakeayr.domain.advice.rows import Basis, Row, Sureness
+from fakeayr.domain.advice.rows import Basis, Sureness, make_row
 
 _REFUSED: Final = "401 or 403, code 102: the API key is not valid."
 
 
-def _row(
-    name: str,
-    headline: str,
-    seen: str,
-    do: str,
-    *,
-    so: str,
-    wrong: str,
-    right: str,
-    sureness: Sureness = Sureness.CERTAIN,
-    fact: str = "credentials are compared character by character",
-    basis: Basis = Basis.DOCUMENTED,
-) -> Row:
-    return Row(
-        name=name,
-        sureness=sureness,
-        headline=headline,
-        seen=seen,
-        so=so,
-        do=do,
-        basis=basis,
-        fact=fact,
-        wrong=wrong,
-        right=right,
-    )
-
+_row: Final = partial(make_row, fact="credentials are compared character by character")
 
 _COMPARED: Final = "The value with it is not the one that Ayrshare knows."
 

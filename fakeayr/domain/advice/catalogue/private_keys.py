@@ -1,8 +1,9 @@
 """What can be wrong with the `privateKey` of generateJWT."""
 
+from functools import partial
 from typing import Final
 
-from fakeayr.domain.advice.rows import Basis, Row, Sureness
+from fakeayr.domain.advice.rows import Basis, Sureness, make_row
 
 _CERTAIN: Final = Sureness.CERTAIN
 _EXACT: Final = "the key must be sent exactly as it stands in its file, line ends included"
@@ -15,34 +16,7 @@ _VERIFY: Final = "While searching, verify: true reports it at once."
 _GOOD: Final = '"-----BEGIN RSA PRIVATE KEY-----\\nMIICX…\\n-----END RSA PRIVATE KEY-----\\n"'
 
 
-def _row(
-    name: str,
-    headline: str,
-    seen: str,
-    do: str,
-    *,
-    wrong: str,
-    so: str = _PAGE,
-    right: str = _GOOD,
-    sureness: Sureness = _CERTAIN,
-    basis: Basis = Basis.DOCUMENTED,
-    fact: str = _EXACT,
-    false_alarms: str = "None known.",
-) -> Row:
-    return Row(
-        name=name,
-        sureness=sureness,
-        headline=headline,
-        seen=seen,
-        so=so,
-        do=do,
-        basis=basis,
-        fact=fact,
-        wrong=wrong,
-        right=right,
-        false_alarms=false_alarms,
-    )
-
+_row: Final = partial(make_row, so=_PAGE, right=_GOOD, fact=_EXACT)
 
 ROWS: Final = (
     _row(

@@ -1,9 +1,10 @@
 """What can be wrong with API keys and profile keys, and with the headers that carry them."""
 
+from functools import partial
 from typing import Final
 
 from fakeayr.ayrshare.headers import PROFILE_KEY
-from fakeayr.domain.advice.rows import Basis, Row, Sureness
+from fakeayr.domain.advice.rows import Basis, Sureness, make_row
 
 _REFUSED: Final = "The call is refused with code 144."
 _UNAUTHORIZED: Final = "The call is refused with code 102."
@@ -15,36 +16,7 @@ _AUTHORIZED: Final = "Authorization: Bearer A1B2C3D-E4F5G6H-I7J8K9L-M0N1O2P"
 _HERE: Final = f"{PROFILE_KEY}: "
 
 
-def _row(
-    name: str,
-    headline: str,
-    seen: str,
-    do: str,
-    *,
-    wrong: str,
-    so: str = _REFUSED,
-    right: str = _RIGHT,
-    sureness: Sureness = Sureness.CERTAIN,
-    basis: Basis = Basis.DOCUMENTED,
-    fact: str = _MADE_ONCE,
-    allow: str = "Where a test makes the mistake on purpose.",
-    false_alarms: str = "None known.",
-) -> Row:
-    return Row(
-        name=name,
-        sureness=sureness,
-        headline=headline,
-        seen=seen,
-        so=so,
-        do=do,
-        basis=basis,
-        fact=fact,
-        wrong=wrong,
-        right=right,
-        allow=allow,
-        false_alarms=false_alarms,
-    )
-
+_row: Final = partial(make_row, so=_REFUSED, right=_RIGHT, fact=_MADE_ONCE)
 
 ROWS: Final = (
     _row(
