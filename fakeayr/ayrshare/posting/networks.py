@@ -182,6 +182,8 @@ class PostingNetwork:
         first_comment_media: Whether `firstComment` may carry an image or a video.
         pending_seconds: Seconds until the network tells a post's id.
         published: Its ids and addresses.
+        lost: What is returned once the network has taken the link away.
+        same_text: What the network itself says of a text that it has.
         inferred: Fields that come from the network's own documentation or are made up; the
             others are Ayrshare's.
     """
@@ -215,6 +217,8 @@ class PostingNetwork:
     first_comment_media: bool = False
     pending_seconds: int = 0
     published: PublishedShape
+    lost: ApiError = errors.NETWORK_AUTHORIZATION
+    same_text: ApiError | None = None
     inferred: frozenset[str] = frozenset()
 
 
@@ -241,6 +245,7 @@ POSTING: dict[str, PostingNetwork] = {
         inferred=frozenset({"gif"}),
     ),
     "facebook": PostingNetwork(
+        same_text=errors.FACEBOOK_DUPLICATE,
         text_limit=63_206,
         length_name="facebook",
         max_images=10,
@@ -287,6 +292,7 @@ POSTING: dict[str, PostingNetwork] = {
         ),
     ),
     "instagram": PostingNetwork(
+        lost=errors.INSTAGRAM_AUTHORIZATION_LOST,
         text_limit=2_200,
         length_name="instagram",
         max_hashtags=5,
@@ -459,6 +465,8 @@ POSTING: dict[str, PostingNetwork] = {
         inferred=frozenset({"pending_seconds"}),
     ),
     "twitter": PostingNetwork(
+        lost=errors.X_AUTHORIZATION_LOST,
+        same_text=errors.X_DUPLICATE,
         text_limit=280,
         counting=Counting.WEIGHTED,
         longer_with=("longPost", 25_000),

@@ -9,7 +9,6 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from fakeayr.ayrshare import errors
-from fakeayr.ayrshare.errors import ApiError
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.ayrshare.posting.networks import POSTING
 from fakeayr.domain import profiles
@@ -38,12 +37,6 @@ BATCH: Final = 10
 """Posts that are published in one transaction; other calls wait a few milliseconds for its end."""
 _DAY_SECONDS: Final = 86_400
 _SLOW_SECONDS: Final = 60.0
-_LOST: Final = {
-    "instagram": errors.INSTAGRAM_AUTHORIZATION_LOST,
-    "twitter": errors.X_AUTHORIZATION_LOST,
-}
-_SAME_TEXT: Final = {"facebook": errors.FACEBOOK_DUPLICATE, "twitter": errors.X_DUPLICATE}
-"""What these networks themselves say of a text that they have."""
 
 Problems = dict[str, dict[str, Any]]
 """What is wrong with a post, by network, as entries of `errors`."""
@@ -97,7 +90,7 @@ def _find_problem(
 def _describe_missing_link(profile: Profile, network: str) -> dict[str, Any]:
     error = errors.NETWORK_NOT_LINKED
     if network in profile.lost:
-        error = _LOST.get(network, errors.NETWORK_AUTHORIZATION)
+        error = POSTING[network].lost
     return shapes.post_error(error, network)
 
 
@@ -106,7 +99,7 @@ def _describe_duplicate(tenant: Tenant, post: Post, network: str, earlier: Post)
     published = earlier.publication(network)
     by_network = tenant.account.settings.duplicate_errors == "networks"
     if by_network and published is not None and published.text == text:
-        own: ApiError | None = _SAME_TEXT.get(network)
+        own = POSTING[network].same_text
         if own is not None:
             return shapes.post_error(own, network, post=text)
     return shapes.post_error(

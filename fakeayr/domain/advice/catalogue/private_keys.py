@@ -5,7 +5,6 @@ from typing import Final
 
 from fakeayr.domain.advice.rows import Basis, Sureness, make_row
 
-_CERTAIN: Final = Sureness.CERTAIN
 _EXACT: Final = "the key must be sent exactly as it stands in its file, line ends included"
 _PAGE: Final = (
     "generateJWT answers 200 all the same, and the linking page then refuses the URL with 401."
