@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.networks import NETWORKS, in_order
 from fakeayr.ayrshare.plans import PLANS, Feature
-from fakeayr.ayrshare.posting.options import OPTIONS, InstagramOptions, Options
+from fakeayr.ayrshare.posting.options import GENERAL, OPTIONS, InstagramOptions, Options
 from fakeayr.domain.accounts import Account
 from fakeayr.domain.advice.fields import on_networks
 from fakeayr.domain.advice.pieces import advise
@@ -302,7 +302,7 @@ def _read_options(fields: Fields, body: PostFields) -> dict[str, dict[str, Any]]
         for name, value in (("title", body.title), ("subreddit", body.subreddit))
         if value is not None
     }
-    for network in ("reddit", "snapchat") if general else ():
+    for network in GENERAL if general else ():
         options[network] = dict(general)
     for name, model in _options_of(body):
         network = _OBJECTS[name]

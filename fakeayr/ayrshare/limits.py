@@ -46,3 +46,6 @@ ANALYTICS_CACHE_SECONDS = 600
 
 PLATFORM_HISTORY_CACHE_SECONDS = 60
 """The gap between `lastUpdated` and `nextUpdate` of a history (documented)."""
+
+DUPLICATE_WINDOW_SECONDS = 48 * 3600
+"""Within what time a text may not be repeated on a network (documented)."""

@@ -313,3 +313,5 @@ OPTIONS: dict[str, OptionsObject] = {
     "youtube": OptionsObject(("youTubeOptions", "youtubeOptions"), YouTubeOptions),
 }
 """Each network's options; Telegram has none (documented)."""
+GENERAL = ("reddit", "snapchat")
+"""The networks whose options `title` and `subreddit` may stand at the top level (documented)."""

@@ -4,13 +4,12 @@ import hashlib
 import re
 from typing import Final
 
+from fakeayr.ayrshare.limits import DUPLICATE_WINDOW_SECONDS
 from fakeayr.ayrshare.posting.networks import POSTING
 from fakeayr.domain.posting.posts import Post, PostStatus, PublicationStatus
 from fakeayr.domain.posting.requests import PostRequest
 from fakeayr.domain.tenants import Tenant
 
-WINDOW_SECONDS: Final = 48 * 3600
-"""Within what time a text may not be repeated on a network (documented)."""
 _BETWEEN_WORDS: Final = re.compile(r"[\W_]+")
 
 
@@ -34,7 +33,10 @@ def find(tenant: Tenant, post: Post, instant: float) -> dict[str, Post]:
     found: dict[str, Post] = {}
     for digest, networks in _digests(post.request).items():
         for earlier in tenant.store.posts_with_text(
-            post.profile_key, digest, instant - WINDOW_SECONDS, instant + WINDOW_SECONDS
+            post.profile_key,
+            digest,
+            instant - DUPLICATE_WINDOW_SECONDS,
+            instant + DUPLICATE_WINDOW_SECONDS,
         ):
             for network in networks:
                 if earlier.id != post.id and _stands(earlier, network, digest, instant):
@@ -80,5 +82,5 @@ def _stands(earlier: Post, network: str, digest: str, instant: float) -> bool:
         text = publication.text
         appears = publication.published or appears
         stands = publication.status in {PublicationStatus.SUCCESS, PublicationStatus.SLOW}
-    is_near = abs(appears - instant) < WINDOW_SECONDS
+    is_near = abs(appears - instant) < DUPLICATE_WINDOW_SECONDS
     return stands and is_near and digest_of(text) == digest
