@@ -6,9 +6,7 @@ from typing import Final
 from fakeayr.ayrshare import secrets
 from fakeayr.ayrshare.secrets import HIDDEN, KnownSecrets
 
-_SHAPES: Final = re.compile(
-    f"{secrets.KEY_FILE}|{secrets.ENCODED_KEY_FILE}|{secrets.SHORT}", re.DOTALL
-)
+_FILES: Final = re.compile(f"{secrets.KEY_FILE}|{secrets.ENCODED_KEY_FILE}", re.DOTALL)
 
 
 class Redactor:
@@ -28,4 +26,5 @@ class Redactor:
         """Returns the text with `[redacted]` in place of secrets."""
         if self._values is not None:
             text = self._values.sub(HIDDEN, text)
-        return secrets.strike_from_urls(self._known(_SHAPES.sub(HIDDEN, text)))
+        text = secrets.strike_short(_FILES.sub(HIDDEN, text))
+        return secrets.strike_from_urls(self._known(text))

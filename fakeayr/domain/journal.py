@@ -1,6 +1,7 @@
 """The journal: requests seen and answers given, without their secrets."""
 
 import re
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Any, Final
 from urllib.parse import unquote
@@ -37,10 +38,9 @@ _KEY_FILE: Final = re.compile(
 _SHORTEST_SHAPE: Final = 14
 """Letters of the shortest secret by its looks that has no other signs: a key file in base64."""
 _SHORTEST_LINE: Final = 60
-_LINE: Final = re.compile(rf"(?<![\w+/])[\w+/]{{{_SHORTEST_LINE},}}", re.ASCII)
+_LINE: Final = re.compile(rf"(?<![A-Za-z0-9_+/])[A-Za-z0-9_+/]{{{_SHORTEST_LINE},}}")
 _FEWEST_SIGNS: Final = 24
 """A line of a key has more different ones, and one in hexadecimal fewer."""
-_TOKEN: Final = re.compile(secrets.SHORT)
 
 _encode = msgspec.json.Encoder().encode
 
@@ -158,20 +158,16 @@ class Redaction:
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, dict):
-            return dict(self._field(*item) for item in islice(value.items(), _MOST_ITEMS))
+            return {
+                self.text(name): _REDACTED if _is_hidden(name, inner) else self._value(inner)
+                for name, inner in islice(value.items(), _MOST_ITEMS)
+            }
         if isinstance(value, list):
             lines = "\n".join(_leave_out_file(inner) for inner in value if isinstance(inner, str))
-            if _is_key_file(
-                _TOKEN.sub(_REDACTED, lines)
-            ):  # Line by line it would not look like one.
+            if _is_key_file(secrets.strike_short(lines)):  # No line alone looks like one.
                 return _REDACTED
             return [self._value(inner) for inner in value[:_MOST_ITEMS]]
         return value
-
-    def _field(self, name: str, value: Any) -> tuple[str, Any]:
-        # That a secret is missing is what a reader wants to see.
-        hidden = value is not None and value != "" and _is_secret_name(name)
-        return self.text(name), _REDACTED if hidden else self._value(value)
 
 
 _UNKNOWING: Final = Redaction()
@@ -255,7 +251,7 @@ def _is_harmless(text: str, longest: int) -> bool:
 
 
 def _strike_shapes(text: str) -> str:
-    kept = _TOKEN.sub(_REDACTED, text)  # First: a token is long enough for a key file.
+    kept = secrets.strike_short(text)  # First: a token is long enough for a key file.
     return _REDACTED if _is_key_file(kept) else secrets.strike_from_urls(kept)
 
 
@@ -289,9 +285,18 @@ def _leave_out_file(text: str) -> str:
     return f"{'' if head is None else head[0]}… ({len(text)} characters)"
 
 
-def _is_secret_name(name: str) -> bool:
-    """Whether a field's name says that its value is a secret."""
+def _is_hidden(name: str, value: Any) -> bool:
+    """Whether a field is a secret by its name; a reader wants to see that one is missing."""
+    if value is None or value == "":
+        return False
+    return (_has_short_secret_name if len(name) < _SHORTEST_SHAPE else _has_secret_name)(name)
+
+
+def _has_secret_name(name: str) -> bool:
     return _SECRET_NAME.search(_plain_name(name).partition("[")[0]) is not None
+
+
+_has_short_secret_name = lru_cache(_has_secret_name)  # Too short to be a secret itself.
 
 
 def _plain_name(name: str) -> str:
