@@ -9,7 +9,7 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar, Final, TypeVar
 
@@ -83,6 +83,7 @@ class SqliteStore(SqlStore):
         self._in_file = str(path) != IN_MEMORY
         self._name = f"The state file {path}" if self._in_file else "The state in memory"
         self._writer: int | None = None
+        self._path=str(path)
         self._changed = False
         try:
             self._database = self._open(str(path))
@@ -95,7 +96,7 @@ class SqliteStore(SqlStore):
 
     def _open(self, path: str) -> sqlite3.Connection:
         if self._in_file:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            _create_file(path)
         database = sqlite3.connect(
             path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
@@ -143,6 +144,11 @@ class SqliteStore(SqlStore):
 
     def _run(self, statement: str, *values: Any) -> list[Any]:
         try:
+            if statement.startswith("SELECT") and self._in_file and self._writer != threading.get_ident():
+                if not hasattr(self,'_rd'):
+                    self._rd=sqlite3.connect(self._path, isolation_level=None, check_same_thread=False); self._rl=threading.Lock()
+                with self._rl:
+                    return self._rd.execute(statement, values).fetchall()
             with self._lock:
                 return self._database.execute(statement, values).fetchall()
         except sqlite3.Error as error:
@@ -300,6 +306,16 @@ class SqliteStore(SqlStore):
             *(now, now, limit),
         )
         return [decode_outgoing(document) for _, document in sorted(rows)]
+
+
+def _create_file(path: str) -> None:
+    """Creates a file that only its owner can read, unless it exists.
+
+    An existing one must not be opened here: closing it would drop the locks that another store of
+    this process holds on it.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _read_code(error: sqlite3.Error) -> int:
