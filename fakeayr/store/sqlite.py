@@ -9,7 +9,7 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar, Final, TypeVar
 
@@ -25,7 +25,9 @@ from fakeayr.domain.profiles import ProfileFilter
 from fakeayr.store.cache import Cache, Key
 from fakeayr.store.documents import decode_outgoing, encode
 from fakeayr.store.migrations.files import bring_up_to_date
-from fakeayr.store.sql import LANES, Known, SqlStore
+from fakeayr.store.sql import SqlStore
+from fakeayr.store.sql.accounts import Known
+from fakeayr.store.sql.outbox import LANES
 
 IN_MEMORY: Final = ":memory:"
 _BUSY_SECONDS: Final = 10
@@ -47,6 +49,14 @@ _CAUSES: Final = {
 """Causes of errors that are not a statement's, by SQLite's result code."""
 
 _T = TypeVar("_T")
+
+
+class _Connection:
+    """A connection to the database, which one thread at a time may use."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self.database = database
+        self.lock = threading.RLock()
 
 
 class SqliteStore(SqlStore):
@@ -79,96 +89,106 @@ class SqliteStore(SqlStore):
     _LEASABLE = "max(due, leased_until)"
 
     def __init__(self, path: str | Path = IN_MEMORY) -> None:
-        self._lock = threading.RLock()
-        self._in_file = str(path) != IN_MEMORY
+        self._path = str(path)
+        self._in_file = self._path != IN_MEMORY
         self._name = f"The state file {path}" if self._in_file else "The state in memory"
-        self._writer: int | None = None
-        self._path=str(path)
+        self._writing_thread: int | None = None
         self._changed = False
+        opened = ExitStack()
+        self._close = weakref.finalize(self, opened.close)  # Also for stores that are dropped.
         try:
-            self._database = self._open(str(path))
-            # Also closes stores that are dropped without `close`.
-            self._close = weakref.finalize(self, self._database.close)
+            self._writer = self._reader = self._open(opened)
+            if self._in_file:  # So that reads do not wait for a transaction.
+                self._reader = self._connect(opened)
+                self._reader.database.execute("PRAGMA query_only = ON")
             self._cache = Cache(Path(f"{path}-mark") if self._in_file else None)
-        except (sqlite3.Error, OSError) as error:
+        except BaseException as error:
+            self._close()
+            if not isinstance(error, sqlite3.Error | OSError):
+                raise
             reason = getattr(error, "strerror", None) or error
             raise StoreUnusable(f"{self._name} cannot be used: {reason}.") from error
 
-    def _open(self, path: str) -> sqlite3.Connection:
+    def _open(self, opened: ExitStack) -> _Connection:
         if self._in_file:
-            _create_file(path)
+            _create_file(self._path)
+        connection = self._connect(opened)
+        bring_up_to_date(connection.database, self._path, in_file=self._in_file)
+        connection.database.execute("PRAGMA busy_timeout = 0")  # `_retry_while_busy` waits instead.
+        return connection
+
+    def _connect(self, opened: ExitStack) -> _Connection:
         database = sqlite3.connect(
-            path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
-        try:
-            bring_up_to_date(database, path, in_file=self._in_file)
-            database.execute("PRAGMA busy_timeout = 0")  # `_retry_while_busy` waits instead.
-        except BaseException:
-            database.close()
-            raise
-        return database
+        opened.callback(database.close)
+        return _Connection(database)
 
     def close(self) -> None:
         """Closes the database."""
-        with self._lock:
+        with self._writer.lock, self._reader.lock:
             self._close()
             self._cache.close()
 
     @contextmanager
     def transaction(self, account: str = "") -> Iterator[None]:
         """See `Store.transaction`. There is one writer at a time for all accounts."""
-        if self._writer == threading.get_ident():
+        if self._writing_thread == threading.get_ident():
             yield
             return
-        self._retry_while_busy(self._begin)
+        self._retry_while_busy(self._writer, self._begin)
         try:
-            self._writer, self._changed = threading.get_ident(), False
+            self._writing_thread, self._changed = threading.get_ident(), False
             yield
             self._run("COMMIT")
             if self._changed:
                 self._cache.forget()
         except BaseException:
-            if self._database.in_transaction:  # A full disk may have ended it already.
-                self._database.execute("ROLLBACK")
+            if self._writer.database.in_transaction:  # A full disk may have ended it already.
+                self._writer.database.execute("ROLLBACK")
             raise
         finally:
-            self._writer = None
-            self._lock.release()
+            self._writing_thread = None
+            self._writer.lock.release()
 
     _atomic = transaction
 
     def _begin(self) -> None:
         """Begins a transaction. This thread holds the lock until its end."""
-        self._database.execute("BEGIN IMMEDIATE")
-        self._lock.acquire()
+        self._writer.database.execute("BEGIN IMMEDIATE")
+        self._writer.lock.acquire()
 
     def _run(self, statement: str, *values: Any) -> list[Any]:
+        return self._execute(self._writer, statement, values)
+
+    def _read(self, statement: str, *values: Any) -> list[Any]:
+        inside = self._writing_thread == threading.get_ident()
+        return self._execute(self._writer if inside else self._reader, statement, values)
+
+    def _execute(
+        self, connection: _Connection, statement: str, values: tuple[Any, ...]
+    ) -> list[Any]:
         try:
-            if statement.startswith("SELECT") and self._in_file and self._writer != threading.get_ident():
-                if not hasattr(self,'_rd'):
-                    self._rd=sqlite3.connect(self._path, isolation_level=None, check_same_thread=False); self._rl=threading.Lock()
-                with self._rl:
-                    return self._rd.execute(statement, values).fetchall()
-            with self._lock:
-                return self._database.execute(statement, values).fetchall()
+            with connection.lock:
+                return connection.database.execute(statement, values).fetchall()
         except sqlite3.Error as error:
-            if _is_busy(error) and self._writer != threading.get_ident():
+            if _is_busy(error) and self._writing_thread != threading.get_ident():
                 return self._retry_while_busy(
-                    lambda: self._database.execute(statement, values).fetchall()
+                    connection, lambda: connection.database.execute(statement, values).fetchall()
                 )
             self._raise_unreachable(error)
             raise
 
-    def _retry_while_busy(self, action: Callable[[], _T]) -> _T:
+    def _retry_while_busy(self, connection: _Connection, action: Callable[[], _T]) -> _T:
         """Runs an action, and retries it while another program has locked the database.
 
-        Other threads may read between the attempts.
+        Other threads may use the connection between the attempts.
         """
         deadline = real_time.monotonic() + _BUSY_SECONDS
         pause = 0.001
         while True:
             try:
-                with self._lock:
+                with connection.lock:
                     return action()
             except sqlite3.Error as error:
                 if not _is_busy(error) or real_time.monotonic() > deadline:
@@ -194,7 +214,7 @@ class SqliteStore(SqlStore):
 
     def _find(self, kind: type[Known], key: str) -> Known | None:
         """Finds an object, outside of a transaction in the cache."""
-        inside = self._writer == threading.get_ident()
+        inside = self._writing_thread == threading.get_ident()
         known: dict[Key, Any] = {} if inside else self._cache.current()
         found: Known | None = known.get((kind, key))
         if found is None:

@@ -3,6 +3,8 @@
 import gc
 import json
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from msgspec.structs import replace
 
 from fakeayr.client.environ import OUTSIDE_CONTRACT
 from fakeayr.domain.journal import JOURNAL
@@ -115,6 +118,42 @@ def test_who_waits_for_a_lock_lets_others_read(
         changing.result(timeout=10)
 
 
+def test_reads_do_not_wait_for_a_transaction_of_another_thread(store: SqliteStore) -> None:
+    renamed = replace(PROFILE, title="Renamed")
+    with ThreadPoolExecutor(1) as pool:
+        with store.transaction():
+            store.save_profile(renamed)
+            assert store.profile("BAKERY") == store.profile_titled("ACME", "Renamed") == renamed
+            reading = pool.submit(lambda: [store.profile("BAKERY"), store.count_profiles("ACME")])
+            assert reading.result(timeout=10) == [PROFILE, 1]
+        assert pool.submit(store.profile, "BAKERY").result(timeout=10) == renamed
+
+
+def test_a_second_store_in_the_process_leaves_the_locks_of_the_first(
+    store: SqliteStore, file: Path
+) -> None:
+    SqliteStore(file).close()
+    assert count_profiles_elsewhere(file) == 1
+    store.save_profile(OTHER)
+    assert count_profiles_elsewhere(file) == 2
+
+
+def count_profiles_elsewhere(file: Path) -> int:
+    """Another process reads the file, and cleans up behind it if it believes itself alone."""
+    program = (
+        f"import sqlite3; database = sqlite3.connect({str(file)!r});"
+        " print(*database.execute('SELECT count(*) FROM profiles').fetchone()); database.close()"
+    )
+    run = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+    return int(run.stdout)
+
+
+def test_what_a_store_calls_reading_changes_nothing(store: SqliteStore, file: Path) -> None:
+    with pytest.raises(StoreUnreachable, match="readonly"):
+        store._read("DELETE FROM profiles")
+    assert store.count_profiles("ACME") == 1
+
+
 # Full.
 
 
@@ -207,10 +246,13 @@ def test_a_closed_store_says_so(change: Change, store: SqliteStore) -> None:
     store.close()
 
 
-def test_a_store_that_is_dropped_is_closed() -> None:
-    store = SqliteStore()
-    database = store._database
+@pytest.mark.parametrize("end", [SqliteStore.close, lambda store: None], ids=["closed", "dropped"])
+def test_a_store_that_ends_closes_its_database(end: Change, file: Path) -> None:
+    store = SqliteStore(file)
+    databases = [store._writer.database, store._reader.database]
+    end(store)
     del store
     gc.collect()
-    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
-        database.execute("SELECT 1")
+    for database in databases:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            database.execute("SELECT 1")

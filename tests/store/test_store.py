@@ -746,10 +746,10 @@ class Explaining(SqliteStore):
 
     plans: ClassVar[list[str]] = []
 
-    def _run_page(self, statement: str, *values: Any) -> list[Any]:
-        rows = self._run(f"EXPLAIN QUERY PLAN {statement}", *values)
+    def _read_page(self, statement: str, *values: Any) -> list[Any]:
+        rows = self._read(f"EXPLAIN QUERY PLAN {statement}", *values)
         self.plans.append("; ".join(row[3] for row in rows))
-        return super()._run_page(statement, *values)
+        return super()._read_page(statement, *values)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,8 @@ from fakeayr.store.documents import decode_outgoing
 from fakeayr.store.migrations import POSTGRES, describe_newer_version, read_migrations
 from fakeayr.store.postgres.announcements import Announcements
 from fakeayr.store.postgres.connections import Connections
-from fakeayr.store.sql import LANES, SqlStore
+from fakeayr.store.sql import SqlStore
+from fakeayr.store.sql.outbox import LANES
 
 _FOUND: Final = (
     "SELECT to_regclass('fakeayr.schema_version') IS NOT NULL,"
@@ -120,6 +121,8 @@ class PostgresStore(SqlStore):
     def _run(self, statement: str, *values: Any) -> list[Any]:
         return self._fetch(statement, values)
 
+    _read = _run
+
     def _run_often(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
         if len(rows) == 1:  # For one, that takes less time.
             self._run(statement, *rows[0])
@@ -127,7 +130,7 @@ class PostgresStore(SqlStore):
         with self._connections.borrow() as connection:
             connection.cursor().executemany(_use_placeholders(statement), rows)
 
-    def _run_page(self, statement: str, *values: Any) -> list[Any]:
+    def _read_page(self, statement: str, *values: Any) -> list[Any]:
         # A prepared plan, for any limit, would expect a large part of all rows.
         return self._fetch(statement, values, prepare=False)
 
