@@ -3,22 +3,25 @@
 What all stores have in common is tested in `test_store`.
 """
 
+import re
 import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import Any, Final
+from contextlib import closing, contextmanager, suppress
+from typing import Any, ClassVar, Final
 
 import msgspec
 import psycopg
 import pytest
 
+from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.ayrshare.plans import Plan
 from fakeayr.domain.accounts import Account
 from fakeayr.domain.journal import JOURNAL, Entry
 from fakeayr.domain.notifications.outbox import Channel, Outgoing
 from fakeayr.domain.ports import StoreUnreachable, StoreUnusable
+from fakeayr.domain.posting.posts import PostFilter, PostStatus
 from fakeayr.domain.profiles import Profile, ProfileFilter
 from fakeayr.store.opening import open_store
 from fakeayr.store.postgres.store import PostgresStore
@@ -467,3 +470,49 @@ def test_without_psycopg_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "fakeayr.store.postgres.connections", None)
     with pytest.raises(StoreUnusable, match=r"pip install 'psycopg\[binary\]'"):
         open_store("postgresql://127.0.0.1/x")
+
+
+# Plans.
+
+
+class Explaining(PostgresStore):
+    """A store that notes how PostgreSQL finds a page."""
+
+    plans: ClassVar[list[str]] = []
+
+    def _read_page(self, statement: str, *values: Any) -> list[Any]:
+        with self._connections.borrow() as connection:
+            rows = connection.execute(f"EXPLAIN {statement}".replace("?", "%s"), values)
+            self.plans.append("\n".join(line for (line,) in rows))
+        return super()._read_page(statement, *values)
+
+
+MANY_POSTS: Final = """
+INSERT INTO posts (id, account, profile_key, created, status, is_scheduled, networks, document)
+SELECT 'P' || number, 'ACME', 'BAKERY' || number %% 2, number,
+    (ARRAY['error', 'pending', 'success', 'success', 'success'])[1 + number %% 5], number %% 3 = 0,
+    ARRAY[(%s::text[])[1 + number %% 13]], '\\x7b7d'
+FROM generate_series(1, 20000) AS number;
+"""
+
+
+def test_history_is_found_in_an_index_in_its_order(database: str) -> None:
+    filters: dict[str, dict[str, Any]] = {
+        "post_dates": {},
+        "post_statuses": {"statuses": frozenset({PostStatus.ERROR})},
+        "post_types": {"scheduled": False},
+        "post_type_statuses": {"scheduled": True, "statuses": frozenset({PostStatus.PENDING})},
+        "post_repeats": {"auto_repost_id": ""},
+        **{f"posts_on_{network}": {"platforms": [network]} for network in NETWORKS},
+    }
+    with closing(Explaining(database)) as store:
+        with store._connections.borrow() as connection:
+            connection.execute(MANY_POSTS, [list(NETWORKS)])
+            connection.execute("ANALYZE posts")
+        for wanted in filters.values():
+            with suppress(msgspec.ValidationError):  # The documents are empty.
+                store.posts("ACME", PostFilter(limit=10, profile_key="BAKERY0", since=0, **wanted))
+    outer, inner = zip(*(plan.splitlines()[:2] for plan in store.plans), strict=True)
+    assert all(line.startswith("Limit") for line in outer)
+    used = re.findall(r"Index Scan Backward using (\w+) on posts ", "\n".join(inner))
+    assert used == list(filters)
