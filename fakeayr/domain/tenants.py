@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from fakeayr.domain.accounts import Account
     from fakeayr.domain.clock import Clock
     from fakeayr.domain.ids import Ids
-    from fakeayr.domain.journal import Redactions
     from fakeayr.domain.linking.private_keys import KeyCache
     from fakeayr.domain.notifications.outbox import Channel, Outgoing
     from fakeayr.domain.ports import Store
+    from fakeayr.domain.redaction.redactions import Redactions
 
 
 class KeySource(Protocol):

@@ -51,11 +51,11 @@ from fakeayr.delivery.http import WebhookSender
 from fakeayr.delivery.smtp import MailSender
 from fakeayr.domain.clock import Clock
 from fakeayr.domain.ids import Ids
-from fakeayr.domain.journal import Redactions
 from fakeayr.domain.linking.private_keys import KeyCache
 from fakeayr.domain.notifications.outbox import Channel
 from fakeayr.domain.ports import Store
 from fakeayr.domain.posting.publishing import publish_due
+from fakeayr.domain.redaction.redactions import Redactions
 from fakeayr.domain.tenants import KeySource, World
 from fakeayr.page import routes
 from fakeayr.serving.key_pool import KeyPool

@@ -16,7 +16,7 @@ from werkzeug.formparser import FormDataParser
 
 from fakeayr.ayrshare import errors
 from fakeayr.domain.advice.values import on_wrong_type
-from fakeayr.domain.journal import quoted, redacted_text
+from fakeayr.domain.redaction.redactions import quoted, redacted_text
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.spelling import near
 

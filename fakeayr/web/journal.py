@@ -8,8 +8,9 @@ from flask import Response, g
 from fakeayr.ayrshare.headers import JSON_CONTENT_TYPE
 from fakeayr.ayrshare.hosts import API_HOSTS
 from fakeayr.domain.advice.pieces import Piece, advise
-from fakeayr.domain.journal import Entry, Redaction
+from fakeayr.domain.journal import Entry
 from fakeayr.domain.ports import StoreUnreachable
+from fakeayr.domain.redaction.redactions import Redaction
 from fakeayr.domain.refusals import Refused
 from fakeayr.web import cors, development
 from fakeayr.web.app import present_request

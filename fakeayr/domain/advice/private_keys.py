@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from fakeayr.ayrshare.secrets import ANY_KEY
 from fakeayr.domain.advice import shapes
 from fakeayr.domain.advice.pieces import Piece, advise
-from fakeayr.domain.journal import quoted
+from fakeayr.domain.redaction.redactions import quoted
 
 PLACE: Final = "/privateKey"
 _BOM: Final = "\ufeff"

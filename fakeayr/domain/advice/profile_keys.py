@@ -11,8 +11,8 @@ from fakeayr.ayrshare.ids import KEY, REF_ID
 from fakeayr.domain.advice import shapes
 from fakeayr.domain.advice.pieces import Piece, advise
 from fakeayr.domain.clock import iso_seconds
-from fakeayr.domain.journal import quoted
 from fakeayr.domain.records import Record, RecordKind
+from fakeayr.domain.redaction.redactions import quoted
 from fakeayr.domain.tenants import Tenant, World
 
 _REF_ID: Final = re.compile(REF_ID)

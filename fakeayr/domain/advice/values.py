@@ -5,7 +5,7 @@ from typing import Final
 
 from fakeayr.ayrshare.fields import ENDPOINTS, MISTAKEN
 from fakeayr.domain.advice.pieces import Piece, advise
-from fakeayr.domain.journal import quoted
+from fakeayr.domain.redaction.redactions import quoted
 from fakeayr.domain.spelling import nearest
 
 _ENDPOINT_OF: Final = {name: endpoint for endpoint, names in ENDPOINTS.items() for name in names}

@@ -7,9 +7,9 @@ from typing import Any, Final
 from fakeayr.domain.advice import shapes
 from fakeayr.domain.advice.conduct import Journal, Numbered
 from fakeayr.domain.advice.pieces import Piece, advise
-from fakeayr.domain.journal import quoted
 from fakeayr.domain.linking.tokens import LinkProblem
 from fakeayr.domain.profiles import Profile
+from fakeayr.domain.redaction.redactions import quoted
 
 _PROGRAM: Final = re.compile(
     r"python-|Python/|aiohttp|httpx|axios|node|undici|got \(|curl/|Wget|Go-http|okhttp|Java/|"

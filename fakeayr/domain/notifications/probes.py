@@ -10,10 +10,10 @@ from fakeayr.ayrshare import webhooks as vendor
 from fakeayr.domain.advice.pieces import Piece, advise
 from fakeayr.domain.clock import iso_seconds
 from fakeayr.domain.ids import Ids
-from fakeayr.domain.journal import quoted
 from fakeayr.domain.notifications.outbox import Attempt
 from fakeayr.domain.notifications.webhooks import signature
 from fakeayr.domain.profiles import Profile
+from fakeayr.domain.redaction.redactions import quoted
 from fakeayr.version import __version__
 
 _ACTION: Final = "social"
