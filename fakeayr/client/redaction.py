@@ -28,5 +28,5 @@ class Redactor:
         """Returns the text with `[redacted]` in place of secrets."""
         if self._values is not None:
             text = self._values.sub(HIDDEN, text)
-        text = patterns.strike_short(_FILES.sub(HIDDEN, text))
-        return patterns.strike_from_urls(self._known(text))
+        text = patterns.remove_keys(_FILES.sub(HIDDEN, text))
+        return patterns.redact_urls(self._known(text))

@@ -6,6 +6,7 @@ and asking of each function whether it is a coroutine. When an app is made, it i
 compiling functions that build URLs.
 """
 
+import io
 import string
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -16,6 +17,7 @@ from urllib.parse import quote
 import flask
 from flask import Flask, request
 from flask.sessions import NullSession, SessionInterface
+from werkzeug.exceptions import BadRequest
 from werkzeug.routing import MapAdapter, Rule
 from werkzeug.utils import cached_property
 from werkzeug.wsgi import get_input_stream
@@ -40,10 +42,19 @@ class AppRequest(flask.Request):
 
     @cached_property
     def stream(self) -> IO[bytes]:
-        """The body; its bytes are counted only where no Content-Length says how many there are."""
+        """The body; it is read as a whole where a Content-Length says how long it is.
+
+        Raises:
+            BadRequest: The body is shorter.
+            RequestEntityTooLarge: The Content-Length is over the limit.
+        """
         limit, length = self.max_content_length, self.content_length
-        counted = length is None or length > limit
-        return get_input_stream(self.environ, max_content_length=limit if counted else None)
+        if length is None or length > limit:
+            return get_input_stream(self.environ, max_content_length=limit)
+        body = self.environ["wsgi.input"].read(length)
+        if len(body) < length:
+            raise BadRequest("The body is shorter than its Content-Length.")
+        return io.BytesIO(body)
 
 
 class _Route(Rule):

@@ -3,7 +3,7 @@
 import base64
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Final
 
@@ -22,10 +22,14 @@ _KEY_PART: Final = 16
 """The same for an API key or in hexadecimal, where fewer may stand elsewhere by chance."""
 _STEP: Final = 4
 _SHORTEST_RUN: Final = 24
-_RUN: Final = re.compile(rf"[A-Za-z0-9_+/=-]{{{_SHORTEST_RUN},}}")
+_ONLY_RUNS: Final = bytes(
+    sign if bytes([sign]).isalnum() or sign in b"_+/=-" else ord(" ") for sign in range(256)
+)
+"""Leaves runs of letters that may be encoded, with spaces between them."""
+_DIGIT: Final = re.compile(rb"[0-9]")
 _HEXADECIMAL_DIGITS: Final = 48
 """An id of 40 hexadecimal digits encodes nothing."""
-_HEXADECIMAL: Final = re.compile(rf"[0-9A-Fa-f]{{{_HEXADECIMAL_DIGITS}}}")
+_HEXADECIMAL: Final = re.compile(rb"[0-9A-Fa-f]{%d}" % _HEXADECIMAL_DIGITS)
 _GAP: Final = 24
 """What stands between two parts of a key, if it is no more than this, belongs to it."""
 
@@ -75,37 +79,39 @@ class KnownSecrets:
 
     def __call__(self, text: str) -> str:
         """The text without any part of them."""
-        return self._strike(text) if self.stand_in([text]) else text
+        return self._remove_from(text) if self.are_in(text) else text
 
-    def stand_in(self, texts: Sequence[str], *, encoded: bool = True) -> bool:
-        """Whether a part of them, of a dozen letters or a little more, stands in texts.
+    def are_in(self, text: str, *, encoded: bool = True) -> bool:
+        """Whether a text contains a part of them, of a dozen letters or a little more.
 
         Args:
-            texts: The texts; a part that is spread over several in a row is found, too.
+            text: The text, or several of them in lines: a part that is spread over several lines is
+                found, too.
             encoded: Whether to look for encodings, too.
         """
-        text = "\n".join(texts)
         if len(text) < _PART:
             return False
-        if ("%" in text or "\\" in text or "&" in text) and _ENCODED.search(text):
+        may_have_escapes = "%" in text or "\\" in text or ("&" in text and ";" in text)
+        if may_have_escapes and _ENCODED.search(text):
             letters = "".join(letter for letter, _, _ in _letters(text)).encode()
         else:
             letters = _strip(text)
         parts = self._private_key.parts
         if not (parts.isdisjoint(_parts(letters)) and parts.isdisjoint(_parts(letters, _STEP))):
             return True
-        if any(_middle(key) in letters and _shares(key, letters) for key in self._keys):
-            return True
-        return encoded and _may_be_encoded(texts) and self._stand_encoded_in(letters)
+        for key in self._keys:
+            if _middle(key) in letters and any(part in letters for part in _cut(key, _KEY_PART)):
+                return True
+        return encoded and _may_be_encoded(text) and self._are_encoded_in(letters)
 
-    def _stand_encoded_in(self, letters: bytes) -> bool:
+    def _are_encoded_in(self, letters: bytes) -> bool:
         encoded = self._private_key.encoded
         return any(
             letters[start : start + _PART] in encoded
             for start in range(0, len(letters) - _PART + 1, _STEP)
         )
 
-    def _strike(self, text: str) -> str:
+    def _remove_from(self, text: str) -> str:
         found = list(_letters(text))
         letters = "".join(letter for letter, _, _ in found).encode()
         keys = frozenset(part for key in self._keys for part in _cut(key, _KEY_PART))
@@ -116,23 +122,22 @@ class KnownSecrets:
                 spans.append([found[start][1], found[start + _PART - 1][2]])
             if key in keys:
                 spans.append([found[start][1], found[start + _KEY_PART - 1][2]])
-        struck, end = [], 0
+        rest, end = [], 0
         for begin, stop in _joined(spans):
             around = _AROUND.match(text, stop)
-            struck += [text[end:begin], HIDDEN]
+            rest += [text[end:begin], HIDDEN]
             end = around.end() if around else stop
-        return "".join([*struck, text[end:]])
+        return "".join([*rest, text[end:]])
 
 
-def _may_be_encoded(texts: Sequence[str]) -> bool:
-    """Whether something in texts is in base64 or hexadecimal, by its looks."""
-    long = " ".join([text for text in texts if len(text) >= _SHORTEST_RUN])
-    words = " ".join([word for word in long.split() if len(word) >= _SHORTEST_RUN])
-    return any(map(_is_encoded, _RUN.findall(words)))
+def _may_be_encoded(text: str) -> bool:
+    """Whether something in a text is in base64 or hexadecimal, by its looks."""
+    runs = text.encode("ascii", "replace").translate(_ONLY_RUNS).split()
+    return any(_is_encoded(run) for run in runs if len(run) >= _SHORTEST_RUN)
 
 
-def _is_encoded(run: str) -> bool:
-    if run.upper() != run != run.lower() and any(map(str.isdigit, run)):
+def _is_encoded(run: bytes) -> bool:
+    if run.upper() != run != run.lower() and _DIGIT.search(run) is not None:
         return True
     return len(run) >= _HEXADECIMAL_DIGITS and _HEXADECIMAL.search(run) is not None
 
@@ -150,10 +155,6 @@ def _number(part: bytes) -> int:
 def _middle(key: bytes) -> bytes:
     """What each part of a key that counts has in it, if the key has an ordinary length."""
     return key[len(key) - _KEY_PART : _KEY_PART] or key
-
-
-def _shares(key: bytes, letters: bytes) -> bool:
-    return any(part in letters for part in _cut(key, _KEY_PART))
 
 
 def _joined(spans: list[list[int]]) -> Iterator[list[int]]:

@@ -26,7 +26,7 @@ _SEGMENT: Final = re.compile(
 """A part of a URL's path that nobody has thought up."""
 
 
-def may_have_shape(text: str) -> bool:
+def may_have_keys(text: str) -> bool:
     """Whether a text may hold what looks like a token, a key or a beginning of a key file.
 
     Most texts hold none, and this finds out at a fraction of what the expressions above cost.
@@ -44,7 +44,7 @@ def _may_have_key(text: str) -> bool:
     return "-" in text and _END_OF_KEY.search(text) is not None
 
 
-def strike_short(text: str) -> str:
+def remove_keys(text: str) -> str:
     """A text without tokens and keys; one expression for all would look at each letter thrice."""
     if "eyJ" in text:
         text = _TOKEN.sub(HIDDEN, text)
@@ -54,7 +54,7 @@ def strike_short(text: str) -> str:
 
 
 def may_have_urls(text: str) -> bool:
-    """Whether `strike_from_urls` may change a text; as cheap as `may_have_shape`."""
+    """Whether `redact_urls` may change a text; as cheap as `may_have_keys`."""
     if "=" in text:
         return True
     if ":/" not in text:
@@ -64,7 +64,7 @@ def may_have_urls(text: str) -> bool:
     return "://" in text and _SEGMENT.search(text) is not None
 
 
-def strike_from_urls(text: str) -> str:
+def redact_urls(text: str) -> str:
     """A text whose URLs have lost their passwords and tokens."""
     if "@" in text and ":/" in text:
         text = _USER.sub(rf"\g<slashes>{HIDDEN}@", text)

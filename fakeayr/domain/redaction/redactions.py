@@ -13,8 +13,8 @@ from fakeayr.domain.journal import Entry
 from fakeayr.domain.memo import Memo
 from fakeayr.domain.redaction import patterns
 from fakeayr.domain.redaction.known_secrets import KnownSecrets, PrivateKeyParts
+from fakeayr.domain.redaction.patterns import HIDDEN
 
-_REDACTED: Final = patterns.HIDDEN
 _SECRET_WORDS: Final = ("secret", "password", "token", "jwt", "authorization")
 _SECRET_NAME: Final = re.compile(rf"{'|'.join(_SECRET_WORDS)}|privatekey|apikey|keys?$")
 _LONGEST_TEXT: Final = 2_000
@@ -51,35 +51,38 @@ class Redaction:
     def entry(self, entry: Entry) -> Entry:
         """An entry without patterns."""
         texts, names, fits = _texts_and_names(entry)
-        kept = entry
+        redacted = entry
         if not (fits and _are_harmless(texts, names)):
-            kept = _UNKNOWING._struck(entry)
-            texts, names, _ = _texts_and_names(kept)
-        return self._struck(entry) if self._know_any([*texts, *names]) else kept
+            redacted = _BY_PATTERN._redact(entry)
+            texts, names, _ = _texts_and_names(redacted)
+        # Known secrets are looked for once in all texts: few calls have any, and each search costs.
+        if self._known is None or not self._known.are_in("\n".join([*texts, *names])):
+            return redacted
+        return self._redact(entry)
 
     def values(self, value: Any) -> Any:
         """A copy of decoded JSON in which no secret stands, not even spread over its texts."""
-        kept = self._value(value)
+        redacted = self._value(value)
         if self._known is None:
-            return kept
+            return redacted
         texts: list[str] = []
         names: list[str] = []
-        _collect([kept], texts, names)
-        spread = self._known.stand_in(["".join([*texts, *names])], encoded=False)
-        return _REDACTED if spread else kept
+        _collect([redacted], texts, names)
+        is_spread = self._known.are_in("".join([*texts, *names]), encoded=False)
+        return HIDDEN if is_spread else redacted
 
     def text(self, text: str) -> str:
         """A text without what looks like a key or a token, cut where it is too long."""
         if len(text) > _SHORTEST_FILE:
             text = _leave_out_file(text)
-        kept = text if _is_harmless(text, len(text)) else _strike_shapes(text)
+        redacted = text if _is_harmless(text, len(text)) else _remove_patterns(text)
         if self._known is not None:
-            kept = self._known(kept)
-        if len(kept) <= _LONGEST_TEXT:
-            return kept
-        return f"{kept[:_LONGEST_TEXT]}… ({len(text)} characters)"
+            redacted = self._known(redacted)
+        if len(redacted) <= _LONGEST_TEXT:
+            return redacted
+        return f"{redacted[:_LONGEST_TEXT]}… ({len(text)} characters)"
 
-    def _struck(self, entry: Entry) -> Entry:
+    def _redact(self, entry: Entry) -> Entry:
         query = self.values(entry.query)
         return msgspec.structs.replace(
             entry,
@@ -90,27 +93,23 @@ class Redaction:
             advice=[piece.map_texts(self.text) for piece in entry.advice],
         )
 
-    def _know_any(self, texts: list[str]) -> bool:
-        # One look at everything: few calls carry a part of a key, and each look has a price.
-        return self._known is not None and self._known.stand_in(texts)
-
     def _value(self, value: Any) -> Any:
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, dict):
             return {
-                self.text(name): _REDACTED if _is_hidden(name, inner) else self._value(inner)
+                self.text(name): HIDDEN if _is_hidden(name, inner) else self._value(inner)
                 for name, inner in islice(value.items(), _MOST_ITEMS)
             }
         if isinstance(value, list):
             lines = "\n".join(_leave_out_file(inner) for inner in value if isinstance(inner, str))
-            if _is_key_file(patterns.strike_short(lines)):  # No line alone looks like one.
-                return _REDACTED
+            if _is_key_file(patterns.remove_keys(lines)):  # No line alone looks like one.
+                return HIDDEN
             return [self._value(inner) for inner in value[:_MOST_ITEMS]]
         return value
 
 
-_UNKNOWING: Final = Redaction()
+_BY_PATTERN: Final = Redaction()
 
 
 class Redactions:
@@ -136,7 +135,7 @@ class Redactions:
 
 def redacted_text(text: str) -> str:
     """A text without what looks like a key or a token, and not longer than the journal keeps."""
-    return _UNKNOWING.text(text)
+    return _BY_PATTERN.text(text)
 
 
 def _texts_and_names(entry: Entry) -> tuple[list[str], list[str], bool]:
@@ -177,7 +176,7 @@ def _are_harmless(texts: list[str], names: list[str]) -> bool:
 
 
 def _is_harmless(text: str, longest: int) -> bool:
-    """Whether a text has nothing that must be struck by its looks; in doubt, false.
+    """Whether a text has nothing that looks like a secret; in doubt, false.
 
     Args:
         text: A text, or several lines.
@@ -185,20 +184,20 @@ def _is_harmless(text: str, longest: int) -> bool:
     """
     if longest < _SHORTEST_SHAPE and text.isalnum():
         return True
-    if "%" in text or patterns.may_have_shape(text) or patterns.may_have_urls(text):
+    if "%" in text or patterns.may_have_keys(text) or patterns.may_have_urls(text):
         return False
     return longest < _SHORTEST_LINE or _LINE.search(text) is None
 
 
-def _strike_shapes(text: str) -> str:
-    kept = patterns.strike_short(text)  # First: a token is long enough for a key file.
-    return _REDACTED if _is_key_file(kept) else patterns.strike_from_urls(kept)
+def _remove_patterns(text: str) -> str:
+    rest = patterns.remove_keys(text)  # First: a token is long enough for a key file.
+    return HIDDEN if _is_key_file(rest) else patterns.redact_urls(rest)
 
 
 def _is_key_file(text: str) -> bool:
     plain = unquote(text)
     lines = _LINE.findall(plain) if len(plain) >= _SHORTEST_LINE else []
-    if not lines and not patterns.may_have_shape(plain):
+    if not lines and not patterns.may_have_keys(plain):
         return False
     return _KEY_FILE.search(plain) is not None or any(map(_is_key_line, lines))
 
