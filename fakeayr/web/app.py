@@ -106,7 +106,7 @@ class App(Flask):
             return None
         return MapAdapter(
             self.url_map,
-            server_name=request.host,
+            server_name="",  # Only absolute URLs need it, and none is built.
             script_name=request.root_path,
             subdomain="",
             url_scheme=request.scheme,

@@ -30,7 +30,7 @@ _KEY_FILE: Final = re.compile(
     r"|(?<![\w+/])(?:[\w+/]{200}|[\w+/]{60,}+[^\w+/]{1,4}[\w+/]{60})",
     re.ASCII,
 )
-_SHORTEST_SHAPE: Final = 14
+_SHORTEST_PATTERN: Final = 14
 """Letters of the shortest secret by its looks that has no other signs: a key file in base64."""
 _SHORTEST_LINE: Final = 60
 _LINE: Final = re.compile(rf"(?<![A-Za-z0-9_+/])[A-Za-z0-9_+/]{{{_SHORTEST_LINE},}}")
@@ -73,6 +73,8 @@ class Redaction:
 
     def text(self, text: str) -> str:
         """A text without what looks like a key or a token, cut where it is too long."""
+        if len(text) < _SHORTEST_PATTERN and text.isalnum():
+            return text if self._known is None else self._known(text)
         if len(text) > _SHORTEST_FILE:
             text = _leave_out_file(text)
         redacted = text if _is_harmless(text, len(text)) else _remove_patterns(text)
@@ -182,8 +184,6 @@ def _is_harmless(text: str, longest: int) -> bool:
         text: A text, or several lines.
         longest: Length of the longest of them.
     """
-    if longest < _SHORTEST_SHAPE and text.isalnum():
-        return True
     if "%" in text or patterns.may_have_keys(text) or patterns.may_have_urls(text):
         return False
     return longest < _SHORTEST_LINE or _LINE.search(text) is None
@@ -228,7 +228,7 @@ def _is_hidden(name: str, value: Any) -> bool:
     """Whether a field is a secret by its name; a reader wants to see that one is missing."""
     if value is None or value == "":
         return False
-    return (_has_short_secret_name if len(name) < _SHORTEST_SHAPE else _has_secret_name)(name)
+    return (_has_short_secret_name if len(name) < _SHORTEST_PATTERN else _has_secret_name)(name)
 
 
 def _has_secret_name(name: str) -> bool:
