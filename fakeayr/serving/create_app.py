@@ -158,14 +158,7 @@ def create_app(
         courier.publish_with(partial(publish_due, world))
         if store.remote or store.next_wake() is not None:  # An earlier process left work undone.
             courier.wake()
-        development.ensure(
-            world,
-            plan=config.plan,
-            max_pack=config.max_pack,
-            settings=config.account_settings,
-            domain=config.domain,
-            linking_api=config.linking_api,
-        )
+        development.ensure(world, config)
         recorder = resources.enter_context(closing(Recorder(store)))
         app = _build_app(Context(world=world, recorder=recorder, config=config))
         app.resources = resources.pop_all()

@@ -53,18 +53,6 @@ class Call:
         takes_files: Whether its body may be a form with files.
     """
 
-    __slots__ = (
-        "_body",
-        "_takes_files",
-        "acting",
-        "advice",
-        "fault",
-        "headers",
-        "now",
-        "status",
-        "tenant",
-    )
-
     def __init__(self, tenant: Tenant, *, takes_files: bool = False) -> None:
         self.tenant = tenant
         self._takes_files = takes_files

@@ -2,7 +2,7 @@
 
 import errno
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final, NoReturn
+from typing import Any, NoReturn
 
 from flask import Response, current_app, request
 
@@ -52,7 +52,27 @@ def apply_fault(fault: Fault, answer: Callable[[], Response]) -> Response:
         _wait(fault)
         return answer()
     right = Response(status=0) if fault.when is When.BEFORE else _right(answer)
-    return _APPLIED[fault.kind](fault, right)
+    if fault.kind is FaultKind.LATENCY:
+        _wait(fault)
+        return right
+    if fault.kind is FaultKind.RESET:
+        return Unanswered(right.get_data(), status=0, content_type=right.content_type)
+    request.environ[OUTSIDE_CONTRACT] = True
+    return _violate_contract(fault, right)
+
+
+def _violate_contract(fault: Fault, right: Response) -> Response:
+    """A response that Ayrshare's API never gives."""
+    match fault.kind:
+        case FaultKind.TRUNCATED:
+            return Truncated(right.get_data(), right.status, right.headers)
+        case FaultKind.MALFORMED:
+            malformed = '{"status": "success", "title": undefined}'
+            return Response(malformed, content_type=JSON_CONTENT_TYPE)
+        case FaultKind.HTML:
+            return _make_page(fault)
+        case _:
+            return _refuse(fault)
 
 
 def _right(answer: Callable[[], Response]) -> Response:
@@ -62,38 +82,7 @@ def _right(answer: Callable[[], Response]) -> Response:
         return current_app.make_response(current_app.handle_user_exception(error))
 
 
-def _late(fault: Fault, right: Response) -> Response:
-    _wait(fault)
-    return right
-
-
-def _error(fault: Fault, _: Response) -> Response:
-    return _refusal(fault)
-
-
-def _rate_limit(fault: Fault, _: Response) -> Response:
-    answer = _refusal(fault)
-    answer.headers[RATE_LIMIT_MAX] = str(RATE_LIMIT_REQUESTS)
-    answer.headers[RATE_LIMIT_COUNT] = str(RATE_LIMIT_REQUESTS + 1)
-    return answer
-
-
-def _reset(_: Fault, right: Response) -> Response:
-    return Unanswered(right.get_data(), status=0, content_type=right.content_type)
-
-
-def _truncated(_: Fault, right: Response) -> Response:
-    _leave_contract()
-    return Truncated(right.get_data(), right.status, right.headers)
-
-
-def _malformed(_: Fault, __: Response) -> Response:
-    _leave_contract()
-    return Response('{"status": "success", "title": undefined}', content_type=JSON_CONTENT_TYPE)
-
-
-def _html(fault: Fault, _: Response) -> Response:
-    _leave_contract()
+def _make_page(fault: Fault) -> Response:
     status = fault.status or 502
     title = f"{status} {reason(status)}"
     page = (
@@ -103,35 +92,23 @@ def _html(fault: Fault, _: Response) -> Response:
     return Response(page, status, content_type="text/html")
 
 
-_APPLIED: Final[dict[FaultKind, Callable[[Fault, Response], Response]]] = {
-    FaultKind.ERROR: _error,
-    FaultKind.RATE_LIMIT: _rate_limit,
-    FaultKind.LATENCY: _late,
-    FaultKind.RESET: _reset,
-    FaultKind.TRUNCATED: _truncated,
-    FaultKind.MALFORMED: _malformed,
-    FaultKind.HTML: _html,
-}
-
-
-def _refusal(fault: Fault) -> Response:
-    _leave_contract()
+def _refuse(fault: Fault) -> Response:
     body = {
         "action": fault.action,
         "status": "error",
         "code": fault.code,
         "message": fault.message,
     }
-    return json_answer(body, fault.status or 500)
+    response = json_answer(body, fault.status or 500)
+    if fault.kind is FaultKind.RATE_LIMIT:
+        response.headers[RATE_LIMIT_MAX] = str(RATE_LIMIT_REQUESTS)
+        response.headers[RATE_LIMIT_COUNT] = str(RATE_LIMIT_REQUESTS + 1)
+    return response
 
 
 def _wait(fault: Fault) -> None:
     wait: Callable[[float], None] = request.environ.get(WAIT, real_time.sleep)
     wait(fault.seconds or 0)
-
-
-def _leave_contract() -> None:
-    request.environ[OUTSIDE_CONTRACT] = True
 
 
 def _half(whole: Iterable[bytes]) -> Iterator[bytes]:

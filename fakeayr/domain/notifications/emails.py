@@ -147,7 +147,7 @@ def send(tenant: Tenant, profile: Profile, fields: dict[str, Any], url: str) -> 
         ),
         "url": url,
     }
-    outbox.put(tenant, profile, Channel.EMAIL, content)
+    outbox.add(tenant, [outbox.make(tenant, profile, Channel.EMAIL, content)])
 
 
 class _MailPolicy(EmailPolicy):

@@ -91,27 +91,13 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
         return f"<Outgoing {self.channel} {self.id} {self.state} after {len(self.attempts)}>"
 
 
-def put(
-    tenant: Tenant,
-    profile: Profile,
-    channel: Channel,
-    content: dict[str, Any],
-    *,
-    secrets: list[str] | None = None,
-) -> Outgoing:
-    """Makes something and puts it into the outbox; see `make` and `add`."""
-    outgoing = make(tenant, profile, channel, content, secrets=secrets)
-    add(tenant, [outgoing])
-    return outgoing
-
-
 def make(
     tenant: Tenant,
     profile: Profile,
     channel: Channel,
     content: dict[str, Any],
     *,
-    secrets: list[str] | None = None,
+    secrets: Sequence[str] = (),
 ) -> Outgoing:
     """Makes something for the outbox, to be sent at once if the channel can be used.
 
@@ -126,7 +112,7 @@ def make(
         ref_id=profile.ref_id,
         created=tenant.now(),
         content=content,
-        secrets=secrets or [],
+        secrets=[*secrets],
         state=State.PENDING if carried else State.KEPT,
     )
 
