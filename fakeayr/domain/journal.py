@@ -1,4 +1,4 @@
-"""The journal: requests seen and answers given, without their secrets."""
+"""The journal: requests and the responses to them, without their secrets."""
 
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """A request and its answer.
+    """A request and the response to it.
 
     Attributes:
         time: When it came, UNIX seconds of the account's time.
@@ -26,13 +26,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defa
         query: Its query parameters, redacted.
         ref_id: The profile it acted for.
         body: Its body, redacted; absent if it had none or could not be read.
-        status: HTTP status of the answer; 0 if a fault let the connection break without one.
-        answer: The answer's body, redacted.
+        status: HTTP status of the response; 0 if a fault broke the connection without one.
+        answer: The response's body, redacted.
         advice: What the integrator should mend although it may have been accepted.
-        shortened: Whether it was too large to keep, and lost its query, body and answer.
+        shortened: Whether it was too large to keep, and lost its query and both bodies.
         cause: Id of the call that made the linking URL which this request could not open.
         fault: Id and kind of the fault that hit it, such as `k3x9m2p4/reset`. After a fault that
-            breaks the connection, `answer` is what got lost.
+            breaks the connection, `answer` is what was not sent.
     """
 
     time: float
@@ -53,7 +53,7 @@ _decode = msgspec.json.Decoder(Entry).decode
 
 
 def encoded(entry: Entry) -> bytes:
-    """An entry as a store keeps it; where it is too large, without what was sent and answered."""
+    """An entry as a store keeps it; where it is too large, without its query and bodies."""
     document = _encode(entry)
     if len(document) <= _LARGEST_ENTRY_BYTES:
         return document

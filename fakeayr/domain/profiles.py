@@ -225,7 +225,7 @@ def get(tenant: Tenant, key: str) -> Profile:
 
 
 def change(tenant: Tenant, key: str, changes: dict[str, Any]) -> Profile:
-    """Changes attributes of a profile, and answers it as it is now.
+    """Changes attributes of a profile. Returns the changed profile.
 
     Raises:
         Refused: The profile is gone (144), or the new title is another profile's (146).

@@ -1,4 +1,4 @@
-"""Answers in Ayrshare's shape."""
+"""Responses in Ayrshare's format."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,7 +26,7 @@ _encode = msgspec.json.Encoder().encode
 def json_answer(
     payload: Any, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """An answer with a JSON body."""
+    """A response with a JSON body."""
     response = _JsonResponse(_encode(payload), status, content_type=JSON_CONTENT_TYPE)
     if headers:
         response.headers.update(headers)

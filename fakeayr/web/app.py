@@ -1,7 +1,7 @@
 """Flask without the work that nothing here asks for.
 
 At each request it makes up a third of what Flask costs: preparing routes by host, of which there
-are none, opening a session that nobody uses, counting the bytes of a body whose length is known,
+are none, opening a session that is never used, counting the bytes of a body whose length is known,
 and asking of each function whether it is a coroutine. When an app is made, it is nine tenths:
 compiling functions that build URLs.
 """
@@ -58,7 +58,7 @@ class AppRequest(flask.Request):
 
 
 class _Route(Rule):
-    """A route that compiles its function for building URLs once somebody calls it.
+    """A route that compiles its function for building URLs when it is first called.
 
     A test that starts a fake of its own would wait for dozens of them.
     """
@@ -116,5 +116,5 @@ class App(Flask):
 
 
 def present_request() -> AppRequest:
-    """The request itself, which `flask.request` looks up anew at each touch."""
+    """The request itself, which `flask.request` looks up again at each access."""
     return cast(AppRequest, request._get_current_object())  # type: ignore[attr-defined]

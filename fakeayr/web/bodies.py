@@ -141,7 +141,7 @@ def read_data(request: Request) -> bytes:
 
 
 def swallow_body(request: Request) -> None:
-    """Reads what is left of a body that is refused; its sender may not look for an answer before.
+    """Reads what is left of a body that is refused; its sender may read no response before.
 
     No server here does so by itself: Node's `fetch` would see a broken pipe instead of the 413.
     """

@@ -1,4 +1,4 @@
-"""What a fault does to the answer of a call that it hits."""
+"""What a fault does to the response of a call that it hits."""
 
 import errno
 from collections.abc import Callable, Iterable, Iterator
@@ -17,7 +17,7 @@ from fakeayr.web.answers import json_answer
 class ConnectionBroken(ConnectionResetError):
     """A fault breaks the connection here: the client gets nothing more.
 
-    The app raises it when it is called (nothing was answered), or its iterable raises it in the
+    The app raises it when it is called (nothing was sent), or its iterable raises it in the
     middle of the body. It is for the server to hang up.
     """
 
@@ -26,7 +26,7 @@ class ConnectionBroken(ConnectionResetError):
 
 
 class Unanswered(Response):
-    """An answer that never leaves. Its status is 0; its body, if any, is what got lost."""
+    """A response that is never sent. Its status is 0; its body, if any, is what was not sent."""
 
     def __call__(self, environ: Any, start_response: Any) -> NoReturn:
         """Breaks the connection."""
@@ -34,24 +34,24 @@ class Unanswered(Response):
 
 
 class Truncated(Response):
-    """An answer whose second half never leaves, though its length was announced."""
+    """A response whose second half is never sent, though its length was announced."""
 
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
-        """Answers half of the body, and breaks the connection."""
+        """Sends half of the body, and breaks the connection."""
         return _half(super().__call__(environ, start_response))
 
 
-def apply_fault(fault: Fault, answer: Callable[[], Response]) -> Response:
-    """What a call that a fault hits is answered.
+def apply_fault(fault: Fault, respond: Callable[[], Response]) -> Response:
+    """The response to a call that a fault hits.
 
     Args:
         fault: Which one.
-        answer: Lets the call take effect, and answers it rightly.
+        respond: Lets the call take effect, and returns the right response.
     """
     if fault.kind is FaultKind.LATENCY and fault.when is When.BEFORE:
         _wait(fault)
-        return answer()
-    right = Response(status=0) if fault.when is When.BEFORE else _right(answer)
+        return respond()
+    right = Response(status=0) if fault.when is When.BEFORE else _run(respond)
     if fault.kind is FaultKind.LATENCY:
         _wait(fault)
         return right
@@ -75,9 +75,10 @@ def _violate_contract(fault: Fault, right: Response) -> Response:
             return _refuse(fault)
 
 
-def _right(answer: Callable[[], Response]) -> Response:
+def _run(respond: Callable[[], Response]) -> Response:
+    """The right response; an error that the call raises becomes one."""
     try:
-        return answer()
+        return respond()
     except Exception as error:
         return current_app.make_response(current_app.handle_user_exception(error))
 

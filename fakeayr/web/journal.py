@@ -23,10 +23,10 @@ _decode = msgspec.json.Decoder().decode
 
 
 def journal(response: Response) -> Response:
-    """Records the present request with its answer.
+    """Records the present request with its response.
 
     A request without a valid API key belongs to no account; it is kept in the development
-    account's journal, where the person at this machine looks.
+    account's journal.
     """
     parts, request = context(), present_request()
     call: Call | None = g.get("call") or _call()
@@ -52,7 +52,7 @@ def journal(response: Response) -> Response:
         ref_id=ref_id,
         body=fields,
         status=response.status_code,
-        answer=_answer(response),
+        answer=_decode_body(response),
         advice=[*advice, *find_advice(request.environ)],
         cause=g.get("cause") if response.status_code == 401 else None,
         fault=fault,
@@ -78,13 +78,13 @@ def _call() -> Call | None:
         return None
 
 
-def _answer(response: Response) -> Any:
+def _decode_body(response: Response) -> Any:
     if response.content_type != JSON_CONTENT_TYPE:
         return None
     body = response.get_data()
     try:
         return _decode(body)
-    except msgspec.DecodeError:  # A fault may answer something that only says it is JSON.
+    except msgspec.DecodeError:  # A fault may send something that only claims to be JSON.
         return body.decode("utf-8", "replace")
 
 

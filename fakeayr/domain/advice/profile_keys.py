@@ -75,7 +75,7 @@ def _name(tenant: Tenant, key: str, word: str) -> tuple[str, dict[str, str]]:
 
 
 def _name_text(key: str, word: str) -> str | None:
-    """What a text is by its looks alone."""
+    """What a text is, without a look into the store."""
     looks = {
         "profile-key-empty": not word,
         "profile-key-undefined": shapes.WORD.fullmatch(word),

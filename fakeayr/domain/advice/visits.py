@@ -31,7 +31,7 @@ def on_opened_url(asked: Profile, shown: Profile) -> list[Piece]:
 
 
 def on_visitor(agent: str, dest: str) -> list[Piece]:
-    """Says whether somebody opens the page who cannot use it.
+    """Reports visitors who cannot use the page.
 
     Args:
         agent: The header User-Agent.
@@ -85,7 +85,7 @@ def find_origin(claims: Mapping[str, Any], ref_id: str, journal: Journal) -> Num
     """The call that made a token, by what the token says.
 
     Args:
-        claims: The token's claims, which nobody has checked.
+        claims: The token's claims, unchecked.
         ref_id: The profile that it names.
         journal: The journal of its account.
     """

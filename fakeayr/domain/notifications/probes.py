@@ -164,7 +164,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Event:
-    """An event that the probes tell of."""
+    """The event that the probes report."""
 
     def __init__(self, profile: Profile, url: str, ids: Ids, now: float) -> None:
         self.id = ids.entity()
@@ -193,7 +193,7 @@ def plan(
     """The probes of a receiver, in the order in which they are sent.
 
     Args:
-        profile: The profile that they tell of.
+        profile: The profile that they are about.
         url: The receiver.
         ids: Makes their ids.
         now: The account's time, UNIX seconds.
@@ -238,7 +238,7 @@ def judge(results: Sequence[Result], url: str) -> list[Piece]:
     wrong = [result for result in results if not result.right]
     if not first.accepted:  # That it refuses the other right ones has the same cause.
         wrong = [first, *(one for one in wrong if one.probe.kind.wanted is Wanted.REFUSE)]
-    if unsigned is not None and unsigned.accepted:  # It looks at no signature at all.
+    if unsigned is not None and unsigned.accepted:  # It checks no signature at all.
         wrong = [
             one for one in wrong if one.probe.kind.wanted is not Wanted.REFUSE or one is unsigned
         ]

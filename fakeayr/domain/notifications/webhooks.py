@@ -112,7 +112,7 @@ def make(tenant: Tenant, profile: Profile, action: str, payload: dict[str, Any])
 
     Args:
         tenant: The account.
-        profile: The profile that the event tells of.
+        profile: The profile that the event is about.
         action: The webhook action.
         payload: Fields of the payload besides those that every one has; those that are `None` are
             left out.

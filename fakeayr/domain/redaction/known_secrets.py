@@ -131,7 +131,7 @@ class KnownSecrets:
 
 
 def _may_be_encoded(text: str) -> bool:
-    """Whether something in a text is in base64 or hexadecimal, by its looks."""
+    """Whether something in a text seems to be in base64 or hexadecimal."""
     runs = text.encode("ascii", "replace").translate(_ONLY_RUNS).split()
     return any(_is_encoded(run) for run in runs if len(run) >= _SHORTEST_RUN)
 

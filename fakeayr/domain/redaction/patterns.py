@@ -23,7 +23,7 @@ _SEGMENT: Final = re.compile(
     r"(?=[/?#\s\"']|\Z)",
     re.ASCII,
 )
-"""A part of a URL's path that nobody has thought up."""
+"""A part of a URL's path that no person has chosen."""
 
 
 def may_have_keys(text: str) -> bool:
@@ -45,7 +45,7 @@ def _may_have_key(text: str) -> bool:
 
 
 def remove_keys(text: str) -> str:
-    """A text without tokens and keys; one expression for all would look at each letter thrice."""
+    """A text without tokens and keys; one expression for all would read each letter three times."""
     if "eyJ" in text:
         text = _TOKEN.sub(HIDDEN, text)
     if SESSION_PREFIX in text:

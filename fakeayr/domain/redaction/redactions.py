@@ -31,7 +31,7 @@ _KEY_FILE: Final = re.compile(
     re.ASCII,
 )
 _SHORTEST_PATTERN: Final = 14
-"""Letters of the shortest secret by its looks that has no other signs: a key file in base64."""
+"""Letters of the shortest pattern that has no other signs: a key file in base64."""
 _SHORTEST_LINE: Final = 60
 _LINE: Final = re.compile(rf"(?<![A-Za-z0-9_+/])[A-Za-z0-9_+/]{{{_SHORTEST_LINE},}}")
 _FEWEST_SIGNS: Final = 24
@@ -168,7 +168,7 @@ def _collect(value: dict[str, Any] | list[Any], texts: list[str], names: list[st
 def _are_harmless(texts: list[str], names: list[str]) -> bool:
     """Whether no text would be changed, and no field has a secret's name; in doubt, false.
 
-    Most calls are harmless, and one look at all their texts costs a tenth of a look at each.
+    Most calls are harmless, and one search in all their texts costs a tenth of a search in each.
     """
     longest = max(map(len, chain(texts, names)), default=0)
     plain = _plain_name("\n".join(names))
@@ -203,7 +203,7 @@ def _is_key_file(text: str) -> bool:
 
 
 def _is_key_line(line: str) -> bool:
-    """Whether a long line is base64 by its looks: neither a number, nor words, nor a path."""
+    """Whether a long line seems to be base64: neither a number, nor words, nor a path."""
     return (
         len(set(line)) >= _FEWEST_SIGNS
         and line.count("/") < len(line) / 12
