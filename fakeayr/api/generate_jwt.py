@@ -30,17 +30,17 @@ def generate_jwt(call: Call) -> dict[str, Any]:
     signs = call.tenant.account.linking_api is LinkingApi.JWT
     made = _sign(call) if signs else _open_session(call)
     call.acting = made.profile
-    answer: dict[str, Any] = {
+    response: dict[str, Any] = {
         "status": "success",
         "title": made.profile.title,
         "token": made.token,
         "url": made.url,
     }
     if made.email_sent or not signs:
-        answer["emailSent"] = made.email_sent
+        response["emailSent"] = made.email_sent
     if made.minutes is not None:
-        answer["expiresIn"] = f"{made.minutes:g}m"
-    return answer
+        response["expiresIn"] = f"{made.minutes:g}m"
+    return response
 
 
 def _sign(call: Call) -> LinkingUrl:

@@ -11,9 +11,9 @@ from fakeayr.api.posts import describe_post
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.domain.clock import iso_milliseconds
-from fakeayr.domain.journal import quoted
 from fakeayr.domain.posting import shapes
 from fakeayr.domain.posting.posts import PostFilter, PostStatus
+from fakeayr.domain.redaction.redactions import quoted
 from fakeayr.domain.refusals import Refused
 from fakeayr.web.answers import error_body
 from fakeayr.web.calls import Call, operation

@@ -15,7 +15,7 @@ from fakeayr.domain.profiles import Profile, ProfileFilter
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
 from fakeayr.web.app import present_request
-from fakeayr.web.bodies import read_file
+from fakeayr.web.bodies import read_data
 from fakeayr.web.calls import Call
 from fakeayr.web.context import context
 
@@ -96,7 +96,7 @@ def receive_file(owner: str, name: str) -> Response:
     found, tenant = _find()
     call = g.call = Call(tenant)
     call.acting = _owner(tenant, found.owner)
-    sent = Sent(data=read_file(present_request()), content_type=request.content_type)
+    sent = Sent(data=read_data(present_request()), content_type=request.content_type)
     uploads.receive(tenant, found, request.args.get("token", ""), sent)
     return _empty(200)
 

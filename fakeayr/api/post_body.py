@@ -16,13 +16,13 @@ from fakeayr.domain.accounts import Account
 from fakeayr.domain.advice.fields import on_networks
 from fakeayr.domain.advice.pieces import advise
 from fakeayr.domain.ids import Ids
-from fakeayr.domain.journal import quoted
 from fakeayr.domain.media import uploads
 from fakeayr.domain.posting import composing, schedules
 from fakeayr.domain.posting.composing import AutoHashtag
 from fakeayr.domain.posting.requests import DEFAULT, FirstComment, PostRequest
 from fakeayr.domain.posting.submitting import AutoRepost
 from fakeayr.domain.profiles import Profile
+from fakeayr.domain.redaction.redactions import quoted
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
 from fakeayr.domain.urls import is_loopback, is_web_url

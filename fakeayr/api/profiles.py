@@ -96,7 +96,7 @@ class ProfileQuery(msgspec.Struct, frozen=True, rename="camel"):
 @blueprint.post("/profiles/create-profile")
 @operation(Feature.USER_PROFILES)
 def create_profile(call: Call) -> dict[str, Any]:
-    """Creates a User Profile; the answer is the only one that ever shows its key."""
+    """Creates a User Profile; no other response ever shows its key."""
     body = call.body(NewProfile)
     _check_team(team=body.team, email=body.email)
     call.advice += fields.on_networks("disableSocial", body.disable_social or [])

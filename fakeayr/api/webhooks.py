@@ -65,13 +65,13 @@ def register_webhook(call: Call) -> dict[str, Any]:
 def get_webhooks(call: Call) -> dict[str, Any]:
     """Lists a profile's webhooks by action, each with the date of its registration."""
     known = call.profile(read_query(request).into(WebhookQuery).profile_key).webhooks
-    answer: dict[str, Any] = {"status": "success"}
+    response: dict[str, Any] = {"status": "success"}
     for action, url in known.urls.items():
-        answer[action] = url
-        answer[f"{action}Updated"] = iso_seconds(known.updated_actions.get(action, known.updated))
+        response[action] = url
+        response[f"{action}Updated"] = iso_seconds(known.updated_actions.get(action, known.updated))
     if known.updated:
-        answer["updated"] = iso_seconds(known.updated)
-    return answer
+        response["updated"] = iso_seconds(known.updated)
+    return response
 
 
 @blueprint.delete("/hook/webhook")

@@ -50,7 +50,7 @@ def text() -> str:
 
 @cache
 def document() -> Any:
-    """The whole contract, which nobody may change.
+    """The whole contract; do not change it.
 
     Raises:
         FileNotFoundError: The installation lacks it.

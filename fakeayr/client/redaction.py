@@ -4,7 +4,9 @@ import re
 from typing import Final
 
 from fakeayr.ayrshare import secrets
-from fakeayr.ayrshare.secrets import HIDDEN, KnownSecrets
+from fakeayr.domain.redaction import patterns
+from fakeayr.domain.redaction.known_secrets import KnownSecrets
+from fakeayr.domain.redaction.patterns import HIDDEN
 
 _FILES: Final = re.compile(f"{secrets.KEY_FILE}|{secrets.ENCODED_KEY_FILE}", re.DOTALL)
 
@@ -26,5 +28,5 @@ class Redactor:
         """Returns the text with `[redacted]` in place of secrets."""
         if self._values is not None:
             text = self._values.sub(HIDDEN, text)
-        text = secrets.strike_short(_FILES.sub(HIDDEN, text))
-        return secrets.strike_from_urls(self._known(text))
+        text = patterns.remove_keys(_FILES.sub(HIDDEN, text))
+        return patterns.redact_urls(self._known(text))

@@ -5,7 +5,7 @@ import threading
 from concurrent.futures import Future
 from typing import Any, Final
 
-from fakeayr import real_time
+from fakeayr.delivery.deadlines import seconds_left
 from fakeayr.domain.urls import is_loopback
 
 _LOOPBACK: Final = ("127.0.0.1", "::1")
@@ -32,13 +32,13 @@ def connect(host: str, port: int, deadline: float) -> socket.socket:
         others = len(addresses) - place
         connection = socket.socket(family, socket.SOCK_STREAM)
         try:
-            connection.settimeout(_left(deadline) / others)
+            connection.settimeout(seconds_left(deadline) / others)
             connection.connect(address)
         except OSError as error:
             connection.close()
             failure = error
         else:
-            connection.settimeout(_left(deadline))
+            connection.settimeout(seconds_left(deadline))
             return connection
     raise failure
 
@@ -51,7 +51,7 @@ def _find_addresses(host: str, port: int, deadline: float) -> list[tuple[int, An
     threading.Thread(
         target=_look_up, args=(found_there, host, port), name="fakeayr-look-up", daemon=True
     ).start()
-    return found_there.result(_left(deadline))  # The system's own limit may be minutes.
+    return found_there.result(seconds_left(deadline))  # The system's own limit may be minutes.
 
 
 def _look_up(found: "Future[list[tuple[int, Any]]]", host: str, port: int) -> None:
@@ -64,7 +64,3 @@ def _look_up(found: "Future[list[tuple[int, Any]]]", host: str, port: int) -> No
 def _resolve(host: str, port: int) -> list[tuple[int, Any]]:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [(family, address) for family, *_, address in found]
-
-
-def _left(deadline: float) -> float:
-    return max(0.001, deadline - real_time.monotonic())

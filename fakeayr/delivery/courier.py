@@ -20,19 +20,19 @@ _log = logging.getLogger("fakeayr")
 _AT_ONCE: Final = 32
 """Most deliveries that a process makes at the same time. A slow receiver delays no other."""
 _LONGEST_PAUSE_SECONDS: Final = 1.0
-"""How often to look for items that other processes postponed or left behind."""
-_LOOK_SECONDS: Final = 0.005
-"""How often to look while a call waits for a delivery."""
+"""How often to check for items that other processes postponed or left behind."""
+_POLL_SECONDS: Final = 0.005
+"""How often to check while a call waits for a delivery."""
 _BREATH_SECONDS: Final = 0.0005
 """How long other threads may work between two batches of posts."""
 _PUBLISHING_SECONDS: Final = 0.025
 """For how long posts are published before the outbox is looked at again."""
 _TURN_SECONDS: Final = 0.5
-"""How often to look for further accounts while posts are published."""
+"""How often to check for further accounts while posts are published."""
 _REST_SECONDS: Final = 1.0
 """How long the posts of an account wait after their publication has failed."""
 _SHORTEST_PAUSE_SECONDS: Final = 0.1
-"""How often to look whether another process has sent the item ahead in a lane."""
+"""How often to check whether another process has sent the item ahead in a lane."""
 
 Sender = Callable[[Account, Outgoing, float], Attempt]
 """Tries to deliver an item at a time of the account's clock. It never raises."""
@@ -93,7 +93,7 @@ class Courier:
         return channel in self._senders
 
     def wake(self) -> None:
-        """Makes the courier look for items that are due."""
+        """Makes the courier check for items that are due."""
         with self._lock:
             self._woken.set()
             if self._watching is None or not self._watching.is_alive():  # None survives a fork.
@@ -119,7 +119,7 @@ class Courier:
             if leased:
                 self.deliver(leased)
             elif real_time.monotonic() < deadline:
-                real_time.sleep(_LOOK_SECONDS)
+                real_time.sleep(_POLL_SECONDS)
             else:
                 return
 
@@ -128,7 +128,7 @@ class Courier:
         deadline = real_time.monotonic() + seconds
         self.wake()  # Another process may have left items behind.
         while self._is_due(account) and real_time.monotonic() < deadline:
-            real_time.sleep(_LOOK_SECONDS)
+            real_time.sleep(_POLL_SECONDS)
 
     def resend(self, outgoing: Outgoing) -> bool:
         """Sends an item again. Returns false if another process keeps sending it."""
@@ -141,7 +141,7 @@ class Courier:
                 break
             if real_time.monotonic() >= deadline:
                 return False
-            real_time.sleep(_LOOK_SECONDS)
+            real_time.sleep(_POLL_SECONDS)
         return True
 
     def _is_due(self, account: str) -> bool:
@@ -156,8 +156,8 @@ class Courier:
             with ThreadPoolExecutor(len(leased), thread_name_prefix="fakeayr-delivery") as pool:
                 list(pool.map(self._deliver, leased))
 
-    def _look(self) -> float | None:
-        """Starts to send items that are due. Returns the seconds until the next look, or `None`."""
+    def _check(self) -> float | None:
+        """Starts to send items that are due. Returns the seconds until the next check, if any."""
         with self._lock:
             if self._closed:
                 return None
@@ -175,7 +175,7 @@ class Courier:
         return min(_LONGEST_PAUSE_SECONDS, max(_SHORTEST_PAUSE_SECONDS, pause))
 
     def _publish_due(self) -> None:
-        """Publishes posts that are due. If some are left, the next look goes on with them.
+        """Publishes posts that are due. If some are left, the next check goes on with them.
 
         Accounts take turns, so that one with many posts delays no other.
         """
@@ -217,12 +217,12 @@ class Courier:
             return False
 
     def _watch(self) -> None:
-        """Looks for items until the outbox has none to send, or the courier is closed."""
+        """Checks for items until the outbox has none to send, or the courier is closed."""
         pause: float | None = 0.0
         while pause is not None:
             self._woken.wait(pause)
             try:
-                pause = self._look()
+                pause = self._check()
             except StoreClosed:
                 return
             except StoreUnreachable:  # Calls that need the store report it.

@@ -34,6 +34,11 @@ def cut_off(connection: Connection, deadline: float) -> Iterator[None]:
         timer.cancel()
 
 
+def seconds_left(deadline: float) -> float:
+    """Seconds until a time of `real_time.monotonic`; never zero, which would mean no timeout."""
+    return max(0.001, deadline - real_time.monotonic())
+
+
 def _shut_down(connection: Connection) -> None:
     if connection.sock is not None:
         with contextlib.suppress(OSError):

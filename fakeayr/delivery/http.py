@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from fakeayr import real_time
 from fakeayr.ayrshare.webhooks import TIMEOUT_STATUS
 from fakeayr.delivery.addresses import connect
-from fakeayr.delivery.deadlines import cut_off
+from fakeayr.delivery.deadlines import cut_off, seconds_left
 from fakeayr.domain.accounts import Account
 from fakeayr.domain.notifications import outbox, webhooks
 from fakeayr.domain.notifications.outbox import Attempt, Outgoing
@@ -107,17 +107,13 @@ def _connect(host: str, port: int, deadline: float, *, tls: bool) -> socket.sock
     if not tls:
         return connected
     try:
-        connected.settimeout(_get_seconds_left(deadline))
+        connected.settimeout(seconds_left(deadline))
         return _make_context(trusting=is_loopback(host)).wrap_socket(
             connected, server_hostname=host
         )
     except BaseException:
         connected.close()
         raise
-
-
-def _get_seconds_left(deadline: float) -> float:
-    return max(0.001, deadline - real_time.monotonic())
 
 
 @cache

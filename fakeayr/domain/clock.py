@@ -25,7 +25,7 @@ class Clock(Protocol):
 def iso_seconds(instant: float) -> str:
     """An instant as Ayrshare writes most dates: `2022-11-02T01:03:42Z`."""
     shown = int(min(max(instant, 0), LAST))  # An integrator's own token may say anything.
-    return datetime.fromtimestamp(shown, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(shown, UTC).isoformat().replace("+00:00", "Z")
 
 
 def iso_milliseconds(instant: float) -> str:

@@ -1,52 +1,23 @@
-"""The journal: requests seen and answers given, without their secrets."""
+"""The journal: requests and the responses to them, without their secrets."""
 
-import re
-from functools import lru_cache
-from itertools import chain, islice
 from typing import Any, Final
-from urllib.parse import unquote
 
 import msgspec
 
-from fakeayr.ayrshare import secrets
-from fakeayr.ayrshare.secrets import KnownSecrets, PrivateKeyParts
 from fakeayr.domain.advice.pieces import Piece
-from fakeayr.domain.memo import Memo
 
 JOURNAL: Final = "journal"
 """Name of the journal among a store's logs."""
 KEPT: Final = 1000
 """Entries kept for each account."""
 
-_REDACTED: Final = secrets.HIDDEN
-_SECRET_WORDS: Final = ("secret", "password", "token", "jwt", "authorization")
-_SECRET_NAME: Final = re.compile(rf"{'|'.join(_SECRET_WORDS)}|privatekey|apikey|keys?$")
-_LONGEST_TEXT: Final = 2_000
-_MOST_ITEMS: Final = 100
 _LARGEST_ENTRY_BYTES: Final = 64 * 1024
-_SHORTEST_FILE: Final = 60
-_LONGEST_SEARCHED: Final = 1024 * 1024
-"""Longer texts can only be files; looking for secrets in them would take seconds."""
-_DATA_URI: Final = re.compile(r"\s{0,20}data:[\w.+/;= -]{0,200},", re.ASCII | re.IGNORECASE)
-# A PEM file, also in base64 or without its armour: lines of base64, or a long line that lost its
-# breaks. The words of an error message that only speaks of armour are none.
-_KEY_FILE: Final = re.compile(
-    rf"BEGIN[^-]{{0,60}}-{{4,6}}(?:\\+[nrt]|[\s\"'+])*[\w+/=]{{12}}|{secrets.ENCODED_KEY_FILE}"
-    r"|(?<![\w+/])(?:[\w+/]{200}|[\w+/]{60,}+[^\w+/]{1,4}[\w+/]{60})",
-    re.ASCII,
-)
-_SHORTEST_SHAPE: Final = 14
-"""Letters of the shortest secret by its looks that has no other signs: a key file in base64."""
-_SHORTEST_LINE: Final = 60
-_LINE: Final = re.compile(rf"(?<![A-Za-z0-9_+/])[A-Za-z0-9_+/]{{{_SHORTEST_LINE},}}")
-_FEWEST_SIGNS: Final = 24
-"""A line of a key has more different ones, and one in hexadecimal fewer."""
 
 _encode = msgspec.json.Encoder().encode
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """A request and its answer.
+    """A request and the response to it.
 
     Attributes:
         time: When it came, UNIX seconds of the account's time.
@@ -55,13 +26,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defa
         query: Its query parameters, redacted.
         ref_id: The profile it acted for.
         body: Its body, redacted; absent if it had none or could not be read.
-        status: HTTP status of the answer; 0 if a fault let the connection break without one.
-        answer: The answer's body, redacted.
+        status: HTTP status of the response; 0 if a fault broke the connection without one.
+        answer: The response's body, redacted.
         advice: What the integrator should mend although it may have been accepted.
-        shortened: Whether it was too large to keep, and lost its query, body and answer.
+        shortened: Whether it was too large to keep, and lost its query and both bodies.
         cause: Id of the call that made the linking URL which this request could not open.
         fault: Id and kind of the fault that hit it, such as `k3x9m2p4/reset`. After a fault that
-            breaks the connection, `answer` is what got lost.
+            breaks the connection, `answer` is what was not sent.
     """
 
     time: float
@@ -82,7 +53,7 @@ _decode = msgspec.json.Decoder(Entry).decode
 
 
 def encoded(entry: Entry) -> bytes:
-    """An entry as a store keeps it; where it is too large, without what was sent and answered."""
+    """An entry as a store keeps it; where it is too large, without its query and bodies."""
     document = _encode(entry)
     if len(document) <= _LARGEST_ENTRY_BYTES:
         return document
@@ -96,208 +67,3 @@ def read_entry(document: bytes) -> Entry:
         return _decode(document)
     except msgspec.ValidationError:
         return msgspec.convert({**msgspec.json.decode(document), "advice": []}, Entry)
-
-
-class Redaction:
-    """Takes secrets out of what the journal keeps.
-
-    Args:
-        known: Those whose values are known.
-    """
-
-    def __init__(self, known: KnownSecrets | None = None) -> None:
-        self._known = known
-
-    def entry(self, entry: Entry) -> Entry:
-        """An entry without secrets."""
-        texts, names, fits = _texts_and_names(entry)
-        kept = entry
-        if not (fits and _are_harmless(texts, names)):
-            kept = _UNKNOWING._struck(entry)
-            texts, names, _ = _texts_and_names(kept)
-        return self._struck(entry) if self._know_any([*texts, *names]) else kept
-
-    def values(self, value: Any) -> Any:
-        """A copy of decoded JSON in which no secret stands, not even spread over its texts."""
-        kept = self._value(value)
-        if self._known is None:
-            return kept
-        texts: list[str] = []
-        names: list[str] = []
-        _collect([kept], texts, names)
-        spread = self._known.stand_in(["".join([*texts, *names])], encoded=False)
-        return _REDACTED if spread else kept
-
-    def text(self, text: str) -> str:
-        """A text without what looks like a key or a token, cut where it is too long."""
-        if len(text) > _SHORTEST_FILE:
-            text = _leave_out_file(text)
-        kept = text if _is_harmless(text, len(text)) else _strike_shapes(text)
-        if self._known is not None:
-            kept = self._known(kept)
-        if len(kept) <= _LONGEST_TEXT:
-            return kept
-        return f"{kept[:_LONGEST_TEXT]}… ({len(text)} characters)"
-
-    def _struck(self, entry: Entry) -> Entry:
-        query = self.values(entry.query)
-        return msgspec.structs.replace(
-            entry,
-            path=self.text(entry.path),
-            query=query if isinstance(query, dict) else {query: query},
-            body=self.values(entry.body),
-            answer=self.values(entry.answer),
-            advice=[piece.map_texts(self.text) for piece in entry.advice],
-        )
-
-    def _know_any(self, texts: list[str]) -> bool:
-        # One look at everything: few calls carry a part of a key, and each look has a price.
-        return self._known is not None and self._known.stand_in(texts)
-
-    def _value(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return self.text(value)
-        if isinstance(value, dict):
-            return {
-                self.text(name): _REDACTED if _is_hidden(name, inner) else self._value(inner)
-                for name, inner in islice(value.items(), _MOST_ITEMS)
-            }
-        if isinstance(value, list):
-            lines = "\n".join(_leave_out_file(inner) for inner in value if isinstance(inner, str))
-            if _is_key_file(secrets.strike_short(lines)):  # No line alone looks like one.
-                return _REDACTED
-            return [self._value(inner) for inner in value[:_MOST_ITEMS]]
-        return value
-
-
-_UNKNOWING: Final = Redaction()
-
-
-class Redactions:
-    """Takes secrets out of texts about accounts; remembers the private keys it looked for last.
-
-    Args:
-        most: How many keys it remembers.
-    """
-
-    def __init__(self, most: int = 16) -> None:
-        self._known: Memo[str, PrivateKeyParts] = Memo(most)
-
-    def of(self, private_key: str, *keys: str) -> Redaction:
-        """What takes secrets out of texts about an account.
-
-        Args:
-            private_key: PEM text of its private key.
-            keys: Its API key, and the key of a profile.
-        """
-        known = self._known.get_or_make(private_key, lambda: PrivateKeyParts(private_key))
-        return Redaction(KnownSecrets(known, *keys))
-
-
-def redacted_text(text: str) -> str:
-    """A text without what looks like a key or a token, and not longer than the journal keeps."""
-    return _UNKNOWING.text(text)
-
-
-def _texts_and_names(entry: Entry) -> tuple[list[str], list[str], bool]:
-    """The texts of an entry, the names of its fields, and whether it has no more than is kept."""
-    texts = [entry.path, *(text for piece in entry.advice for text in piece.texts)]
-    names: list[str] = []
-    fits = _collect([entry.query, entry.body, entry.answer], texts, names)
-    return texts, names, fits
-
-
-def _collect(value: dict[str, Any] | list[Any], texts: list[str], names: list[str]) -> bool:
-    """Appends the texts and the names of fields in decoded JSON, in their order.
-
-    Returns:
-        Whether the journal keeps all of its items.
-    """
-    fits = len(value) <= _MOST_ITEMS
-    if isinstance(value, dict):
-        names += value
-    for inner in value.values() if isinstance(value, dict) else value:
-        if isinstance(inner, str):
-            texts.append(inner)
-        elif isinstance(inner, (dict, list)):
-            fits = _collect(inner, texts, names) and fits
-    return fits
-
-
-def _are_harmless(texts: list[str], names: list[str]) -> bool:
-    """Whether no text would be changed, and no field has a secret's name; in doubt, false.
-
-    Most calls are harmless, and one look at all their texts costs a tenth of a look at each.
-    """
-    longest = max(map(len, chain(texts, names)), default=0)
-    plain = _plain_name("\n".join(names))
-    if "key" in plain or any(word in plain for word in _SECRET_WORDS):
-        return False
-    return longest <= _LONGEST_TEXT and _is_harmless("\n".join(chain(texts, names)), longest)
-
-
-def _is_harmless(text: str, longest: int) -> bool:
-    """Whether a text has nothing that must be struck by its looks; in doubt, false.
-
-    Args:
-        text: A text, or several lines.
-        longest: Length of the longest of them.
-    """
-    if longest < _SHORTEST_SHAPE and text.isalnum():
-        return True
-    if "%" in text or secrets.may_have_shape(text) or secrets.may_have_urls(text):
-        return False
-    return longest < _SHORTEST_LINE or _LINE.search(text) is None
-
-
-def _strike_shapes(text: str) -> str:
-    kept = secrets.strike_short(text)  # First: a token is long enough for a key file.
-    return _REDACTED if _is_key_file(kept) else secrets.strike_from_urls(kept)
-
-
-def _is_key_file(text: str) -> bool:
-    plain = unquote(text)
-    lines = _LINE.findall(plain) if len(plain) >= _SHORTEST_LINE else []
-    if not lines and not secrets.may_have_shape(plain):
-        return False
-    return _KEY_FILE.search(plain) is not None or any(map(_is_key_line, lines))
-
-
-def _is_key_line(line: str) -> bool:
-    """Whether a long line is base64 by its looks: neither a number, nor words, nor a path."""
-    return (
-        len(set(line)) >= _FEWEST_SIGNS
-        and line.count("/") < len(line) / 12
-        and not (line.islower() or line.isupper() or line.isalpha())
-    )
-
-
-def quoted(text: str) -> str:
-    """The beginning of a text, redacted, to be named in a sentence."""
-    return redacted_text(text)[:60]
-
-
-def _leave_out_file(text: str) -> str:
-    """A text; in place of a file in it, its length."""
-    head = _DATA_URI.match(text)
-    if head is None and len(text) <= _LONGEST_SEARCHED:
-        return text
-    return f"{'' if head is None else head[0]}… ({len(text)} characters)"
-
-
-def _is_hidden(name: str, value: Any) -> bool:
-    """Whether a field is a secret by its name; a reader wants to see that one is missing."""
-    if value is None or value == "":
-        return False
-    return (_has_short_secret_name if len(name) < _SHORTEST_SHAPE else _has_secret_name)(name)
-
-
-def _has_secret_name(name: str) -> bool:
-    return _SECRET_NAME.search(_plain_name(name).partition("[")[0]) is not None
-
-
-_has_short_secret_name = lru_cache(_has_secret_name)  # Too short to be a secret itself.
-
-
-def _plain_name(name: str) -> str:
-    return name.lower().replace("-", "").replace("_", "")

@@ -65,7 +65,7 @@ def unlink(
     *,
     by_system: dict[str, Any] | None = None,
 ) -> tuple[Profile, Link | None]:
-    """Takes a link away; answers the profile and the link that was there, if any.
+    """Takes a link away. Returns the profile, and the link that was there, if any.
 
     Args:
         tenant: The account.
@@ -88,8 +88,8 @@ def unlink(
         if by_system is not None:
             changes["lost"] = [*profile.lost, platform]
         changed = profiles.change(tenant, key, changes)
-        told = event("unlink", gone, source="user" if by_system is None else "system")
-        webhooks.emit(tenant, changed, "social", {**told, "details": by_system or None})
+        payload = event("unlink", gone, source="user" if by_system is None else "system")
+        webhooks.emit(tenant, changed, "social", {**payload, "details": by_system or None})
     return changed, gone
 
 
@@ -98,7 +98,7 @@ def event(kind: str, linked: Link, *, source: str) -> dict[str, Any]:
 
     Args:
         kind: `link`, `unlink` or `refresh`.
-        linked: The link it tells of.
+        linked: The link.
         source: `user`, or `system` for what Ayrshare does on its own.
     """
     return {

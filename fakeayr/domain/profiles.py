@@ -1,7 +1,7 @@
 """Profiles and what belongs to one; creating, finding, changing and deleting them."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -12,9 +12,6 @@ from fakeayr.ayrshare.plans import PLANS
 from fakeayr.domain.advice.profile_keys import note_deletion
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
-
-PRIMARY_TITLE: Final = "Primary Profile"
-"""Title of every account's own profile (seen live)."""
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -228,7 +225,7 @@ def get(tenant: Tenant, key: str) -> Profile:
 
 
 def change(tenant: Tenant, key: str, changes: dict[str, Any]) -> Profile:
-    """Changes attributes of a profile, and answers it as it is now.
+    """Changes attributes of a profile. Returns the changed profile.
 
     Raises:
         Refused: The profile is gone (144), or the new title is another profile's (146).

@@ -20,7 +20,7 @@ _FARTHEST_SECONDS: Final = 100 * 366 * 86_400
 _LOOK_AHEAD_SECONDS: Final = 10 * 366 * 86_400
 _PAGE: Final = 500
 _ANNOUNCED: Final = "refreshRequired"
-"""The field of a `displayNames` entry by which a link's end has been told."""
+"""The field of a `displayNames` entry that announces a link's end."""
 
 
 def revoke(tenant: Tenant, key: str, platform: str) -> Profile:
@@ -49,7 +49,7 @@ def near_expiry(tenant: Tenant, key: str, platform: str) -> Profile:
 
 
 def suspend(tenant: Tenant, key: str, *, suspended: bool) -> Profile:
-    """Ayrshare suspends a profile, or takes it back; a suspension is told by the webhook.
+    """Ayrshare suspends a profile, or takes it back; a suspension sends webhooks.
 
     Raises:
         Refused: The profile is unknown (144).
@@ -64,7 +64,7 @@ def suspend(tenant: Tenant, key: str, *, suspended: bool) -> Profile:
 
 
 def delete(tenant: Tenant, key: str) -> Profile:
-    """Ayrshare deletes a profile; each of its links is told of as unlinked by the system.
+    """Ayrshare deletes a profile; a webhook reports each of its links as unlinked.
 
     Raises:
         Refused: The User Profile is unknown (144).
@@ -80,7 +80,7 @@ def delete(tenant: Tenant, key: str) -> Profile:
 def advance(tenant: Tenant, seconds: float) -> None:
     """Moves the account's clock forward; retries, expiries and their webhooks happen on the way.
 
-    Networks with a term (LinkedIn: 365 days) tell 15 days before it ends, and then unlink.
+    Links with a term (LinkedIn: 365 days) are announced 15 days before they end.
 
     Args:
         tenant: Whose clock.
@@ -146,12 +146,12 @@ def _meet_term(tenant: Tenant, key: str, platform: str, instant: float) -> None:
 
 def _announce(tenant: Tenant, profile: Profile, linked: Link, expires: float) -> Profile:
     refresh_by = iso_seconds(expires)
-    told = msgspec.structs.replace(
+    announced = msgspec.structs.replace(
         linked, expires=expires, details={**linked.details, _ANNOUNCED: refresh_by}
     )
-    changes = {"links": {**profile.links, linked.platform: told}}
+    changes = {"links": {**profile.links, linked.platform: announced}}
     changed = profiles.change(tenant, profile.key, changes)
-    payload = links.event("refresh", told, source="system")
+    payload = links.event("refresh", announced, source="system")
     webhooks.emit(tenant, changed, "social", {**payload, "refreshBy": refresh_by})
     return changed
 

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from fakeayr.domain.accounts import Account
     from fakeayr.domain.clock import Clock
     from fakeayr.domain.ids import Ids
-    from fakeayr.domain.journal import Redactions
     from fakeayr.domain.linking.private_keys import KeyCache
     from fakeayr.domain.notifications.outbox import Channel, Outgoing
     from fakeayr.domain.ports import Store
+    from fakeayr.domain.redaction.redactions import Redactions
 
 
 class KeySource(Protocol):
@@ -56,7 +56,7 @@ class DeliveryService(Protocol):
         ...
 
     def resend(self, outgoing: Outgoing) -> bool:
-        """Sends an item once more; false if somebody else is sending it all the time."""
+        """Sends an item once more; false if another process is sending it all the time."""
         ...
 
 
@@ -142,7 +142,7 @@ class Tenant:
         before, self._inside = self.account, True
         try:
             with self.store.transaction(self.api_key):
-                del self.account  # Read again once somebody asks: on PostgreSQL it takes 66 µs.
+                del self.account  # Read again when it is needed: on PostgreSQL it takes 66 µs.
                 yield
         except BaseException:
             self.account = before

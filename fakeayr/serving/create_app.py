@@ -51,11 +51,11 @@ from fakeayr.delivery.http import WebhookSender
 from fakeayr.delivery.smtp import MailSender
 from fakeayr.domain.clock import Clock
 from fakeayr.domain.ids import Ids
-from fakeayr.domain.journal import Redactions
 from fakeayr.domain.linking.private_keys import KeyCache
 from fakeayr.domain.notifications.outbox import Channel
 from fakeayr.domain.ports import Store
 from fakeayr.domain.posting.publishing import publish_due
+from fakeayr.domain.redaction.redactions import Redactions
 from fakeayr.domain.tenants import KeySource, World
 from fakeayr.page import routes
 from fakeayr.serving.key_pool import KeyPool
@@ -158,14 +158,7 @@ def create_app(
         courier.publish_with(partial(publish_due, world))
         if store.remote or store.next_wake() is not None:  # An earlier process left work undone.
             courier.wake()
-        development.ensure(
-            world,
-            plan=config.plan,
-            max_pack=config.max_pack,
-            settings=config.account_settings,
-            domain=config.domain,
-            linking_api=config.linking_api,
-        )
+        development.ensure(world, config)
         recorder = resources.enter_context(closing(Recorder(store)))
         app = _build_app(Context(world=world, recorder=recorder, config=config))
         app.resources = resources.pop_all()

@@ -99,7 +99,7 @@ class EventLoopApp:
 
     Args:
         app: The WSGI app.
-        body_limit: Tells the size above which the app refuses bodies of requests for a path.
+        body_limit: Returns the size above which the app refuses bodies of requests for a path.
         on_start: Called with the loop before the first request.
         threads: How many calls run in threads at the same time; for apps whose calls wait for
             another machine most of the time. 0 runs calls on the loop.

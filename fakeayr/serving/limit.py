@@ -10,7 +10,7 @@ from fakeayr.client.environ import WAIT
 MAY_WAIT: Final = "/_fakeayr/"
 """Calls below this path may wait for other calls, for instance for a webhook's receiver."""
 HEAVY: Final = ("/api/media/", "/api/upload", "/_media/")
-"""Calls below these paths carry or decode files; meanwhile others must be answered."""
+"""Calls below these paths carry or decode files; other calls must not wait for them."""
 
 BODY_WITHIN_SECONDS: Final = 10
 """Most time that a client may take to send a request's body."""

@@ -288,7 +288,7 @@ class _ThreadServer(wsgi.Server):
             self.put_conn(connection)
 
     def stop(self) -> None:
-        """Ends the threads. None may be started meanwhile: it would never be told to end."""
+        """Ends the threads. None may be started meanwhile: it would never end."""
         with self._growth:
             self._stopping = True
         while self._growing:

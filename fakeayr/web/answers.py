@@ -1,7 +1,8 @@
-"""Answers in Ayrshare's shape."""
+"""Responses in Ayrshare's format."""
 
 from collections.abc import Mapping
 from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import msgspec
 from flask import Response
@@ -9,14 +10,24 @@ from flask import Response
 from fakeayr.ayrshare.headers import JSON_CONTENT_TYPE
 from fakeayr.domain.refusals import Refused
 
+
+class _JsonResponse(Response):
+    """A response with final headers. Werkzeug would go through them again, and wrap the body."""
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        """Sends the response."""
+        start_response(self.status, self.headers.to_wsgi_list())
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.get_data()]
+
+
 _encode = msgspec.json.Encoder().encode
 
 
 def json_answer(
     payload: Any, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """An answer with a JSON body."""
-    response = Response(_encode(payload), status, content_type=JSON_CONTENT_TYPE)
+    """A response with a JSON body."""
+    response = _JsonResponse(_encode(payload), status, content_type=JSON_CONTENT_TYPE)
     if headers:
         response.headers.update(headers)
     return response

@@ -16,7 +16,7 @@ from werkzeug.formparser import FormDataParser
 
 from fakeayr.ayrshare import errors
 from fakeayr.domain.advice.values import on_wrong_type
-from fakeayr.domain.journal import quoted, redacted_text
+from fakeayr.domain.redaction.redactions import quoted, redacted_text
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.spelling import near
 
@@ -77,8 +77,7 @@ class Fields(msgspec.Struct, frozen=True):
                 name: _as_list(present[name])
                 for name in _fields_of(model, msgspec.inspect.ListType) & present.keys()
             }
-            texts = _fields_of(model, msgspec.inspect.StrType)
-            _refuse_written_null(present, set(model.__struct_encode_fields__) - texts)
+            _refuse_written_null(present, model)
         try:
             return msgspec.convert(present, model, strict=self.typed)
         except msgspec.ValidationError as error:
@@ -102,7 +101,7 @@ def read_body(request: Request, *, files: bool = False) -> Fields:
         Refused: It is not an object in JSON or a form, or cannot be read (101).
         RequestEntityTooLarge: It is over the limit.
     """
-    data = _read_data(request)
+    data = read_data(request)
     kind = request.mimetype
     if not data:
         return Fields({}, typed=True)
@@ -125,29 +124,24 @@ def read_body(request: Request, *, files: bool = False) -> Fields:
     return Fields(values, typed=True)
 
 
-def read_file(request: Request) -> bytes:
-    """Reads a request's body that is a file.
+def read_data(request: Request) -> bytes:
+    """Reads a request's body without decoding it.
 
     Raises:
-        Refused: It cannot be read (101).
+        Refused: It is compressed (101).
+        BadRequest: It is shorter than its Content-Length.
         RequestEntityTooLarge: It is over the limit.
     """
-    return _read_data(request)
-
-
-def _read_data(request: Request) -> bytes:
     data = request.get_data()
     if request.content_length is None and len(data) == request.max_content_length:
         raise RequestEntityTooLarge  # A chunked body is cut there, not refused.
-    if len(data) < (request.content_length or 0):
-        raise _unreadable("The body is shorter than its Content-Length.")
     if data and request.headers.get("Content-Encoding", "identity") != "identity":
         raise _unreadable("A compressed body is not accepted.")
     return data
 
 
 def swallow_body(request: Request) -> None:
-    """Reads what is left of a body that is refused; its sender may not look for an answer before.
+    """Reads what is left of a body that is refused; its sender may read no response before.
 
     No server here does so by itself: Node's `fetch` would see a broken pipe instead of the 413.
     """
@@ -235,11 +229,11 @@ def _fields_of(model: type[msgspec.Struct], wanted: type[msgspec.inspect.Type]) 
     return frozenset(names)
 
 
-def _refuse_written_null(present: Mapping[str, Any], names: set[str]) -> None:
+def _refuse_written_null(present: Mapping[str, Any], model: type[msgspec.Struct]) -> None:
     """Refuses the word null in fields of a form or query where no text belongs."""
-    for name in names & present.keys():
-        value = present[name]
-        if isinstance(value, str) and value.lower() == "null":
+    for name in present.keys() & model.__struct_encode_fields__:
+        is_null = isinstance(present[name], str) and present[name].lower() == "null"
+        if is_null and name not in _fields_of(model, msgspec.inspect.StrType):
             raise Refused(errors.INVALID_PARAMETERS, f"{quoted(name)}: null is no value.")
 
 

@@ -44,7 +44,7 @@ class Call:
         now: The account's time when it came, UNIX seconds.
         acting: The profile it acts for, once that is known; the primary one until then.
         advice: What the integrator should mend, for the journal.
-        headers: Headers of the answer.
+        headers: Headers of the response.
         status: Its HTTP status, if nothing is raised.
         fault: What hits it, if anything.
 
@@ -52,18 +52,6 @@ class Call:
         tenant: The account.
         takes_files: Whether its body may be a form with files.
     """
-
-    __slots__ = (
-        "_body",
-        "_takes_files",
-        "acting",
-        "advice",
-        "fault",
-        "headers",
-        "now",
-        "status",
-        "tenant",
-    )
 
     def __init__(self, tenant: Tenant, *, takes_files: bool = False) -> None:
         self.tenant = tenant
@@ -160,9 +148,9 @@ Handler = Callable[..., Any]
 def operation(
     feature: Feature | None = None, *, takes_files: bool = False
 ) -> Callable[[Handler], Callable[..., Response]]:
-    """Makes an endpoint of a function that takes a `Call` and answers a JSON payload.
+    """Makes an endpoint of a function that takes a `Call` and returns a JSON payload.
 
-    Authorization, the account's faults, rate limit and plan are looked at before it runs, in this
+    Authorization, the account's faults, rate limit and plan are checked before it runs, in this
     order.
 
     Args:
@@ -174,20 +162,20 @@ def operation(
         @wraps(handler)
         def endpoint(**arguments: str) -> Response:
             call = start_call(takes_files=takes_files)
-            answer = partial(_answer, call, feature, handler, arguments)
+            respond = partial(_respond, call, feature, handler, arguments)
             if call.tenant.account.faults and not is_toolkit_call():
                 call.fault = _find_fault(call)
-            return answer() if call.fault is None else faults.apply_fault(call.fault, answer)
+            return respond() if call.fault is None else faults.apply_fault(call.fault, respond)
 
         return endpoint
 
     return decorate
 
 
-def _answer(
+def _respond(
     call: Call, feature: Feature | None, handler: Handler, arguments: dict[str, str]
 ) -> Response:
-    """The answer of an endpoint, once its caller is known."""
+    """The response of an endpoint to a known caller."""
     if call.tenant.account.settings.rate_limit and not is_toolkit_call():
         _count_against_limit(call)
     if feature is not None:

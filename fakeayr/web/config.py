@@ -41,7 +41,7 @@ class Config:
             `body_limit`.
         mail_server: Where Connect Accounts e-mails are handed over; they stay in the outbox unless
             given.
-        compress: Whether answers over 1,024 bytes are compressed on request, as Ayrshare does.
+        compress: Whether responses over 1,024 bytes are compressed on request, as Ayrshare does.
         webhook_hosts: Hosts beside this machine to which webhooks may go over plain http, in
             lower case.
         cors_origins: Origins whose pages may call the API in a browser; `*` stands for all.

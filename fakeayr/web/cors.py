@@ -11,7 +11,7 @@ from werkzeug.exceptions import MethodNotAllowed
 
 from fakeayr.ayrshare.headers import RATE_LIMIT_COUNT, RATE_LIMIT_MAX
 from fakeayr.domain.advice.pieces import Piece, advise
-from fakeayr.domain.journal import quoted
+from fakeayr.domain.redaction.redactions import quoted
 from fakeayr.web.app import present_request
 
 _ASKS: Final = "Access-Control-Request-Method"

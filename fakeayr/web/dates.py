@@ -5,7 +5,7 @@ from typing import Final
 
 from fakeayr.ayrshare import errors
 from fakeayr.domain.advice.pieces import advise
-from fakeayr.domain.journal import quoted
+from fakeayr.domain.redaction.redactions import quoted
 from fakeayr.domain.refusals import Refused
 
 _YEARS: Final = range(1970, 3000)

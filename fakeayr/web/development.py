@@ -8,14 +8,14 @@ from typing import Final
 
 from fakeayr import package_files
 from fakeayr.ayrshare import errors
-from fakeayr.ayrshare.plans import Plan
 from fakeayr.client import development as keys
 from fakeayr.domain import accounts
-from fakeayr.domain.accounts import Account, LinkingApi, Settings
+from fakeayr.domain.accounts import Account, LinkingApi
 from fakeayr.domain.linking import urls
 from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import World
+from fakeayr.web.config import Config
 
 API_KEY: Final = keys.API_KEY
 PROFILE_KEY: Final = keys.PROFILE_KEY
@@ -31,34 +31,27 @@ def private_key() -> str:
     return package_files.read("web/development.key")
 
 
-def ensure(
-    world: World,
-    *,
-    plan: Plan,
-    max_pack: bool,
-    settings: Settings,
-    domain: str | None = None,
-    linking_api: LinkingApi | None = None,
-) -> None:
+def ensure(world: World, config: Config) -> None:
     """Opens the development account with one User Profile, or adopts it as an earlier run left it.
 
-    Its plan, Max Pack, settings and domain become what the server was started with, and so does its
-    age if one is given.
+    Its plan, Max Pack, settings and domain become those of the configuration, and so does its
+    linking API if one is configured.
     """
     with world.store.transaction(API_KEY):
         known = world.store.account(API_KEY)
         account = Account(
             api_key=API_KEY,
-            domain=domain or DOMAIN,
+            domain=config.domain or DOMAIN,
             private_key=private_key(),
-            plan=plan,
-            max_pack=max_pack,
+            plan=config.plan,
+            max_pack=config.max_pack,
             ref_id=_REF_ID,
             email="developer@fakeayr.example",
             created=world.clock.now() if known is None else known.created,
-            linking_api=linking_api or (LinkingApi.JWT if known is None else known.linking_api),
+            linking_api=config.linking_api
+            or (LinkingApi.JWT if known is None else known.linking_api),
             clock_offset=0.0 if known is None else known.clock_offset,
-            settings=settings,
+            settings=config.account_settings,
             faults=[] if known is None else known.faults,
         )
         if known is None:

@@ -64,7 +64,7 @@ def _stay_here(response: Response) -> Response:
 
 @cache
 def _documents() -> tuple[str, ...]:
-    """The two documents as text; they tell the development account's key."""
+    """The two documents as text; they contain the development account's key."""
     from fakeayr.ayrshare import openapi  # noqa: PLC0415 - PyYAML is slow to import
 
     return tuple(openapi.to_yaml(_with_key(part)) for part in openapi.split(openapi.document()))
@@ -73,8 +73,8 @@ def _documents() -> tuple[str, ...]:
 def _with_key(part: dict[str, Any]) -> dict[str, Any]:
     components = part["components"]
     scheme = components["securitySchemes"]["apiKey"]
-    told = f"{scheme['description']} The development account's: `{development.API_KEY}`."
-    schemes = components["securitySchemes"] | {"apiKey": scheme | {"description": told}}
+    description = f"{scheme['description']} The development account's: `{development.API_KEY}`."
+    schemes = components["securitySchemes"] | {"apiKey": scheme | {"description": description}}
     return part | {"components": components | {"securitySchemes": schemes}}
 
 

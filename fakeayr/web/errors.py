@@ -1,4 +1,4 @@
-"""Everything that goes wrong, rendered in Ayrshare's shape: one place for all faces of the app."""
+"""Everything that goes wrong, rendered in Ayrshare's format: one place for all faces of the app."""
 
 import logging
 from contextlib import suppress
@@ -24,7 +24,7 @@ _BY_STATUS = {
 
 
 def install(app: Flask) -> None:
-    """Makes an app answer errors in Ayrshare's shape."""
+    """Makes an app return errors in Ayrshare's format."""
     app.register_error_handler(Refused, refuse)
     app.register_error_handler(HTTPException, _http_exception)
     app.register_error_handler(StoreUnreachable, _unreachable)
@@ -32,7 +32,7 @@ def install(app: Flask) -> None:
 
 
 def refuse(error: Refused) -> Response:
-    """The answer to a refused request."""
+    """The response to a refused request."""
     call = g.get("call")
     headers = call.headers if call is not None else None
     advice = explain(error)
@@ -58,9 +58,9 @@ def _http_exception(error: HTTPException) -> Response:
         return refuse(Refused(errors.INVALID_PARAMETERS, error.description))
     if known is errors.BODY_TOO_LARGE:
         swallow_body(request)
-    answer = refuse(Refused(known))
-    answer.headers.update({name: value for name, value in error.get_headers() if name == "Allow"})
-    return answer
+    response = refuse(Refused(known))
+    response.headers.update({name: value for name, value in error.get_headers() if name == "Allow"})
+    return response
 
 
 def _unreachable(error: StoreUnreachable) -> Response:

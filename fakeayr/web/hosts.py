@@ -23,7 +23,7 @@ _CONTROL: Final = "/_fakeayr/"
 
 
 def install(app: Flask, config: Config) -> None:
-    """Lets an app look at the `Host` of every request, but those of the control surface."""
+    """Makes an app check the `Host` of every request, but those of the control surface."""
     if config.listens_to_network:
         return
 

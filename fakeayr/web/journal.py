@@ -8,8 +8,9 @@ from flask import Response, g
 from fakeayr.ayrshare.headers import JSON_CONTENT_TYPE
 from fakeayr.ayrshare.hosts import API_HOSTS
 from fakeayr.domain.advice.pieces import Piece, advise
-from fakeayr.domain.journal import Entry, Redaction
+from fakeayr.domain.journal import Entry
 from fakeayr.domain.ports import StoreUnreachable
+from fakeayr.domain.redaction.redactions import Redaction
 from fakeayr.domain.refusals import Refused
 from fakeayr.web import cors, development
 from fakeayr.web.app import present_request
@@ -22,10 +23,10 @@ _decode = msgspec.json.Decoder().decode
 
 
 def journal(response: Response) -> Response:
-    """Records the present request with its answer.
+    """Records the present request with its response.
 
     A request without a valid API key belongs to no account; it is kept in the development
-    account's journal, where the person at this machine looks.
+    account's journal.
     """
     parts, request = context(), present_request()
     call: Call | None = g.get("call") or _call()
@@ -51,7 +52,7 @@ def journal(response: Response) -> Response:
         ref_id=ref_id,
         body=fields,
         status=response.status_code,
-        answer=_answer(response),
+        answer=_decode_body(response),
         advice=[*advice, *find_advice(request.environ)],
         cause=g.get("cause") if response.status_code == 401 else None,
         fault=fault,
@@ -77,13 +78,13 @@ def _call() -> Call | None:
         return None
 
 
-def _answer(response: Response) -> Any:
+def _decode_body(response: Response) -> Any:
     if response.content_type != JSON_CONTENT_TYPE:
         return None
     body = response.get_data()
     try:
         return _decode(body)
-    except msgspec.DecodeError:  # A fault may answer something that only says it is JSON.
+    except msgspec.DecodeError:  # A fault may send something that only claims to be JSON.
         return body.decode("utf-8", "replace")
 
 

@@ -47,7 +47,7 @@ def _own_url(vendors: str) -> str:
 
 
 def is_https() -> bool:
-    """Whether the browser has come by https, whoever has taken TLS off on the way."""
+    """Whether the browser used https; a proxy may have taken TLS off on the way."""
     request = present_request()
     public = context().config.public_url or ""
     return request.is_secure or public.startswith("https:") or _is_vendors(request.host)

@@ -1,4 +1,4 @@
-"""Writes the journal and the counts of calls in batches, beside the requests they tell of."""
+"""Writes the journal and the counts of calls in batches, beside the requests."""
 
 import logging
 import threading
@@ -16,18 +16,18 @@ INTERVAL_SECONDS: Final = LOG_DELAY_SECONDS
 """How long an entry may wait in memory."""
 _RETRY_SECONDS: Final = 1.0
 _MOST_WAITING: Final = 10_000
-"""Entries that a process keeps for a database that does not answer."""
+"""Entries that a process keeps for a database that does not respond."""
 _MOST_WAITERS: Final = 4
 """Who waits holds a thread of the server."""
-_LOOK_SECONDS: Final = 0.5
-"""How often a waiting reader looks for what other processes have written."""
+_POLL_SECONDS: Final = 0.5
+"""How often a waiting reader checks what other processes have written."""
 _log = logging.getLogger("fakeayr")
 
 
 class Recorder:
     """Collects what was called and writes it within 50 milliseconds.
 
-    A reader calls `settle` first: then it sees every request that was answered before. A process
+    A reader calls `settle` first: then it sees every request that has its response. A process
     that ends waits for what is to be written.
 
     Args:
@@ -57,7 +57,7 @@ class Recorder:
     def record(self, account: str, profile_key: str, entry: Entry) -> None:
         """Keeps an entry of the account's journal and counts a call of the profile."""
         with self._lock:
-            if self._end_announcement is None:  # Before any of the batch's calls is answered.
+            if self._end_announcement is None:  # Before any of the batch's responses is sent.
                 self._end_announcement = self._store.announce_entries()
             self._entries.append((account, profile_key, entry))
             planned, self._planned = self._planned, True
@@ -82,7 +82,7 @@ class Recorder:
             end = real_time.monotonic() + seconds
             with self._news:
                 while not has_come() and (left := end - real_time.monotonic()) > 0:
-                    self._news.wait(min(left, _LOOK_SECONDS))
+                    self._news.wait(min(left, _POLL_SECONDS))
         finally:
             self._waiting.release()
 

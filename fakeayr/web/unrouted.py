@@ -10,7 +10,7 @@ from werkzeug.routing import Map, Rule
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.endpoints import ELSEWHERE, MISTAKEN
 from fakeayr.domain.advice.pieces import advise
-from fakeayr.domain.journal import redacted_text
+from fakeayr.domain.redaction.redactions import redacted_text
 from fakeayr.domain.refusals import Refused
 
 _API: Final = "/api"

@@ -11,10 +11,12 @@ from urllib.parse import quote
 import pytest
 
 from fakeayr.ayrshare.errors import PRIVATE_KEY_NO_START_LINE
-from fakeayr.ayrshare.secrets import KnownSecrets, may_have_urls
 from fakeayr.client.redaction import Redactor
 from fakeayr.domain.advice.pieces import Piece
-from fakeayr.domain.journal import Entry, Redaction, Redactions, redacted_text
+from fakeayr.domain.journal import Entry
+from fakeayr.domain.redaction.known_secrets import KnownSecrets
+from fakeayr.domain.redaction.patterns import may_have_urls
+from fakeayr.domain.redaction.redactions import Redaction, Redactions, redacted_text
 from fakeayr.web import development
 
 PEM: Final = development.private_key()

@@ -9,7 +9,8 @@ import msgspec
 
 from fakeayr.ayrshare.endpoints import OLDER
 from fakeayr.domain.advice.pieces import Piece, advise
-from fakeayr.domain.journal import Entry, quoted
+from fakeayr.domain.journal import Entry
+from fakeayr.domain.redaction.redactions import quoted
 
 _POLLS: Final = 10
 _UNLINKED_POLLS: Final = 5

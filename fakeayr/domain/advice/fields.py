@@ -11,10 +11,10 @@ from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.domain.accounts import Account
 from fakeayr.domain.advice.pieces import Piece, advise
 from fakeayr.domain.advice.values import on_lifetime
-from fakeayr.domain.journal import quoted
 from fakeayr.domain.linking import redirects
 from fakeayr.domain.linking.grants import PARAMETERS
 from fakeayr.domain.linking.request import GenerateJwtRequest
+from fakeayr.domain.redaction.redactions import quoted
 
 _MOST: Final = 10
 _ROUND_SECONDS: Final = frozenset({300, 600, 900, 1800})

@@ -1,8 +1,8 @@
 """Rules about the `privateKey` of generateJWT: what has happened to it on its way.
 
-A damaged key is peeled: each damage that is found is repaired for the next look, so that a text in
-quotes that also lost its line ends yields two pieces of advice, and no third one that
-only follows from them. Lengths are counted as the text came.
+Each damage that is found in a key is repaired before the next check, so that a text in quotes that
+also lost its line ends yields two pieces of advice, and no third one that only follows from them.
+Lengths are counted as the text came.
 """
 
 import base64
@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from fakeayr.ayrshare.secrets import ANY_KEY
 from fakeayr.domain.advice import shapes
 from fakeayr.domain.advice.pieces import Piece, advise
-from fakeayr.domain.journal import quoted
+from fakeayr.domain.redaction.redactions import quoted
 
 PLACE: Final = "/privateKey"
 _BOM: Final = "\ufeff"
@@ -70,8 +70,8 @@ def on_damage(text: str) -> tuple[Piece, ...]:
         return (advise("key-encrypted", PLACE),)
     found: list[Piece] = []
     repaired = text
-    for look in _LOOKS:
-        piece, repaired = look(repaired)
+    for check in _CHECKS:
+        piece, repaired = check(repaired)
         if piece is not None:
             found.append(piece)
     found += _on_body(repaired)
@@ -110,7 +110,7 @@ def _decodes_to_key(word: str) -> bool:
         return False
 
 
-_Look = Callable[[str], tuple[Piece | None, str]]
+_Check = Callable[[str], tuple[Piece | None, str]]
 
 
 def _mark(text: str) -> tuple[Piece | None, str]:
@@ -183,7 +183,7 @@ def _empty_lines(text: str) -> tuple[Piece | None, str]:
     return (advise("key-empty-lines", PLACE, count=count), plain) if count else (None, text)
 
 
-_LOOKS: Final[tuple[_Look, ...]] = (
+_CHECKS: Final[tuple[_Check, ...]] = (
     _mark,
     _quotes,
     _written_breaks,
@@ -192,7 +192,7 @@ _LOOKS: Final[tuple[_Look, ...]] = (
     _edges,
     _empty_lines,
 )
-"""What is looked for, in this order; each returns the text without the damage."""
+"""The checks in their order; each returns the text without the damage."""
 
 
 class _Der(NamedTuple):

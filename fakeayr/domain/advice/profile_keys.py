@@ -11,8 +11,8 @@ from fakeayr.ayrshare.ids import KEY, REF_ID
 from fakeayr.domain.advice import shapes
 from fakeayr.domain.advice.pieces import Piece, advise
 from fakeayr.domain.clock import iso_seconds
-from fakeayr.domain.journal import quoted
 from fakeayr.domain.records import Record, RecordKind
+from fakeayr.domain.redaction.redactions import quoted
 from fakeayr.domain.tenants import Tenant, World
 
 _REF_ID: Final = re.compile(REF_ID)
@@ -75,7 +75,7 @@ def _name(tenant: Tenant, key: str, word: str) -> tuple[str, dict[str, str]]:
 
 
 def _name_text(key: str, word: str) -> str | None:
-    """What a text is by its looks alone."""
+    """What a text is, without a look into the store."""
     looks = {
         "profile-key-empty": not word,
         "profile-key-undefined": shapes.WORD.fullmatch(word),

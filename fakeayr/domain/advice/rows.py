@@ -32,34 +32,34 @@ class Basis(StrEnum):
     """It is not public; the fake does the simplest thing."""
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+class Row(msgspec.Struct, frozen=True, dict=True):
     """One mistake, and what to say of it. Names in braces are filled in for each request.
 
     Attributes:
         name: Its name: the group, then the bad thing. It never changes, and reads after "allow".
-        sureness: How sure it is.
         headline: What is wrong, without how to mend it and without a full stop.
         seen: What was seen in the request, in sentences.
-        so: What Ayrshare does, in sentences.
         do: What to do, as an imperative.
-        basis: How well the fact is known.
+        so: What Ayrshare does, in sentences.
         fact: The fact it rests on, without a full stop.
         wrong: An example of it, for the documentation.
         right: The same as it should be.
+        sureness: How sure it is.
+        basis: How well the fact is known.
         allow: When it may be allowed.
         false_alarms: Correct use that it is known to meet.
     """
 
     name: str
-    sureness: Sureness
     headline: str
     seen: str
-    so: str
     do: str
-    basis: Basis
+    so: str
     fact: str
     wrong: str
     right: str
+    sureness: Sureness = Sureness.CERTAIN
+    basis: Basis = Basis.DOCUMENTED
     allow: str = "Where a test makes the mistake on purpose."
     false_alarms: str = "None known."
 
@@ -75,19 +75,3 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return frozenset(
             gap for text in texts for _, gap, _, _ in Formatter().parse(text) if gap is not None
         )
-
-
-def make_row(
-    name: str,
-    headline: str,
-    seen: str,
-    do: str,
-    *,
-    sureness: Sureness = Sureness.CERTAIN,
-    basis: Basis = Basis.DOCUMENTED,
-    **fields: str,
-) -> Row:
-    """Makes a row; a chapter binds the fields that most of its rows share with `partial`."""
-    return Row(
-        name=name, headline=headline, seen=seen, do=do, sureness=sureness, basis=basis, **fields
-    )

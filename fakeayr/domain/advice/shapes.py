@@ -13,6 +13,6 @@ VARIABLE: Final = re.compile(
     r"\$\{[^}]{1,80}\}|\$\(?[A-Za-z_]\w{0,80}\)?|%[A-Za-z_]\w{0,80}%|\{\{.{1,80}\}\}"
     r"|(?:process\.env|os\.environ|import\.meta\.env)\b.{0,80}"
 )
-"""A variable that nobody has replaced by its value."""
+"""A variable that was not replaced by its value."""
 EIGHTS: Final = re.compile(r"[A-Z0-9]{8}(?:-[A-Z0-9]{8}){3}")
 """A key in the form that only the real Ayrshare uses (public-code)."""

@@ -5,7 +5,7 @@ from typing import Final
 
 from fakeayr.ayrshare.fields import ENDPOINTS, MISTAKEN
 from fakeayr.domain.advice.pieces import Piece, advise
-from fakeayr.domain.journal import quoted
+from fakeayr.domain.redaction.redactions import quoted
 from fakeayr.domain.spelling import nearest
 
 _ENDPOINT_OF: Final = {name: endpoint for endpoint, names in ENDPOINTS.items() for name in names}
@@ -54,7 +54,7 @@ def on_wrong_type(path: str, *, expected: str, got: str) -> Piece:
 
 
 def on_lifetime(field: str, minutes: float) -> Piece | None:
-    """Says what a lifetime in minutes looks like that is out of range."""
+    """Says what is probably meant by a lifetime in minutes that is out of range."""
     hours = minutes / 60
     if minutes >= 60_000 and minutes % 1000 == 0:
         name, meant = "field-expiry-in-milliseconds", minutes / 60_000
@@ -66,7 +66,7 @@ def on_lifetime(field: str, minutes: float) -> Piece | None:
 
 
 def on_schedule(field: str, text: str, instant: float, now: float) -> list[Piece]:
-    """Says what looks wrong about a date that was read.
+    """Says what is probably wrong with a date that was read.
 
     Args:
         field: Where it stands.

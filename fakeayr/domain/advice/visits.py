@@ -7,9 +7,9 @@ from typing import Any, Final
 from fakeayr.domain.advice import shapes
 from fakeayr.domain.advice.conduct import Journal, Numbered
 from fakeayr.domain.advice.pieces import Piece, advise
-from fakeayr.domain.journal import quoted
 from fakeayr.domain.linking.tokens import LinkProblem
 from fakeayr.domain.profiles import Profile
+from fakeayr.domain.redaction.redactions import quoted
 
 _PROGRAM: Final = re.compile(
     r"python-|Python/|aiohttp|httpx|axios|node|undici|got \(|curl/|Wget|Go-http|okhttp|Java/|"
@@ -31,7 +31,7 @@ def on_opened_url(asked: Profile, shown: Profile) -> list[Piece]:
 
 
 def on_visitor(agent: str, dest: str) -> list[Piece]:
-    """Says whether somebody opens the page who cannot use it.
+    """Reports visitors who cannot use the page.
 
     Args:
         agent: The header User-Agent.
@@ -85,7 +85,7 @@ def find_origin(claims: Mapping[str, Any], ref_id: str, journal: Journal) -> Num
     """The call that made a token, by what the token says.
 
     Args:
-        claims: The token's claims, which nobody has checked.
+        claims: The token's claims, unchecked.
         ref_id: The profile that it names.
         journal: The journal of its account.
     """

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from fakeayr.ayrshare.webhooks import TIMEOUT_STATUS
 from fakeayr.domain.advice.ledger import Found
 from fakeayr.domain.advice.pieces import advise
-from fakeayr.domain.journal import quoted
 from fakeayr.domain.notifications.outbox import Attempt, Outgoing
+from fakeayr.domain.redaction.redactions import quoted
 
 
 def find(items: Sequence[Outgoing]) -> Iterator[Found]:

@@ -191,7 +191,7 @@ def _assess(pem: str, own_pem: str) -> ReadKey:
 
 
 def _validated(pem: bytes) -> RSAPrivateKey | None:
-    """The RSA key of a PEM text, after a look at its size; `None` if it is not good.
+    """The RSA key of a PEM text, after a check of its size; `None` if it is not good.
 
     The time it takes to validate a key grows with its primes, whatever the modulus is: two large
     primes with nonsense beside them would keep a worker busy for half a minute. A small key cannot

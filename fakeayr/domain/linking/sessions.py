@@ -10,11 +10,11 @@ from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.tokens import SESSION_PREFIX, SESSION_SECRET_LENGTH
 from fakeayr.domain.advice.pieces import advise
 from fakeayr.domain.clock import iso_milliseconds
-from fakeayr.domain.journal import quoted
 from fakeayr.domain.linking.request import Terms
 from fakeayr.domain.linking.tokens import BadLink, LinkProblem
 from fakeayr.domain.ports import Store
 from fakeayr.domain.records import Record, RecordKind
+from fakeayr.domain.redaction.redactions import quoted
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant, World
 

@@ -64,7 +64,7 @@ _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za
 
 
 def check_request(fields: dict[str, Any]) -> float:
-    """Checks the `email` object of a request and answers its expiry in minutes.
+    """Checks the `email` object of a request, and returns its expiry in minutes.
 
     All six of `to`, `contactEmail`, `company`, `termsUrl`, `privacyUrl` and `expiresIn` (older
     spelling: `expireIn`) are required.
@@ -147,7 +147,7 @@ def send(tenant: Tenant, profile: Profile, fields: dict[str, Any], url: str) -> 
         ),
         "url": url,
     }
-    outbox.put(tenant, profile, Channel.EMAIL, content)
+    outbox.add(tenant, [outbox.make(tenant, profile, Channel.EMAIL, content)])
 
 
 class _MailPolicy(EmailPolicy):

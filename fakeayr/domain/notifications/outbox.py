@@ -42,7 +42,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_de
 
     Attributes:
         time: When, UNIX seconds of the account's time.
-        status: What the receiver answered; 503 if it did not answer in time, absent if there was
+        status: The response's status; 503 if it did not come in time, absent if there was
             no connection.
         error: What went wrong.
     """
@@ -59,7 +59,7 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
         id: Its id; webhooks carry it as `X-Ayrshare-Delivery-Id`.
         account: API key of the account it belongs to.
         channel: Webhook or e-mail.
-        ref_id: The profile it tells of.
+        ref_id: The profile it is about.
         created: UNIX seconds of the account's time.
         content: The e-mail's fields, or what the webhook needs: `action`, `hookId`, `url`, `body`.
         secrets: What signs a webhook, the newest first; never shown.
@@ -79,7 +79,7 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def lane(self) -> str:
-        """Whoever receives it gets one item after the other; different lanes do not wait.
+        """A receiver gets the items of a lane one after the other; other lanes do not wait.
 
         It begins with the account's API key and a space.
         """
@@ -91,27 +91,13 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
         return f"<Outgoing {self.channel} {self.id} {self.state} after {len(self.attempts)}>"
 
 
-def put(
-    tenant: Tenant,
-    profile: Profile,
-    channel: Channel,
-    content: dict[str, Any],
-    *,
-    secrets: list[str] | None = None,
-) -> Outgoing:
-    """Makes something and puts it into the outbox; see `make` and `add`."""
-    outgoing = make(tenant, profile, channel, content, secrets=secrets)
-    add(tenant, [outgoing])
-    return outgoing
-
-
 def make(
     tenant: Tenant,
     profile: Profile,
     channel: Channel,
     content: dict[str, Any],
     *,
-    secrets: list[str] | None = None,
+    secrets: Sequence[str] = (),
 ) -> Outgoing:
     """Makes something for the outbox, to be sent at once if the channel can be used.
 
@@ -126,7 +112,7 @@ def make(
         ref_id=profile.ref_id,
         created=tenant.now(),
         content=content,
-        secrets=secrets or [],
+        secrets=[*secrets],
         state=State.PENDING if carried else State.KEPT,
     )
 

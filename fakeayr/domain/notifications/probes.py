@@ -1,7 +1,8 @@
 """Probes of a webhook receiver: right and wrong deliveries, and what its responses mean."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -10,11 +11,10 @@ from fakeayr.ayrshare import webhooks as vendor
 from fakeayr.domain.advice.pieces import Piece, advise
 from fakeayr.domain.clock import iso_seconds
 from fakeayr.domain.ids import Ids
-from fakeayr.domain.journal import quoted
 from fakeayr.domain.notifications.outbox import Attempt
-from fakeayr.domain.notifications.webhooks import signature
+from fakeayr.domain.notifications.webhooks import make_headers
 from fakeayr.domain.profiles import Profile
-from fakeayr.version import __version__
+from fakeayr.domain.redaction.redactions import quoted
 
 _ACTION: Final = "social"
 _OLD_SECONDS: Final = 3_600
@@ -29,7 +29,7 @@ class Wanted(StrEnum):
     EITHER = "either"
 
 
-class _Kind(NamedTuple):
+class ProbeKind(NamedTuple):
     """What is special about a probe, what a receiver should do, and the advice if it does not."""
 
     about: str
@@ -38,19 +38,19 @@ class _Kind(NamedTuple):
 
 
 _UNSIGNED: Final = {
-    "right": _Kind("a right delivery", Wanted.ACCEPT, "webhook-right-refused"),
-    "replay": _Kind(
+    "right": ProbeKind("a right delivery", Wanted.ACCEPT, "webhook-right-refused"),
+    "replay": ProbeKind(
         "the same delivery once more, byte for byte", Wanted.ACCEPT, "webhook-repeat-refused"
     ),
-    "duplicate": _Kind(
+    "duplicate": ProbeKind(
         "the same event as a second attempt", Wanted.ACCEPT, "webhook-repeat-refused"
     ),
-    "unknown-action": _Kind(
+    "unknown-action": ProbeKind(
         f"a delivery with the action {_UNKNOWN_ACTION}",
         Wanted.ACCEPT,
         "webhook-unknown-action-refused",
     ),
-    "out-of-order": _Kind(
+    "out-of-order": ProbeKind(
         "an event that happened an hour before the others",
         Wanted.ACCEPT,
         "webhook-late-event-refused",
@@ -58,38 +58,40 @@ _UNSIGNED: Final = {
 }
 """The probes that need no secret."""
 _SIGNED: Final = {
-    "unsigned": _Kind("a delivery without a signature", Wanted.REFUSE, "webhook-unsigned-accepted"),
-    "wrong-signature": _Kind(
+    "unsigned": ProbeKind(
+        "a delivery without a signature", Wanted.REFUSE, "webhook-unsigned-accepted"
+    ),
+    "wrong-signature": ProbeKind(
         "a delivery signed with another secret",
         Wanted.REFUSE,
         "webhook-wrong-signature-accepted",
     ),
-    "changed-body": _Kind(
+    "changed-body": ProbeKind(
         "a body that was changed after it was signed",
         Wanted.REFUSE,
         "webhook-changed-body-accepted",
     ),
-    "re-serialised": _Kind(
+    "re-serialised": ProbeKind(
         "a body that was decoded and encoded again after it was signed",
         Wanted.REFUSE,
         "webhook-signature-of-own-spelling",
     ),
-    "other-spelling": _Kind(
+    "other-spelling": ProbeKind(
         "a body with other white space, signed as it is",
         Wanted.ACCEPT,
         "webhook-signature-of-own-spelling",
     ),
-    "old-timestamp": _Kind(
+    "old-timestamp": ProbeKind(
         "a delivery whose timestamp is an hour old",
         Wanted.EITHER,
         "webhook-old-timestamp-accepted",
     ),
-    "rotation-new": _Kind(
+    "rotation-new": ProbeKind(
         "a delivery during a rotation, signed with its secret as the new one",
         Wanted.ACCEPT,
         "webhook-rotation-refused",
     ),
-    "rotation-old": _Kind(
+    "rotation-old": ProbeKind(
         "a delivery during a rotation, signed with its secret as the old one",
         Wanted.ACCEPT,
         "webhook-rotation-refused",
@@ -113,23 +115,13 @@ class Probe(msgspec.Struct, frozen=True, kw_only=True):
     headers: dict[str, str]
 
     @property
-    def about(self) -> str:
-        """What is special about it, in a few words."""
-        return _KINDS[self.name].about
-
-    @property
-    def wanted(self) -> Wanted:
-        """What the receiver should do."""
-        return _KINDS[self.name].wanted
-
-    @property
-    def advice(self) -> str:
-        """Which advice is due if it does the other thing."""
-        return _KINDS[self.name].advice
+    def kind(self) -> ProbeKind:
+        """What is special about it."""
+        return _KINDS[self.name]
 
     def __repr__(self) -> str:
         """Names the probe without its signatures."""
-        return f"<Probe {self.name} {self.wanted}>"
+        return f"<Probe {self.name} {self.kind.wanted}>"
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,15 +145,15 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def right(self) -> bool:
         """Whether the receiver did what it should."""
-        wanted = self.probe.wanted
+        wanted = self.probe.kind.wanted
         return wanted is Wanted.EITHER or self.accepted == (wanted is Wanted.ACCEPT)
 
     def describe(self) -> dict[str, Any]:
         """The result on the wire; nothing of the response but its status."""
         described = {
             "name": self.probe.name,
-            "about": self.probe.about,
-            "wanted": self.probe.wanted.value,
+            "about": self.probe.kind.about,
+            "wanted": self.probe.kind.wanted.value,
             "accepted": self.accepted,
             "right": self.right,
             "status": self.attempt.status,
@@ -172,7 +164,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Event:
-    """An event that the probes tell of."""
+    """The event that the probes report."""
 
     def __init__(self, profile: Profile, url: str, ids: Ids, now: float) -> None:
         self.id = ids.entity()
@@ -201,7 +193,7 @@ def plan(
     """The probes of a receiver, in the order in which they are sent.
 
     Args:
-        profile: The profile that they tell of.
+        profile: The profile that they are about.
         url: The receiver.
         ids: Makes their ids.
         now: The account's time, UNIX seconds.
@@ -210,7 +202,8 @@ def plan(
         other_secret: A secret that the receiver does not know.
     """
     event, other = _Event(profile, url, ids, now), _Event(profile, url, ids, now)
-    sign = _Signer(now, secret)
+    secrets = [] if secret is None else [secret]
+    sign = partial(make_headers, secrets=secrets, now=now)
     right = event.write()
     unknown = other.write(action=_UNKNOWN_ACTION, hookId=ids.entity())
     late = other.write(created=iso_seconds(now - _OLD_SECONDS), hookId=ids.entity())
@@ -223,7 +216,9 @@ def plan(
         Probe(name="unknown-action", body=unknown, headers=sign(unknown, ids.entity())),
         Probe(name="out-of-order", body=late, headers=sign(late, ids.entity())),
     ]
-    return probes if secret is None else [*probes, *_plan_signed(other, ids, sign, other_secret)]
+    if secret is None:
+        return probes
+    return [*probes, *_plan_signed(other, ids, secret, other_secret, now)]
 
 
 def judge(results: Sequence[Result], url: str) -> list[Piece]:
@@ -242,62 +237,22 @@ def judge(results: Sequence[Result], url: str) -> list[Piece]:
         return [advise("webhook-redirects", url=quoted(url), status=str(first.attempt.status))]
     wrong = [result for result in results if not result.right]
     if not first.accepted:  # That it refuses the other right ones has the same cause.
-        wrong = [first, *(one for one in wrong if one.probe.wanted is Wanted.REFUSE)]
-    if unsigned is not None and unsigned.accepted:  # It looks at no signature at all.
-        wrong = [one for one in wrong if one.probe.wanted is not Wanted.REFUSE or one is unsigned]
+        wrong = [first, *(one for one in wrong if one.probe.kind.wanted is Wanted.REFUSE)]
+    if unsigned is not None and unsigned.accepted:  # It checks no signature at all.
+        wrong = [
+            one for one in wrong if one.probe.kind.wanted is not Wanted.REFUSE or one is unsigned
+        ]
     elif first.accepted:
-        wrong += [one for one in results if one.probe.wanted is Wanted.EITHER and one.accepted]
+        wrong += [one for one in results if one.probe.kind.wanted is Wanted.EITHER and one.accepted]
     pieces = [_advise(one) for one in wrong]
     if unsigned is None and len(results) == len(_UNSIGNED):
         pieces.append(advise("webhook-without-secret", url=quoted(url)))
     return list({piece.name: piece for piece in reversed(pieces)}.values())[::-1]
 
 
-class _Signer:
-    """Makes the headers of deliveries; a call of it returns those that Ayrshare would send."""
-
-    def __init__(self, now: float, secret: str | None) -> None:
-        self._now = now
-        self.secret = secret
-
-    def __call__(
-        self,
-        signed: bytes,
-        delivery_id: str,
-        *,
-        secrets: Iterable[str] | None = None,
-        attempt: int = 1,
-        age: float = 0.0,
-    ) -> dict[str, str]:
-        """The headers of a delivery.
-
-        Args:
-            signed: The bytes that the signatures are of.
-            delivery_id: The delivery's id.
-            secrets: What they are made with, the newest first; the receiver's unless given.
-            attempt: Which attempt it is.
-            age: By how many seconds its timestamp lies back.
-        """
-        headers = {
-            "Content-Type": "application/json",
-            "User-Agent": f"fakeayr/{__version__}",
-            vendor.DELIVERY_ID_HEADER: delivery_id,
-            vendor.DELIVERY_ATTEMPT_HEADER: str(attempt),
-        }
-        used = ([] if self.secret is None else [self.secret]) if secrets is None else [*secrets]
-        if used:
-            signatures = [signature(signed, secret) for secret in used]
-            versioned = (f"{vendor.SIGNATURES_VERSION}{one}" for one in signatures)
-            headers[vendor.TIMESTAMP_HEADER] = str(int(self._now - age))
-            headers[vendor.SIGNATURE_HEADER] = signatures[0]
-            headers[vendor.SIGNATURES_HEADER] = ",".join(versioned)
-        return headers
-
-
-def _plan_signed(event: _Event, ids: Ids, sign: _Signer, other: str) -> Iterator[Probe]:
+def _plan_signed(event: _Event, ids: Ids, own: str, other: str, now: float) -> Iterator[Probe]:
     """The probes that are about the signature."""
-    own = str(sign.secret)
-    secrets = {
+    secrets: dict[str, list[str]] = {
         "unsigned": [],
         "wrong-signature": [other],
         "rotation-new": [own, other],
@@ -311,8 +266,8 @@ def _plan_signed(event: _Event, ids: Ids, sign: _Signer, other: str) -> Iterator
         signed = event.write(hookId=ids.entity())
         if name == "other-spelling":
             signed = msgspec.json.format(signed, indent=2)
-        age = _OLD_SECONDS if name == "old-timestamp" else 0.0
-        headers = sign(signed, ids.entity(), secrets=secrets.get(name), age=age)
+        sent = now - _OLD_SECONDS if name == "old-timestamp" else now
+        headers = make_headers(signed, ids.entity(), secrets=secrets.get(name, [own]), now=sent)
         body = changes.get(name, bytes)(signed)
         yield Probe(name=name, body=body, headers=headers)
 
@@ -320,4 +275,4 @@ def _plan_signed(event: _Event, ids: Ids, sign: _Signer, other: str) -> Iterator
 def _advise(result: Result) -> Piece:
     responded = f"It responded {result.attempt.status}"
     said = responded if result.attempt.error is None else "There was no response"
-    return advise(result.probe.advice, about=result.probe.about, said=said)
+    return advise(result.probe.kind.advice, about=result.probe.kind.about, said=said)

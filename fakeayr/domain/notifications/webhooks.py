@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -111,7 +112,7 @@ def make(tenant: Tenant, profile: Profile, action: str, payload: dict[str, Any])
 
     Args:
         tenant: The account.
-        profile: The profile that the event tells of.
+        profile: The profile that the event is about.
         action: The webhook action.
         payload: Fields of the payload besides those that every one has; those that are `None` are
             left out.
@@ -146,21 +147,36 @@ def make(tenant: Tenant, profile: Profile, action: str, payload: dict[str, Any])
 
 
 def headers(outgoing: Outgoing, now: float) -> dict[str, str]:
-    """The headers of a delivery's next attempt: its signatures, its id and its number.
+    """The headers of a delivery's next attempt at an instant of the account's time."""
+    return make_headers(
+        outgoing.content["body"].encode(),
+        outgoing.id,
+        secrets=outgoing.secrets,
+        now=now,
+        attempt=len(outgoing.attempts) + 1,
+    )
+
+
+def make_headers(
+    body: bytes, delivery_id: str, *, secrets: Sequence[str], now: float, attempt: int = 1
+) -> dict[str, str]:
+    """The headers of a delivery: its signatures, its id and its number.
 
     Args:
-        outgoing: The delivery.
+        body: The body that the signatures are of.
+        delivery_id: The delivery's id.
+        secrets: What signs it, the newest first; none for a delivery without signatures.
         now: The account's time.
+        attempt: Which attempt it is, from 1.
     """
-    body = outgoing.content["body"].encode()
     result = {
         "Content-Type": "application/json",
         "User-Agent": f"fakeayr/{__version__}",
-        vendor.DELIVERY_ID_HEADER: outgoing.id,
-        vendor.DELIVERY_ATTEMPT_HEADER: str(len(outgoing.attempts) + 1),
+        vendor.DELIVERY_ID_HEADER: delivery_id,
+        vendor.DELIVERY_ATTEMPT_HEADER: str(attempt),
     }
-    if outgoing.secrets:
-        signatures = [signature(body, secret) for secret in outgoing.secrets]
+    if secrets:
+        signatures = [signature(body, secret) for secret in secrets]
         versioned = (f"{vendor.SIGNATURES_VERSION}{one}" for one in signatures)
         result[vendor.TIMESTAMP_HEADER] = str(int(now))
         result[vendor.SIGNATURE_HEADER] = signatures[0]

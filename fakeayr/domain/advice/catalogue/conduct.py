@@ -1,18 +1,19 @@
 """What programs do wrong over several calls, or with a whole call."""
 
+from functools import partial
 from typing import Final
 
 from fakeayr.domain.advice.rows import Basis, Row, Sureness
 
+_opened: Final = partial(Row, so="The page refuses it with 401.")
+
 ROWS: Final = (
     Row(
         name="conduct-other-profile-logged-in",
-        sureness=Sureness.CERTAIN,
         headline="The linking page shows another profile than the URL's",
         seen="The browser is still logged in to {shown}: the page shows that profile, not {asked}.",
         so="The person links accounts to the wrong profile.",
         do="Send logout: true where one browser opens the pages of several profiles.",
-        basis=Basis.DOCUMENTED,
         fact="a browser stays logged in to the first profile unless logout is true",
         wrong='{"profileKey": "(of Ann)"}, while Ben is logged in',
         right='{"profileKey": "(of Ann)", "logout": true}',
@@ -33,12 +34,10 @@ ROWS: Final = (
     ),
     Row(
         name="conduct-wrong-path",
-        sureness=Sureness.CERTAIN,
         headline="Ayrshare does not have this path",
         seen="Ayrshare has no {path}.",
         so="404; programs that take 404 for an empty list do not notice.",
         do="Call {meant}.",
-        basis=Basis.DOCUMENTED,
         fact="the paths stand in Ayrshare's reference",
         wrong="POST /api/generateJWT",
         right="POST /api/profiles/generateJWT",
@@ -58,7 +57,6 @@ ROWS: Final = (
     ),
     Row(
         name="conduct-page-framed",
-        sureness=Sureness.CERTAIN,
         headline="The linking page is framed",
         seen="The browser asks for the page in {dest}.",
         so="Browsers refuse it: the page and the networks' own forbid framing.",
@@ -68,25 +66,21 @@ ROWS: Final = (
         wrong='<iframe src="(linking URL)">',
         right="window.open(url)",
     ),
-    Row(
+    _opened(
         name="conduct-link-expired",
-        sureness=Sureness.CERTAIN,
         headline="The linking URL is opened after its time",
         seen="The URL was opened {late} after it had expired; it worked for {lifetime}.",
-        so="The page refuses it with 401.",
         do="Ask for a new URL at each click, and keep none.",
-        basis=Basis.DOCUMENTED,
         fact="a linking URL works for 5 minutes unless expiresIn says otherwise",
         wrong="keep url in a database",
         right="call generateJWT when the person clicks",
     ),
-    Row(
+    _opened(
         name="conduct-link-reopened",
         sureness=Sureness.LIKELY,
         headline="A linking URL is opened again and again",
         seen="The URL had been opened {count} times before it expired, and is opened now, "
         "{late} later.",
-        so="The page refuses it with 401.",
         do="Redirect to it with 302 or 303: browsers keep a 301 and open the old URL for ever.",
         basis=Basis.REPORTED,
         fact="a 301 is cached",
@@ -100,45 +94,35 @@ ROWS: Final = (
         seen="The URL was opened {age} after it was made; it works for {lifetime}.",
         so="The next person will be a little slower, and gets a 401.",
         do="Ask for a new URL at each click.",
-        basis=Basis.DOCUMENTED,
         fact="a linking URL works for 5 minutes unless expiresIn says otherwise",
         wrong="make the URL when the page is rendered",
         right="make it when the person clicks",
     ),
-    Row(
+    _opened(
         name="conduct-link-undefined",
-        sureness=Sureness.CERTAIN,
         headline="The linking URL has the word {word} for its token",
         seen="The URL's token is {word}: the response that it was made of had none.",
-        so="The page refuses it with 401.",
         do="Look at status and HTTP status of generateJWT's response, and use its url as it is.",
-        basis=Basis.DOCUMENTED,
         fact="an error has status: error and no url",
         wrong="`${page}?jwt=${response.token}` after an error",
         right="response.url, once status is success",
     ),
-    Row(
+    _opened(
         name="conduct-link-cut",
-        sureness=Sureness.CERTAIN,
         headline="The linking URL's token is no token",
         seen="The token has {length} characters and {parts} parts; a token has three, with "
         "full stops between.",
-        so="The page refuses it with 401.",
         do="Use the url of the response as it is, and let nothing shorten or encode it.",
-        basis=Basis.DOCUMENTED,
         fact="the url of the response is to be opened as it is",
         wrong="url.slice(0, 255)",
         right="url",
     ),
-    Row(
+    _opened(
         name="conduct-link-signature",
-        sureness=Sureness.CERTAIN,
         headline="The linking URL's signature does not fit",
         seen="The token's signature is not by this domain's key; the call that made it is no "
         "longer in the journal.",
-        so="The page refuses it with 401.",
         do="Send verify: true with generateJWT, which reports a wrong key at once.",
-        basis=Basis.DOCUMENTED,
         fact="the token is signed with the domain's private key",
         wrong="(a token of another key)",
         right="(a token of this domain's key)",
@@ -186,7 +170,6 @@ ROWS: Final = (
         seen="{count} times in a row GET {path}, with nothing else in between.",
         so="Each call counts against the limit of 300 in 5 minutes.",
         do="Register a webhook ({action}), and look when it comes.",
-        basis=Basis.DOCUMENTED,
         fact="webhooks tell of links and posts",
         wrong="while (true) await get('/user')",
         right="POST /hook/webhook",
@@ -211,7 +194,6 @@ ROWS: Final = (
         seen="The same call was refused with {status} {count} times.",
         so="It is refused each time: only 408, 425, 429 and 5xx are worth another try.",
         do="Repair the call; the response says what is wrong.",
-        basis=Basis.DOCUMENTED,
         fact="4xx says that the call itself is wrong",
         wrong="retry on every error",
         right="retry on 429 and 5xx only",
@@ -223,20 +205,17 @@ ROWS: Final = (
         seen="{count} calls in a row were refused with 429, each within {seconds} seconds.",
         so="1,000 of them in 24 hours suspend the profile.",
         do="Wait after a 429: the window has 5 minutes.",
-        basis=Basis.DOCUMENTED,
         fact="300 calls in 5 minutes; 1,000 refusals in 24 hours suspend",
         wrong="for (;;) await call()",
         right="wait, and double the pause each time",
     ),
     Row(
         name="conduct-ignores-error-status",
-        sureness=Sureness.CERTAIN,
         headline="A response with status error was taken for success",
         seen="A response had HTTP 200 and status: error; a later call carries the word {word}, "
         "which it had in place of a value.",
         so="The later call fails, or acts on nothing.",
         do="Look at status in the body, whatever the HTTP status is.",
-        basis=Basis.DOCUMENTED,
         fact="a response of 200 may have status: error",
         wrong="if (response.ok) use(body.id)",
         right="if (body.status === 'success') use(body.id)",
@@ -260,7 +239,6 @@ ROWS: Final = (
         seen="The same text was sent again to {networks}, where it had been published.",
         so="People see it twice, or the network refuses it as a duplicate.",
         do="Send it again to the networks alone that failed: errors names them.",
-        basis=Basis.DOCUMENTED,
         fact="the networks that work go on when one fails",
         wrong="POST /post again with all platforms",
         right="POST /post with the platform that failed",
@@ -272,7 +250,6 @@ ROWS: Final = (
         seen="verify was true in all {count} calls of generateJWT.",
         so="Each call takes longer than it must.",
         do="Send verify while you search for a mistake, and leave it out else.",
-        basis=Basis.DOCUMENTED,
         fact="verify is for testing",
         wrong='{"verify": true}',
         right="{}",
@@ -284,7 +261,6 @@ ROWS: Final = (
         seen="logout was true in all {count} calls of generateJWT.",
         so="The person logs in to the page anew each time.",
         do="Send logout where one browser changes between profiles only.",
-        basis=Basis.DOCUMENTED,
         fact="logout ends the session of the page",
         wrong='{"logout": true}',
         right="{}",

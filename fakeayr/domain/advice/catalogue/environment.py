@@ -3,12 +3,12 @@
 from functools import partial
 from typing import Final
 
-from fakeayr.domain.advice.rows import Basis, Sureness, make_row
+from fakeayr.domain.advice.rows import Basis, Row, Sureness
 
 _REFUSED: Final = "401 or 403, code 102: the API key is not valid."
 
 
-_row: Final = partial(make_row, fact="credentials are compared character by character")
+_row: Final = partial(Row, fact="credentials are compared character by character")
 
 _COMPARED: Final = "The value with it is not the one that Ayrshare knows."
 

@@ -1,8 +1,15 @@
 """What can be wrong with posts and their media."""
 
+from functools import partial
 from typing import Final
 
 from fakeayr.domain.advice.rows import Basis, Row, Sureness
+
+_refused: Final = partial(
+    Row,
+    so="The post is refused with code 136.",
+    right='{"mediaUrls": ["https://acme.example/a.jpg"]}',
+)
 
 ROWS: Final = (
     Row(
@@ -30,30 +37,22 @@ ROWS: Final = (
         right='{"watermarkUrl": "(a url of POST /media/upload)"}',
         allow="Where the picture itself does not matter.",
     ),
-    Row(
+    _refused(
         name="post-media-http",
-        sureness=Sureness.CERTAIN,
         headline="A medium's URL is not https",
         seen="The URL {url} begins with http:.",
-        so="The post is refused with code 136.",
         do="Serve the file over https.",
-        basis=Basis.DOCUMENTED,
         fact="networks fetch media over https only",
         wrong='{"mediaUrls": ["http://acme.example/a.jpg"]}',
-        right='{"mediaUrls": ["https://acme.example/a.jpg"]}',
     ),
-    Row(
+    _refused(
         name="post-media-no-url",
-        sureness=Sureness.CERTAIN,
         headline="A medium's URL is none",
         seen="{url} is no URL.",
-        so="The post is refused with code 136.",
         do="Send the https address at which the network can fetch the file; upload a local one "
         "first.",
-        basis=Basis.DOCUMENTED,
         fact="mediaUrls holds URLs",
         wrong='{"mediaUrls": ["./a.jpg"]}',
-        right='{"mediaUrls": ["https://acme.example/a.jpg"]}',
     ),
     Row(
         name="post-media-url",

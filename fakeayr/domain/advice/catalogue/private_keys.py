@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Final
 
-from fakeayr.domain.advice.rows import Basis, Sureness, make_row
+from fakeayr.domain.advice.rows import Basis, Row, Sureness
 
 _EXACT: Final = "the key must be sent exactly as it stands in its file, line ends included"
 _PAGE: Final = (
@@ -15,7 +15,7 @@ _VERIFY: Final = "While searching, verify: true reports it at once."
 _GOOD: Final = '"-----BEGIN RSA PRIVATE KEY-----\\nMIICX…\\n-----END RSA PRIVATE KEY-----\\n"'
 
 
-_row: Final = partial(make_row, so=_PAGE, right=_GOOD, fact=_EXACT)
+_row: Final = partial(Row, so=_PAGE, right=_GOOD, fact=_EXACT)
 
 ROWS: Final = (
     _row(

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Final
 
 from fakeayr.ayrshare.headers import PROFILE_KEY
-from fakeayr.domain.advice.rows import Basis, Sureness, make_row
+from fakeayr.domain.advice.rows import Basis, Row, Sureness
 
 _REFUSED: Final = "The call is refused with code 144."
 _UNAUTHORIZED: Final = "The call is refused with code 102."
@@ -16,7 +16,7 @@ _AUTHORIZED: Final = "Authorization: Bearer A1B2C3D-E4F5G6H-I7J8K9L-M0N1O2P"
 _HERE: Final = f"{PROFILE_KEY}: "
 
 
-_row: Final = partial(make_row, so=_REFUSED, right=_RIGHT, fact=_MADE_ONCE)
+_row: Final = partial(Row, so=_REFUSED, right=_RIGHT, fact=_MADE_ONCE)
 
 ROWS: Final = (
     _row(
@@ -141,7 +141,6 @@ ROWS: Final = (
         so="The call is refused with code 101.",
         wrong=_RIGHT,
         right='{"profileKey": "A1B2C3D-E4F5G6H-I7J8K9L-M0N1O2P"}',
-        basis=Basis.DOCUMENTED,
         fact="generateJWT takes the profile key in its body",
     ),
     _row(
