@@ -4,6 +4,7 @@ Whatever app a test makes with `create_app`, all its answers are held against `o
 violation fails the test that provoked it.
 """
 
+import gc
 import sysconfig
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack
@@ -76,6 +77,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for fixture in _OUTSIDE_FIXTURES.keys() & getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.outside(*_OUTSIDE_FIXTURES[fixture]))
+
+
+def pytest_collection_finish() -> None:
+    """Spares the garbage collector what lives until the end: it is most of what there is."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

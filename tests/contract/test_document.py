@@ -57,6 +57,7 @@ from fakeayr.domain.posting.analytics_outcomes import AnalyticsOutcome
 from fakeayr.domain.posting.posts import PostStatus
 from fakeayr.web import development
 from tests.support.accounts import Account
+from tests.support.cases import each
 from tests.support.contract import the_contract
 
 CONTRACT: Final = the_contract()
@@ -108,7 +109,7 @@ OTHER_BODIES: Final = {
 """What takes no JSON."""
 NEWER_PUTS: Final = {"/api/post/bulk", "/api/post/retry"}
 """Where PUT is Ayrshare's own method."""
-each_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
+each_operation = each(OPERATIONS)
 
 
 def name_in_document(constant: str) -> str:
@@ -122,7 +123,7 @@ ERRORS: Final[dict[str, ApiError]] = {
     if error not in {errors.INTERNAL_ERROR, errors.SERVICE_UNAVAILABLE}
 }
 """Every error but those of a fake that fails itself: by a bug, or without its database."""
-each_error = pytest.mark.parametrize(("name", "error"), ERRORS.items(), ids=ERRORS)
+each_error = each(ERRORS)
 
 
 def test_the_document_is_valid_openapi() -> None:
@@ -215,14 +216,18 @@ def test_every_error_is_answered_somewhere() -> None:
 
 
 @each_operation
-def test_errors_stand_under_the_status_they_are_answered_with(operation: Operation) -> None:
+def test_errors_stand_under_the_status_they_are_answered_with(
+    operation_id: str, operation: Operation
+) -> None:
     for status, name in operation.examples():
         disputed = EXAMPLES[name].get("x-disputed", {}).get("statuses", [])
         assert status in {ERRORS[name].status, *disputed}, name
 
 
 @each_operation
-def test_a_disputed_status_is_documented_wherever_the_error_is(operation: Operation) -> None:
+def test_a_disputed_status_is_documented_wherever_the_error_is(
+    operation_id: str, operation: Operation
+) -> None:
     answered = set(operation.examples())
     for name in {name for _, name in answered}:
         for status in EXAMPLES[name].get("x-disputed", {}).get("statuses", []):
@@ -240,7 +245,7 @@ def test_a_disputed_status_is_what_a_setting_can_choose(name: str) -> None:
 
 
 @each_operation
-def test_an_operation_introduces_itself(operation: Operation) -> None:
+def test_an_operation_introduces_itself(operation_id: str, operation: Operation) -> None:
     assert operation.spec["summary"]
     assert not operation.spec["summary"].endswith(".")
     assert operation.spec["tags"]
@@ -248,7 +253,9 @@ def test_an_operation_introduces_itself(operation: Operation) -> None:
 
 
 @each_operation
-def test_every_call_of_the_api_is_authorized_and_limited(operation: Operation) -> None:
+def test_every_call_of_the_api_is_authorized_and_limited(
+    operation_id: str, operation: Operation
+) -> None:
     answers = set(operation.examples())
     if operation.is_vendors:
         assert "security" not in operation.spec
@@ -266,7 +273,9 @@ def test_every_call_of_the_api_is_authorized_and_limited(operation: Operation) -
 
 
 @each_operation
-def test_whoever_reads_a_body_may_find_it_unusable_or_too_large(operation: Operation) -> None:
+def test_whoever_reads_a_body_may_find_it_unusable_or_too_large(
+    operation_id: str, operation: Operation
+) -> None:
     answers = set(operation.examples())
     reads = "requestBody" in operation.spec
     assert ((413, "BodyTooLarge") in answers) == reads
@@ -275,7 +284,7 @@ def test_whoever_reads_a_body_may_find_it_unusable_or_too_large(operation: Opera
 
 
 @each_operation
-def test_the_api_takes_forms_beside_json(operation: Operation) -> None:
+def test_the_api_takes_forms_beside_json(operation_id: str, operation: Operation) -> None:
     content = CONTRACT.resolve(operation.spec.get("requestBody", {})).get("content", {})
     if content.keys() & OTHER_BODIES.values():
         assert OTHER_BODIES[operation.path] in content
@@ -291,7 +300,7 @@ def test_the_api_takes_forms_beside_json(operation: Operation) -> None:
 
 
 @each_operation
-def test_what_only_the_fake_has_says_so(operation: Operation) -> None:
+def test_what_only_the_fake_has_says_so(operation_id: str, operation: Operation) -> None:
     only_here = operation.path.startswith(("/_fakeayr/", "/_media/", "/r/"))
     assert operation.spec.get("x-fakeayr-only", False) == only_here
     assert ("fakeayr" in operation.spec["tags"]) == only_here
@@ -300,7 +309,7 @@ def test_what_only_the_fake_has_says_so(operation: Operation) -> None:
 
 
 @each_operation
-def test_older_spellings_are_deprecated(operation: Operation) -> None:
+def test_older_spellings_are_deprecated(operation_id: str, operation: Operation) -> None:
     is_put = operation.is_vendors and operation.method == "put"
     is_older = (is_put and operation.path not in NEWER_PUTS) or operation.path in {
         "/api/upload",
@@ -342,7 +351,7 @@ def objects(schema: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield from objects(schema["items"], f"{place}/items")
 
 
-@pytest.mark.parametrize(("name", "response"), RESPONSES.items(), ids=RESPONSES)
+@each(RESPONSES)
 def test_answers_have_no_fields_but_the_documented_ones(
     name: str, response: dict[str, Any]
 ) -> None:
@@ -367,18 +376,18 @@ def written_examples() -> Iterator[tuple[str, dict[str, Any], Any]]:
             yield name, schema, example
 
 
-@pytest.mark.parametrize(
-    ("schema", "example"),
-    [pytest.param(schema, example, id=place) for place, schema, example in written_examples()],
-)
-def test_examples_are_what_their_schemas_say(schema: dict[str, Any], example: Any) -> None:
+@each({f"{number}: {found[0]}": found for number, found in enumerate(written_examples())})
+def test_examples_are_what_their_schemas_say(
+    name: str, written: tuple[str, dict[str, Any], Any]
+) -> None:
+    _, schema, example = written
     assert [error.message for error in CONTRACT.validator(schema).iter_errors(example)] == []
 
 
-@pytest.mark.parametrize("name", SCHEMAS)
-def test_every_schema_can_be_compiled(name: str) -> None:
+@each(SCHEMAS)
+def test_every_schema_can_be_compiled(name: str, schema: dict[str, Any]) -> None:
     """Compiling refuses unknown formats and references that lead nowhere."""
-    CONTRACT.validator(SCHEMAS[name]).is_valid(None)
+    CONTRACT.validator(schema).is_valid(None)
 
 
 def test_the_example_works_with_the_development_account(dev: Account) -> None:
@@ -432,16 +441,16 @@ def schemas_as_written(node: Any, place: str) -> Iterator[tuple[str, dict[str, A
 
 
 AS_WRITTEN: Final = openapi.document()["components"]
-WRITTEN: Final = [
-    found
+WRITTEN: Final = {
+    place: schema
     for kind in ("parameters", "headers", "schemas")
     for name, node in AS_WRITTEN[kind].items()
-    for found in schemas_as_written(node, f"{kind}/{name}")
-]
+    for place, schema in schemas_as_written(node, f"{kind}/{name}")
+}
 
 
-@pytest.mark.parametrize(("place", "schema"), WRITTEN, ids=[place for place, _ in WRITTEN])
-def test_generators_can_take_a_schema(place: str, schema: dict[str, Any]) -> None:
+@each(WRITTEN)
+def test_generators_can_take_a_schema(name: str, schema: dict[str, Any]) -> None:
     """Each of these has broken one of the five, or has cost a field its type."""
     assert not schema.keys() & {"default", "allOf", "not", "if", "readOnly", "writeOnly"}
     assert schema.get("format", "date-time") in {"date-time", "password"}
@@ -456,7 +465,7 @@ def test_generators_can_take_a_schema(place: str, schema: dict[str, Any]) -> Non
 def test_no_inline_schema_takes_the_name_of_a_component() -> None:
     """Generators name it after what is around it, `settings` of `Account` `AccountSettings`."""
     components = {name.lower() for name in AS_WRITTEN["schemas"]}
-    for place, schema in WRITTEN:
+    for place, schema in WRITTEN.items():
         kind, owner, *rest = place.split("/")
         if kind == "schemas" and rest and ("properties" in schema or "enum" in schema):
             words = [word for word in rest if word not in {"anyOf", "oneOf", "0", "1", "2"}]

@@ -14,11 +14,13 @@ import msgspec
 import pytest
 import requests
 from flask import Flask, Response
+from jsonschema_rs import ValidationError
 from werkzeug.test import Client, TestResponse
 
 from fakeayr.domain.linking import private_keys
 from fakeayr.serving.thread import run_in_thread
 from tests.support.accounts import Account
+from tests.support.cases import each
 from tests.support.contract import (
     Contract,
     ContractViolation,
@@ -327,7 +329,7 @@ def test_that_keeps_to_the_contract():
             tmp_path,
         ],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         check=False,
@@ -336,3 +338,33 @@ def test_that_keeps_to_the_contract():
     for broken in ("test_through_a_client", "test_through_a_thread"):
         assert f"FAILED test_inner.py::{broken} - tests.support.contract.Contract" in run.stdout
     assert "GET /api/secret (no operation: unknown path) returned 200" in run.stdout
+
+
+def test_a_test_of_many_cases_names_each_that_fails() -> None:
+    @each({"one": 1, "two": 2, "three": 3})
+    def test_it(name: str, number: int) -> None:
+        """Says what is checked."""
+        assert number == 2
+
+    with pytest.raises(ExceptionGroup, match="2 of 3 cases") as failed:
+        test_it()
+    notes = [failure.__notes__ for failure in failed.value.exceptions]
+    assert notes == [["The case is one."], ["The case is three."]]
+    assert all(isinstance(failure, AssertionError) for failure in failed.value.exceptions)
+    assert (test_it.__name__, test_it.__doc__) == ("test_it", "Says what is checked.")
+    each({"two": 2})(lambda name, number: None)()
+    with pytest.raises(AssertionError):
+        each({})
+
+
+def test_a_schema_is_compiled_with_all_that_it_refers_to() -> None:
+    schemas: dict[str, Any] = {
+        "Word": {"type": "string", "format": "no-such-format"},
+        "Sentence": {"type": "array", "items": {"$ref": "#/components/schemas/Word"}},
+        "Lost": {"anyOf": [{"$ref": "#/components/schemas/Nowhere"}, {"type": "null"}]},
+    }
+    contract = Contract({"paths": {}, "components": {"schemas": schemas}})
+    with pytest.raises(ValidationError, match="no-such-format"):
+        contract.validator(schemas["Sentence"])
+    with pytest.raises(ValidationError, match="Nowhere"):
+        contract.validator({"$ref": "#/components/schemas/Lost"})

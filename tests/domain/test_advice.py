@@ -1,6 +1,7 @@
 """The catalogue of advice: every row is whole, well worded, and has its test."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,10 @@ from fakeayr.domain.advice.catalogue import CATALOGUE, GROUPS
 from fakeayr.domain.advice.guard import guard
 from fakeayr.domain.advice.pieces import Piece, advise
 from fakeayr.domain.advice.rows import Row
+from tests.support.cases import each
 
 TESTS = Path(__file__).parents[1]
-each_row = pytest.mark.parametrize("row", CATALOGUE.values(), ids=CATALOGUE)
+each_row = each(CATALOGUE)
 
 
 def test_names_are_unique() -> None:
@@ -19,7 +21,8 @@ def test_names_are_unique() -> None:
 
 
 @each_row
-def test_a_row_is_well_worded(row: Row) -> None:
+def test_a_row_is_well_worded(name: str, row: Row) -> None:
+    assert name == row.name
     assert re.fullmatch(r"(key|profile|field|conduct|webhook|post|env)-[a-z0-9-]+", row.name)
     assert not row.headline.endswith(".")
     assert len(row.headline) <= 100
@@ -29,13 +32,17 @@ def test_a_row_is_well_worded(row: Row) -> None:
     assert row.wrong != row.right
 
 
+@cache
+def texts_of_tests() -> list[str]:
+    return [file.read_text("utf-8") for file in TESTS.rglob("test_*.py")]
+
+
 @each_row
-def test_every_piece_has_a_test_that_names_it(row: Row) -> None:
-    texts = [file.read_text("utf-8") for file in TESTS.rglob("test_*.py")]
-    stem = f'"{row.name}"'
-    parts = row.name.rpartition("-")
+def test_every_piece_has_a_test_that_names_it(name: str, row: Row) -> None:
+    stem = f'"{name}"'
+    parts = name.rpartition("-")
     built = (f'f"{parts[0]}-{{name}}"', 'f"conduct-{flag}-always"')
-    assert any(stem in text or any(one in text for one in built) for text in texts)
+    assert any(stem in text or any(one in text for one in built) for text in texts_of_tests())
 
 
 def test_a_piece_without_its_values_is_a_fault() -> None:

@@ -152,9 +152,10 @@ def test_a_planted_mistake_is_found(
     assert text.count(mistake.right) == 1
     source.write_text(text.replace(mistake.right, mistake.wrong), "utf-8")
 
-    result = pytester.runpytest_inprocess("-p", "fakeayr.testing.plugin")
+    finder = f"tests/test_shop.py::{mistake.found_by}"
+    result = pytester.runpytest_inprocess("-p", "fakeayr.testing.plugin", finder)
 
-    result.stdout.fnmatch_lines([f"FAILED tests/test_shop.py::{mistake.found_by}*"])
+    result.stdout.fnmatch_lines([f"FAILED {finder}*"])
     assert result.ret == pytest.ExitCode.TESTS_FAILED
 
 

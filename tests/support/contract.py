@@ -15,7 +15,7 @@ from urllib.parse import unquote
 import brotli  # type: ignore[import-untyped]
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from jsonschema_rs import Draft202012Validator, ValidationError
+from jsonschema_rs import Draft202012Validator, Registry, ValidationError
 
 from fakeayr.ayrshare import openapi
 from fakeayr.ayrshare.networks import NETWORKS
@@ -29,6 +29,8 @@ _ANY_FILE: Final = "*/*"
 """What somebody has uploaded."""
 _WITHIN: Final = frozenset({"errors", "history", "posts", "warnings", *NETWORKS})
 """Fields of responses that may hold errors."""
+_NAME: Final = "urn:openapi.yaml"
+"""What references call the contract while schemas are compiled."""
 _LONGEST_BODY_SHOWN: Final = 2_000
 _PATH: Final = re.compile(r"(?<=: )/api/.*", re.DOTALL)
 """The path at the end of a message, which stands as `{path}` in the contract."""
@@ -88,6 +90,7 @@ class Contract:
         self._templates = [
             (_pattern(path), item) for path, item in document["paths"].items() if "{" in path
         ]
+        self._registry = Registry([(_NAME, document)])
         self._validators: dict[int, Draft202012Validator] = {}
 
     def covers(self, path: str) -> bool:
@@ -126,9 +129,9 @@ class Contract:
         """Returns a validator for a schema of this document."""
         known = self._validators.get(id(schema))
         if known is None:
-            components = {"components": self.document["components"]}
             known = self._validators[id(schema)] = Draft202012Validator(
-                schema | components,
+                _with_full_references(schema),
+                registry=self._registry,
                 formats=_FORMATS,
                 validate_formats=True,
                 ignore_unknown_formats=False,
@@ -281,6 +284,18 @@ _FORMATS: Final[dict[str, Callable[[str], bool]]] = {
     "ayrshare-cursor": _anything,
     "media-data-uri": _anything,
 }
+
+
+def _with_full_references(node: Any) -> Any:
+    """Returns a schema whose references name the document: it is compiled without the others."""
+    if isinstance(node, list):
+        return [_with_full_references(inner) for inner in node]
+    if isinstance(node, dict):
+        return {
+            name: f"{_NAME}{inner}" if name == "$ref" else _with_full_references(inner)
+            for name, inner in node.items()
+        }
+    return node
 
 
 def _pattern(path: str) -> re.Pattern[str]:

@@ -82,11 +82,12 @@ class Served:
     def processes(self) -> list[str]:
         """Returns the command lines of the processes that are alive."""
         found = []
-        for process in psutil.process_iter():
+        for number in psutil.pids():
             with suppress(psutil.NoSuchProcess, ProcessLookupError):
-                alive = process.status() != psutil.STATUS_ZOMBIE
-                if alive and os.getpgid(process.pid) == self.process.pid:
-                    found.append(" ".join(process.cmdline()))
+                if os.getpgid(number) == self.process.pid:
+                    process = psutil.Process(number)
+                    if process.status() != psutil.STATUS_ZOMBIE:
+                        found.append(" ".join(process.cmdline()))
         return found
 
 

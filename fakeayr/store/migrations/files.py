@@ -2,8 +2,8 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
+from functools import cache
 from itertools import count
 from typing import Final
 
@@ -92,11 +92,14 @@ def _back_up(path: str, version: int) -> None:
         raise
 
 
-def _split(script: str) -> Iterator[str]:
-    """Yields a script's statements; `executescript` would commit the open transaction."""
+@cache
+def _split(script: str) -> tuple[str, ...]:
+    """Returns a script's statements; `executescript` would commit the open transaction."""
+    statements = []
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line
         if sqlite3.complete_statement(statement):
-            yield statement
+            statements.append(statement)
             statement = ""
+    return tuple(statements)
