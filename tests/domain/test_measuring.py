@@ -63,7 +63,7 @@ def test_a_video_whose_tables_have_no_end_is_refused_soon(
 ) -> None:
     """MediaInfo reads the first one for minutes, and the second one until no memory is left."""
     monkeypatch.setattr(read_video, "SECONDS", 3)
-    with pytest.raises(BadMedia, match="damaged|no video track"):
+    with pytest.raises(BadMedia, match=r"damaged|no video track"):
         measure(video(times=times, edits=edits), "video/mp4")
 
 

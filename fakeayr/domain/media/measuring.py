@@ -1,13 +1,11 @@
 """Measures files: images with Pillow, videos with MediaInfo.
 
 Pillow loads with the first file, and MediaInfo in a process of its own. They are shown nothing that
-could lead them elsewhere: MediaInfo would follow the URLs and paths in a playlist, and Pillow runs a
-program for PostScript.
+could lead them elsewhere: MediaInfo would follow the URLs and paths in a playlist, and Pillow runs
+a program for PostScript.
 """
 
 import io
-import subprocess
-import sys
 from math import isfinite
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +14,7 @@ import msgspec
 from fakeayr.domain.media import read_video
 from fakeayr.domain.media.facts import MediaKind, kind_of
 from fakeayr.errors import FakeayrError
+from fakeayr.own_process import Failed, run_file
 from fakeayr.real_files import real_files
 
 if TYPE_CHECKING:
@@ -169,13 +168,10 @@ def _read_video(data: bytes) -> _Tracks | None:
     Raises:
         BadMedia: The video is damaged.
     """
-    command = [sys.executable, "-P", read_video.__file__]
     try:
-        read = subprocess.run(  # noqa: S603 - this program's own
-            command, input=data, capture_output=True, check=True, timeout=read_video.SECONDS
-        )
-        return msgspec.json.decode(read.stdout, type=_Tracks | None)
-    except (subprocess.SubprocessError, OSError, msgspec.DecodeError) as error:
+        written = run_file(read_video.__file__, data, within=read_video.SECONDS)
+        return msgspec.json.decode(written, type=_Tracks | None)
+    except (Failed, msgspec.DecodeError) as error:
         raise BadMedia("The video is damaged.") from error
 
 
