@@ -20,6 +20,7 @@ from fakeayr.domain.ports import Tally
 from fakeayr.domain.posting.posts import PENDING_ID, Post, PostFilter
 from fakeayr.domain.posting.published import PublishedFilter
 from fakeayr.domain.profiles import Profile, ProfileFilter, Usage
+from fakeayr.domain.records import RecordKind
 from fakeayr.store.documents import (
     decode_account,
     decode_media,
@@ -227,6 +228,7 @@ class SqlStore(ABC):
         with self._atomic():
             deleted = self._change("DELETE FROM profiles WHERE key = ? RETURNING account", key)
             for (account,) in deleted:
+                self.delete_record(RecordKind.AUTO_SCHEDULES, key)
                 for table in _BELOW_PROFILE:
                     self._run(
                         f"DELETE FROM {table} WHERE account = ? AND profile_key = ?", account, key
