@@ -588,6 +588,10 @@ def test_a_foreign_watermark_is_left_out_with_advice(account: Account) -> None:
         ({"mediaUrl": FOREIGN, "platform": "tiktok", "effects": {"blur": -1}}, "effects.blur"),
         ({"mediaUrl": FOREIGN, "platform": "tiktok", "effects": {"opacity": 2}}, "effects.opacity"),
         ({"mediaUrl": FOREIGN, "platform": "tiktok", "effects": {"color": "x"}}, "effects.color"),
+        *(
+            ({"mediaUrl": FOREIGN, "platform": "tiktok", "effects": {"color": color}}, "color must")
+            for color in (f"rgb({10**20},0,0)", f"hsl(1,{10**12}%,50%)", "#fff" + " " * 200)
+        ),
     ],
 )
 def test_what_cannot_be_made_is_refused(

@@ -6,9 +6,9 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import pymediainfo
 import pytest
 
+from fakeayr.domain.media import read_video
 from fakeayr.domain.media.data_uris import read_data_uri
 from fakeayr.domain.media.measuring import UNKNOWN_TYPE, BadMedia, Measured, measure, plain_type
 from fakeayr.domain.media.resizing import Mode, Recipe, resize
@@ -42,13 +42,29 @@ def test_what_nobody_names_is_recognized(data: bytes, found: Measured) -> None:
 
 
 def test_a_video_is_not_measured_where_its_library_cannot_be_loaded(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    def fail(*_: object, **__: object) -> None:
+    (tmp_path / "pymediainfo.py").write_text(
+        """
+class MediaInfo:
+    def parse(file):
         raise OSError("libmediainfo.so.0: cannot open shared object file")
-
-    monkeypatch.setattr(pymediainfo.MediaInfo, "parse", fail)
+"""
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     assert measure(video(), "video/mp4") == Measured(content_type="video/mp4")
+
+
+@pytest.mark.parametrize(
+    ("times", "edits"), [(2**32 - 1, None), (1, 2**32 - 1)], ids=["times", "edits"]
+)
+def test_a_video_whose_tables_have_no_end_is_refused_soon(
+    times: int, edits: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """MediaInfo reads the first one for minutes, and the second one until no memory is left."""
+    monkeypatch.setattr(read_video, "SECONDS", 3)
+    with pytest.raises(BadMedia, match=r"damaged|no video track"):
+        measure(video(times=times, edits=edits), "video/mp4")
 
 
 def test_an_image_of_another_type_is_what_it_is() -> None:

@@ -50,7 +50,13 @@ def huge_image(width: int, height: int) -> bytes:
 
 
 def video(
-    width: int = 1080, height: int = 1920, seconds: float = 12.5, *, elsewhere: str | None = None
+    width: int = 1080,
+    height: int = 1920,
+    seconds: float = 12.5,
+    *,
+    elsewhere: str | None = None,
+    times: int = 1,
+    edits: int | None = None,
 ) -> bytes:
     """An MP4 video with one frame.
 
@@ -59,10 +65,12 @@ def video(
         height: Height in pixels.
         seconds: Its length.
         elsewhere: A URL at which the frames are said to be.
+        times: How many entries its table of times is said to have; there is one.
+        edits: How many entries its list of edits is said to have; unless given, there is none.
     """
     length = int(seconds * _TICKS)
-    times = struct.pack(">IIII", 0, 0, _TICKS, length)
-    mvhd = _box(b"mvhd", 0, times, bytes.fromhex("000100000100"), bytes(10), _MATRIX, bytes(28))
+    head = struct.pack(">IIII", 0, 0, _TICKS, length)
+    mvhd = _box(b"mvhd", 0, head, bytes.fromhex("000100000100"), bytes(10), _MATRIX, bytes(28))
     tkhd = _box(
         b"tkhd",
         3,
@@ -71,7 +79,7 @@ def video(
         _MATRIX,
         struct.pack(">II", width << 16, height << 16),
     )
-    mdhd = _box(b"mdhd", 0, times, struct.pack(">HH", 0x55C4, 0))
+    mdhd = _box(b"mdhd", 0, head, struct.pack(">HH", 0x55C4, 0))
     hdlr = _box(b"hdlr", 0, bytes(4), b"vide", bytes(12), b"V\0")
     avc1 = _box(
         b"avc1",
@@ -87,20 +95,23 @@ def video(
     )
     here = _box(b"url ", 1) if elsewhere is None else _box(b"url ", 0, f"{elsewhere}\0".encode())
     dinf = _box(b"dinf", None, _box(b"dref", 0, struct.pack(">I", 1), here))
+    edts = b""
+    if edits is not None:
+        edts = _box(b"edts", None, _box(b"elst", 0, struct.pack(">I", edits)))
 
     def moov(offset: int) -> bytes:
         stbl = _box(
             b"stbl",
             None,
             _box(b"stsd", 0, struct.pack(">I", 1), avc1),
-            _box(b"stts", 0, struct.pack(">III", 1, 1, length)),
+            _box(b"stts", 0, struct.pack(">III", times, 1, length)),
             _box(b"stsc", 0, struct.pack(">IIII", 1, 1, 1, 1)),
             _box(b"stsz", 0, struct.pack(">III", 0, 1, 4)),
             _box(b"stco", 0, struct.pack(">II", 1, offset)),
         )
         minf = _box(b"minf", None, _box(b"vmhd", 1, bytes(8)), dinf, stbl)
         mdia = _box(b"mdia", None, mdhd, hdlr, minf)
-        return _box(b"moov", None, mvhd, _box(b"trak", None, tkhd, mdia))
+        return _box(b"moov", None, mvhd, _box(b"trak", None, tkhd, edts, mdia))
 
     ftyp = _box(b"ftyp", None, b"isom", struct.pack(">I", 512), b"isomavc1")
     offset = len(ftyp) + len(moov(0)) + 8

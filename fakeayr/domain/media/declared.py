@@ -15,10 +15,10 @@ def declare(tenant: Tenant, facts: MediaFacts) -> None:
     """Declares what a URL holds, in place of an earlier declaration.
 
     Raises:
-        Refused: The account has too many (507).
+        Refused: The account has too many (507), or was closed meanwhile (102).
     """
     with tenant.transaction():
-        tenant.store.save_declared(tenant.api_key, facts)
+        tenant.store.save_declared(tenant.account.api_key, facts)  # Refused if it was closed.
         if tenant.store.count_declared(tenant.api_key) > MOST:
             raise Refused(
                 errors.UPLOADS_FULL,

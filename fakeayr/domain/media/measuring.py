@@ -1,16 +1,20 @@
 """Measures files: images with Pillow, videos with MediaInfo.
 
-Both libraries load with the first file. They are shown nothing that could lead them elsewhere:
-MediaInfo would follow the URLs and paths in a playlist, and Pillow runs a program for PostScript.
+Pillow loads with the first file, and MediaInfo in a process of its own. They are shown nothing that
+could lead them elsewhere: MediaInfo would follow the URLs and paths in a playlist, and Pillow runs
+a program for PostScript.
 """
 
 import io
-from typing import TYPE_CHECKING, Any, Final
+from math import isfinite
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from fakeayr.domain.media import read_video
 from fakeayr.domain.media.facts import MediaKind, kind_of
 from fakeayr.errors import FakeayrError
+from fakeayr.own_process import Failed, run_file
 from fakeayr.real_files import real_files
 
 if TYPE_CHECKING:
@@ -57,6 +61,13 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     width: int | None = None
     height: int | None = None
     seconds: float | None = None
+
+
+class _Tracks(msgspec.Struct, frozen=True):
+    """What `read_video` writes: fields of MediaInfo's."""
+
+    general: dict[str, str]
+    picture: dict[str, str]
 
 
 def plain_type(content_type: str | None) -> str:
@@ -133,34 +144,43 @@ def _measure_image(data: bytes) -> Measured:
 def _measure_video(data: bytes) -> Measured:
     if not _is_container(data):
         raise BadMedia("It is not a video that can be read.")
-    from pymediainfo import MediaInfo  # noqa: PLC0415 - loads with the first file
-
-    try:
-        tracks = MediaInfo.parse(io.BytesIO(data)).tracks
-    except OSError:  # The system lacks what MediaInfo needs.
+    found = _read_video(data)
+    if found is None:
         return Measured(content_type=UNKNOWN_TYPE)
-    except Exception as error:
-        raise BadMedia("The video is damaged.") from error
-    file: Any = next((track for track in tracks if track.track_type == "General"), None)
-    picture: Any = next((track for track in tracks if track.track_type == "Video"), None)
-    if file is None or picture is None or not picture.width or not picture.height:
+    file, picture = found.general, found.picture
+    width, height = _number(picture.get("width")), _number(picture.get("height"))
+    if not width or not height:
         raise BadMedia("The file has no video track.")
-    if file.istruncated == "Yes":
+    if file.get("istruncated") == "Yes":
         raise BadMedia("The video is incomplete.")
-    milliseconds = _number(file.duration) or _number(picture.duration)
+    milliseconds = _number(file.get("duration")) or _number(picture.get("duration"))
     return Measured(
-        content_type=plain_type(file.internet_media_type),
-        width=int(picture.width),
-        height=int(picture.height),
+        content_type=plain_type(file.get("internet_media_type")),
+        width=int(width),
+        height=int(height),
         seconds=None if milliseconds is None else milliseconds / 1000,
     )
 
 
-def _number(value: Any) -> float | None:
+def _read_video(data: bytes) -> _Tracks | None:
+    """What a process of its own reads of a video; `None` if the system lacks what it needs.
+
+    Raises:
+        BadMedia: The video is damaged.
+    """
     try:
-        return float(value)
-    except (TypeError, ValueError):
+        written = run_file(read_video.__file__, data, within=read_video.SECONDS)
+        return msgspec.json.decode(written, type=_Tracks | None)
+    except (Failed, msgspec.DecodeError) as error:
+        raise BadMedia("The video is damaged.") from error
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float(text or "")
+    except ValueError:
         return None
+    return number if isfinite(number) else None
 
 
 def _recognize(data: bytes) -> Measured:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from fakeayr.ayrshare import errors
+from fakeayr.domain import profiles
 from fakeayr.domain.profiles import Profile
 from fakeayr.domain.records import Record, RecordKind
 from fakeayr.domain.refusals import Refused
@@ -62,7 +63,8 @@ def set_schedule(
         The schedule as it is now.
 
     Raises:
-        Refused: A time or a date cannot be read, or there are too many schedules (101).
+        Refused: A time or a date cannot be read, or there are too many schedules (101), or the
+            profile was deleted meanwhile (144).
     """
     for text in wanted.schedule:
         _read_time(text)
@@ -85,7 +87,7 @@ def delete(tenant: Tenant, profile: Profile, title: str) -> None:
     """Deletes a schedule.
 
     Raises:
-        Refused: There is none with this title (192).
+        Refused: There is none with this title (192), or the profile was deleted meanwhile (144).
     """
     with tenant.transaction():
         known = find_all(tenant, profile)
@@ -160,4 +162,5 @@ def _missing(title: str, known: dict[str, Any]) -> str | None:
 
 
 def _save(tenant: Tenant, profile: Profile, schedules: dict[str, AutoSchedule]) -> None:
+    profiles.get(tenant, profile.key)  # Nothing is kept for one that was deleted meanwhile.
     _SCHEDULES.save(tenant.store, profile.key, owner=tenant.api_key, document=schedules)

@@ -6,6 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from fakeayr.ayrshare import errors
+from fakeayr.domain import profiles
 from fakeayr.domain.clock import month_of
 from fakeayr.domain.posting import duplicates, publishing, shapes
 from fakeayr.domain.posting.posts import Post, PostStatus
@@ -50,9 +51,10 @@ def submit(
 
     Raises:
         Refused: The month's quota is used up (106), the key was used before, or a medium cannot be
-            reached (136).
+            reached (136), or the profile was deleted meanwhile (144).
     """
     with tenant.transaction():
+        profile = profiles.get(tenant, profile.key)
         now = tenant.now()
         _check_quota(tenant, profile, now)
         store = tenant.store

@@ -7,10 +7,7 @@ from fakeayr.store.sql.accounts import AccountStatements
 from fakeayr.store.sql.media import MediaStatements
 from fakeayr.store.sql.outbox import OutboxStatements
 from fakeayr.store.sql.posts import PostStatements
-from fakeayr.store.sql.records import RecordStatements
 
 
-class SqlStore(
-    AccountStatements, RecordStatements, OutboxStatements, PostStatements, MediaStatements
-):
+class SqlStore(AccountStatements, OutboxStatements, PostStatements, MediaStatements):
     """The part of a `Store` (see `fakeayr.domain.ports`) that both databases share."""

@@ -7,8 +7,9 @@ from typing import Any, ClassVar, Final, TypeVar
 
 from fakeayr.domain.accounts import Account
 from fakeayr.domain.profiles import Profile, ProfileFilter
+from fakeayr.domain.records import RecordKind
 from fakeayr.store.documents import decode_account, decode_profile, encode
-from fakeayr.store.sql.statements import Statements
+from fakeayr.store.sql.records import RecordStatements
 
 Known = TypeVar("Known", Account, Profile)
 
@@ -36,7 +37,7 @@ def _upsert_profile(columns: tuple[str, ...]) -> str:
     )
 
 
-class AccountStatements(Statements):
+class AccountStatements(RecordStatements):
     """Accounts and profiles. The attributes are SQL expressions over a row of `profiles`."""
 
     _LINKED: ClassVar[str]
@@ -132,6 +133,7 @@ class AccountStatements(Statements):
         with self._atomic():
             deleted = self._change("DELETE FROM profiles WHERE key = ? RETURNING account", key)
             for (account,) in deleted:
+                self.delete_record(RecordKind.AUTO_SCHEDULES, key)
                 for table in _BELOW_PROFILE:
                     self._run(
                         f"DELETE FROM {table} WHERE account = ? AND profile_key = ?", account, key
