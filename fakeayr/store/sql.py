@@ -420,14 +420,18 @@ class SqlStore(ABC):
             outgoing.id,
         )
 
-    def outgoing(self, account: str, channel: Channel) -> list[Outgoing]:
+    def outgoing(
+        self, account: str, channel: Channel, *, limit: int | None = None
+    ) -> list[Outgoing]:
         """See `Store.outgoing`."""
         rows = self._run(
-            "SELECT document FROM outbox WHERE account = ? AND channel = ? ORDER BY number",
+            "SELECT document FROM outbox WHERE account = ? AND channel = ?"
+            " ORDER BY number DESC LIMIT ?",
             account,
             channel,
+            _ALL if limit is None else limit,
         )
-        return [decode_outgoing(document) for (document,) in rows]
+        return [decode_outgoing(document) for (document,) in reversed(rows)]
 
     def outgoing_item(self, account: str, channel: Channel, item_id: str) -> Outgoing | None:
         """See `Store.outgoing_item`."""
