@@ -200,6 +200,8 @@ def test_the_receiver_of_a_delivery_is_probed_with_its_own_secret(
     assert account.post(f"/_fakeayr/webhooks/{delivery['id']}/probe").status_code == 200
     assert told[-1] == "Primary Profile"
     assert account.post("/_fakeayr/webhooks/unknown/probe").status_code == 404
+    account.change(settings={"webhookLoopbackHttp": False})
+    assert account.post(f"/_fakeayr/webhooks/{delivery['id']}/probe").status_code == 400
 
 
 @pytest.mark.parametrize(
