@@ -357,7 +357,7 @@ def test_each_action_names_what_does_the_same_in_a_terminal(
         "  --json '{\"advance\":60}'"
     )
     looker.page.get_by_label("Path below /api").fill("/user tags")
-    looker.page.get_by_label("Kind", exact=True).select_option("reset")
+    looker.page.get_by_role("combobox", name="Kind").select_option("reset")
     faults = looker.page.locator("form", has_text="Switch on").locator(".line code")
     expect(faults).to_have_text(
         f"fakeayr fail --kind reset --path '/user tags' --next 1 --url {server}"

@@ -60,11 +60,11 @@ const ctx = {
   },
   /** Does an action, and says which command would have done it. */
   run: ({ method, path, body, command, done = "Done." }) =>
-    ctx.act(() => call(method, path, body), (result) => nodes([
+    ctx.act(() => call(method, path, body), (result) => [
       typeof done === "function" ? done(result) : done, command && el("code", {}, command),
-    ])),
+    ]),
   say(...parts) {
-    at("toast").replaceChildren(...parts.flat());
+    at("toast").replaceChildren(...nodes(parts));
     at("toast").hidden = false;
     clearTimeout(ctx.timer);
     ctx.timer = setTimeout(() => { at("toast").hidden = true; }, 8000);

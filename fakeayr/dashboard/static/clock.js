@@ -1,6 +1,6 @@
 /** Clock and faults: time, and what goes wrong next. */
 
-import { el, field, select, tag, visible, when } from "./dom.js";
+import { el, field, select, tag, when } from "./dom.js";
 import { actionButton, actionForm, actions, head } from "./parts.js";
 import { command } from "./terminal.js";
 
@@ -31,7 +31,7 @@ export function view(ctx, { time, faults, publications }) {
       el("p.hint", {}, "Time goes forward only. What falls due on the way happens at its own time.")),
     el("div.grid", {},
       el("section.panel", {}, el("h2", {}, "Calls that fail"),
-        rows(faults, (one) => [tag(one.kind, "warn"), el("code", {}, visible(`${one.method || "any"} ${one.path || "/*"}`)),
+        rows(faults, (one) => [tag(one.kind, "warn"), el("code", {}, `${one.method || "any"} ${one.path || "/*"}`),
           el("span.soft", {}, one.times == null ? "until removed" : `${Math.max(0, one.times - one.hits)} of ${one.times} left`),
           actionButton(ctx, { label: "Remove", method: "DELETE", path: `/faults/${one.id}`, more: { "aria-label": `Remove the fault ${one.id}`, "data-k": one.id } })], "No fault is switched on."),
         actionForm(ctx, "Switch on", [

@@ -5,7 +5,7 @@
  * @param {string} name The tag with its classes: `a.item.bad`.
  * @param {object} options Attributes; a function is a listener, false and null are left out.
  * @param {...(Node|string|number|null|false|Array)} children What stands in it; what is false or
- *   missing is left out.
+ *   missing is left out, and what one would not see is written out.
  */
 export function el(name, options = {}, ...children) {
   const [tag, ...classes] = name.split(".");
@@ -20,7 +20,8 @@ export function el(name, options = {}, ...children) {
   return element;
 }
 
-export const nodes = (children) => children.flat(Infinity).filter((child) => child != null && child !== false);
+export const nodes = (children) => children.flat(Infinity).filter((child) => child != null && child !== false)
+  .map((child) => (child instanceof Node ? child : visible(child)));
 
 export const button = (label, click, kind = "small", more = {}) =>
   el(`button.${kind === "plain" ? kind : `button${kind && `.${kind}`}`}`, { type: "button", click, ...more }, label);
@@ -42,12 +43,12 @@ export const facts = (pairs) =>
     .map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
 
 /** Writes out what one does not see: no-break and zero-width spaces, marks of direction. */
-export const visible = (text) =>
+const visible = (text) =>
   String(text).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
     (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 /** A long text that scrolls. */
-export const text = (label, shown) => el("pre", { tabindex: 0, role: "region", "aria-label": label }, visible(shown));
+export const text = (label, shown) => el("pre", { tabindex: 0, role: "region", "aria-label": label }, shown);
 
 export const json = (label, value) => text(label, JSON.stringify(value, null, 2));
 

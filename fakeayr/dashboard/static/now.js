@@ -1,6 +1,6 @@
 /** Now: what to mend, how far linking has come, the last requests, what is due next. */
 
-import { el, facts, seconds, visible, when } from "./dom.js";
+import { el, facts, seconds, when } from "./dom.js";
 import { adviceCard, copyButton, head } from "./parts.js";
 import { findFlow, findLast, rail } from "./rail.js";
 import { requestRow } from "./requests.js";
@@ -26,7 +26,7 @@ export function view(ctx, data) {
     head("Now"),
     worst ? adviceCard(worst, ctx, { worst: true, requests: worst.requests }) : el("p.panel.calm", {}, "✓ There is nothing to mend."),
     more.length > 0 && el("p", {}, el("a", { href: ctx.link("advice") }, `${more.length} more to mend`)),
-    flow && el("section.panel", {}, el("h2", {}, "Linking", flow.title && ` for “${visible(flow.title)}”`), rail(flow, ctx)),
+    flow && el("section.panel", {}, el("h2", {}, "Linking", flow.title && ` for “${flow.title}”`), rail(flow, ctx)),
     el("div.grid", {},
       el("section.panel", {}, el("h2", {}, "Last requests"),
         el("ul", {}, ctx.journal.slice(-8).reverse().map((entry) =>
@@ -37,7 +37,7 @@ export function view(ctx, data) {
 
 function due(ctx, { webhooks, posts, next }) {
   const things = [
-    ...posts.filter((one) => one.due).map((one) => [one.due, "posts", one.id, `post “${visible((one.post || "").slice(0, 60))}”`]),
+    ...posts.filter((one) => one.due).map((one) => [one.due, "posts", one.id, `post “${(one.post || "").slice(0, 60)}”`]),
     ...webhooks.filter((one) => one.state === "pending").map((one) => [next, "webhooks", one.id, `webhook ${one.action}, attempt ${one.attempts.length + 1}`]),
   ].sort(([a], [b]) => seconds(a) - seconds(b)).slice(0, 6);
   if (!things.length) return el("p.soft", {}, "No scheduled post and no retry waits.");

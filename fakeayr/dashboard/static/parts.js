@@ -1,6 +1,6 @@
 /** What several pages show: advice, actions, lists with a detail beside them, copying. */
 
-import { button, el, tag, visible, when } from "./dom.js";
+import { button, el, tag, when } from "./dom.js";
 import { curl } from "./terminal.js";
 
 const SIGNS = { certain: ["✗", "bad"], likely: ["!", "warn"], hint: ["i", "info"] };
@@ -10,15 +10,15 @@ const MOST_ROWS = 200;
 export function adviceCard(piece, ctx, { worst = false, requests = [] } = {}) {
   const [sign, kind] = SIGNS[piece.sureness];
   return el(`article.panel.advice${worst ? ".worst" : ""}`, { "data-sureness": piece.sureness },
-    el("div.top", {}, el(`span.${kind}`, { "aria-hidden": "true" }, sign), el("h2", {}, visible(piece.headline))),
+    el("div.top", {}, el(`span.${kind}`, { "aria-hidden": "true" }, sign), el("h2", {}, piece.headline)),
     el("dl", {},
-      el("dt", {}, "seen"), el("dd", {}, visible(piece.seen)),
-      el("dt", {}, "so"), el("dd", {}, visible(piece.so)),
-      el("dt", {}, "do"), el("dd.do", {}, visible(piece.do)),
-      el("dt", {}, "fact"), el("dd.soft", {}, visible(piece.fact))),
+      el("dt", {}, "seen"), el("dd", {}, piece.seen),
+      el("dt", {}, "so"), el("dd", {}, piece.so),
+      el("dt", {}, "do"), el("dd.do", {}, piece.do),
+      el("dt", {}, "fact"), el("dd.soft", {}, piece.fact)),
     el("p.meta", {},
       el("code", {}, piece.name), tag(piece.sureness, kind === "info" ? "quiet" : kind),
-      piece.place && el("span", {}, "in ", el("code", {}, visible(piece.place))),
+      piece.place && el("span", {}, "in ", el("code", {}, piece.place)),
       piece.count > 1 && el("span", {}, `${piece.count} times`),
       piece.last && el("span", {}, "last at ", when(piece.last, ctx.now)),
       requests.slice(-5).map((id) => el("a", { href: ctx.link("requests", { id }) }, `#${id}`)),
@@ -64,7 +64,7 @@ export const terminal = (ctx, list) =>
 /** The command or the call of an action, to read and to copy. */
 function line(ctx, { method, path, body, command }) {
   const call = curl({ method, path: `/_fakeayr${path}`, body });
-  return el("div.line", {}, el("code", {}, visible(command || call)),
+  return el("div.line", {}, el("code", {}, command || call),
     el("span", {}, command && copyButton("copy", command, ctx, "plain", { "aria-label": `copy ${command}` }),
       copyButton(command ? "as curl" : "copy", call, ctx, "plain", { "aria-label": `copy ${method} ${path} as curl` })));
 }

@@ -1,6 +1,6 @@
 /** Posts: the schedule ahead, then what was sent, with each network's state. */
 
-import { el, facts, json, tag, text, visible, when } from "./dom.js";
+import { el, facts, json, tag, text, when } from "./dom.js";
 import { head, split, state } from "./parts.js";
 
 export const load = (call) => call("GET", "/posts?limit=500");
@@ -39,28 +39,28 @@ const KINDS = { success: ["good", "✓"], error: ["bad", "✗"], scheduled: ["qu
 const networkTag = ({ platform, state: name }) =>
   tag([platform, el("span.unseen", {}, `: ${name}`)], ...(KINDS[name] || ["warn", "…"]));
 
-const title = (post) => visible((post.post || "(no text)").slice(0, 90));
+const title = (post) => (post.post || "(no text)").slice(0, 90);
 
 const detail = (post, ctx) => [
   el("div.panel", {},
     el("h2", {}, title(post)),
     post.post?.length > 90 && text("The whole text", post.post),
     facts([
-      ["Profile", visible(post.profileTitle || ctx.title(post.refId) || post.refId)],
+      ["Profile", post.profileTitle || ctx.title(post.refId) || post.refId],
       ["id", el("code", {}, post.id)],
       [post.due ? "Due" : "Created", when(post.due || post.created, ctx.now)],
-      ["Media", (post.mediaUrls || []).map((url) => el("div", {}, el("code", {}, visible(url))))],
-      ["Notes", post.notes && visible(post.notes)],
+      ["Media", (post.mediaUrls || []).map((url) => el("div", {}, el("code", {}, url)))],
+      ["Notes", post.notes],
     ])),
   networks(post).sort((a, b) => Boolean(b.error) - Boolean(a.error)).map((one) => el("section.panel", {},
     el("div.row-of", {}, el("h3", {}, ctx.facts.networks[one.platform] || one.platform), state(one.state)),
-    one.error && el("p.bad", {}, el("b", {}, one.error.code ? `${one.error.code}: ` : ""), visible(one.error.message || "")),
+    one.error && el("p.bad", {}, one.error.code && el("b", {}, `${one.error.code}: `), one.error.message),
     one.sent && facts([
-      ["id", one.sent.id && el("code", {}, visible(one.sent.id))],
-      ["postUrl", one.sent.postUrl && el("code", {}, visible(one.sent.postUrl))],
-      ["Text", one.sent.post && one.sent.post !== post.post && visible(one.sent.post)],
+      ["id", one.sent.id && el("code", {}, one.sent.id)],
+      ["postUrl", one.sent.postUrl && el("code", {}, one.sent.postUrl)],
+      ["Text", one.sent.post && one.sent.post !== post.post && one.sent.post],
       ["Published", one.sent.published && when(one.sent.published, ctx.now)],
-      ["First comment", one.sent.firstComment && visible(one.sent.firstComment.comment)],
+      ["First comment", one.sent.firstComment?.comment],
     ]),
     one.sent && Object.keys(one.sent.options || {}).length > 0 && el("details", { "data-k": one.platform }, el("summary", {}, "Options"), json("Options", one.sent.options)))),
 ];

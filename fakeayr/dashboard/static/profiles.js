@@ -1,7 +1,7 @@
 /** Profiles: their keys, their links, their linking pages. */
 
 import { call } from "./api.js";
-import { el, facts, select, tag, visible, when } from "./dom.js";
+import { el, facts, select, tag, when } from "./dom.js";
 import { actionButton, actionForm, actions, copy, copyButton, head, split, terminal } from "./parts.js";
 import { command, named } from "./terminal.js";
 
@@ -18,7 +18,7 @@ export function view(ctx, { profiles }) {
 
 const row = (one) => [
   el("span.method", {}, one.primary ? "★" : ""),
-  el("b.what", {}, visible(one.title)),
+  el("b.what", {}, one.title),
   one.suspended ? tag("suspended", "bad", "✗") : tag(`${one.links.length} linked`, one.links.length ? "good" : "quiet"),
   el("span.under", {}, one.links.map((link) => link.platform).join(", ") || "nothing linked"),
 ];
@@ -38,13 +38,13 @@ function detail(one, ctx) {
   ]]);
   return [
     el("div.panel", {},
-      el("div.row-of", {}, el("h2", {}, visible(one.title)), one.primary && tag("primary"), one.suspended && tag("suspended", "bad", "✗")),
+      el("div.row-of", {}, el("h2", {}, one.title), one.primary && tag("primary"), one.suspended && tag("suspended", "bad", "✗")),
       facts([
         ["refId", el("code", {}, one.refId)],
         [one.primary ? "Key" : "Profile key", el("span.row-of", {}, el("code", {}, one.primary ? "the API key" : one.profileKey),
           copyButton("Copy", one.profileKey, ctx, "small", { "aria-label": "Copy the key" }))],
         ["Created", when(one.created, ctx.now)],
-        ...Object.entries(one.webhooks).map(([action, url]) => [`Webhook ${action}`, el("code", {}, visible(url))]),
+        ...Object.entries(one.webhooks).map(([action, url]) => [`Webhook ${action}`, el("code", {}, url)]),
       ]),
       actions(ctx, [
         !one.primary && { ...page, label: "Open the linking page", kind: "small.main", click: () => open(ctx, page) },
@@ -53,7 +53,7 @@ function detail(one, ctx) {
       ].filter(Boolean))),
     el("div.panel", {}, el("h3", {}, "Links"),
       ends.length ? el("ul.networks", {}, ends.map(([link, list]) => el("li.chip", {},
-        el("span", {}, "✓ ", ctx.facts.networks[link.platform], link.displayName && ` · ${visible(link.displayName)}`,
+        el("span", {}, "✓ ", ctx.facts.networks[link.platform], link.displayName && ` · ${link.displayName}`,
           link.expires && [" · until ", when(link.expires, ctx.now)]),
         list.map((end) => actionButton(ctx, end))))) : el("p.soft", {}, "Nothing is linked."),
       ends.length > 0 && terminal(ctx, ends.flatMap(([, list]) => list)),

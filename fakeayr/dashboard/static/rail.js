@@ -1,6 +1,6 @@
 /** The linking rail: how far the latest flow has come, from the journal, the links, the webhooks. */
 
-import { el, seconds, visible, when } from "./dom.js";
+import { el, seconds, when } from "./dom.js";
 
 const MAKING = /^\/api\/profiles\/(generateJWT|link-sessions)$/;
 const isPage = (entry) => ["/", "/social-accounts"].includes(entry.path)
@@ -65,6 +65,6 @@ export function rail(flow, ctx) {
       el("span.ball", { "aria-hidden": "true" }, SIGNS[one.state]),
       el("b", {}, one.name, el("span.unseen", {}, `: ${WORDS[one.state]}`)),
       el("span.hint", {},
-        one.words && visible(one.words), one.words && one.time && " · ",
+        one.words, one.words && one.time && " · ",
         one.time && (one.id ? el("a", { href: ctx.link("requests", { id: one.id }) }, when(one.time, ctx.now)) : when(one.time, ctx.now))))));
 }

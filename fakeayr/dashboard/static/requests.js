@@ -1,15 +1,15 @@
 /** Requests: what came, what was answered, and what to mend about it. */
 
-import { el, field, json, select, status, tag, visible, when } from "./dom.js";
+import { el, field, json, select, status, tag, when } from "./dom.js";
 import { actions, adviceCard, copyButton, head, split } from "./parts.js";
 import { command, curl } from "./terminal.js";
 
 export const requestRow = (entry, ctx) => [
   el("span.method", {}, entry.method),
-  el("b.what", {}, visible(entry.path.replace(/^\/api(?=\/)/, ""))),
+  el("b.what", {}, entry.path.replace(/^\/api(?=\/)/, "")),
   status(entry.status),
   el("span.under", {}, when(entry.time, ctx.now), ` · #${entry.id}`,
-    ctx.title(entry.refId) && ` · ${visible(ctx.title(entry.refId))}`,
+    ctx.title(entry.refId) && ` · ${ctx.title(entry.refId)}`,
     entry.fault && " · hit by a fault",
     (entry.advice || []).map((piece) => [" · ", el("b.warn", {}, `! ${piece.name}`)])),
 ];
@@ -49,9 +49,9 @@ function detail(entry, ctx) {
   const copied = copyButton("Copy as curl", () => curl(entry), ctx);
   return [
     el("div.panel", {},
-      el("div.row-of", {}, el("h2", {}, el("span.method", {}, entry.method), " ", visible(entry.path)), status(entry.status)),
+      el("div.row-of", {}, el("h2", {}, el("span.method", {}, entry.method), " ", entry.path), status(entry.status)),
       el("p.meta", {}, el("span", {}, `#${entry.id}`), when(entry.time, ctx.now),
-        entry.refId && el("a", { href: ctx.link("profiles", { id: entry.refId }) }, visible(ctx.title(entry.refId) || entry.refId)),
+        entry.refId && el("a", { href: ctx.link("profiles", { id: entry.refId }) }, ctx.title(entry.refId) || entry.refId),
         entry.fault && tag(`fault ${entry.fault}`, "warn")),
       path === entry.path ? el("div.row-of", {}, copied) : actions(ctx, [{
         label: "Fail this call next time", method: "POST", path: "/faults", body: { kind: "error", method: entry.method, path, times: 1 },

@@ -1,6 +1,6 @@
 /** Webhooks: deliveries with their attempts, and why their signature fits or does not. */
 
-import { el, facts, field, status, tag, text, visible, when } from "./dom.js";
+import { el, facts, field, status, tag, text, when } from "./dom.js";
 import { actions, adviceCard, copyButton, head, split, state } from "./parts.js";
 import { command } from "./terminal.js";
 
@@ -23,8 +23,8 @@ export function view(ctx, { webhooks, profiles, signed }) {
     head("Webhooks"),
     registered.length > 0 && el("details.panel", { "data-k": "registered" },
       el("summary", {}, `${registered.length} registered`),
-      el("ul.stack", {}, registered.map(({ one, action, url }) => el("li.row-of", {}, tag(action), el("code", {}, visible(url)),
-        el("span.soft", {}, visible(one.title)), one.signed ? tag("signed", "good", "✓") : tag("no secret", "warn", "!"))))),
+      el("ul.stack", {}, registered.map(({ one, action, url }) => el("li.row-of", {}, tag(action), el("code", {}, url),
+        el("span.soft", {}, one.title), one.signed ? tag("signed", "good", "✓") : tag("no secret", "warn", "!"))))),
     split(ctx, webhooks.toReversed(), (one) => row(one, ctx), (one) => detail(one, ctx, signed.id === one.id && signed), {
       label: "Deliveries, the latest first",
       empty: registered.length ? "Nothing was sent yet." : "No webhook is registered: POST /api/hook/webhook does it.",
@@ -38,7 +38,7 @@ function row(one, ctx) {
     el("span.when", {}, when(one.time, ctx.now)),
     el("b.what", {}, one.action),
     state(one.state),
-    el("span.under", {}, [visible(ctx.title(one.refId)), `${one.attempts.length} attempt${one.attempts.length === 1 ? "" : "s"}`,
+    el("span.under", {}, [ctx.title(one.refId), `${one.attempts.length} attempt${one.attempts.length === 1 ? "" : "s"}`,
       last?.status && `last ${last.status}`].filter(Boolean).join(" · ")),
   ];
 }
@@ -46,7 +46,7 @@ function row(one, ctx) {
 const detail = (one, ctx, signed) => [
   el("div.panel", {},
     el("div.row-of", {}, el("h2", {}, `Webhook ${one.action}`), state(one.state)),
-    facts([["To", el("code", {}, visible(one.url))], ["hookId", el("code", {}, one.hookId)], ["Delivery", el("code", {}, one.id)]]),
+    facts([["To", el("code", {}, one.url)], ["hookId", el("code", {}, one.hookId)], ["Delivery", el("code", {}, one.id)]]),
     actions(ctx, [
       { label: "Send again", kind: "small.main", method: "POST", path: `/webhooks/${one.id}/resend`,
         command: command("webhooks", "resend", one.id), done: (now) => `Sent again: ${now.state}.` },
@@ -59,7 +59,7 @@ const detail = (one, ctx, signed) => [
     el("ol.timeline", {}, one.attempts.map((attempt, index) => {
       const good = attempt.status >= 200 && attempt.status < 300;
       return el(`li.${good ? "good" : "bad"}`, {}, el("div.row-of", {}, el("b", {}, `${index + 1}`), when(attempt.time, ctx.now), status(attempt.status)),
-        attempt.error && el("p.hint", {}, visible(attempt.error)));
+        attempt.error && el("p.hint", {}, attempt.error));
     }))),
   el("section.panel", {}, el("h3", {}, "Body, as it is sent"), text("Body", one.body)),
   signed && el("section.panel", {}, el("h3", {}, "Signature, step by step"), signature(one, signed)),
@@ -72,7 +72,7 @@ const report = ({ probes, advice }, ctx) => [
   el("section.panel", {}, el("h3", {}, "Right and wrong deliveries"),
     el("ol.timeline", {}, probes.map((one) => el(`li.${one.right ? "good" : "bad"}`, {}, el("div.row-of", {},
       tag(one.accepted ? "took" : "refused", one.right ? "good" : "bad", one.right ? "✓" : "✗"), el("span", {}, one.about),
-      el("span.hint", {}, one.status ? String(one.status) : visible(one.error || "")), !one.right && el("b.bad", {}, SHOULD[one.wanted])))))),
+      el("span.hint", {}, one.status ? String(one.status) : one.error || ""), !one.right && el("b.bad", {}, SHOULD[one.wanted])))))),
   advice.map((piece) => adviceCard(piece, ctx)),
 ];
 
