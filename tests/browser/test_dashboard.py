@@ -224,13 +224,15 @@ def test_requests_are_filtered_and_the_url_keeps_it(
     looker: Person, server: str, dev: Account
 ) -> None:
     dev.get("/api/user")
-    dev.get("/api/user", profile_key="WRONG-KEY")
+    wrong = {"Authorization": "Bearer WRONG"}
+    dev.client.get("/api/user", headers=wrong)
     dev.post("/api/profiles", json={"title": "Ann"})
     opens(looker, server, "requests")
     rows = looker.page.locator("a.item")
     expect(rows).to_have_count(3)
     looker.page.get_by_label("Status").select_option("4xx")
     expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("no account's API key")
     looker.page.reload()
     expect(rows).to_have_count(1)
     looker.page.get_by_label("Status").select_option("any")
@@ -275,6 +277,8 @@ def test_profiles_are_linked_unlinked_and_opened(looker: Person, server: str, de
     expect(page.locator("#toast")).to_have_text(f"Facebook is linked.{command}")
     linked = dev.get("/api/user", profile_key=key).get_json()["activeSocialAccounts"]
     assert linked == ["facebook"]
+    page.get_by_role("button", name="let expire facebook").click()
+    expect(page.locator(".chip")).to_contain_text("until")
     page.get_by_role("button", name="revoke facebook").click()
     expect(page.locator(".chip")).to_have_count(0)
     with page.context.expect_page() as opening:

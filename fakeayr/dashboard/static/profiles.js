@@ -28,14 +28,16 @@ function detail(one, ctx) {
   const linked = new Set(one.links.map((link) => link.platform));
   const free = Object.entries(ctx.facts.networks).filter(([name]) => !linked.has(name));
   const page = { method: "POST", path: "/linking-page", body: profile };
-  const chip = (word, platform, order, done) => ({
-    label: word, kind: "plain", command: command(word, platform, ...named(one)), done, ...order,
-    more: { "aria-label": `${word} ${platform}`, "data-k": `${word} ${platform}` },
+  const end = (label, done, method, path, { platform }, type) => ({
+    label, done, method, path, kind: "plain", body: { type, platform, ...profile },
+    command: type !== "near-expiry" && command(label, platform, ...named(one)),
+    more: { "aria-label": `${label} ${platform}`, "data-k": `${label} ${platform}` },
   });
   const ends = one.links.map((link) => [link, [
-    chip("unlink", link.platform, { method: "DELETE", path: "/links", body: { platform: link.platform, ...profile } }, "Unlinked."),
-    chip("revoke", link.platform, { method: "POST", path: "/events", body: { type: "revoke", platform: link.platform, ...profile } }, "The network has revoked the link."),
-  ]]);
+    end("unlink", "Unlinked.", "DELETE", "/links", link),
+    end("revoke", "The network has revoked the link.", "POST", "/events", link, "revoke"),
+    !link.expires && end("let expire", "The link ends in 15 days.", "POST", "/events", link, "near-expiry"),
+  ].filter(Boolean)]);
   return [
     el("div.panel", {},
       el("div.row-of", {}, el("h2", {}, one.title), one.primary && tag("primary"), one.suspended && tag("suspended", "bad", "✗")),
@@ -55,7 +57,7 @@ function detail(one, ctx) {
       ends.length ? el("ul.networks", {}, ends.map(([link, list]) => el("li.chip", {},
         el("span", {}, "✓ ", ctx.facts.networks[link.platform], link.displayName && ` · ${link.displayName}`,
           link.expires && [" · until ", when(link.expires, ctx.now)]),
-        list.map((end) => actionButton(ctx, end))))) : el("p.soft", {}, "Nothing is linked."),
+        list.map((action) => actionButton(ctx, action))))) : el("p.soft", {}, "Nothing is linked."),
       ends.length > 0 && terminal(ctx, ends.flatMap(([, list]) => list)),
       free.length > 0 && actionForm(ctx, "Link now", select("platform", free, "", { "aria-label": "Network" }), ({ platform }) => ({
         method: "POST", path: "/links", body: { platform, ...profile }, command: command("link", platform, ...named(one)),

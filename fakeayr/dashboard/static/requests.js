@@ -10,6 +10,7 @@ export const requestRow = (entry, ctx) => [
   status(entry.status),
   el("span.under", {}, when(entry.time, ctx.now), ` · #${entry.id}`,
     ctx.title(entry.refId) && ` · ${ctx.title(entry.refId)}`,
+    entry.answer?.code === 102 && " · no account's API key",
     entry.fault && " · hit by a fault",
     (entry.advice || []).map((piece) => [" · ", el("b.warn", {}, `! ${piece.name}`)])),
 ];

@@ -51,7 +51,7 @@ const detail = (one, ctx, signed) => [
       { label: "Send again", kind: "small.main", method: "POST", path: `/webhooks/${one.id}/resend`,
         command: command("webhooks", "resend", one.id), done: (now) => `Sent again: ${now.state}.` },
       { label: "Send wrong ones", method: "POST", path: `/webhooks/${one.id}/probe`, command: command("doctor", "webhook", one.url),
-        done: (report) => { probed.set(one.id, report); return `${report.probes.filter((probe) => !probe.right).length} of ${report.probes.length} deliveries went wrong.`; } },
+        done: (report) => { probed.set(one.id, report); return `The receiver got ${report.probes.filter((probe) => !probe.right).length} of ${report.probes.length} deliveries wrong.`; } },
     ], copyButton("Copy the body", one.body, ctx))),
   probed.has(one.id) && report(probed.get(one.id), ctx),
   el("section.panel", {}, el("h3", {}, "Attempts"),
