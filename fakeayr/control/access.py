@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
 from flask import Response, request
 
@@ -16,6 +16,9 @@ from fakeayr.web.calls import authenticate
 from fakeayr.web.context import context
 
 Endpoint = Callable[..., Response]
+
+LONGEST_WAIT_SECONDS: Final = 30.0
+"""How long a call may ask to wait."""
 
 
 def anyone(handler: Endpoint) -> Endpoint:
@@ -47,6 +50,21 @@ def fields_into(model: type[T]) -> T:
         Refused: It does not fit (101); models of the control surface forbid unknown fields.
     """
     return read_body(request).into(model)
+
+
+def query_number(name: str, most: float) -> float:
+    """A number of the query; 0 unless given.
+
+    Raises:
+        Refused: It is no number from 0 to `most` (101).
+    """
+    try:
+        number = float(request.args.get(name, 0))
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= most:
+        raise Refused(errors.INVALID_PARAMETERS, f"{name} must be a number from 0 to {most:g}.")
+    return number
 
 
 def check_platform(name: str | None) -> str:

@@ -10,6 +10,7 @@ from fakeayr.ayrshare.plans import Plan
 from fakeayr.control.access import anyone, fields_into, owner
 from fakeayr.domain import accounts
 from fakeayr.domain.accounts import Account, AccountRequest, LinkingApi, Settings
+from fakeayr.domain.journal import JOURNAL, read_entry
 from fakeayr.domain.linking import private_keys
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
@@ -64,12 +65,6 @@ def get_credentials() -> Response:
     The development account goes before all others. It is the only one on a server that strangers
     reach without a control token: everybody knows its keys.
     """
-    parts = context()
-    found = parts.world.store.accounts(_MOST_LISTED)
-    if parts.config.is_exposed and parts.config.control_token is None:
-        development_account = parts.world.store.account(development.API_KEY)
-        found = [] if development_account is None else [development_account]
-    found.sort(key=lambda account: account.api_key != development.API_KEY)
     return json_answer(
         {
             "baseUrl": f"{page_url()}/api",
@@ -81,11 +76,21 @@ def get_credentials() -> Response:
                     "refId": account.ref_id,
                     "plan": account.plan,
                 }
-                for account in found
+                for account in _listed()
             ],
         },
         headers={"Cache-Control": "no-store"},
     )
+
+
+@blueprint.get("/activity")
+@anyone
+def get_activity() -> Response:
+    """Returns how much each account was used, without keys: the one called last comes first."""
+    context().recorder.settle()
+    found = [_describe_activity(account) for account in _listed()]
+    found.sort(key=lambda one: one["lastCall"] or 0.0, reverse=True)
+    return json_answer({"accounts": found})
 
 
 @blueprint.get("/accounts")
@@ -121,6 +126,32 @@ def close_account(tenant: Tenant) -> dict[str, Any]:
         raise Refused(errors.CONTROL_REFUSED, "The development account cannot be closed.")
     accounts.close_account(tenant)
     return {"status": "success", "refId": tenant.account.ref_id}
+
+
+def _listed() -> list[Account]:
+    """The development account, then the latest others, if the caller may know of them."""
+    parts = context()
+    found = parts.world.store.accounts(_MOST_LISTED)
+    if parts.config.is_exposed and parts.config.control_token is None:
+        development_account = parts.world.store.account(development.API_KEY)
+        found = [] if development_account is None else [development_account]
+    return sorted(found, key=lambda account: account.api_key != development.API_KEY)
+
+
+def _describe_activity(account: Account) -> dict[str, Any]:
+    store = context().world.store
+    tally = store.tally(account.api_key, JOURNAL)
+    last = store.log(JOURNAL, account.api_key, after=tally.last - 1, limit=1)
+    time = read_entry(last[0][1]).time if last else None
+    return {
+        "domain": account.domain,
+        "refId": account.ref_id,
+        "plan": account.plan,
+        "requests": tally.entries,
+        "posts": tally.posts,
+        "webhooks": tally.webhooks,
+        "lastCall": None if time is None else time - account.clock_offset,
+    }
 
 
 def _change(settings: Settings, changes: dict[str, Any]) -> Settings:

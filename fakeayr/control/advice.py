@@ -4,8 +4,7 @@ from typing import Any, Final
 
 from flask import Blueprint, request
 
-from fakeayr.ayrshare import errors
-from fakeayr.control.access import owner
+from fakeayr.control.access import LONGEST_WAIT_SECONDS, owner, query_number
 from fakeayr.control.requests import describe_entry
 from fakeayr.domain import profiles
 from fakeayr.domain.advice import ledger, reports
@@ -13,7 +12,6 @@ from fakeayr.domain.clock import iso_milliseconds
 from fakeayr.domain.journal import JOURNAL
 from fakeayr.domain.memo import Memo
 from fakeayr.domain.ports import Tally
-from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
 from fakeayr.version import __version__
 from fakeayr.web.context import context
@@ -24,7 +22,6 @@ _MOST_ENTRIES: Final = 200
 _KEPT_SECONDS: Final = 3
 """A webhook's attempts change what is advised, and nothing that is counted."""
 _COUNTS: Final[Memo[tuple[str, Tally, int], int]] = Memo(64)
-_LONGEST_WAIT_SECONDS: Final = 30.0
 
 
 @blueprint.get("/advice")
@@ -55,8 +52,8 @@ def get_changes(tenant: Tenant) -> dict[str, Any]:
 
     With `?wait=SECONDS` it returns once there is something new, unless too many wait already.
     """
-    cursor = _number("after", 2**62)
-    wait = _number("wait", _LONGEST_WAIT_SECONDS)
+    cursor = query_number("after", 2**62)
+    wait = query_number("wait", LONGEST_WAIT_SECONDS)
     recorder = context().recorder
     recorder.settle()
     tally = tenant.store.tally(tenant.api_key, JOURNAL)
@@ -93,13 +90,3 @@ def _count_advice(tenant: Tenant, tally: Tally) -> int:
 
 def _is_ahead(tenant: Tenant, cursor: float) -> bool:
     return tenant.store.tally(tenant.api_key, JOURNAL).last != cursor
-
-
-def _number(name: str, most: float) -> float:
-    try:
-        number = float(request.args.get(name, 0))
-    except ValueError:
-        number = -1.0
-    if not 0 <= number <= most:
-        raise Refused(errors.INVALID_PARAMETERS, f"{name} must be a number from 0 to {most:g}.")
-    return number

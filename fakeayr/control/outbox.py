@@ -1,37 +1,44 @@
 """/_fakeayr/webhooks and /_fakeayr/emails: what left, and sending it again."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
+import msgspec
 from flask import Blueprint, Response, request
+from msgspec import Meta
 from werkzeug.exceptions import NotFound
 
-from fakeayr.ayrshare import errors
-from fakeayr.control.access import anyone, owner
+from fakeayr.control.access import LONGEST_WAIT_SECONDS, anyone, owner, query_number
 from fakeayr.domain.notifications import outbox, webhooks
 from fakeayr.domain.notifications.outbox import Channel, Outgoing
-from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
+from fakeayr.web.bodies import read_query
 from fakeayr.web.context import context
 
 blueprint = Blueprint("control_outbox", __name__)
 
-_LONGEST_WAIT_SECONDS: Final = 30.0
+_MOST: Final = 10_000
 _EMAIL_POLICY: Final = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 )
 
 
+class OutboxQuery(msgspec.Struct, frozen=True):
+    """The query of GET /_fakeayr/webhooks and /_fakeayr/emails, beside `wait`."""
+
+    limit: Annotated[int, Meta(ge=1, le=_MOST)] = _MOST
+
+
 @blueprint.get("/webhooks")
 @owner
 def get_webhooks(tenant: Tenant) -> dict[str, Any]:
-    """Answers the account's webhook deliveries with their attempts, oldest first."""
+    """Returns the account's webhook deliveries with their attempts, oldest first."""
     return {"webhooks": _items(tenant, Channel.WEBHOOK)}
 
 
 @blueprint.get("/emails")
 @owner
 def get_emails(tenant: Tenant) -> dict[str, Any]:
-    """Answers the account's e-mails, oldest first."""
+    """Returns the account's e-mails, oldest first."""
     return {"emails": _items(tenant, Channel.EMAIL)}
 
 
@@ -79,21 +86,10 @@ def resend_email(tenant: Tenant, item_id: str) -> dict[str, Any]:
 
 def _items(tenant: Tenant, channel: Channel) -> list[dict[str, Any]]:
     """The outbox; with `?wait=SECONDS` as it is when nothing is due or being sent any more."""
-    tenant.world.courier.settle(tenant.api_key, _wait())
-    return [_describe(item) for item in tenant.store.outgoing(tenant.api_key, channel)]
-
-
-def _wait() -> float:
-    asked = request.args.get("wait", "0")
-    try:
-        seconds = float(asked)
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds <= _LONGEST_WAIT_SECONDS:
-        raise Refused(
-            errors.INVALID_PARAMETERS, f"wait must be 0 to {_LONGEST_WAIT_SECONDS:g} seconds."
-        )
-    return seconds
+    limit = read_query(request).into(OutboxQuery).limit
+    tenant.world.courier.settle(tenant.api_key, query_number("wait", LONGEST_WAIT_SECONDS))
+    found = tenant.store.outgoing(tenant.api_key, channel, limit=limit)
+    return [_describe(item) for item in found]
 
 
 def _describe(item: Outgoing) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""POST /_fakeayr/webhook-probes: what a receiver does with right and wrong deliveries."""
+"""POST /_fakeayr/webhook-probes and /webhooks/ID/probe: what a receiver takes and refuses."""
 
 from typing import Annotated, Any, Final
 
@@ -10,7 +10,9 @@ from fakeayr.control.access import fields_into, owner
 from fakeayr.delivery.http import deliver
 from fakeayr.domain import profiles
 from fakeayr.domain.notifications import outbox, probes, webhooks
+from fakeayr.domain.notifications.outbox import Channel
 from fakeayr.domain.notifications.probes import Probe, Result
+from fakeayr.domain.profiles import Profile, ProfileFilter
 from fakeayr.domain.tenants import Tenant
 
 blueprint = Blueprint("control_webhook_probes", __name__)
@@ -40,26 +42,40 @@ def probe_webhook(tenant: Tenant) -> dict[str, Any]:
     is shown but its status.
     """
     wanted = fields_into(ProbeRequest)
-    webhooks.check_url(tenant, wanted.url)
     key = tenant.api_key if wanted.profile_key is None else wanted.profile_key
+    return _probe(tenant, profiles.get(tenant, key), wanted.url, wanted.secret)
+
+
+@blueprint.post("/webhooks/<item_id>/probe")
+@owner
+def probe_receiver(tenant: Tenant, item_id: str) -> dict[str, Any]:
+    """Does the same with the receiver of a delivery, and the secret that this is signed with."""
+    item = outbox.get(tenant, Channel.WEBHOOK, item_id)
+    found = tenant.store.profiles(tenant.api_key, ProfileFilter(limit=1, ref_id=item.ref_id))
+    profile = found[0][1] if found else profiles.primary(tenant)
+    return _probe(tenant, profile, item.content["url"], next(iter(item.secrets), None))
+
+
+def _probe(tenant: Tenant, profile: Profile, url: str, secret: str | None) -> dict[str, Any]:
+    webhooks.check_url(tenant, url)
     planned = probes.plan(
-        profiles.get(tenant, key),
-        wanted.url,
+        profile,
+        url,
         tenant.world.ids,
         now=tenant.now(),
-        secret=wanted.secret,
+        secret=secret,
         other_secret=tenant.world.ids.letters(_OTHER_SECRET_LETTERS),
     )
     within = outbox.answer_within(tenant.account)
     results: list[Result] = []
     for probe in planned:
-        results.append(_send(probe, wanted.url, within=within, now=tenant.now()))
+        results.append(_send(probe, url, within=within, now=tenant.now()))
         if results[-1].attempt.error is not None:  # The others would hang or fail likewise.
             break
     return {
-        "url": wanted.url,
+        "url": url,
         "probes": [result.describe() for result in results],
-        "advice": [piece.describe() for piece in probes.judge(results, wanted.url)],
+        "advice": [piece.describe() for piece in probes.judge(results, url)],
     }
 
 

@@ -223,8 +223,10 @@ class Store(Protocol):
         """Replaces an outgoing item, says when it is due next, and ends its lease."""
         ...
 
-    def outgoing(self, account: str, channel: Channel) -> list[Outgoing]:
-        """An account's outbox, oldest first."""
+    def outgoing(
+        self, account: str, channel: Channel, *, limit: int | None = None
+    ) -> list[Outgoing]:
+        """An account's outbox, oldest first; with a limit its latest items."""
         ...
 
     def outgoing_item(self, account: str, channel: Channel, item_id: str) -> Outgoing | None:

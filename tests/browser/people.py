@@ -14,7 +14,8 @@ from werkzeug.datastructures import Headers
 _HERE: Final = Path(__file__).parent
 _AXE: Final = _HERE / "node_modules/axe-core/axe.min.js"
 _VIOLATIONS: Final = """\
-axe.run().then(({ violations }) =>
+Promise.allSettled(document.getAnimations().map((one) => one.finished))
+  .then(() => axe.run()).then(({ violations }) =>
   violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`)))
 """
 SCREENSHOTS: Final = _HERE.parents[1] / "artefacts/screenshots"

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from fakeayr.serving.thread import run_in_thread
+from fakeayr.web import development
 from fakeayr.web.config import Config
 from tests.browser.people import Integrator, Person
 from tests.support.accounts import Account
@@ -14,7 +15,7 @@ from tests.support.apps import NewApp
 from tests.support.clock import ManualClock
 from tests.support.key_source import BorrowedKeys
 from tests.support.posts import decide
-from tests.support.receivers import deliveries
+from tests.support.receivers import closed_port, deliveries
 
 DESKTOP: Final[dict[str, Any]] = {"viewport": {"width": 1280, "height": 860}, "timezone_id": "UTC"}
 PHONE: Final[dict[str, Any]] = {
@@ -152,8 +153,8 @@ def test_every_page_is_accessible_and_fits(
         device = "phone" if options is PHONE else "desktop"
         person.photographs(f"dashboard-{name}-{device}-{scheme}")
         assert person.stumbles() == [], name
-        first = person.page.locator("a.item").first
-        if first.count() and name != "now":
+        first = person.page.locator(".list a.item").first
+        if first.count():
             first.click()
             expect(person.page.locator(".detail")).to_be_visible()
             person.photographs(f"dashboard-{name}-detail-{device}-{scheme}")
@@ -223,13 +224,15 @@ def test_requests_are_filtered_and_the_url_keeps_it(
     looker: Person, server: str, dev: Account
 ) -> None:
     dev.get("/api/user")
-    dev.get("/api/user", profile_key="WRONG-KEY")
+    wrong = {"Authorization": "Bearer WRONG"}
+    dev.client.get("/api/user", headers=wrong)
     dev.post("/api/profiles", json={"title": "Ann"})
     opens(looker, server, "requests")
     rows = looker.page.locator("a.item")
     expect(rows).to_have_count(3)
     looker.page.get_by_label("Status").select_option("4xx")
     expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("no account's API key")
     looker.page.reload()
     expect(rows).to_have_count(1)
     looker.page.get_by_label("Status").select_option("any")
@@ -267,10 +270,15 @@ def test_profiles_are_linked_unlinked_and_opened(looker: Person, server: str, de
     page = looker.page
     page.locator("a.item", has_text="Anna Writes").click()
     page.get_by_label("Network").select_option("facebook")
+    command = f"fakeayr link facebook --profile 'Anna Writes' --url {server}"
+    expect(page.locator("form .line code")).to_have_text(command)
     looker.clicks_and_stays("Link now")
     expect(page.locator(".chip")).to_contain_text("Facebook")
+    expect(page.locator("#toast")).to_have_text(f"Facebook is linked.{command}")
     linked = dev.get("/api/user", profile_key=key).get_json()["activeSocialAccounts"]
     assert linked == ["facebook"]
+    page.get_by_role("button", name="let expire facebook").click()
+    expect(page.locator(".chip")).to_contain_text("until")
     page.get_by_role("button", name="revoke facebook").click()
     expect(page.locator(".chip")).to_have_count(0)
     with page.context.expect_page() as opening:
@@ -314,6 +322,108 @@ def test_a_signature_is_explained_and_a_secret_is_checked_in_the_browser(
     looker.clicks_and_stays("Send again")
     expect(looker.page.locator(".timeline li")).to_have_count(2)
     assert len(integrator.deliveries()) == 2
+
+
+def test_a_receiver_is_sent_wrong_deliveries(
+    looker: Person, server: str, dev: Account, integrator: Integrator
+) -> None:
+    hook = {"action": "social", "url": integrator.webhook(), "secret": "correct-horse"}
+    dev.post("/api/hook/webhook", json=hook)
+    dev.link("facebook")
+    deliveries(dev)
+    opens(looker, server, "webhooks")
+    looker.page.locator("a.item").first.click()
+    looker.clicks_and_stays("Send wrong ones")
+    report = looker.page.locator("section", has_text="Right and wrong deliveries").last
+    unsigned = report.get_by_role("listitem").filter(has_text="a delivery without a signature")
+    expect(unsigned).to_contain_text("it should refuse it")
+    expect(report.locator("li.good").first).to_contain_text("a right delivery")
+    advised = looker.page.get_by_text("takes a delivery without a signature")
+    expect(advised).to_be_visible()
+    assert len(integrator.deliveries()) == 14
+    looker.photographs("dashboard-webhooks-probed")
+    assert looker.stumbles() == []
+
+
+def test_each_action_names_what_does_the_same_in_a_terminal(
+    looker: Person, server: str, dev: Account
+) -> None:
+    dev.create_profile("Mia's Bakery")
+    opens(looker, server, "clock")
+    looker.page.get_by_text("In a terminal").click()
+    lines = looker.page.locator(".terminal .line code")
+    expect(lines.first).to_have_text(f"fakeayr clock +1m --url {server}")
+    looker.page.get_by_role("button", name="copy POST /clock as curl").first.click()
+    expect(looker.page.locator("#toast")).to_have_text("Copied.")
+    assert looker.page.evaluate("navigator.clipboard.readText()") == (
+        "curl -X POST \"$AYRSHARE_BASE_URL\"'/../_fakeayr/clock' \\\n"
+        '  -H "Authorization: Bearer $AYRSHARE_API_KEY" \\\n'
+        "  --json '{\"advance\":60}'"
+    )
+    looker.page.get_by_label("Path below /api").fill("/user tags")
+    looker.page.get_by_role("combobox", name="Kind").select_option("reset")
+    faults = looker.page.locator("form", has_text="Switch on").locator(".line code")
+    expect(faults).to_have_text(
+        f"fakeayr fail --kind reset --path '/user tags' --next 1 --url {server}"
+    )
+    opens(looker, server, "profiles")
+    looker.page.locator("a.item", has_text="Bakery").click()
+    line = looker.page.locator("form .line code")
+    expect(line).to_contain_text("--profile 'Mia'\\''s Bakery'")
+
+
+def test_a_form_that_is_being_filled_in_stays(looker: Person, server: str, dev: Account) -> None:
+    opens(looker, server, "clock")
+    path = looker.page.get_by_label("Path below /api")
+    path.fill("/user")
+    looker.page.get_by_role("heading", name="Clock and faults").click()
+    dev.get("/api/user")
+    expect(looker.button("1 new")).to_be_visible()
+    expect(path).to_have_value("/user")
+
+
+def test_long_lists_show_their_latest_rows_first(looker: Person, server: str, dev: Account) -> None:
+    for _ in range(205):
+        dev.get("/api/user")
+    opens(looker, server, "requests")
+    rows = looker.page.locator(".list a.item")
+    expect(rows).to_have_count(200)
+    looker.page.get_by_role("link", name="Show all 205").click()
+    expect(rows).to_have_count(205)
+    looker.page.reload()
+    expect(rows).to_have_count(205)
+
+
+def test_an_account_that_is_used_is_found_from_one_that_is_not(
+    looker: Person, server: str, account: Account
+) -> None:
+    opens(looker, server)
+    expect(looker.page.get_by_text("Three steps")).to_be_visible()
+    account.get("/api/user")
+    looker.page.get_by_role("link", name=account.domain).click()
+    expect(looker.page.locator("a.item", has_text="/user")).to_be_visible()
+    opens(looker, server, "accounts")
+    used = looker.page.locator(f"a.item[href*='{account.ref_id}']")
+    expect(used).to_contain_text("requests 1")
+
+
+def test_another_fake_at_the_same_address_is_noticed(
+    looker: Person, new_app: NewApp, clock: ManualClock, keys: BorrowedKeys
+) -> None:
+    port = closed_port()
+    for path in ("/user", "/profiles"):
+        app = new_app(Config(), clock=clock, keys=keys)
+        with run_in_thread(app, port=port) as url:
+            headers = {"Authorization": f"Bearer {development.API_KEY}"}
+            app.test_client().get(f"/api{path}", headers=headers)
+            if path == "/user":
+                opens(looker, url, "requests")
+            rows = looker.page.locator("a.item")
+            expect(rows).to_have_count(1)
+            expect(rows).to_contain_text(path)
+        expect(looker.page.locator("#live-text")).to_have_text("fake has gone, trying again")
+        looker.clicks_and_stays("+5 min")
+        expect(looker.page.locator("#toast")).to_have_text("The fake does not answer.")
 
 
 def test_hostile_texts_stay_texts(

@@ -1,5 +1,7 @@
 """What the dashboard reads: keys, profiles, signatures and e-mails; and how a browser is let in."""
 
+import json
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -71,6 +73,24 @@ def test_profiles_are_listed_with_their_keys_and_links(account: Account) -> None
     ]
 
 
+def test_which_accounts_are_used(
+    client: FlaskClient, clock: ManualClock, open_account: OpenAccount
+) -> None:
+    used, ahead, idle = (open_account(plan="launch") for _ in range(3))
+    ahead.post("/_fakeayr/clock", json={"advance": 86_400})
+    ahead.get("/api/user")
+    clock.advance(seconds=5)
+    used.get("/api/user")
+    used.get("/api/user")
+    told = client.get("/_fakeayr/activity").get_json()["accounts"]
+    counts = {one["refId"]: (one["requests"], one["lastCall"]) for one in told}
+    assert [one["refId"] for one in told[:2]] == [used.ref_id, ahead.ref_id]
+    assert counts[used.ref_id] == (2, clock.now())
+    assert counts[ahead.ref_id] == (1, clock.now() - 5)
+    assert counts[idle.ref_id] == (0, None)
+    assert "apiKey" not in told[0]
+
+
 def test_a_linking_url_is_made_for_any_profile(
     account: Account, newer: Account, client: FlaskClient
 ) -> None:
@@ -98,6 +118,20 @@ def test_the_signature_of_a_delivery_is_told_and_its_secret_is_not(
     assert told["secrets"] == [13]
     assert "correct-horse" not in answer.text
     assert account.get("/_fakeayr/webhooks/unknown/headers").status_code == 404
+
+
+def test_the_latest_of_an_outbox_are_listed(account: Account) -> None:
+    hook = {"action": "social", "url": "http://localhost/hook"}
+    account.post("/api/hook/webhook", json=hook)
+    for network in ("facebook", "instagram", "linkedin"):
+        account.link(network)
+    listed = account.get("/_fakeayr/webhooks?limit=2").get_json()["webhooks"]
+    platforms = [json.loads(one["body"])["platform"] for one in listed]
+    assert platforms == ["instagram", "linkedin"]
+    assert len(account.get("/_fakeayr/webhooks?limit=9").get_json()["webhooks"]) == 3
+    for wrong in ("0", "1.5", "many", "10001"):
+        for path in ("webhooks", "emails"):
+            assert account.get(f"/_fakeayr/{path}?limit={wrong}").status_code == 400
 
 
 def test_an_email_is_shown_where_it_can_do_nothing(account: Account, client: FlaskClient) -> None:

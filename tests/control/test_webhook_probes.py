@@ -16,7 +16,7 @@ from fakeayr.ayrshare.webhooks import SIGNATURE_HEADER, SIGNATURES_HEADER, TIMES
 from fakeayr.client.webhooks import is_signed
 from tests.support.accounts import Account
 from tests.support.clock import ManualClock
-from tests.support.receivers import Receiver, closed_port, raw_receiver, read_request
+from tests.support.receivers import Receiver, closed_port, deliveries, raw_receiver, read_request
 
 PROBES: Final = "/_fakeayr/webhook-probes"
 SECRET: Final = "hush-hush"
@@ -175,6 +175,33 @@ def test_the_deliveries_are_a_real_profiles(
     assert len(set(ids)) == len(ids) - 2  # Two repeat the first.
     assert SECRET not in json.dumps(report)
     assert account.get("/_fakeayr/webhooks").get_json() == {"webhooks": []}
+
+
+def test_the_receiver_of_a_delivery_is_probed_with_its_own_secret(
+    account: Account, receive: Callable[..., str], profile_key: str
+) -> None:
+    told: list[Any] = []
+
+    def notes(request: Request) -> bool:
+        told.append(request.get_json()["title"])
+        return genuine(request)
+
+    hook = {"action": "social", "url": receive(notes), "secret": SECRET}
+    account.post("/api/hook/webhook", json=hook)
+    account.link("facebook", profile_key)
+    (delivery,) = deliveries(account)
+    answer = account.post(f"/_fakeayr/webhooks/{delivery['id']}/probe")
+    report = answer.get_json()
+    assert [result["name"] for result in report["probes"]] == NAMES
+    assert advice(report) == []
+    assert set(told) == {"Mia's Bakery"}
+    assert SECRET not in answer.text
+    account.delete("/api/profiles", profile_key=profile_key)
+    assert account.post(f"/_fakeayr/webhooks/{delivery['id']}/probe").status_code == 200
+    assert told[-1] == "Primary Profile"
+    assert account.post("/_fakeayr/webhooks/unknown/probe").status_code == 404
+    account.change(settings={"webhookLoopbackHttp": False})
+    assert account.post(f"/_fakeayr/webhooks/{delivery['id']}/probe").status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_waiting_does_not_wait_for_retries_of_later(account: Account, receiver: 
 def test_waiting_has_its_limits(account: Account, wait: str) -> None:
     answer = account.get("/_fakeayr/webhooks", query_string={"wait": wait})
     assert answer.status_code == 400
-    assert answer.get_json()["details"] == "wait must be 0 to 30 seconds."
+    assert answer.get_json()["details"] == "wait must be a number from 0 to 30."
 
 
 # Sending again.

@@ -3,7 +3,12 @@
 export const session = { accounts: [], baseUrl: "", account: null };
 
 /** A call that was refused; the message says why. */
-export class Problem extends Error {}
+export class Problem extends Error {
+  constructor(status, ...words) {
+    super(words.filter(Boolean).join(" "));
+    this.status = status;
+  }
+}
 
 /**
  * Makes a control call.
@@ -18,7 +23,7 @@ export async function call(method, path, body) {
     await askForToken();
     return call(method, path, body);
   }
-  throw new Problem([message || `HTTP ${answer.status}`, details].filter(Boolean).join(" "));
+  throw new Problem(answer.status, message || `HTTP ${answer.status}`, details);
 }
 
 function send(method, path, body, headers = {}) {

@@ -1,7 +1,7 @@
 /** The frame: which page is shown, what is new, and for which account. */
 
 import { call, Problem, session } from "./api.js";
-import { add, button, el } from "./dom.js";
+import { button, el, nodes } from "./dom.js";
 import * as accounts from "./accounts.js";
 import * as advice from "./advice.js";
 import * as clock from "./clock.js";
@@ -13,31 +13,30 @@ import * as requests from "./requests.js";
 import * as webhooks from "./webhooks.js";
 
 const PAGES = {
-  now, requests, advice, profiles, posts, webhooks, emails, clock, accounts,
-};
-const TITLES = {
-  now: "Now", requests: "Requests", advice: "Advice", profiles: "Profiles", posts: "Posts",
-  webhooks: "Webhooks", emails: "E-mails", clock: "Clock and faults", accounts: "Accounts",
+  now: ["Now", now], requests: ["Requests", requests], advice: ["Advice", advice],
+  profiles: ["Profiles", profiles], posts: ["Posts", posts], webhooks: ["Webhooks", webhooks],
+  emails: ["E-mails", emails], clock: ["Clock and faults", clock], accounts: ["Accounts", accounts],
 };
 const KEPT = 1000;
 const QUIET_MS = 300_000;
+const STATES = { live: "live", paused: "paused", gone: "fake has gone, trying again" };
 const at = (id) => document.getElementById(id);
 const main = at("main");
 
 /** What pages get to know, and what they can do. */
 const ctx = {
-  page: "now",
+  page: "",
   params: {},
   facts: JSON.parse(document.body.dataset.facts),
   journal: [],
   titles: new Map(),
   counts: {},
   now: Date.now() / 1000,
+  offset: 0,
   title: (refId) => ctx.titles.get(refId) || "",
-  link(page, params = {}) {
-    const query = new URLSearchParams();
-    const named = { ...params, account: session.account === session.accounts[0] ? null : session.account?.refId };
-    for (const [name, value] of Object.entries(named)) if (value) query.set(name, value);
+  link(page, { account = session.account?.refId, ...params } = {}) {
+    const named = { ...params, account: account === session.accounts[0]?.refId ? "" : account };
+    const query = new URLSearchParams(Object.entries(named).filter(([, value]) => value));
     return `#/${page}${query.size ? `?${query}` : ""}`;
   },
   /** Changes what the URL says of the page, without another entry in the history. */
@@ -46,40 +45,51 @@ const ctx = {
     read();
     draw();
   },
-  /** Does something that a person asked for, says how it went, and shows what is different. */
+  /** Does something that a person asked for, and shows what is different. */
   async act(work, done) {
     try {
       const result = await work();
-      if (done) ctx.say(typeof done === "function" ? done(result) : done);
+      const said = typeof done === "function" ? done(result) : done;
+      if (said) ctx.say(said);
       await follow();
       await refresh();
     } catch (problem) {
       tell(problem);
+      if (!(problem instanceof Problem)) ctx.say("The fake does not answer.");
     }
   },
-  say(text) {
-    at("toast").textContent = text;
+  /** Does an action, and says which command would have done it. */
+  run: ({ method, path, body, command, done = "Done." }) =>
+    ctx.act(() => call(method, path, body), (result) => [
+      typeof done === "function" ? done(result) : done, command && el("code", {}, command),
+    ]),
+  say(...parts) {
+    at("toast").replaceChildren(...nodes(parts));
     at("toast").hidden = false;
     clearTimeout(ctx.timer);
-    ctx.timer = setTimeout(() => { at("toast").hidden = true; }, 5000);
+    ctx.timer = setTimeout(() => { at("toast").hidden = true; }, 8000);
   },
-  async openAccount(plan) {
-    const opened = await call("POST", "/accounts", { plan });
+  /** Shows an account that was just opened. */
+  async show(refId) {
     await loadAccounts();
-    location.hash = `#/accounts?account=${opened.refId}`;
+    location.hash = ctx.link(ctx.page, { account: refId });
   },
 };
 
 let cursor = 0;
-let data = null;
+let data = null; // The page's, once they are loaded.
+let drawn = null;
 let loading = 0;
 let paused = false;
 let fresh = 0;
+let typed = false;
 let busy = false;
 let lastNews = Date.now();
 let lastSaid = 0;
 let unsaid = 0;
 let next = null;
+
+const pageOf = () => PAGES[ctx.page][1];
 
 function tell(problem) {
   if (problem instanceof Problem) ctx.say(problem.message);
@@ -89,16 +99,14 @@ function tell(problem) {
 
 // Where we are
 
-/** Reads the URL; says whether it names another page or account than before. */
+/** Reads the URL; says whether it names another page or another account than before. */
 function read() {
   const [, name, query] = location.hash.match(/^#\/(\w*)\??(.*)$/) || [];
-  const params = Object.fromEntries(new URLSearchParams(query));
-  const known = session.accounts.find((one) => one.refId === params.account);
-  const account = known || session.accounts[0];
-  const page = PAGES[name] ? name : "now";
-  const moved = page !== ctx.page || account !== session.account;
+  const { account: refId, ...params } = Object.fromEntries(new URLSearchParams(query));
+  const account = session.accounts.find((one) => one.refId === refId) || session.accounts[0];
+  const page = Object.hasOwn(PAGES, name) ? name : "now";
   const otherAccount = account !== session.account;
-  delete params.account;
+  const moved = page !== ctx.page || otherAccount;
   Object.assign(ctx, { page, params });
   session.account = account;
   return { moved, otherAccount };
@@ -107,37 +115,34 @@ function read() {
 async function arrive() {
   const before = ctx.params.id;
   const { moved, otherAccount } = read();
+  const { id } = ctx.params;
   if (moved) data = null; // What is loaded is another page's.
   if (otherAccount) await loadJournal();
-  if (!data) await refresh();
-  else if (fresh) await refresh();
+  if (!data || fresh || (pageOf().perItem && id !== before)) await refresh();
   else draw();
   drawFrame();
-  document.title = `${TITLES[ctx.page]} · fakeayr`;
+  document.title = `${PAGES[ctx.page][0]} · fakeayr`;
   if (moved) {
     scrollTo(0, 0);
     main.querySelector("h1")?.focus({ preventScroll: true });
-  } else if (before && !ctx.params.id) {
+  } else if (before && !id) {
     main.querySelector(`.item[href="${CSS.escape(ctx.link(ctx.page, { ...ctx.params, id: before }))}"]`)?.focus();
-  } else if (ctx.params.id && matchMedia("(max-width: 44rem)").matches) {
+  } else if (id && matchMedia("(max-width: 44rem)").matches) {
     scrollTo(0, 0);
     main.querySelector(".back")?.focus({ preventScroll: true });
   }
 }
 
 async function loadAccounts() {
-  const known = await call("GET", "/credentials");
-  Object.assign(session, known);
-  at("account").replaceChildren(...known.accounts.map((one) =>
-    el("option", { value: one.refId }, `${one.domain} · ${one.plan}`)));
+  Object.assign(session, await call("GET", "/credentials"));
+  at("account").replaceChildren(...session.accounts.map((one) => el("option", { value: one.refId }, `${one.domain} · ${one.plan}`)));
 }
 
 async function loadJournal() {
-  const [{ requests: entries }, listed] = await Promise.all([
-    call("GET", "/requests"), call("GET", "/profiles"),
-  ]);
+  const [{ requests: entries }, listed] = await Promise.all([call("GET", "/requests"), call("GET", "/profiles")]);
   ctx.journal = entries;
   ctx.titles = new Map(listed.profiles.map((one) => [one.refId, one.title]));
+  ctx.counts = {};
   cursor = entries.at(-1)?.id || 0;
   await follow();
 }
@@ -147,74 +152,54 @@ async function loadJournal() {
 /** Loads the page's data anew, and shows them. */
 async function refresh() {
   const turn = ++loading;
-  const page = PAGES[ctx.page];
-  let loaded = null;
   try {
-    loaded = (await page.load?.(call, ctx)) || {};
+    const loaded = (await pageOf().load?.(call, ctx)) || {};
+    if (turn !== loading) return;
+    data = loaded;
+    fresh = 0;
+    draw();
   } catch (problem) {
     tell(problem);
-    return;
   }
-  if (turn !== loading) return;
-  data = loaded;
-  fresh = 0;
-  draw();
 }
 
 /** Shows the page; focus, open parts and scrolling stay where they are. */
 function draw() {
   if (!data) return;
   const focused = document.activeElement;
-  const key = main.contains(focused) ? keyOf(focused) : null;
-  const range = focused?.type === "search" ? [focused.selectionStart, focused.selectionEnd] : null;
-  const scrolled = [...main.querySelectorAll("[data-scroll]")].map((one) => [one.dataset.scroll, one.scrollTop]);
+  const key = main.contains(focused) && keyOf(focused);
+  const range = focused?.type === "search" && [focused.selectionStart, focused.selectionEnd];
+  const scrolled = new Map([...main.querySelectorAll("[data-scroll]")].map((one) => [one.dataset.scroll, one.scrollTop]));
+  if (drawn !== ctx.params.id) scrolled.delete("detail");
   const opened = [...main.querySelectorAll("details[open]")].map((one) => one.dataset.k);
-  const view = PAGES[ctx.page].view(ctx, data, call);
-  main.replaceChildren();
-  add(main, view);
-  for (const one of main.querySelectorAll("details")) if (opened.includes(one.dataset.k)) one.open = true;
-  for (const [name, top] of scrolled) {
-    const place = main.querySelector(`[data-scroll="${name}"]`);
-    if (place && !(name === "detail" && drawn !== ctx.params.id)) place.scrollTop = top;
-  }
+  main.replaceChildren(...nodes(pageOf().view(ctx, data, call)));
   drawn = ctx.params.id;
-  if (key) {
-    const again = [...main.querySelectorAll("a, button, input, select, summary")].find((one) => keyOf(one) === key);
-    again?.focus({ preventScroll: true });
-    if (range && again) again.setSelectionRange(...range);
-  }
+  typed = false;
+  for (const one of main.querySelectorAll("details")) one.open = opened.includes(one.dataset.k);
+  for (const one of main.querySelectorAll("[data-scroll]")) one.scrollTop = scrolled.get(one.dataset.scroll) || 0;
+  if (!key) return;
+  const again = [...main.querySelectorAll("a, button, input, select, summary")].find((one) => keyOf(one) === key);
+  again?.focus({ preventScroll: true });
+  if (range) again?.setSelectionRange(...range);
 }
-let drawn = null;
 
-const keyOf = (element) =>
-  element.dataset.k || element.getAttribute("href") || element.name || element.textContent;
+/** What an element is known by when it is drawn anew. */
+const keyOf = (one) => one.dataset.k || one.ariaLabel || one.parentElement.dataset.k || one.getAttribute("href") || one.name || one.textContent;
 
 /** The navigation, the account and the clock. */
 function drawFrame() {
-  const { counts } = ctx;
-  const shown = { requests: counts.requests, advice: counts.advice, posts: counts.posts, webhooks: counts.webhooks, emails: counts.emails };
-  if (at("nav").childElementCount === 0) {
-    at("nav").append(...Object.keys(PAGES).map((name) =>
-      el("li", {}, el("a", { "data-page": name }, TITLES[name], el("span.count", { hidden: true })))));
-  }
   for (const link of at("nav").querySelectorAll("a")) {
     const name = link.dataset.page;
     link.href = ctx.link(name);
+    link.toggleAttribute("aria-current", false);
     if (name === ctx.page) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
     const count = link.querySelector(".count");
-    count.textContent = shown[name] || "";
-    count.hidden = !shown[name];
-    count.classList.toggle("hot", name === "advice");
+    count.textContent = ctx.counts[name] || "";
+    count.hidden = !ctx.counts[name];
+    if (name === ctx.page && drawFrame.page !== name) link.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
-  const current = at("nav").querySelector("[aria-current]");
-  if (current && current.dataset.page !== drawFrame.page) current.scrollIntoView({ block: "nearest", inline: "nearest" });
   drawFrame.page = ctx.page;
   at("account").value = session.account?.refId;
-  tick();
-}
-
-function tick() {
   const time = new Date(ctx.now * 1000);
   at("time").dateTime = time.toISOString();
   at("time").title = `The account's time: ${time.toISOString()}`;
@@ -223,31 +208,28 @@ function tick() {
 }
 
 function span(seconds) {
-  const days = Math.floor(seconds / 86400);
-  const minutes = Math.round((seconds % 86400) / 60);
-  const hours = Math.floor(minutes / 60);
-  return [days && `${days} d`, hours && `${hours} h`, minutes % 60 && `${minutes % 60} min`].filter(Boolean).join(" ") || `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  const parts = [[Math.floor(minutes / 1440), "d"], [Math.floor(minutes / 60) % 24, "h"], [minutes % 60, "min"]];
+  return parts.filter(([many]) => many).map((part) => part.join(" ")).join(" ") || `${Math.round(seconds)} s`;
 }
 
 // What is new
 
 function mark(name) {
-  const words = { live: "live", paused: "paused", gone: "fake has gone, trying again" };
   const live = at("live");
-  if (live.dataset.state !== name && live.dataset.state) at("status").textContent = words[name];
+  if (![undefined, name].includes(live.dataset.state)) at("status").textContent = STATES[name];
   live.dataset.state = name;
-  at("live-text").textContent = words[name];
-  live.setAttribute("aria-label", name === "paused" ? "Paused. Go on" : `${words[name]}. Pause`);
-  live.setAttribute("aria-pressed", String(name !== "paused"));
+  at("live-text").textContent = STATES[name];
+  live.setAttribute("aria-label", name === "paused" ? "Paused. Go on" : `${STATES[name]}. Pause`);
 }
 
-/** Whether somebody reads: then nothing on the page may move. */
-const reading = () => ctx.params.id || scrollY > 200
+/** Whether somebody reads or fills in a form: then nothing on the page may move. */
+const reading = () => typed || ctx.params.id || scrollY > 200
   || (main.contains(document.activeElement) && !document.activeElement.matches("main, h1, [type=search]"));
 
 /** Takes what is new since the last time; returns how many things that are. */
 async function follow() {
-  const account = session.account;
+  const { account } = session;
   const changes = await call("GET", `/changes?after=${cursor}`);
   if (account !== session.account) return 0;
   if (changes.version !== document.body.dataset.version) location.reload();
@@ -262,13 +244,11 @@ async function follow() {
   if (changes.requests.some((one) => one.refId && !ctx.titles.has(one.refId))) {
     for (const one of (await call("GET", "/profiles?limit=1000")).profiles) ctx.titles.set(one.refId, one.title);
   }
-  const before = ctx.counts;
-  const news = changes.requests.length + Object.keys(changes.counts)
-    .filter((name) => name !== "requests" && changes.counts[name] !== before[name]).length;
+  const different = Object.keys(changes.counts).filter((name) => name !== "requests" && changes.counts[name] !== ctx.counts[name]);
   unsaid += changes.requests.length;
   Object.assign(ctx, { counts: changes.counts, now: changes.now, offset: changes.offset });
   drawFrame();
-  return news;
+  return changes.requests.length + different.length;
 }
 
 async function poll() {
@@ -276,20 +256,17 @@ async function poll() {
   if (paused || document.hidden || busy) return;
   busy = true;
   try {
+    if (at("live").dataset.state === "gone") await reconnect();
     const news = await follow();
     mark("live");
-    if (news) {
-      lastNews = Date.now();
-      fresh += news;
-    }
-    if (!data) fresh = 0; // It is being loaded.
-    else if (fresh && PAGES[ctx.page].follows !== false) {
-      if (reading()) offer();
-      else await refresh();
-    } else if (PAGES[ctx.page].waits?.(data) && !reading()) await refresh();
+    if (news) lastNews = Date.now();
+    fresh = data ? fresh + news : 0; // Without data they are just being loaded.
+    if (data && (fresh || pageOf().waits?.(data)) && !reading()) await refresh();
+    else if (fresh) offer();
     announce();
   } catch (problem) {
-    tell(problem);
+    if (problem.status === 401) mark("gone"); // The account was closed.
+    else tell(problem);
   } finally {
     busy = false;
   }
@@ -298,17 +275,14 @@ async function poll() {
 
 /** A button for what is new, so that a list that is being read does not move. */
 function offer() {
-  const label = `${fresh} new`;
   const known = main.querySelector(".news");
-  if (known) known.textContent = label;
-  else main.prepend(button(label, () => { scrollTo(0, 0); main.querySelector("h1")?.focus(); refresh(); }, "small.news"));
+  if (known) known.textContent = `${fresh} new`;
+  else main.prepend(button(`${fresh} new`, () => { scrollTo(0, 0); main.querySelector("h1")?.focus(); refresh(); }, "small.news"));
 }
 
 function announce() {
   if (!unsaid || Date.now() - lastSaid < 5000) return;
-  const many = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
-  const { advice: pieces } = ctx.counts;
-  at("status").textContent = `${many(unsaid, "new request")}, ${pieces} to mend`;
+  at("status").textContent = `${unsaid} new request${unsaid === 1 ? "" : "s"}, ${ctx.counts.advice} to mend`;
   unsaid = 0;
   lastSaid = Date.now();
 }
@@ -320,35 +294,29 @@ at("live").onclick = () => {
   mark(paused ? "paused" : "live");
   poll();
 };
-at("plus").onclick = () => ctx.act(() => call("POST", "/clock", { advance: 300 }), "The account's clock is 5 minutes ahead of before.");
-at("account").onchange = ({ target }) => {
-  const query = target.selectedIndex ? `?account=${target.value}` : "";
-  location.hash = `#/${ctx.page}${query}`;
-};
+at("plus").onclick = () => ctx.run({ ...clock.move("", 300, "+5m"), done: "The account's clock is 5 minutes ahead of before." });
+at("account").onchange = ({ target }) => { location.hash = ctx.link(ctx.page, { account: target.value }); };
 document.querySelector(".skip").onclick = (event) => {
   event.preventDefault();
   main.focus();
 };
-addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && ctx.params.id && !document.querySelector("dialog[open]")) {
+main.addEventListener("input", ({ target }) => { typed ||= !target.closest("[role=search]"); });
+addEventListener("keydown", ({ key, target }) => {
+  if (key === "Escape" && ctx.params.id && !target.matches("input, select, dialog *")) {
     location.hash = ctx.link(ctx.page, { ...ctx.params, id: null });
   }
 });
 addEventListener("hashchange", () => arrive().catch(tell));
 document.addEventListener("visibilitychange", poll);
+at("nav").append(...Object.entries(PAGES).map(([name, [title]]) =>
+  el("li", {}, el("a", { "data-page": name }, title, el("span.count", {})))));
 
-async function start() {
-  try {
-    await loadAccounts();
-    read();
-    await loadJournal();
-    data = null;
-    await arrive();
-    mark("live");
-    poll();
-  } catch (problem) {
-    tell(problem);
-    setTimeout(start, 2000);
-  }
+/** Loads everything anew, since it may be another fake that is there now. */
+async function reconnect() {
+  await loadAccounts();
+  read();
+  await loadJournal();
+  await refresh();
 }
-start();
+
+loadAccounts().then(arrive).then(() => mark("live")).catch(tell).finally(poll);

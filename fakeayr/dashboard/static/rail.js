@@ -1,6 +1,6 @@
 /** The linking rail: how far the latest flow has come, from the journal, the links, the webhooks. */
 
-import { el, seconds, visible, when } from "./dom.js";
+import { el, seconds, when } from "./dom.js";
 
 const MAKING = /^\/api\/profiles\/(generateJWT|link-sessions)$/;
 const isPage = (entry) => ["/", "/social-accounts"].includes(entry.path)
@@ -9,16 +9,19 @@ const isConsent = (entry) => /^\/_page\/(link|consent)\//.test(entry.path);
 const SIGNS = { ok: "✓", bad: "✗", now: "…", open: "·" };
 const WORDS = { ok: "done", bad: "failed", now: "under way", open: "not yet" };
 
+/** The last entry that belongs to a linking flow. */
+export const findLast = (journal) => journal.findLast((entry) =>
+  (entry.method === "POST" && MAKING.test(entry.path)) || isPage(entry) || isConsent(entry));
+
 /**
  * Finds the latest flow.
  * @param {Array} journal Its entries, oldest first.
- * @param {Array} profiles Profiles with their links.
+ * @param {object} known The profile that it is probably about, with its links.
  * @param {Array} deliveries Webhooks with their attempts, oldest first.
- * @returns {object|null} Its `refId` and seven `stations`; `null` if there was none.
+ * @returns {object|null} The profile's `title` and seven `stations`; `null` if there was none.
  */
-export function findFlow(journal, profiles, deliveries) {
-  const last = journal.findLast((entry) =>
-    (entry.method === "POST" && MAKING.test(entry.path)) || isPage(entry) || isConsent(entry));
+export function findFlow(journal, known, deliveries) {
+  const last = findLast(journal);
   if (!last) return null;
   const refId = last.refId;
   const made = journal.findLast((entry) => entry.method === "POST" && MAKING.test(entry.path)
@@ -29,7 +32,7 @@ export function findFlow(journal, profiles, deliveries) {
   const opened = later.findLast((entry) => isPage(entry) && entry.status < 400);
   const asked = later.find(isConsent);
   const answered = later.findLast((entry) => entry.method === "POST" && /^\/_page\/consent\//.test(entry.path));
-  const profile = profiles.find((one) => one.refId === refId);
+  const profile = known?.refId === refId ? known : null;
   const began = opened?.time ?? made?.time ?? last.time;
   const link = profile?.links.find((one) => seconds(one.created) >= began - 1);
   const hook = deliveries.findLast((one) => one.refId === refId && one.action === "social" && one.time >= began - 1);
@@ -51,7 +54,7 @@ export function findFlow(journal, profiles, deliveries) {
     station("Webhook", !hook ? "open" : { delivered: "ok", failed: "bad", pending: "now" }[hook.state] || "open", hook,
       hook ? hook.state : link && "none registered"),
   ];
-  return { refId, title: profile?.title, stations, trouble: stations.find((one) => one.state === "bad"), made, page };
+  return { title: profile?.title, stations };
 }
 
 const station = (name, state, entry, words) => ({ name, state, time: entry?.time, id: entry?.path ? entry.id : null, words: words || "" });
@@ -62,6 +65,6 @@ export function rail(flow, ctx) {
       el("span.ball", { "aria-hidden": "true" }, SIGNS[one.state]),
       el("b", {}, one.name, el("span.unseen", {}, `: ${WORDS[one.state]}`)),
       el("span.hint", {},
-        one.words && visible(one.words), one.words && one.time && " · ",
+        one.words, one.words && one.time && " · ",
         one.time && (one.id ? el("a", { href: ctx.link("requests", { id: one.id }) }, when(one.time, ctx.now)) : when(one.time, ctx.now))))));
 }

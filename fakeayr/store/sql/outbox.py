@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 from fakeayr.domain.notifications.outbox import Channel, Outgoing
 from fakeayr.store.documents import decode_outgoing, encode
-from fakeayr.store.sql.statements import Statements
+from fakeayr.store.sql.statements import NO_LIMIT, Statements
 
 LANES: Final = (
     "WITH RECURSIVE lanes (lane) AS ("
@@ -59,14 +59,19 @@ class OutboxStatements(Statements):
             outgoing.id,
         )
 
-    def outgoing(self, account: str, channel: Channel) -> list[Outgoing]:
+    def outgoing(
+        self, account: str, channel: Channel, *, limit: int | None = None
+    ) -> list[Outgoing]:
         """See `Store.outgoing`."""
-        return self._read_all(
+        latest = self._read_all(
             decode_outgoing,
-            "SELECT document FROM outbox WHERE account = ? AND channel = ? ORDER BY number",
+            "SELECT document FROM outbox WHERE account = ? AND channel = ?"
+            " ORDER BY number DESC LIMIT ?",
             account,
             channel,
+            NO_LIMIT if limit is None else limit,
         )
+        return latest[::-1]
 
     def outgoing_item(self, account: str, channel: Channel, item_id: str) -> Outgoing | None:
         """See `Store.outgoing_item`."""

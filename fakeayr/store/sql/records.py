@@ -2,16 +2,12 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable
-from typing import Final
 
 from fakeayr.domain.notifications.outbox import Channel
 from fakeayr.domain.ports import Tally
 from fakeayr.domain.posting.posts import Post
 from fakeayr.domain.profiles import Profile, Usage
-from fakeayr.store.sql.statements import Statements
-
-_ALL: Final = 2**62
-"""A limit that is none."""
+from fakeayr.store.sql.statements import NO_LIMIT, Statements
 
 
 class RecordStatements(Statements):
@@ -60,7 +56,7 @@ class RecordStatements(Statements):
             account,
             kind,
             after,
-            _ALL if limit is None else limit,
+            NO_LIMIT if limit is None else limit,
         )
 
     def tally(self, account: str, log: str) -> Tally:

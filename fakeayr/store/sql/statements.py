@@ -6,9 +6,12 @@ They use `?` for each value.
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 Document = TypeVar("Document")
+
+NO_LIMIT: Final = 2**62
+"""The limit of a statement that shall return all rows."""
 
 
 class Statements(ABC):
