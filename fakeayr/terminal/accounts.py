@@ -9,6 +9,7 @@ import click
 from fakeayr.ayrshare.plans import Plan
 from fakeayr.terminal.fakes import Fake, on_a_fake
 from fakeayr.terminal.output import say, show, show_json
+from fakeayr.terminal.parameters import JSON
 
 _AGES = ("jwt", "link-sessions")
 
@@ -26,7 +27,7 @@ def account() -> None:
 @click.option("--domain", help="Its domain.")
 @click.option("--env", "as_env", is_flag=True, help="Print lines for a .env; this is the default.")
 @click.option("--shell", "as_shell", is_flag=True, help="Print lines for a shell, to eval.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def new(fake: Fake, as_env: bool, as_shell: bool, as_json: bool, **wanted: Any) -> None:
     """Open an account of its own, and print its keys."""
     if as_env + as_shell + as_json > 1:

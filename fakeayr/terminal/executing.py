@@ -10,6 +10,7 @@ import click
 from fakeayr.ayrshare.plans import Plan
 from fakeayr.domain.accounts import LinkingApi, Settings
 from fakeayr.domain.refusals import Refused
+from fakeayr.domain.spelling import near
 from fakeayr.domain.urls import is_loopback
 from fakeayr.gateway import command as gateway
 from fakeayr.terminal.output import format_advice, say
@@ -60,7 +61,7 @@ def execute_command(
         port: See above.
     """
     if domain is not None and not domain.strip():
-        raise click.BadParameter("it is empty.", param_hint="--domain")
+        raise click.BadParameter("it is empty.", param_hint="'--domain'")
     config = Config(
         public_url=public_url,
         plan=Plan(plan),
@@ -86,6 +87,13 @@ def _read_settings(values: Sequence[str]) -> Settings:
             param_hint="'--setting'",
         )
     named = dict(value.partition("=")[::2] for value in values)
+    for name in named:
+        if name not in Settings.__struct_encode_fields__:
+            meant = near(name, Settings.__struct_encode_fields__)
+            raise click.BadParameter(
+                f"there is no setting {name}.{meant or ' docs/settings.md lists all.'}",
+                param_hint="'--setting'",
+            )
     try:
         return Fields(named, typed=False).into(Settings)
     except Refused as refusal:
@@ -106,5 +114,4 @@ def _say_all(advice: list[dict[str, Any]]) -> None:
     if advice:
         say(f"fakeayr: {len(advice)} to mend.")
     for piece in advice:
-        for line in format_advice(piece, brief=True):
-            say(line)
+        say(format_advice(piece, brief=True))

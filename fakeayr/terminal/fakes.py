@@ -1,5 +1,6 @@
 """Finds a running fake, and talks to it about one account."""
 
+import copy
 import os
 from collections.abc import Callable, Iterable
 from functools import wraps
@@ -11,7 +12,7 @@ import click
 from fakeayr.client import hosts
 from fakeayr.client.api import ApiClient, CallRefused
 from fakeayr.client.development import API_KEY
-from fakeayr.client.transport import Headers, HttpTransport, Reply, TransportError
+from fakeayr.client.transport import HttpTransport, TransportError
 from fakeayr.errors import FakeayrError
 from fakeayr.terminal import run_files
 
@@ -35,20 +36,6 @@ class OrderRefused(FakeayrError):
     exit_code = 2
 
 
-class _Transport(HttpTransport):
-    """Waits for a server that does not respond for a few seconds only."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__()
-        self._seconds = seconds
-
-    def send(
-        self, method: str, url: str, headers: Headers, body: bytes, timeout: float | None = None
-    ) -> Reply:
-        """See `Transport.send`."""
-        return super().send(method, url, headers, body, timeout or self._seconds)
-
-
 class Fake:
     """A running fake, from the point of view of one of its accounts.
 
@@ -59,13 +46,17 @@ class Fake:
 
     Attributes:
         url: Its URL, without `/api`.
-        api_key: The account's API key.
     """
 
     def __init__(self, url: str, api_key: str, token: str | None) -> None:
         self.url = url
-        self.api_key = api_key
         self._client = ApiClient(HttpTransport(), url, api_key=api_key, token=token)
+
+    def of_account(self, api_key: str) -> "Fake":
+        """Returns the same fake from the point of view of another account."""
+        other = copy.copy(self)
+        other._client = self._client.with_key(api_key)
+        return other
 
     def call(
         self,
@@ -233,7 +224,7 @@ def _is_fake(url: str) -> bool:
     """Whether a fake responds there; keys are only sent once that is known."""
     if _host(url) is None:
         return False
-    transport = _Transport(_CONNECT_SECONDS)
+    transport = HttpTransport(timeout=_CONNECT_SECONDS)
     try:
         return ApiClient(transport, url).is_fake()
     except (TransportError, ValueError, UnicodeError):

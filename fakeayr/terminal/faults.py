@@ -7,6 +7,7 @@ import click
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.terminal.fakes import Fake, on_a_fake
 from fakeayr.terminal.output import plain, say, show, show_json, show_table
+from fakeayr.terminal.parameters import JSON, Number, profile_option
 
 _KINDS = ("error", "rate-limit", "latency", "reset", "truncated", "malformed", "html")
 _OUTCOMES = ("fail", "pending", "slow")
@@ -15,13 +16,13 @@ _RATE_LIMITED = 429
 
 @click.command()
 @on_a_fake
-@click.option("--next", "times", type=click.IntRange(1), help="So many calls; 1 unless given.")
+@click.option("--next", "times", type=Number(1), help="So many calls; 1 unless given.")
 @click.option("--always", is_flag=True, help="All calls, until --clear.")
 @click.option("--status", type=int, help="The HTTP status of the response.")
 @click.option("--kind", type=click.Choice(_KINDS), help="How they go wrong.  [default: error]")
 @click.option("--method", metavar="METHOD", help="Only calls with this method.")
 @click.option("--path", metavar="GLOB", help="Only calls whose path below /api fits: /profiles/*")
-@click.option("--profile", metavar="TITLE|REFID", help="Only for this profile.")
+@profile_option("Only for this profile.")
 @click.option("--code", type=int, help="The error's code.")
 @click.option("--message", metavar="TEXT", help="The error's message.")
 @click.option("--seconds", type=float, help="How late the response is, or the network.")
@@ -35,7 +36,7 @@ _RATE_LIMITED = 429
 @click.option("--network", type=click.Choice(list(NETWORKS)), help="With --post: only there.")
 @click.option("--list", "as_list", is_flag=True, help="Show what is ordered.")
 @click.option("--clear", is_flag=True, help="Remove all of it.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def fail(fake: Fake, as_list: bool, clear: bool, as_json: bool, **order: Any) -> None:
     """Make the next calls or posts go wrong.
 

@@ -16,6 +16,7 @@ from fakeayr.terminal.output import (
     show_json,
     show_table,
 )
+from fakeayr.terminal.parameters import JSON, LAST
 
 _TOLD = ("type", "platform", "title")
 
@@ -45,9 +46,9 @@ def webhooks() -> None:
 @click.argument("delivery_id", required=False, metavar="[ID]")
 @on_a_fake
 @click.option("--failed", is_flag=True, help="Only those that were given up.")
-@click.option("--tail", "last", type=click.IntRange(1), default=20, help="At most so many.")
+@LAST
 @click.option("--body", is_flag=True, help="Print nothing but the body of the delivery, as sent.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def show_webhooks(
     fake: Fake, delivery_id: str | None, failed: bool, last: int, body: bool, as_json: bool
 ) -> None:
@@ -78,7 +79,7 @@ def show_webhooks(
 @on_a_fake
 @click.option("--failed", is_flag=True, help="All that were given up.")
 @click.option("--last", is_flag=True, help="The latest one.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def resend(fake: Fake, ids: tuple[str, ...], failed: bool, last: bool, as_json: bool) -> None:
     """Send webhooks once more, now. The exit code is 1 if a receiver did not take one."""
     if bool(ids) + failed + last != 1:
@@ -106,8 +107,8 @@ def resend(fake: Fake, ids: tuple[str, ...], failed: bool, last: bool, as_json: 
 @click.command()
 @click.argument("email_id", required=False, metavar="[ID]")
 @on_a_fake
-@click.option("--tail", "last", type=click.IntRange(1), default=20, help="At most so many.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@LAST
+@JSON
 def emails(fake: Fake, email_id: str | None, last: int, as_json: bool) -> None:
     """Show the latest Connect Accounts e-mails, or one with its text."""
     known = fake.get("/emails")["emails"]
@@ -153,7 +154,7 @@ def _tell_end(delivery: dict[str, Any]) -> str:
     number = len(delivery["attempts"])
     tried = f" at attempt {number}" if number > 1 else ""
     later = "; it will be tried again" if delivery["state"] == "pending" else ""
-    return f"{delivery['state']}{tried}, {said.rstrip('.')}{later}"
+    return f"{delivery['state']}{tried}, {said[0].lower()}{said[1:].rstrip('.')}{later}"
 
 
 def _failed(delivery: dict[str, Any]) -> bool:
@@ -229,5 +230,8 @@ def _find(known: Sequence[dict[str, Any]], wanted: str, what: str) -> dict[str, 
     ]
     if len(found) != 1:
         several = f"Several {what}s have ids" if found else f"No {what} has an id"
-        raise OrderRefused(f"{several} that begin{'s' * (not found)} with {wanted!r}.")
+        raise OrderRefused(
+            f"{several} that begin{'s' * (not found)} with {wanted!r}. "
+            f"fakeayr {what.replace('-', '')}s lists the latest."
+        )
     return found[0]

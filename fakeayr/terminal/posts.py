@@ -7,6 +7,7 @@ import click
 
 from fakeayr.terminal.fakes import Fake, OrderRefused, on_a_fake
 from fakeayr.terminal.output import format_iso, say, show, show_fields, show_json, show_table
+from fakeayr.terminal.parameters import JSON, LAST, profile_option
 
 _LONGEST_TEXT = 40
 
@@ -14,9 +15,9 @@ _LONGEST_TEXT = 40
 @click.command()
 @click.argument("post_id", required=False, metavar="[ID]")
 @on_a_fake
-@click.option("--profile", metavar="TITLE|REFID", help="Only of this profile.")
-@click.option("--tail", "last", type=click.IntRange(1), default=20, help="At most so many.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@profile_option("Only of this profile.")
+@LAST
+@JSON
 def posts(fake: Fake, post_id: str | None, profile: str | None, last: int, as_json: bool) -> None:
     """Show the latest posts, or one with what stands on each network."""
     limit = last if post_id is None else 10_000
@@ -36,7 +37,7 @@ def posts(fake: Fake, post_id: str | None, profile: str | None, last: int, as_js
 def _find(known: list[dict[str, Any]], post_id: str) -> dict[str, Any]:
     found = next((post for post in known if post["id"] == post_id), None)
     if found is None:
-        raise OrderRefused(f"There is no post {post_id!r}.")
+        raise OrderRefused(f"There is no post {post_id!r}. fakeayr posts lists the latest.")
     return found
 
 

@@ -15,8 +15,7 @@ def write_text(pieces: _Pieces, _: str = "") -> str:
     """The pieces as people read them."""
     if not pieces:
         return "fakeayr: nothing to mend."
-    blocks = ["\n".join(format_advice(piece)) for piece in pieces]
-    return "\n\n".join([f"fakeayr: {len(pieces)} to mend.", *blocks])
+    return "\n\n".join([f"fakeayr: {len(pieces)} to mend.", *map(format_advice, pieces)])
 
 
 def write_json(pieces: _Pieces, _: str = "") -> str:

@@ -8,6 +8,7 @@ import click
 
 from fakeayr.ayrshare.plans import Plan
 from fakeayr.domain.urls import is_web_url
+from fakeayr.terminal.parameters import Number
 
 Body = Callable[..., None]
 """What a command does."""
@@ -55,7 +56,7 @@ def exec_options(body: Body) -> Body:
     for option in (
         click.option(
             "--port",
-            type=click.IntRange(0, 65535),
+            type=Number(0, 65535),
             show_default="that of a --public-url on this machine, else a free one",
             help="Port that the fake listens on.",
         ),

@@ -20,6 +20,7 @@ from fakeayr.store.opening import check_url, is_url
 from fakeayr.terminal import run_files
 from fakeayr.terminal.announcing import Announcer
 from fakeayr.terminal.fakes import DEFAULT_PORT, DEFAULT_URL
+from fakeayr.terminal.parameters import Number
 from fakeayr.terminal.server_options import MAX_PACK, PLAN, check_public_url, public_url_option
 from fakeayr.version import __version__
 from fakeayr.web import development
@@ -113,14 +114,14 @@ class _State(click.Path):
     "--port",
     default=DEFAULT_PORT,
     show_default=True,
-    type=click.IntRange(0, 65535),
+    type=Number(0, 65535),
     help="Port to listen on; 0 picks a free one.",
 )
 @click.option(
     "--workers",
     default=1,
     show_default=True,
-    type=click.IntRange(1, 256),
+    type=Number(1, 256),
     help="Number of worker processes.",
 )
 @click.option(
@@ -185,7 +186,7 @@ class _State(click.Path):
 )
 @click.option(
     "--tls-port",
-    type=click.IntRange(0, 65535),
+    type=Number(0, 65535),
     show_default="a free one",
     help="Port for --tls. With 443, clients only need lines in /etc/hosts.",
 )
@@ -205,7 +206,7 @@ class _State(click.Path):
 )
 @click.option(
     "--ready-fd",
-    type=click.IntRange(min=1),
+    type=Number(min=1),
     callback=_check_descriptor,
     metavar="FD",
     help="Write the server's URL to this file descriptor when the server is ready, then close it.",

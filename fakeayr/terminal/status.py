@@ -5,8 +5,10 @@ from typing import Final
 
 import click
 
+from fakeayr.terminal import durations
 from fakeayr.terminal.fakes import Fake, find_url, on_a_fake
 from fakeayr.terminal.output import format_iso, say, show, show_fields, show_json
+from fakeayr.terminal.parameters import JSON
 
 _PAGES: Final = {
     "now": "/_fakeayr/",
@@ -26,7 +28,7 @@ _PAGES: Final = {
 
 @click.command()
 @on_a_fake
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def status(fake: Fake, as_json: bool) -> None:
     """Show which fake is found, its account, and how much it has seen."""
     account = fake.get("/accounts")
@@ -46,7 +48,7 @@ def status(fake: Fake, as_json: bool) -> None:
     if as_json:
         show_json(known)
         return
-    ahead = f", {clock['offset']:g} s ahead" if clock["offset"] else ""
+    ahead = f", {durations.write(clock['offset'])} ahead" if clock["offset"] >= 1 else ""
     pack = "with" if account["maxPack"] else "without"
     titles = [profile["title"] for profile in profiles]
     show_fields(

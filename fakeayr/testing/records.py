@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from fakeayr.client.refusals import describe_error, find_errors
+from fakeayr.client.refusals import describe_error, find_failures
 from fakeayr.testing.advice import Advice
 
 _LONGEST_SHOWN: Final = 500
@@ -59,8 +59,7 @@ class RecordedRequest:
 
     @property
     def _errors(self) -> list[dict[str, Any]]:
-        failed = isinstance(self.answer, dict) and self.answer.get("status") == "error"
-        return find_errors(self.answer) if failed or self.status >= 400 else []
+        return find_failures(self.status, self.answer)
 
     def __repr__(self) -> str:
         """The same in angle brackets."""

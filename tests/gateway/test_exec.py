@@ -483,7 +483,10 @@ def test_a_taken_port_gets_one_sentence(execute: Execute) -> None:
         ran = execute("true", options=["--port", port])
 
     assert ran.returncode == 125
-    assert ran.stderr == f"Error: The fake cannot start on port {port}: Address already in use.\n"
+    assert ran.stderr == (
+        f"Error: The fake cannot start on port {port}: Address already in use. "
+        "Choose another with --port (0 picks a free port).\n"
+    )
 
 
 @pytest.mark.parametrize(
