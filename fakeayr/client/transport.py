@@ -226,7 +226,8 @@ class HttpTransport:
             raise TransportTimeout("timed out") from error
         except (HTTPException, OSError) as error:
             connection.close()
-            raise TransportError(f"{target.scheme}://{target.netloc}: {error}") from error
+            why = getattr(error, "strerror", None) or error
+            raise TransportError(f"{target.scheme}://{target.netloc}: {why}") from error
         if reusable:
             idle.append(connection)
         else:

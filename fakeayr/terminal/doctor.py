@@ -2,8 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
-from fnmatch import fnmatchcase
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +26,7 @@ from fakeayr.terminal.output import (
 )
 from fakeayr.terminal.parameters import JSON, profile_option
 from fakeayr.terminal.server_options import exec_options
+from fakeayr.testing.advice import check_allowed, is_allowed
 
 _LARGEST_KEY_BYTES = 64 * 1024
 
@@ -164,7 +164,7 @@ def webhook(
 @click.option(
     "--format",
     "shape",
-    type=click.Choice(list(reports.FORMATS)),
+    type=click.Choice(reports.FORMATS),
     default="text",
     show_default=True,
     help="How the report is written.",
@@ -203,7 +203,10 @@ def run_command(
     """
     from fakeayr.terminal.executing import execute_command  # noqa: PLC0415 - starts faster
 
-    _check_allowed(allowed)
+    try:
+        check_allowed(allowed)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="'--allow'") from error
     if shape == "sarif" and location is None:
         raise click.UsageError(
             "--format sarif needs --location FILE: GitHub refuses results without a file"
@@ -211,10 +214,10 @@ def run_command(
     kept: list[dict[str, Any]] = []
 
     def report(advice: list[dict[str, Any]]) -> None:
-        kept.extend(piece for piece in advice if not _is_allowed(piece["name"], allowed))
+        kept.extend(piece for piece in advice if not is_allowed(piece["name"], allowed))
 
     code = execute_command(command, report=report, **options)
-    text = reports.FORMATS[shape](kept, location or "")
+    text = reports.write(shape, kept, location or "")
     if out is None:
         say(text)
     else:
@@ -227,21 +230,6 @@ def run_command(
     if code == 0:
         exit_if_wrong(kept)
     raise SystemExit(code)
-
-
-def _check_allowed(patterns: Iterable[str]) -> None:
-    from fakeayr.domain.advice.catalogue import CATALOGUE  # noqa: PLC0415 - starts faster
-
-    for pattern in patterns:
-        if not any(fnmatchcase(name, pattern) for name in CATALOGUE):
-            raise click.BadParameter(
-                f"there is no advice {pattern!r}; fakeayr explain lists all.",
-                param_hint="'--allow'",
-            )
-
-
-def _is_allowed(name: str, patterns: Iterable[str]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _read_text(file: Path) -> str:

@@ -2,7 +2,7 @@
 
 import copy
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
@@ -135,6 +135,29 @@ class Fake:
                 "see --control-token and FAKEAYR_CONTROL_TOKEN."
             )
         return refusal.why
+
+
+def find_by_id(known: Sequence[dict[str, Any]], wanted: str, what: str) -> dict[str, Any]:
+    """The item with an id, or the only one whose id begins so.
+
+    Args:
+        known: The items.
+        wanted: The id, or its beginning.
+        what: What they are, such as `post`.
+
+    Raises:
+        OrderRefused: There is none, or there are several.
+    """
+    found = [one for one in known if one["id"] == wanted] or [
+        one for one in known if one["id"].startswith(wanted)
+    ]
+    if len(found) != 1:
+        several = f"Several {what}s have ids" if found else f"No {what} has an id"
+        raise OrderRefused(
+            f"{several} that begin{'s' * (not found)} with {wanted!r}. "
+            f"fakeayr {what.replace('-', '')}s lists the latest."
+        )
+    return found[0]
 
 
 def find_url(named: str | None = None) -> str:

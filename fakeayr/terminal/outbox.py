@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from fakeayr.terminal.fakes import Fake, OrderRefused, on_a_fake
+from fakeayr.terminal.fakes import Fake, find_by_id, on_a_fake
 from fakeayr.terminal.output import (
     format_time,
     plain,
@@ -57,7 +57,7 @@ def show_webhooks(
     if body and delivery_id is None:
         raise click.UsageError("--body needs the ID of a delivery")
     if delivery_id is not None:
-        found = _find(known, delivery_id, "webhook")
+        found = find_by_id(known, delivery_id, "webhook")
         if body:
             show(found["body"])
         elif as_json:
@@ -86,7 +86,7 @@ def resend(fake: Fake, ids: tuple[str, ...], failed: bool, last: bool, as_json: 
         raise click.UsageError("name what to send again: IDs, --last or --failed")
     known = fake.webhooks(settled=True)
     if ids:
-        chosen = [_find(known, one, "webhook") for one in ids]
+        chosen = [find_by_id(known, one, "webhook") for one in ids]
     elif last:
         chosen = known[-1:]
     else:
@@ -113,7 +113,7 @@ def emails(fake: Fake, email_id: str | None, last: int, as_json: bool) -> None:
     """Show the latest Connect Accounts e-mails, or one with its text."""
     known = fake.get("/emails")["emails"]
     if email_id is not None:
-        found = _find(known, email_id, "e-mail")
+        found = find_by_id(known, email_id, "e-mail")
         if as_json:
             show_json(found)
         else:
@@ -217,21 +217,3 @@ def _show_email(email: dict[str, Any]) -> None:
     show()
     for line in email["text"].splitlines():
         show(plain(line))
-
-
-def _find(known: Sequence[dict[str, Any]], wanted: str, what: str) -> dict[str, Any]:
-    """The item with an id, or the only one whose id begins so.
-
-    Raises:
-        OrderRefused: There is none, or there are several.
-    """
-    found = [one for one in known if one["id"] == wanted] or [
-        one for one in known if one["id"].startswith(wanted)
-    ]
-    if len(found) != 1:
-        several = f"Several {what}s have ids" if found else f"No {what} has an id"
-        raise OrderRefused(
-            f"{several} that begin{'s' * (not found)} with {wanted!r}. "
-            f"fakeayr {what.replace('-', '')}s lists the latest."
-        )
-    return found[0]

@@ -131,6 +131,12 @@ def show_advice(advice: Iterable[dict[str, Any]]) -> None:
         show(format_advice(piece))
 
 
+def describe_account(account: dict[str, Any]) -> str:
+    """An account, as on the wire, in a line: `acme: business, with Max Pack, age jwt`."""
+    pack = "with" if account["maxPack"] else "without"
+    return f"{account['domain']}: {account['plan']}, {pack} Max Pack, age {account['age']}"
+
+
 def exit_if_wrong(advice: Iterable[dict[str, Any]]) -> None:
     """Ends the command with the exit code 1 if certain or likely advice is given."""
     if any(piece["sureness"] != "hint" for piece in advice):

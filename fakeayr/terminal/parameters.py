@@ -14,8 +14,12 @@ class Number(click.IntRange):
     name = "number"
 
 
+AGES: Final = ("jwt", "link-sessions")
+"""Ayrshare's two linking APIs."""
 JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-LAST: Final = click.option("--tail", "last", type=Number(1), default=20, help="At most so many.")
+LAST: Final = click.option(
+    "--tail", "last", type=Number(1), default=20, show_default=True, help="At most so many."
+)
 
 
 def profile_option(text: str) -> _Decorator:

@@ -142,7 +142,9 @@ def tail(fake: Fake, wanted: Wanted, output: str, as_json: bool) -> None:
 @click.argument("number", required=False, type=Number(1), metavar="[ID]")
 @on_a_fake
 @_filters
-@click.option("--tail", "last", type=Number(0), default=20, help="At most so many.")
+@click.option(
+    "--tail", "last", type=Number(0), default=20, show_default=True, help="At most so many."
+)
 @click.option("-f", "--follow", is_flag=True, help="Go on with those that come.")
 @click.option("--curl", is_flag=True, help="Print the request as a curl command.")
 @JSON

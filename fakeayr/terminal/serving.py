@@ -109,7 +109,13 @@ class _State(click.Path):
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Address to listen on.",
+)
 @click.option(
     "--port",
     default=DEFAULT_PORT,
@@ -195,6 +201,7 @@ class _State(click.Path):
     envvar="FAKEAYR_CONTROL_TOKEN",
     callback=_check_control_token,
     show_envvar=True,
+    metavar="TOKEN",
     help="Secret that calls of /_fakeayr/ must send. Required if others can reach --host or "
     "--public-url. The variable is safer: other users see options in the list of processes.",
 )
@@ -234,7 +241,7 @@ def serve(
 ) -> None:
     """Start the fake Ayrshare server and print how to reach it.
 
-    While it runs, it prints what should be mended in the requests of the development account.
+    While it runs, it prints what should be mended in the requests of every account.
     """
     if tls_port is not None and not tls:
         raise click.UsageError("--tls-port needs --tls")
@@ -290,6 +297,7 @@ def serve(
     default=DEFAULT_URL,
     show_default=True,
     callback=check_public_url,
+    metavar="URL",
     help="URL of the server.",
 )
 @click.option("--force", is_flag=True, help="Overwrite files that fakeayr did not write.")

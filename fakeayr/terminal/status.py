@@ -7,7 +7,7 @@ import click
 
 from fakeayr.terminal import durations
 from fakeayr.terminal.fakes import Fake, find_url, on_a_fake
-from fakeayr.terminal.output import format_iso, say, show, show_fields, show_json
+from fakeayr.terminal.output import describe_account, format_iso, say, show, show_fields, show_json
 from fakeayr.terminal.parameters import JSON
 
 _PAGES: Final = {
@@ -49,32 +49,20 @@ def status(fake: Fake, as_json: bool) -> None:
         show_json(known)
         return
     ahead = f", {durations.write(clock['offset'])} ahead" if clock["offset"] >= 1 else ""
-    pack = "with" if account["maxPack"] else "without"
+    seen = [
+        f"{number} {_name(what, number)}" for what, number in counts.items() if what != "advice"
+    ]
+    advice = counts["advice"]
     titles = [profile["title"] for profile in profiles]
     show_fields(
         [
             ("fake", f"{fake.url} (fakeayr {changes['version']})"),
-            (
-                "account",
-                f"{account['domain']}: {account['plan']}, {pack} Max Pack, age {account['age']}",
-            ),
+            ("account", describe_account(account)),
             ("profiles", ", ".join(titles[:5]) + (", …" if len(titles) > 5 else "")),
             ("clock", f"{format_iso(clock['utc'])}{ahead}"),
-            (
-                "seen",
-                ", ".join(
-                    f"{number} {_name(what, number)}"
-                    for what, number in counts.items()
-                    if what != "advice"
-                ),
-            ),
+            ("seen", ", ".join(seen)),
             ("faults", f"{len(faults)} waiting; see fakeayr fail --list" if faults else None),
-            (
-                "advice",
-                f"{counts['advice']} to mend; see fakeayr advice"
-                if counts["advice"]
-                else "nothing to mend",
-            ),
+            ("advice", f"{advice} to mend; see fakeayr advice" if advice else "nothing to mend"),
         ]
     )
 

@@ -494,11 +494,10 @@ def test_a_taken_port_gets_one_sentence(execute: Execute) -> None:
     [
         (["--domian", "x"], "No such option '--domian'. Did you mean '--domain'?"),
         (["-x"], "No such option '-x'."),
-        (["--domain", ""], "Invalid value for --domain: it is empty."),
+        (["--domain", ""], "Invalid value for '--domain': it is empty."),
         (
             ["--setting", "rateLimt=true"],
-            "Invalid value for '--setting': Object contains unknown field `rateLimt`. "
-            "Did you mean rateLimit?",
+            "Invalid value for '--setting': there is no setting rateLimt. Did you mean rateLimit?",
         ),
         (
             ["--setting", "rateLimit"],

@@ -204,7 +204,9 @@ def test_a_run_fails_by_what_should_be_mended(bare: Terminal, tmp_path: Path) ->
     assert "--format sarif needs --location FILE" in bare.complains(
         "doctor", "run", "--format", "sarif", "true"
     )
-    assert "there is no advice 'x'" in bare.complains("doctor", "run", "--allow", "x", "true")
+    assert "There is no advice 'x'. fakeayr explain lists all." in bare.complains(
+        "doctor", "run", "--allow", "x", "true"
+    )
     assert "No such option '--bogus'" in bare.complains("doctor", "run", "--bogus", "true")
 
 
