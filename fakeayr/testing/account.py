@@ -6,7 +6,7 @@ from typing import Any, Unpack
 from urllib.parse import urlsplit
 
 from fakeayr.ayrshare.ids import PRIMARY_TITLE
-from fakeayr.client import hosts
+from fakeayr.client import development, hosts
 from fakeayr.client.api import ApiClient
 from fakeayr.client.browser import Browser
 from fakeayr.client.names import check_fields
@@ -446,7 +446,6 @@ class Account:
             since: UNIX seconds of real time; see `fakeayr.real_time`.
         """
         from fakeayr.ayrshare.errors import API_KEY_NOT_VALID  # noqa: PLC0415 - seldom needed
-        from fakeayr.web import development  # noqa: PLC0415 - seldom needed
 
         answer = self._control.with_key(development.API_KEY).call("GET", "/_fakeayr/requests")
         calls = [RecordedRequest.from_entry(entry) for entry in answer["requests"]]
