@@ -1,5 +1,6 @@
 """The program `fakeayr`: its commands, each of which is imported only when it is used."""
 
+import contextlib
 import os
 import sys
 from importlib import import_module
@@ -95,23 +96,34 @@ def main(ctx: click.Context) -> None:
 def run() -> None:
     """Runs the program `fakeayr`. Every error is printed as one line, and sets the exit code."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr] # no traceback for a title
+        if stream is not None:  # It is where the shell has closed it: `>&-`.
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr] # no traceback for a title
     try:
         sys.exit(main(standalone_mode=False))
-    except NoArgsIsHelpError as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except click.UsageError as error:
-        command = "fakeayr" if error.ctx is None else error.ctx.command_path
-        message = error.format_message()
-        stop = "" if message.endswith((".", "?", "!")) else "."
-        click.echo(f"Error: {message}{stop} See {command} --help.", err=True)
-        sys.exit(error.exit_code)
     except click.ClickException as error:
-        error.show()
+        if isinstance(error, click.UsageError) and not isinstance(error, NoArgsIsHelpError):
+            click.echo(f"Error: {_explain(error)}", err=True)
+        else:
+            error.show()
         sys.exit(error.exit_code)
     except FakeayrError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(130)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            sys.stdout.close()  # Else Python tries to write the rest as it ends.
+        where = error.filename or "The output"
+        click.echo(f"Error: {where} cannot be written: {error.strerror}.", err=True)
+        sys.exit(1)
+
+
+def _explain(error: click.UsageError) -> str:
+    """What is wrong with a command line, in one line."""
+    if isinstance(error, click.BadParameter) and isinstance(error.param, click.Argument):
+        error.param_hint = error.param_hint or error.param.human_readable_name.strip("[]")
+    message = " ".join(error.format_message().split())
+    stop = "" if message.endswith((".", "?", "!")) else "."
+    command = "fakeayr" if error.ctx is None else error.ctx.command_path
+    return f"{message}{stop} See {command} --help."

@@ -27,16 +27,18 @@ class CallRefused(FakeayrError, AssertionError):
     """
 
     def __init__(self, method: str, path: str, status: int, answer: Any) -> None:
-        errors = find_errors(answer) or [{}]
-        first = errors[0]
+        errors = find_errors(answer)
+        first = errors[0] if errors else {}
         self.status = status
         self.answer = answer
         self.code: int | None = first.get("code")
         self.why = str(
             first.get("details") or first.get("message") or "the response is not one of fakeayr"
         )
-        told = "; ".join(map(describe_error, errors))
-        super().__init__(f"{method} {path} returned {status}, {told}")
+        told = f", {'; '.join(map(describe_error, errors))}"
+        if not errors or path.startswith("/_fakeayr/"):  # There, the code says nothing.
+            told = f": {self.why}"
+        super().__init__(f"{method} {path} returned {status}{told}")
 
 
 class ApiClient:

@@ -7,7 +7,6 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from importlib.metadata import metadata
 from typing import Any, Final, NamedTuple
 from xml.etree import ElementTree
 
@@ -35,20 +34,13 @@ class Finding(NamedTuple):
     test: str = ""
 
 
-def write_sarif(findings: Sequence[Finding], site: str | None = None) -> str:
-    """A SARIF 2.1.0 document.
-
-    Args:
-        findings: What was found.
-        site: Where the folder `docs` of this package can be read; what the package's metadata name
-            as its documentation unless given. Without either no rule has a `helpUri`.
-    """
-    site = site or _find_site()
+def write_sarif(findings: Sequence[Finding]) -> str:
+    """A SARIF 2.1.0 document; each rule brings its help along."""
     names = list(dict.fromkeys(finding.advice["name"] for finding in findings))
     driver = {
         "name": "fakeayr",
         "version": __version__,
-        "rules": [_describe_rule(CATALOGUE[name], site) for name in names],
+        "rules": [_describe_rule(CATALOGUE[name]) for name in names],
     }
     results = [_describe_result(finding, names) for finding in findings]
     document = {
@@ -85,13 +77,7 @@ def fingerprint(advice: dict[str, Any]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-def _find_site() -> str | None:
-    urls = metadata("fakeayr").get_all("Project-URL") or []
-    named = dict(url.split(", ", 1) for url in urls if ", " in url)
-    return named.get("Documentation")
-
-
-def _describe_rule(row: Row, site: str | None) -> dict[str, Any]:
+def _describe_rule(row: Row) -> dict[str, Any]:
     text = f"{row.so} {row.fact[0].upper()}{row.fact[1:]}."
     examples = f"Wrong:\n\n```\n{row.wrong}\n```\n\nRight:\n\n```\n{row.right}\n```\n"
     return {
@@ -99,7 +85,6 @@ def _describe_rule(row: Row, site: str | None) -> dict[str, Any]:
         "shortDescription": {"text": row.headline},
         "fullDescription": {"text": text},
         "help": {"text": f"{text} {row.do}", "markdown": f"{text} {row.do}\n\n{examples}"},
-        **({} if site is None else {"helpUri": f"{site.rstrip('/')}/{row.docs}"}),
         "defaultConfiguration": {"level": _LEVELS[row.sureness.value]},
     }
 

@@ -146,7 +146,8 @@ class Page:
         form = self._screen.buttons.get(button)
         if form is None:
             raise ButtonMissing(
-                f"There is no button {button!r} on the page {self._screen.title!r}."
+                f"There is no button {button!r} on the page {self._screen.title!r}, but: "
+                f"{', '.join(self._screen.buttons) or 'none'}."
             )
         fields = {**form.values, **answers, **form.pressed}
         return self._browser.submit(urljoin(self.url, form.action), fields, follow=follow)

@@ -24,6 +24,12 @@ def find_errors(answer: Any) -> list[dict[str, Any]]:
     return [error for name in _INNER for error in find_errors(answer.get(name))]
 
 
+def find_failures(status: int, answer: Any) -> list[dict[str, Any]]:
+    """Returns the errors in a response with this HTTP status; none if the call succeeded."""
+    refused = isinstance(answer, dict) and answer.get("status") == "error"
+    return find_errors(answer) if refused or status >= 400 else []
+
+
 def describe_error(error: dict[str, Any]) -> str:
     """Returns an error in one line: its network, code, message and details."""
     network = f"{error['platform']}: " if "platform" in error else ""

@@ -191,11 +191,19 @@ class HttpTransport:
         url: A server that gets all requests; the `Host` header is still that of the request's
             URL. Without it, each request goes to the host in its URL.
         context: The TLS settings; by default, the system's certificate authorities are trusted.
+        timeout: Seconds to wait for a response, if a call does not say.
     """
 
-    def __init__(self, url: str | None = None, *, context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        url: str | None = None,
+        *,
+        context: ssl.SSLContext | None = None,
+        timeout: float = _TIMEOUT_SECONDS,
+    ) -> None:
         self._target = None if url is None else urlsplit(url)
         self._context = context
+        self._timeout = timeout
         self._idle: defaultdict[str, deque[HTTPConnection]] = defaultdict(deque)
         self._process = os.getpid()
 
@@ -209,7 +217,7 @@ class HttpTransport:
             self._idle.clear()
         idle = self._idle[f"{target.scheme}://{target.netloc}"]
         connection = self._take_connection(
-            target, idle, _TIMEOUT_SECONDS if timeout is None else timeout
+            target, idle, self._timeout if timeout is None else timeout
         )
         try:
             reply, reusable = _exchange(connection, method, url, headers, body)
@@ -218,7 +226,8 @@ class HttpTransport:
             raise TransportTimeout("timed out") from error
         except (HTTPException, OSError) as error:
             connection.close()
-            raise TransportError(f"{target.scheme}://{target.netloc}: {error}") from error
+            why = getattr(error, "strerror", None) or error
+            raise TransportError(f"{target.scheme}://{target.netloc}: {why}") from error
         if reusable:
             idle.append(connection)
         else:

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Any, Final
 
+from fakeayr.domain.advice.rows import Sureness
 from fakeayr.errors import FakeayrError
 from fakeayr.gateway.opening import open_gateway
 from fakeayr.serving.create_app import create_app
@@ -21,9 +22,11 @@ from fakeayr.serving.thread import run_in_thread
 from fakeayr.web import development
 from fakeayr.web.app import App
 from fakeayr.web.config import Config
+from fakeayr.web.context import context
 
 _SIGNALLED: Final = 128
-_AUTHORIZATION: Final = f"Bearer {development.API_KEY}"
+_MOST_ACCOUNTS: Final = 1_000
+"""Of more, the advice to the latest is reported."""
 _PASSED_ON: Final = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -68,7 +71,8 @@ def run(
         port: Where the fake listens; 0 picks a free port.
         journal: Where to write what was asked of the fake, as `GET /_fakeayr/requests` tells it.
         report: Called with what should be mended, as `GET /_fakeayr/advice` tells it, once the
-            command has ended.
+            command has ended; what concerns another than the development account has the other's
+            domain as `account`.
 
     Returns:
         The command's exit code; 128 and the signal's number if a signal ended it.
@@ -82,7 +86,8 @@ def run(
             app, variables = _start(running, config, port)
         except OSError as error:
             where = f" on port {port}" if port else ""
-            raise NoFake(f"The fake cannot start{where}: {_explain(error)}.") from error
+            hint = " Choose another with --port (0 picks a free port)." if port else ""
+            raise NoFake(f"The fake cannot start{where}: {_explain(error)}.{hint}") from error
         try:
             code = signals.run(command, {**os.environ, **variables})
         except OSError as error:
@@ -91,7 +96,7 @@ def run(
             raise refusal(f"Cannot run {command[0]}: {error.strerror}.") from error
         code = code if code >= 0 else _SIGNALLED - code
         if report is not None:
-            report(_read(app, "/_fakeayr/advice")["advice"])
+            report(_read_advice(app))
         if journal is not None:
             try:
                 journal.write_text(_read_journal(app), "utf-8")
@@ -133,10 +138,26 @@ def _read_journal(app: App) -> str:
     return json.dumps(_read(app, "/_fakeayr/requests"), indent=2, ensure_ascii=False) + "\n"
 
 
-def _read(app: App, path: str) -> Any:
-    """What the control API tells of the development account."""
+def _read_advice(app: App) -> list[dict[str, Any]]:
+    """What is advised to every account, the surest first; what several share is one piece."""
+    with app.app_context():
+        accounts = context().world.store.accounts(_MOST_ACCOUNTS)
+    accounts.sort(key=lambda account: account.api_key != development.API_KEY)
+    found: dict[tuple[str | None, ...], dict[str, Any]] = {}
+    for account in accounts:
+        whose = {} if account.api_key == development.API_KEY else {"account": account.domain}
+        for piece in _read(app, "/_fakeayr/advice", account.api_key)["advice"]:
+            key = tuple(piece.get(name) for name in ("name", "method", "path", "place"))
+            one = found.setdefault(key, {**piece, **whose, "count": 0})
+            one["count"] += piece["count"]
+    surest = [sureness.value for sureness in Sureness]
+    return sorted(found.values(), key=lambda piece: surest.index(piece["sureness"]))
+
+
+def _read(app: App, path: str, api_key: str = development.API_KEY) -> Any:
+    """What the control API tells of an account."""
     with app.test_client() as client:
-        return client.get(path, headers={"Authorization": _AUTHORIZATION}).json
+        return client.get(path, headers={"Authorization": f"Bearer {api_key}"}).json
 
 
 class _Signals:

@@ -8,9 +8,8 @@ import click
 
 from fakeayr.ayrshare.plans import Plan
 from fakeayr.terminal.fakes import Fake, on_a_fake
-from fakeayr.terminal.output import say, show, show_json
-
-_AGES = ("jwt", "link-sessions")
+from fakeayr.terminal.output import describe_account, say, show, show_json
+from fakeayr.terminal.parameters import AGES, JSON
 
 
 @click.group()
@@ -21,12 +20,12 @@ def account() -> None:
 @account.command()
 @on_a_fake
 @click.option("--plan", type=click.Choice([plan.value for plan in Plan]), help="Its plan.")
-@click.option("--age", type=click.Choice(_AGES), help="The linking API that it lives in.")
+@click.option("--age", type=click.Choice(AGES), help="The linking API that it lives in.")
 @click.option("--max-pack/--no-max-pack", default=None, help="Whether it has the Max Pack.")
-@click.option("--domain", help="Its domain.")
+@click.option("--domain", metavar="DOMAIN", help="Its domain.")
 @click.option("--env", "as_env", is_flag=True, help="Print lines for a .env; this is the default.")
 @click.option("--shell", "as_shell", is_flag=True, help="Print lines for a shell, to eval.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def new(fake: Fake, as_env: bool, as_shell: bool, as_json: bool, **wanted: Any) -> None:
     """Open an account of its own, and print its keys."""
     if as_env + as_shell + as_json > 1:
@@ -50,5 +49,4 @@ def new(fake: Fake, as_env: bool, as_shell: bool, as_json: bool, **wanted: Any) 
     }
     for name, value in variables.items():
         show(f"export {name}={shlex.quote(value)}" if as_shell else f"{name}={value}")
-    pack = "with" if opened["maxPack"] else "without"
-    say(f"Opened {opened['domain']}: {opened['plan']}, {pack} Max Pack, age {opened['age']}.")
+    say(f"Opened {describe_account(opened)}.")

@@ -1,14 +1,15 @@
 """`fakeayr advice` and `fakeayr explain`."""
 
-import difflib
 import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import click
 
+from fakeayr.domain.spelling import near
 from fakeayr.terminal.fakes import Fake, OrderRefused, on_a_fake
-from fakeayr.terminal.output import exit_if_wrong, format_advice, say, show, show_json, sign, wrap
+from fakeayr.terminal.output import exit_if_wrong, say, show, show_advice, show_json, sign, wrap
+from fakeayr.terminal.parameters import JSON, profile_option
 
 if TYPE_CHECKING:
     from fakeayr.domain.advice.rows import Row
@@ -20,9 +21,9 @@ _GAP = re.compile(r"\{\w+\}")
 
 @click.command()
 @on_a_fake
-@click.option("--profile", metavar="TITLE|REFID", help="Only what concerns this profile.")
+@profile_option("Only what concerns this profile.")
 @click.option("--clear", is_flag=True, help="Forget the advice so far.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def advice(fake: Fake, profile: str | None, clear: bool, as_json: bool) -> None:
     """Show what should be mended, the surest first.
 
@@ -41,19 +42,16 @@ def advice(fake: Fake, profile: str | None, clear: bool, as_json: bool) -> None:
     answer = fake.get(f"/advice?profileKey={quote(key, safe='')}" if key else "/advice")
     if as_json:
         show_json(answer)
-    elif not answer["advice"]:
+    elif answer["advice"]:
+        show_advice(answer["advice"])
+    else:
         say("There is nothing to mend.")
-    for number, piece in enumerate([] if as_json else answer["advice"]):
-        if number:
-            show()
-        for line in format_advice(piece):
-            show(line)
     exit_if_wrong(answer["advice"])
 
 
 @click.command()
 @click.argument("name", required=False, metavar="[NAME]")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def explain(name: str | None, as_json: bool) -> None:
     """Explain a piece of advice, or list the names of all."""
     from fakeayr.domain.advice.catalogue import CATALOGUE, GROUPS  # noqa: PLC0415 - starts faster
@@ -68,8 +66,7 @@ def explain(name: str | None, as_json: bool) -> None:
                 show(f"  {sign(row.sureness.value)} {row.name}")
         return
     if name not in CATALOGUE:
-        near = difflib.get_close_matches(name, CATALOGUE, n=1)
-        meant = f" Did you mean {near[0]}?" if near else " fakeayr explain lists all."
+        meant = near(name, CATALOGUE) or " fakeayr explain lists all."
         raise OrderRefused(f"There is no advice {name!r}.{meant}")
     row = CATALOGUE[name]
     if as_json:
@@ -88,8 +85,7 @@ def explain(name: str | None, as_json: bool) -> None:
         ("allow", row.allow),
         ("false", row.false_alarms),
     ):
-        for line in wrap(label.ljust(_LABEL), text):
-            show(line)
+        show(wrap(label.ljust(_LABEL), text))
     show()
     show(row.docs)
 

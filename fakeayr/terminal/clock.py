@@ -6,6 +6,7 @@ from fakeayr.terminal import durations
 from fakeayr.terminal.fakes import Fake, on_a_fake
 from fakeayr.terminal.outbox import show_new
 from fakeayr.terminal.output import format_iso, show, show_json
+from fakeayr.terminal.parameters import JSON
 
 _NEXT = "next"
 
@@ -24,7 +25,7 @@ def _read_move(_: click.Context, __: click.Parameter, value: str | None) -> floa
 @click.command()
 @click.argument("move", required=False, callback=_read_move, metavar="[+6m|+1d|next]")
 @on_a_fake
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def clock(fake: Fake, move: float | str | None, as_json: bool) -> None:
     """Show the account's clock, or move it forward.
 

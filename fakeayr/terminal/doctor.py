@@ -2,8 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
-from fnmatch import fnmatchcase
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,16 +15,18 @@ from fakeayr.terminal import reports
 from fakeayr.terminal.fakes import Fake, NoFakeFound, OrderRefused, find_url, on_a_fake
 from fakeayr.terminal.output import (
     exit_if_wrong,
-    format_advice,
     plain,
     say,
     show,
+    show_advice,
     show_fields,
     show_json,
     show_table,
     wrap,
 )
+from fakeayr.terminal.parameters import JSON, profile_option
 from fakeayr.terminal.server_options import exec_options
+from fakeayr.testing.advice import check_allowed, is_allowed
 
 _LARGEST_KEY_BYTES = 64 * 1024
 
@@ -45,7 +46,7 @@ def doctor() -> None:
 @click.option(
     "--api-key", envvar="AYRSHARE_API_KEY", metavar="KEY", help="The account, with --url."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def key(file: Path, is_base64: bool, url: str | None, api_key: str | None, as_json: bool) -> None:
     """Look at a private key as Ayrshare's linking page will.
 
@@ -61,14 +62,14 @@ def key(file: Path, is_base64: bool, url: str | None, api_key: str | None, as_js
     else:
         if found.about is not None:
             show(f"✓ {file} is a good RSA key: {_tell_key(found.about)}.")
-        _show_all(found.advice)
+        show_advice(found.advice)
     exit_if_wrong(found.advice)
 
 
 @doctor.command("url", short_help="Say whether a linking URL would open.")
 @click.argument("link", metavar="URL|TOKEN")
 @on_a_fake
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def check_url(fake: Fake, link: str, as_json: bool) -> None:
     """Say whether a linking URL would open, and why not. It is not opened."""
     field = "url" if "://" in link or "?" in link else "token"
@@ -83,8 +84,7 @@ def check_url(fake: Fake, link: str, as_json: bool) -> None:
             show(f"✓ It opens for {plain(title)}.")
         else:
             why = f"It does not open ({verdict['reason']}): {verdict['explanation']}"
-            for line in wrap("✗ ", why):
-                show(line)
+            show(wrap("✗ ", why))
         fields = [
             ("profile", f"{title} ({profile['refId']})" if profile else None),
             ("networks", ", ".join(networks) if networks else None),
@@ -102,7 +102,7 @@ def check_url(fake: Fake, link: str, as_json: bool) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Read this .env instead of the environment.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def env(file: Path | None, as_json: bool) -> None:
     """Read the variables as an application does, and say what is wrong with each.
 
@@ -119,7 +119,7 @@ def env(file: Path | None, as_json: bool) -> None:
         show_table(("variable", "state"), found.states.items())
         if found.advice:
             show()
-        _show_all(found.advice)
+        show_advice(found.advice)
     exit_if_wrong(found.advice)
 
 
@@ -133,8 +133,8 @@ def env(file: Path | None, as_json: bool) -> None:
     metavar="SECRET",
     help="What the receiver checks signatures with.",
 )
-@click.option("--profile", metavar="TITLE|REFID", help="The profile that the deliveries tell of.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@profile_option("The profile that the deliveries tell of.")
+@JSON
 def webhook(
     fake: Fake, receiver: str, secret: str | None, profile: str | None, as_json: bool
 ) -> None:
@@ -149,11 +149,10 @@ def webhook(
         show_json(found)
     else:
         for probe in found["probes"]:
-            for line in _tell_probe(probe):
-                show(line)
+            show(_tell_probe(probe))
         if found["advice"]:
             show()
-        _show_all(found["advice"])
+        show_advice(found["advice"])
     exit_if_wrong(found["advice"])
 
 
@@ -165,7 +164,7 @@ def webhook(
 @click.option(
     "--format",
     "shape",
-    type=click.Choice(list(reports.FORMATS)),
+    type=click.Choice(reports.FORMATS),
     default="text",
     show_default=True,
     help="How the report is written.",
@@ -204,7 +203,10 @@ def run_command(
     """
     from fakeayr.terminal.executing import execute_command  # noqa: PLC0415 - starts faster
 
-    _check_allowed(allowed)
+    try:
+        check_allowed(allowed)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="'--allow'") from error
     if shape == "sarif" and location is None:
         raise click.UsageError(
             "--format sarif needs --location FILE: GitHub refuses results without a file"
@@ -212,10 +214,10 @@ def run_command(
     kept: list[dict[str, Any]] = []
 
     def report(advice: list[dict[str, Any]]) -> None:
-        kept.extend(piece for piece in advice if not _is_allowed(piece["name"], allowed))
+        kept.extend(piece for piece in advice if not is_allowed(piece["name"], allowed))
 
     code = execute_command(command, report=report, **options)
-    text = reports.FORMATS[shape](kept, location or "")
+    text = reports.write(shape, kept, location or "")
     if out is None:
         say(text)
     else:
@@ -228,21 +230,6 @@ def run_command(
     if code == 0:
         exit_if_wrong(kept)
     raise SystemExit(code)
-
-
-def _check_allowed(patterns: Iterable[str]) -> None:
-    from fakeayr.domain.advice.catalogue import CATALOGUE  # noqa: PLC0415 - starts faster
-
-    for pattern in patterns:
-        if not any(fnmatchcase(name, pattern) for name in CATALOGUE):
-            raise click.BadParameter(
-                f"there is no advice {pattern!r}; fakeayr explain lists all.",
-                param_hint="'--allow'",
-            )
-
-
-def _is_allowed(name: str, patterns: Iterable[str]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _read_text(file: Path) -> str:
@@ -301,21 +288,12 @@ def _tell_key(about: Mapping[str, Any]) -> str:
     return f"{about['bits']} bits, {about['format']}{whose}"
 
 
-def _tell_probe(probe: Mapping[str, Any]) -> list[str]:
-    """The lines of a probe: what the receiver did, and whether it should have."""
+def _tell_probe(probe: Mapping[str, Any]) -> str:
+    """What the receiver did with a probe, and whether it should have."""
     mark = click.style("✓", fg="green") if probe["right"] else click.style("✗", fg="red")
     did = f"{'took' if probe['accepted'] else 'refused'} ({probe.get('status')})"
     if "error" in probe:
         did = "no response"
     should = {"accept": "it should take it", "refuse": "it should refuse it"}
     hint = "" if probe["right"] or "error" in probe else f": {should[probe['wanted']]}"
-    first, *rest = wrap(f"  {did.ljust(15)}", f"{probe['about']}{hint}")
-    return [f"{mark} {first[2:]}", *rest]
-
-
-def _show_all(advice: Iterable[dict[str, Any]]) -> None:
-    for number, piece in enumerate(advice):
-        if number:
-            show()
-        for line in format_advice(piece):
-            show(line)
+    return f"{mark} {wrap(f'  {did.ljust(15)}', probe['about'] + hint)[2:]}"

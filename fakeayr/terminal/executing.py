@@ -10,6 +10,7 @@ import click
 from fakeayr.ayrshare.plans import Plan
 from fakeayr.domain.accounts import LinkingApi, Settings
 from fakeayr.domain.refusals import Refused
+from fakeayr.domain.spelling import near
 from fakeayr.domain.urls import is_loopback
 from fakeayr.gateway import command as gateway
 from fakeayr.terminal.output import format_advice, say
@@ -36,32 +37,40 @@ def execute_command(
     command: Sequence[str],
     *,
     report: Callable[[list[dict[str, Any]]], None] | None,
-    domain: str | None,
-    plan: str,
-    age: str,
-    max_pack: bool,
-    settings: Sequence[str],
-    journal: Path | None,
-    public_url: str | None,
     port: int | None,
+    journal: Path | None,
+    **options: Any,
 ) -> int:
     """Runs a command with the options of `exec`; returns its exit code.
 
     Args:
         command: The command and its arguments.
         report: Called with the advice, as on the wire, once the command has ended.
-        domain: See the options, as for the others.
-        plan: See above.
-        age: See above.
-        max_pack: See above.
-        settings: See above.
-        journal: See above.
-        public_url: See above.
-        port: See above.
+        port: The option --port.
+        journal: The option --journal.
+        **options: The other options of `exec_options`.
+
+    Raises:
+        CommandNotRun: The command cannot be started.
     """
+    config = _make_config(**options)
+    if port is None:
+        port = _own_port(config.public_url)
+    return gateway.run(command, config, port=port, journal=journal, report=report)
+
+
+def _make_config(
+    *,
+    domain: str | None,
+    plan: str,
+    age: str,
+    max_pack: bool,
+    settings: Sequence[str],
+    public_url: str | None,
+) -> Config:
     if domain is not None and not domain.strip():
-        raise click.BadParameter("it is empty.", param_hint="--domain")
-    config = Config(
+        raise click.BadParameter("it is empty.", param_hint="'--domain'")
+    return Config(
         public_url=public_url,
         plan=Plan(plan),
         max_pack=max_pack,
@@ -69,13 +78,6 @@ def execute_command(
         linking_api=LinkingApi(age),
         settings=_read_settings(settings),
     )
-    if port is None:
-        port = _own_port(public_url)
-    try:
-        return gateway.run(command, config, port=port, journal=journal, report=report)
-    except gateway.CommandNotRun as refusal:
-        say(f"Error: {refusal}")
-        raise SystemExit(refusal.exit_code) from refusal
 
 
 def _read_settings(values: Sequence[str]) -> Settings:
@@ -86,6 +88,13 @@ def _read_settings(values: Sequence[str]) -> Settings:
             param_hint="'--setting'",
         )
     named = dict(value.partition("=")[::2] for value in values)
+    for name in named:
+        if name not in Settings.__struct_encode_fields__:
+            meant = near(name, Settings.__struct_encode_fields__)
+            raise click.BadParameter(
+                f"there is no setting {name}.{meant or ' docs/settings.md lists all.'}",
+                param_hint="'--setting'",
+            )
     try:
         return Fields(named, typed=False).into(Settings)
     except Refused as refusal:
@@ -106,5 +115,4 @@ def _say_all(advice: list[dict[str, Any]]) -> None:
     if advice:
         say(f"fakeayr: {len(advice)} to mend.")
     for piece in advice:
-        for line in format_advice(piece, brief=True):
-            say(line)
+        say(format_advice(piece, brief=True))

@@ -1,7 +1,8 @@
 """Finds a running fake, and talks to it about one account."""
 
+import copy
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
@@ -11,7 +12,7 @@ import click
 from fakeayr.client import hosts
 from fakeayr.client.api import ApiClient, CallRefused
 from fakeayr.client.development import API_KEY
-from fakeayr.client.transport import Headers, HttpTransport, Reply, TransportError
+from fakeayr.client.transport import HttpTransport, TransportError
 from fakeayr.errors import FakeayrError
 from fakeayr.terminal import run_files
 
@@ -35,20 +36,6 @@ class OrderRefused(FakeayrError):
     exit_code = 2
 
 
-class _Transport(HttpTransport):
-    """Waits for a server that does not respond for a few seconds only."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__()
-        self._seconds = seconds
-
-    def send(
-        self, method: str, url: str, headers: Headers, body: bytes, timeout: float | None = None
-    ) -> Reply:
-        """See `Transport.send`."""
-        return super().send(method, url, headers, body, timeout or self._seconds)
-
-
 class Fake:
     """A running fake, from the point of view of one of its accounts.
 
@@ -59,13 +46,17 @@ class Fake:
 
     Attributes:
         url: Its URL, without `/api`.
-        api_key: The account's API key.
     """
 
     def __init__(self, url: str, api_key: str, token: str | None) -> None:
         self.url = url
-        self.api_key = api_key
         self._client = ApiClient(HttpTransport(), url, api_key=api_key, token=token)
+
+    def of_account(self, api_key: str) -> "Fake":
+        """Returns the same fake from the point of view of another account."""
+        other = copy.copy(self)
+        other._client = self._client.with_key(api_key)
+        return other
 
     def call(
         self,
@@ -144,6 +135,29 @@ class Fake:
                 "see --control-token and FAKEAYR_CONTROL_TOKEN."
             )
         return refusal.why
+
+
+def find_by_id(known: Sequence[dict[str, Any]], wanted: str, what: str) -> dict[str, Any]:
+    """The item with an id, or the only one whose id begins so.
+
+    Args:
+        known: The items.
+        wanted: The id, or its beginning.
+        what: What they are, such as `post`.
+
+    Raises:
+        OrderRefused: There is none, or there are several.
+    """
+    found = [one for one in known if one["id"] == wanted] or [
+        one for one in known if one["id"].startswith(wanted)
+    ]
+    if len(found) != 1:
+        several = f"Several {what}s have ids" if found else f"No {what} has an id"
+        raise OrderRefused(
+            f"{several} that begin{'s' * (not found)} with {wanted!r}. "
+            f"fakeayr {what.replace('-', '')}s lists the latest."
+        )
+    return found[0]
 
 
 def find_url(named: str | None = None) -> str:
@@ -233,7 +247,7 @@ def _is_fake(url: str) -> bool:
     """Whether a fake responds there; keys are only sent once that is known."""
     if _host(url) is None:
         return False
-    transport = _Transport(_CONNECT_SECONDS)
+    transport = HttpTransport(timeout=_CONNECT_SECONDS)
     try:
         return ApiClient(transport, url).is_fake()
     except (TransportError, ValueError, UnicodeError):

@@ -7,21 +7,29 @@ import click
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.terminal.fakes import Fake, on_a_fake
 from fakeayr.terminal.output import plain, say, show, show_json, show_table
+from fakeayr.terminal.parameters import JSON, Number, profile_option
 
 _KINDS = ("error", "rate-limit", "latency", "reset", "truncated", "malformed", "html")
-_OUTCOMES = ("fail", "pending", "slow")
+_ENDS = {
+    "fail": ("fails", "fail"),
+    "pending": ("stays pending", "stay pending"),
+    "slow": ("is slow", "are slow"),
+}
+"""How a publication ends, and how several do."""
 _RATE_LIMITED = 429
+_OF_CALLS = ("times", "method", "path", "status", "code", "message", "seconds")
+"""Options that the control API takes as they are."""
 
 
 @click.command()
 @on_a_fake
-@click.option("--next", "times", type=click.IntRange(1), help="So many calls; 1 unless given.")
+@click.option("--next", "times", type=Number(1), help="So many calls; 1 unless given.")
 @click.option("--always", is_flag=True, help="All calls, until --clear.")
 @click.option("--status", type=int, help="The HTTP status of the response.")
 @click.option("--kind", type=click.Choice(_KINDS), help="How they go wrong.  [default: error]")
 @click.option("--method", metavar="METHOD", help="Only calls with this method.")
 @click.option("--path", metavar="GLOB", help="Only calls whose path below /api fits: /profiles/*")
-@click.option("--profile", metavar="TITLE|REFID", help="Only for this profile.")
+@profile_option("Only for this profile.")
 @click.option("--code", type=int, help="The error's code.")
 @click.option("--message", metavar="TEXT", help="The error's message.")
 @click.option("--seconds", type=float, help="How late the response is, or the network.")
@@ -29,13 +37,18 @@ _RATE_LIMITED = 429
 @click.option(
     "--post",
     "outcome",
-    type=click.Choice(_OUTCOMES),
+    type=click.Choice(list(_ENDS)),
     help="Let no call fail, but the next publication of a post.",
 )
-@click.option("--network", type=click.Choice(list(NETWORKS)), help="With --post: only there.")
+@click.option(
+    "--network",
+    type=click.Choice(list(NETWORKS)),
+    metavar="NETWORK",
+    help="With --post: only there.",
+)
 @click.option("--list", "as_list", is_flag=True, help="Show what is ordered.")
 @click.option("--clear", is_flag=True, help="Remove all of it.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def fail(fake: Fake, as_list: bool, clear: bool, as_json: bool, **order: Any) -> None:
     """Make the next calls or posts go wrong.
 
@@ -68,18 +81,12 @@ def _fail_calls(fake: Fake, given: dict[str, Any], as_json: bool) -> None:
         kind = "latency" if "seconds" in given and "status" not in given else "error"
         if given.get("status") == _RATE_LIMITED:
             kind = "rate-limit"
-    order: dict[str, Any] = {
-        name: given[name]
-        for name in ("times", "method", "path", "code", "message", "seconds")
-        if name in given
-    }
-    if "status" in given and not (kind == "rate-limit" and given["status"] == _RATE_LIMITED):
-        order["status"] = given["status"]
+    body = {name: given.get(name) for name in _OF_CALLS}
+    body |= {"kind": kind, "profileKey": _find_key(fake, given)}
+    if kind == "rate-limit" and body["status"] == _RATE_LIMITED:
+        body["status"] = None
     if "after" in given:
-        order["when"] = "after"
-    if "profile" in given:
-        order["profileKey"] = fake.find_profile(given["profile"])["profileKey"]
-    body = {"kind": kind, **order}
+        body["when"] = "after"
     made = fake.call("POST", "/faults", body, null=("times",) if "always" in given else ())
     if as_json:
         show_json(made)
@@ -92,21 +99,21 @@ def _fail_posts(fake: Fake, given: dict[str, Any], as_json: bool) -> None:
     if misplaced:
         names = ", ".join(f"--{name}" for name in sorted(misplaced))
         raise click.UsageError(f"{names} is about calls, not --post")
-    body = {
-        "outcome": given["outcome"],
-        "platform": given.get("network"),
-        "times": given.get("times"),
-        "code": given.get("code"),
-        "message": given.get("message"),
-        "seconds": given.get("seconds"),
-    }
-    if "profile" in given:
-        body["profileKey"] = fake.find_profile(given["profile"])["profileKey"]
+    order = {name: it for name, it in given.items() if name not in {"network", "profile"}}
+    body = {**order, "platform": given.get("network"), "profileKey": _find_key(fake, given)}
     answer = fake.call("POST", "/publications", body)
     if as_json:
         show_json(answer)
     else:
-        show(_tell_post({**body, "times": body["times"] or 1}))
+        show(_tell_post(body))
+
+
+def _find_key(fake: Fake, given: dict[str, Any]) -> str | None:
+    """The key of the profile that is named, if one is."""
+    key: str | None = None
+    if "profile" in given:
+        key = fake.find_profile(given["profile"])["profileKey"]
+    return key
 
 
 def _list(fake: Fake, as_json: bool) -> None:
@@ -137,15 +144,8 @@ def _clear(fake: Fake, as_json: bool) -> None:
 def _tell(fault: dict[str, Any]) -> str:
     """What a fault does, in words."""
     times = fault.get("times")
-    which = (
-        "every call"
-        if times is None
-        else "the next call"
-        if times == 1
-        else (f"the next {times} calls")
-    )
-    about = [fault.get("method"), fault.get("path")]
-    where = " ".join(part for part in about if part)
+    which = {None: "every call", 1: "the next call"}.get(times, f"the next {times} calls")
+    where = " ".join(part for part in (fault.get("method"), fault.get("path")) if part)
     effects = {
         "latency": f"wait {fault.get('seconds')} s",
         "reset": "break off without a response",
@@ -165,9 +165,6 @@ def _tell(fault: dict[str, Any]) -> str:
 def _tell_post(decision: dict[str, Any]) -> str:
     times = decision.get("times", 1)
     which = "The next publication" if times == 1 else f"The next {times} publications"
-    where = decision.get("platform")
-    on = f" on {where}" if where else ""
-    ends = {"fail": "fails", "pending": "stays pending", "slow": "is slow"}[decision["outcome"]]
-    if times != 1:
-        ends = {"fail": "fail", "pending": "stay pending", "slow": "are slow"}[decision["outcome"]]
-    return f"{which}{on} {ends}."
+    on = f" on {decision['platform']}" if decision.get("platform") else ""
+    one, several = _ENDS[decision["outcome"]]
+    return f"{which}{on} {one if times == 1 else several}."

@@ -1,6 +1,5 @@
 """`fakeayr link`, `unlink` and `revoke`: what a person or a network does, without a browser."""
 
-from collections.abc import Callable
 from typing import Any
 
 import click
@@ -10,29 +9,18 @@ from fakeayr.domain.consents import Outcome
 from fakeayr.terminal.fakes import Fake, on_a_fake
 from fakeayr.terminal.outbox import show_new
 from fakeayr.terminal.output import plain, show, show_json
+from fakeayr.terminal.parameters import JSON, profile_option
 
 _network = click.argument("network", type=click.Choice(list(NETWORKS)), metavar="NETWORK")
+_profile = profile_option("The profile; the primary one unless given.")
 _FAILURES = [outcome.value for outcome in Outcome if outcome is not Outcome.ALLOW]
-
-
-def _named_profile(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options --profile and --json."""
-    for option in (
-        click.option("--json", "as_json", is_flag=True, help="Print JSON."),
-        click.option(
-            "--profile",
-            metavar="TITLE|REFID",
-            help="The profile; the primary one unless given.",
-        ),
-    ):
-        function = option(function)
-    return function
 
 
 @click.command()
 @_network
 @on_a_fake
-@_named_profile
+@_profile
+@JSON
 @click.option("--name", metavar="TEXT", help="The name of the linked account.")
 @click.option(
     "--fail",
@@ -66,7 +54,8 @@ def link(
 @click.command()
 @_network
 @on_a_fake
-@_named_profile
+@_profile
+@JSON
 def unlink(fake: Fake, network: str, profile: str | None, as_json: bool) -> None:
     """Unlink a network from a profile, as a person does on the linking page."""
     _change(fake, "DELETE", "/links", network, profile, as_json)
@@ -75,7 +64,8 @@ def unlink(fake: Fake, network: str, profile: str | None, as_json: bool) -> None
 @click.command()
 @_network
 @on_a_fake
-@_named_profile
+@_profile
+@JSON
 def revoke(fake: Fake, network: str, profile: str | None, as_json: bool) -> None:
     """Let the network take a link away, as it does when a password changes."""
     _change(fake, "POST", "/events", network, profile, as_json, type="revoke")

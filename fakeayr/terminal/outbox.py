@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from fakeayr.terminal.fakes import Fake, OrderRefused, on_a_fake
+from fakeayr.terminal.fakes import Fake, find_by_id, on_a_fake
 from fakeayr.terminal.output import (
     format_time,
     plain,
@@ -16,6 +16,7 @@ from fakeayr.terminal.output import (
     show_json,
     show_table,
 )
+from fakeayr.terminal.parameters import JSON, LAST
 
 _TOLD = ("type", "platform", "title")
 
@@ -45,9 +46,9 @@ def webhooks() -> None:
 @click.argument("delivery_id", required=False, metavar="[ID]")
 @on_a_fake
 @click.option("--failed", is_flag=True, help="Only those that were given up.")
-@click.option("--tail", "last", type=click.IntRange(1), default=20, help="At most so many.")
+@LAST
 @click.option("--body", is_flag=True, help="Print nothing but the body of the delivery, as sent.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def show_webhooks(
     fake: Fake, delivery_id: str | None, failed: bool, last: int, body: bool, as_json: bool
 ) -> None:
@@ -56,7 +57,7 @@ def show_webhooks(
     if body and delivery_id is None:
         raise click.UsageError("--body needs the ID of a delivery")
     if delivery_id is not None:
-        found = _find(known, delivery_id, "webhook")
+        found = find_by_id(known, delivery_id, "webhook")
         if body:
             show(found["body"])
         elif as_json:
@@ -78,14 +79,14 @@ def show_webhooks(
 @on_a_fake
 @click.option("--failed", is_flag=True, help="All that were given up.")
 @click.option("--last", is_flag=True, help="The latest one.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def resend(fake: Fake, ids: tuple[str, ...], failed: bool, last: bool, as_json: bool) -> None:
     """Send webhooks once more, now. The exit code is 1 if a receiver did not take one."""
     if bool(ids) + failed + last != 1:
         raise click.UsageError("name what to send again: IDs, --last or --failed")
     known = fake.webhooks(settled=True)
     if ids:
-        chosen = [_find(known, one, "webhook") for one in ids]
+        chosen = [find_by_id(known, one, "webhook") for one in ids]
     elif last:
         chosen = known[-1:]
     else:
@@ -106,13 +107,13 @@ def resend(fake: Fake, ids: tuple[str, ...], failed: bool, last: bool, as_json: 
 @click.command()
 @click.argument("email_id", required=False, metavar="[ID]")
 @on_a_fake
-@click.option("--tail", "last", type=click.IntRange(1), default=20, help="At most so many.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@LAST
+@JSON
 def emails(fake: Fake, email_id: str | None, last: int, as_json: bool) -> None:
     """Show the latest Connect Accounts e-mails, or one with its text."""
     known = fake.get("/emails")["emails"]
     if email_id is not None:
-        found = _find(known, email_id, "e-mail")
+        found = find_by_id(known, email_id, "e-mail")
         if as_json:
             show_json(found)
         else:
@@ -153,7 +154,7 @@ def _tell_end(delivery: dict[str, Any]) -> str:
     number = len(delivery["attempts"])
     tried = f" at attempt {number}" if number > 1 else ""
     later = "; it will be tried again" if delivery["state"] == "pending" else ""
-    return f"{delivery['state']}{tried}, {said.rstrip('.')}{later}"
+    return f"{delivery['state']}{tried}, {said[0].lower()}{said[1:].rstrip('.')}{later}"
 
 
 def _failed(delivery: dict[str, Any]) -> bool:
@@ -216,18 +217,3 @@ def _show_email(email: dict[str, Any]) -> None:
     show()
     for line in email["text"].splitlines():
         show(plain(line))
-
-
-def _find(known: Sequence[dict[str, Any]], wanted: str, what: str) -> dict[str, Any]:
-    """The item with an id, or the only one whose id begins so.
-
-    Raises:
-        OrderRefused: There is none, or there are several.
-    """
-    found = [one for one in known if one["id"] == wanted] or [
-        one for one in known if one["id"].startswith(wanted)
-    ]
-    if len(found) != 1:
-        several = f"Several {what}s have ids" if found else f"No {what} has an id"
-        raise OrderRefused(f"{several} that begin{'s' * (not found)} with {wanted!r}.")
-    return found[0]

@@ -65,17 +65,18 @@ def width() -> int:
     return max(_NARROWEST, shutil.get_terminal_size((80, 24)).columns)
 
 
-def wrap(label: str, text: str, *, indent: int = 0) -> list[str]:
-    """The lines of a labelled text, none of them wider than the terminal."""
+def wrap(label: str, text: str, *, indent: int = 0) -> str:
+    """A labelled text, no line of which is wider than the terminal."""
     start = " " * indent + label
-    return textwrap.wrap(
+    filled = textwrap.fill(
         plain(text),
         width(),
         initial_indent=start,
         subsequent_indent=" " * len(start),
         break_long_words=False,
         break_on_hyphens=False,
-    ) or [start.rstrip()]
+    )
+    return filled or start.rstrip()
 
 
 def format_time(instant: float) -> str:
@@ -102,28 +103,38 @@ def sign(sureness: str) -> str:
     return click.style(text, fg=color, bold=True)
 
 
-def format_advice(piece: dict[str, Any], *, indent: int = 0, brief: bool = False) -> list[str]:
-    """The lines of a piece of advice.
+def format_advice(piece: dict[str, Any], *, indent: int = 0, brief: bool = False) -> str:
+    """A piece of advice in several lines.
 
     Args:
-        piece: The piece as on the wire.
+        piece: The piece as on the wire; `account` names the account if it is not the usual one.
         indent: How far they are indented.
         brief: Only what is wrong and what to do.
     """
     often = f" ({piece['count']} times)" if piece.get("count", 1) > 1 else ""
-    margin = " " * indent
-    first, *rest = wrap("", f"{piece['headline']}{often}", indent=indent + 2)
-    lines = [f"{margin}{sign(piece['sureness'])} {first.lstrip()}", *rest]
+    headline = wrap("", f"{piece['headline']}{often}", indent=indent + 2).lstrip()
+    lines = [f"{' ' * indent}{sign(piece['sureness'])} {headline}"]
     for part in ("do",) if brief else ("seen", "so", "do", "fact"):
-        lines += wrap(f"{part.ljust(4)}  ", piece[part], indent=indent + 2)
-    where = [piece["name"], piece["sureness"], *_places(piece)]
-    return lines + wrap("", " · ".join(where), indent=indent + 2)
-
-
-def _places(piece: dict[str, Any]) -> list[str]:
+        lines.append(wrap(f"{part.ljust(4)}  ", piece[part], indent=indent + 2))
     request = f"{piece['method']} {piece['path']}" if piece.get("method") else None
-    numbers = [f"#{number}" for number in piece.get("requests", [])[:3]]
-    return [text for text in (request, piece.get("place"), " ".join(numbers)) if text]
+    numbers = " ".join(f"#{number}" for number in piece.get("requests", [])[:3])
+    known = (piece["name"], piece["sureness"], request, piece.get("place"), numbers)
+    where = " · ".join(text for text in (*known, piece.get("account")) if text)
+    return "\n".join([*lines, wrap("", where, indent=indent + 2)])
+
+
+def show_advice(advice: Iterable[dict[str, Any]]) -> None:
+    """Prints pieces of advice with an empty line between them."""
+    for number, piece in enumerate(advice):
+        if number:
+            show()
+        show(format_advice(piece))
+
+
+def describe_account(account: dict[str, Any]) -> str:
+    """An account, as on the wire, in a line: `acme: business, with Max Pack, age jwt`."""
+    pack = "with" if account["maxPack"] else "without"
+    return f"{account['domain']}: {account['plan']}, {pack} Max Pack, age {account['age']}"
 
 
 def exit_if_wrong(advice: Iterable[dict[str, Any]]) -> None:

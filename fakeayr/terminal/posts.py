@@ -5,8 +5,9 @@ from urllib.parse import quote
 
 import click
 
-from fakeayr.terminal.fakes import Fake, OrderRefused, on_a_fake
+from fakeayr.terminal.fakes import Fake, find_by_id, on_a_fake
 from fakeayr.terminal.output import format_iso, say, show, show_fields, show_json, show_table
+from fakeayr.terminal.parameters import JSON, LAST, profile_option
 
 _LONGEST_TEXT = 40
 
@@ -14,9 +15,9 @@ _LONGEST_TEXT = 40
 @click.command()
 @click.argument("post_id", required=False, metavar="[ID]")
 @on_a_fake
-@click.option("--profile", metavar="TITLE|REFID", help="Only of this profile.")
-@click.option("--tail", "last", type=click.IntRange(1), default=20, help="At most so many.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@profile_option("Only of this profile.")
+@LAST
+@JSON
 def posts(fake: Fake, post_id: str | None, profile: str | None, last: int, as_json: bool) -> None:
     """Show the latest posts, or one with what stands on each network."""
     limit = last if post_id is None else 10_000
@@ -24,20 +25,13 @@ def posts(fake: Fake, post_id: str | None, profile: str | None, last: int, as_js
     of_profile = f"&profileKey={key}" if key else ""
     known = fake.get(f"/posts?limit={limit}{of_profile}")["posts"]
     if post_id is not None:
-        _show_one(_find(known, post_id), as_json=as_json)
+        _show_one(find_by_id(known, post_id, "post"), as_json=as_json)
     elif as_json:
         show_json({"posts": known})
     elif known:
         show_table(("submitted", "id", "status", "networks", "text"), map(_make_row, known))
     else:
         say("Nothing has been posted yet.")
-
-
-def _find(known: list[dict[str, Any]], post_id: str) -> dict[str, Any]:
-    found = next((post for post in known if post["id"] == post_id), None)
-    if found is None:
-        raise OrderRefused(f"There is no post {post_id!r}.")
-    return found
 
 
 def _make_row(post: dict[str, Any]) -> tuple[str, ...]:

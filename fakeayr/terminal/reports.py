@@ -1,48 +1,30 @@
 """Advice as a report: text, JSON, SARIF for code scanning, JUnit for pipelines."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from fakeayr.client import findings
 from fakeayr.client.findings import Finding
 from fakeayr.terminal.output import format_advice
 
-_Pieces = Sequence[dict[str, Any]]
+FORMATS: Final = ("text", "json", "sarif", "junit")
 
 
-def write_text(pieces: _Pieces, _: str = "") -> str:
-    """The pieces as people read them."""
-    if not pieces:
-        return "fakeayr: nothing to mend."
-    blocks = ["\n".join(format_advice(piece)) for piece in pieces]
-    return "\n\n".join([f"fakeayr: {len(pieces)} to mend.", *blocks])
-
-
-def write_json(pieces: _Pieces, _: str = "") -> str:
-    """The pieces as on the wire."""
-    return json.dumps({"advice": pieces}, indent=2, ensure_ascii=False)
-
-
-def write_sarif(pieces: _Pieces, location: str) -> str:
-    """The pieces for code scanning.
+def write(shape: str, advice: Sequence[dict[str, Any]], location: str) -> str:
+    """Returns a report.
 
     Args:
-        pieces: The pieces.
-        location: The file that they are shown at.
+        shape: One of `FORMATS`.
+        advice: The pieces as on the wire.
+        location: The file that SARIF shows them at.
     """
-    return findings.write_sarif([Finding(piece, location) for piece in pieces])
-
-
-def write_junit(pieces: _Pieces, location: str) -> str:
-    """The pieces as failed test cases."""
-    return findings.write_junit([Finding(piece, location) for piece in pieces])
-
-
-FORMATS: Final[dict[str, Callable[[_Pieces, str], str]]] = {
-    "text": write_text,
-    "json": write_json,
-    "sarif": write_sarif,
-    "junit": write_junit,
-}
-"""The formats by their names."""
+    found = [Finding(piece, location) for piece in advice]
+    if shape == "sarif":
+        return findings.write_sarif(found)
+    if shape == "junit":
+        return findings.write_junit(found)
+    if shape == "json":
+        return json.dumps({"advice": advice}, indent=2, ensure_ascii=False)
+    count = f"{len(advice)} to mend." if advice else "nothing to mend."
+    return "\n\n".join([f"fakeayr: {count}", *map(format_advice, advice)])

@@ -13,6 +13,7 @@ import click
 
 from fakeayr import real_time
 from fakeayr.ayrshare.headers import PROFILE_KEY
+from fakeayr.client.refusals import describe_error, find_failures
 from fakeayr.terminal.durations import Duration
 from fakeayr.terminal.fakes import Fake, OrderRefused, on_a_fake
 from fakeayr.terminal.output import (
@@ -25,6 +26,7 @@ from fakeayr.terminal.output import (
     show_json,
     wrap,
 )
+from fakeayr.terminal.parameters import JSON, Number, profile_option
 
 _WAIT_SECONDS: Final = 10
 _PAUSE_SECONDS: Final = 0.5
@@ -82,16 +84,26 @@ def _check_status(_: click.Context, __: click.Parameter, value: str | None) -> s
 def _filters(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options that choose requests; the command gets `wanted`."""
 
+    @click.option(
+        "--status", callback=_check_status, metavar="STATUS", help="Only with 404, 4xx, …"
+    )
+    @click.option("--method", metavar="METHOD", help="Only with this method.")
+    @click.option("--path", metavar="GLOB", help="Only with such a path: /profiles/*")
+    @profile_option("Only for this profile.")
+    @click.option("--advice", is_flag=True, help="Only with advice.")
+    @click.option(
+        "--since", type=Duration(), metavar="SPAN", help="Also those of the last 90s, 5m, 1h."
+    )
     @wraps(function)
     def command(
         fake: Fake,
         *,
-        status: str | None,
         method: str | None,
-        path: str | None,
         profile: str | None,
-        advice: bool,
         since: float | None,
+        status: str | None,
+        path: str | None,
+        advice: bool,
         **options: Any,
     ) -> Any:
         wanted = Wanted(
@@ -104,19 +116,6 @@ def _filters(function: Callable[..., Any]) -> Callable[..., Any]:
         )
         return function(fake, wanted, **options)
 
-    for option in (
-        click.option(
-            "--since", type=Duration(), metavar="SPAN", help="Also those of the last 90s, 5m, 1h."
-        ),
-        click.option("--advice", is_flag=True, help="Only with advice."),
-        click.option("--profile", metavar="TITLE|REFID", help="Only for this profile."),
-        click.option("--path", metavar="GLOB", help="Only with such a path: /profiles/*"),
-        click.option("--method", metavar="METHOD", help="Only with this method."),
-        click.option(
-            "--status", callback=_check_status, metavar="STATUS", help="Only with 404, 4xx, …"
-        ),
-    ):
-        command = option(command)
     return command
 
 
@@ -140,13 +139,15 @@ def tail(fake: Fake, wanted: Wanted, output: str, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("number", required=False, type=click.IntRange(1), metavar="[ID]")
+@click.argument("number", required=False, type=Number(1), metavar="[ID]")
 @on_a_fake
 @_filters
-@click.option("--tail", "last", type=click.IntRange(0), default=20, help="At most so many.")
+@click.option(
+    "--tail", "last", type=Number(0), default=20, show_default=True, help="At most so many."
+)
 @click.option("-f", "--follow", is_flag=True, help="Go on with those that come.")
 @click.option("--curl", is_flag=True, help="Print the request as a curl command.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def requests(
     fake: Fake,
     wanted: Wanted,
@@ -197,12 +198,13 @@ class _Printer:
                 show_json(entry, one_line=True)
                 continue
             show(self._format(entry))
-            if not self._quiet and not entry.get("advice") and _failed(entry):
-                for line in wrap("", _tell_error(entry["answer"]), indent=_ADVICE_INDENT):
-                    show(line)
-            for piece in [] if self._quiet else entry.get("advice", []):
-                for line in format_advice(piece, indent=_ADVICE_INDENT, brief=True):
-                    show(line)
+            if self._quiet:
+                continue
+            for piece in entry.get("advice", []):
+                show(format_advice(piece, indent=_ADVICE_INDENT, brief=True))
+            if not entry.get("advice"):
+                for error in find_failures(entry["status"], entry.get("answer")):
+                    show(wrap("", describe_error(error), indent=_ADVICE_INDENT))
 
     def _format(self, entry: dict[str, Any]) -> str:
         title = self._find_title(entry.get("refId"))
@@ -260,8 +262,7 @@ def _show_one(
         _Printer(fake, as_json=False, quiet=True).show_all([entry])
         for piece in entry.get("advice", []):
             show()
-            for line in format_advice(piece):
-                show(line)
+            show(format_advice(piece))
         for title, value in (("query", entry.get("query")), ("request", entry.get("body")),
                              ("response", entry.get("answer"))):  # fmt: skip
             if value is not None and value != {}:
@@ -300,18 +301,6 @@ def _quote_body(body: Any) -> str:
     for hidden, shown in pieces:
         quoted = quoted.replace(hidden, shown)
     return quoted
-
-
-def _failed(entry: dict[str, Any]) -> bool:
-    answer = entry.get("answer")
-    return isinstance(answer, dict) and answer.get("status") == "error" and "message" in answer
-
-
-def _tell_error(answer: dict[str, Any]) -> str:
-    """What an error says."""
-    return " ".join(
-        [f"code {answer.get('code')}:", *(answer[k] for k in ("message", "details") if k in answer)]
-    )
 
 
 def _has_status(status: int, wanted: str) -> bool:

@@ -8,11 +8,10 @@ import click
 
 from fakeayr.ayrshare.plans import Plan
 from fakeayr.domain.urls import is_web_url
+from fakeayr.terminal.parameters import AGES, Number
 
 Body = Callable[..., None]
 """What a command does."""
-
-_AGES: Final = ("jwt", "link-sessions")
 
 
 def check_public_url(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
@@ -47,7 +46,7 @@ MAX_PACK: Final = click.option(
 
 def public_url_option(text: str) -> Callable[[Body], Body]:
     """The option --public-url with this help."""
-    return click.option("--public-url", callback=check_public_url, help=text)
+    return click.option("--public-url", callback=check_public_url, metavar="URL", help=text)
 
 
 def exec_options(body: Body) -> Body:
@@ -55,7 +54,7 @@ def exec_options(body: Body) -> Body:
     for option in (
         click.option(
             "--port",
-            type=click.IntRange(0, 65535),
+            type=Number(0, 65535),
             show_default="that of a --public-url on this machine, else a free one",
             help="Port that the fake listens on.",
         ),
@@ -78,13 +77,15 @@ def exec_options(body: Body) -> Body:
         MAX_PACK,
         click.option(
             "--age",
-            type=click.Choice(_AGES),
-            default=_AGES[0],
+            type=click.Choice(AGES),
+            default=AGES[0],
             show_default=True,
             help="Which of Ayrshare's two linking APIs the development account lives in.",
         ),
         PLAN,
-        click.option("--domain", help="Domain of the development account.  [default: acme]"),
+        click.option(
+            "--domain", metavar="DOMAIN", help="Domain of the development account.  [default: acme]"
+        ),
     ):
         body = option(body)
     return body

@@ -20,6 +20,7 @@ from fakeayr.store.opening import check_url, is_url
 from fakeayr.terminal import run_files
 from fakeayr.terminal.announcing import Announcer
 from fakeayr.terminal.fakes import DEFAULT_PORT, DEFAULT_URL
+from fakeayr.terminal.parameters import Number
 from fakeayr.terminal.server_options import MAX_PACK, PLAN, check_public_url, public_url_option
 from fakeayr.version import __version__
 from fakeayr.web import development
@@ -108,19 +109,25 @@ class _State(click.Path):
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Address to listen on.",
+)
 @click.option(
     "--port",
     default=DEFAULT_PORT,
     show_default=True,
-    type=click.IntRange(0, 65535),
+    type=Number(0, 65535),
     help="Port to listen on; 0 picks a free one.",
 )
 @click.option(
     "--workers",
     default=1,
     show_default=True,
-    type=click.IntRange(1, 256),
+    type=Number(1, 256),
     help="Number of worker processes.",
 )
 @click.option(
@@ -185,7 +192,7 @@ class _State(click.Path):
 )
 @click.option(
     "--tls-port",
-    type=click.IntRange(0, 65535),
+    type=Number(0, 65535),
     show_default="a free one",
     help="Port for --tls. With 443, clients only need lines in /etc/hosts.",
 )
@@ -194,6 +201,7 @@ class _State(click.Path):
     envvar="FAKEAYR_CONTROL_TOKEN",
     callback=_check_control_token,
     show_envvar=True,
+    metavar="TOKEN",
     help="Secret that calls of /_fakeayr/ must send. Required if others can reach --host or "
     "--public-url. The variable is safer: other users see options in the list of processes.",
 )
@@ -205,7 +213,7 @@ class _State(click.Path):
 )
 @click.option(
     "--ready-fd",
-    type=click.IntRange(min=1),
+    type=Number(min=1),
     callback=_check_descriptor,
     metavar="FD",
     help="Write the server's URL to this file descriptor when the server is ready, then close it.",
@@ -233,7 +241,7 @@ def serve(
 ) -> None:
     """Start the fake Ayrshare server and print how to reach it.
 
-    While it runs, it prints what should be mended in the requests of the development account.
+    While it runs, it prints what should be mended in the requests of every account.
     """
     if tls_port is not None and not tls:
         raise click.UsageError("--tls-port needs --tls")
@@ -289,6 +297,7 @@ def serve(
     default=DEFAULT_URL,
     show_default=True,
     callback=check_public_url,
+    metavar="URL",
     help="URL of the server.",
 )
 @click.option("--force", is_flag=True, help="Overwrite files that fakeayr did not write.")

@@ -5,8 +5,10 @@ from typing import Final
 
 import click
 
+from fakeayr.terminal import durations
 from fakeayr.terminal.fakes import Fake, find_url, on_a_fake
-from fakeayr.terminal.output import format_iso, say, show, show_fields, show_json
+from fakeayr.terminal.output import describe_account, format_iso, say, show, show_fields, show_json
+from fakeayr.terminal.parameters import JSON
 
 _PAGES: Final = {
     "now": "/_fakeayr/",
@@ -26,7 +28,7 @@ _PAGES: Final = {
 
 @click.command()
 @on_a_fake
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def status(fake: Fake, as_json: bool) -> None:
     """Show which fake is found, its account, and how much it has seen."""
     account = fake.get("/accounts")
@@ -46,33 +48,21 @@ def status(fake: Fake, as_json: bool) -> None:
     if as_json:
         show_json(known)
         return
-    ahead = f", {clock['offset']:g} s ahead" if clock["offset"] else ""
-    pack = "with" if account["maxPack"] else "without"
+    ahead = f", {durations.write(clock['offset'])} ahead" if clock["offset"] >= 1 else ""
+    seen = [
+        f"{number} {_name(what, number)}" for what, number in counts.items() if what != "advice"
+    ]
+    advice = counts["advice"]
     titles = [profile["title"] for profile in profiles]
     show_fields(
         [
             ("fake", f"{fake.url} (fakeayr {changes['version']})"),
-            (
-                "account",
-                f"{account['domain']}: {account['plan']}, {pack} Max Pack, age {account['age']}",
-            ),
+            ("account", describe_account(account)),
             ("profiles", ", ".join(titles[:5]) + (", …" if len(titles) > 5 else "")),
             ("clock", f"{format_iso(clock['utc'])}{ahead}"),
-            (
-                "seen",
-                ", ".join(
-                    f"{number} {_name(what, number)}"
-                    for what, number in counts.items()
-                    if what != "advice"
-                ),
-            ),
+            ("seen", ", ".join(seen)),
             ("faults", f"{len(faults)} waiting; see fakeayr fail --list" if faults else None),
-            (
-                "advice",
-                f"{counts['advice']} to mend; see fakeayr advice"
-                if counts["advice"]
-                else "nothing to mend",
-            ),
+            ("advice", f"{advice} to mend; see fakeayr advice" if advice else "nothing to mend"),
         ]
     )
 

@@ -6,13 +6,14 @@ from typing import Any, Unpack
 from urllib.parse import urlsplit
 
 from fakeayr.ayrshare.ids import PRIMARY_TITLE
-from fakeayr.client import hosts
+from fakeayr.client import development, hosts
 from fakeayr.client.api import ApiClient
 from fakeayr.client.browser import Browser
 from fakeayr.client.names import check_fields
 from fakeayr.client.page import Page
 from fakeayr.domain.clock import iso_seconds
 from fakeayr.testing.advice import Advice, find_unwelcome
+from fakeayr.testing.decoding import decode
 from fakeayr.testing.local_server import ServerRefused
 from fakeayr.testing.posts import Post, PublishedPost, Wanted, count_times, find_posted
 from fakeayr.testing.probes import ProbeReport
@@ -58,8 +59,13 @@ class AccountClock:
         """Moves the clock forward; publications, webhook retries and expiries that fall due happen.
 
         They have happened when it returns.
+
+        Raises:
+            ValueError: It would go back.
         """
         total = _count_seconds(seconds, minutes, hours, days)
+        if total < 0:
+            raise ValueError("A clock never goes back: advance() takes 0 seconds or more.")
         self._control.call("POST", "/_fakeayr/clock", {"advance": total})
 
     def later(
@@ -82,6 +88,7 @@ class Account:
         ref_id: Public id of its primary profile.
         clock: Its time.
         primary: Its primary profile.
+        closed: Whether `close` has been called.
     """
 
     def __init__(
@@ -97,6 +104,7 @@ class Account:
         self.ref_id = str(opened["refId"])
         self._control = control.with_key(self.api_key)
         self._titles = 0
+        self.closed = False
         self.clock = AccountClock(self._control)
         self.primary = Profile(
             self._control,
@@ -206,7 +214,13 @@ class Account:
                 `linked-elsewhere`.
             network: Only of this network.
             **details: Fields of the link's `displayNames` entry, as for `Profile.link`.
+
+        Raises:
+            CallRefused: The fake does not know the outcome or a field.
+            ValueError: The network is unknown.
         """
+        if network is not None:
+            check_network(network)
         body = {"outcome": outcome, "platform": network, "details": details}
         self._control.call("POST", "/_fakeayr/consents", body)
 
@@ -276,8 +290,7 @@ class Account:
             TypeError: A name in the order is unknown.
             ValueError: The outcome or the network is unknown.
         """
-        key = None if profile is None else profile.key or self.api_key
-        decide_publication(self._control, outcome, network, order, key)
+        decide_publication(self._control, outcome, network, order, self._key_of(profile))
 
     def set_analytics(self, post: Post | str, network: str, **values: Any) -> None:
         """Sets what a network reports of a post; what is made up follows.
@@ -309,8 +322,7 @@ class Account:
         Raises:
             CallRefused: The fake does not know such an order; the message says what is wrong.
         """
-        key = None if profile is None else profile.key or self.api_key
-        order = {"outcome": outcome, "times": times, "profileKey": key}
+        order = {"outcome": outcome, "times": times, "profileKey": self._key_of(profile)}
         choose_analytics(self._control, network, order)
 
     @property
@@ -320,6 +332,18 @@ class Account:
         Of more than 10,000 it is the latest.
         """
         return fetch_posts(self._control)
+
+    def _key_of(self, profile: Profile | None) -> str | None:
+        """The key of a profile for the control API; `None` without one.
+
+        Raises:
+            TypeError: It is no profile.
+        """
+        if not isinstance(profile, Profile | None):
+            raise TypeError(
+                f"profile must be a Profile, such as ayrshare.primary, not {profile!r}."
+            )
+        return None if profile is None else profile.key or self.api_key
 
     def assert_posted(
         self,
@@ -344,7 +368,7 @@ class Account:
         Raises:
             AssertionError: There is none, or another number; the message says what is there, and
                 why the rest is not.
-            TypeError: The network has no such option.
+            TypeError: The network has no such option, or `profile` is no profile.
             ValueError: The network is unknown.
         """
         check_network(network)
@@ -353,7 +377,7 @@ class Account:
 
             known = OPTIONS[network].model.__struct_encode_fields__ if network in OPTIONS else ()
             check_fields(options, known, f"A post on {network}")
-        posts = self.posts if profile is None else profile.posts
+        posts = fetch_posts(self._control, self._key_of(profile))
         return find_posted(posts, Wanted(network, text, media_urls, options, times))
 
     def configure(
@@ -393,7 +417,7 @@ class Account:
         `docs/advice.md` explains each piece.
         """
         answer = self._control.call("GET", "/_fakeayr/advice")
-        return [Advice.from_entry(entry) for entry in answer["advice"]]
+        return [decode(Advice, entry) for entry in answer["advice"]]
 
     def assert_no_advice(self, allow: Collection[str] = (), *, hints: bool = False) -> None:
         """Asserts that the application does nothing that should be mended.
@@ -406,6 +430,7 @@ class Account:
         Raises:
             AssertionError: There is something to mend; the message says what, and how.
             TypeError: `allow` is a text.
+            ValueError: No advice has a name in `allow`.
         """
         if isinstance(allow, str):
             raise TypeError("assert_no_advice(allow=[…]) takes a list of names, not a text.")
@@ -421,7 +446,6 @@ class Account:
             since: UNIX seconds of real time; see `fakeayr.real_time`.
         """
         from fakeayr.ayrshare.errors import API_KEY_NOT_VALID  # noqa: PLC0415 - seldom needed
-        from fakeayr.web import development  # noqa: PLC0415 - seldom needed
 
         answer = self._control.with_key(development.API_KEY).call("GET", "/_fakeayr/requests")
         calls = [RecordedRequest.from_entry(entry) for entry in answer["requests"]]
@@ -459,8 +483,7 @@ class Account:
         Raises:
             CallRefused: Webhooks cannot go to this URL.
         """
-        key = None if profile is None else profile.key
-        body = {"url": url, "secret": secret, "profileKey": key}
+        body = {"url": url, "secret": secret, "profileKey": self._key_of(profile)}
         answer = self._control.call("POST", "/_fakeayr/webhook-probes", body)
         return ProbeReport.from_answer(answer)
 
@@ -476,7 +499,7 @@ class Account:
         self._control.call("POST", f"/_fakeayr/{kind}/{sent.id}/resend")
 
     def fault(self, kind: str, *, profile: Profile | None = None, **order: Any) -> InjectedFault:
-        """Makes matching calls go wrong; the answer can be given to `remove_faults`.
+        """Makes matching calls go wrong; what it returns can be given to `remove_faults`.
 
         Args:
             kind: `error`, `rate-limit`, `latency`, `reset`, `truncated`, `malformed` or `html`.
@@ -486,21 +509,20 @@ class Account:
                 the kind needs: `status`, `code`, `message`, `seconds`, `probability`, `seed`.
         """
         if profile is not None:
-            order["profileKey"] = profile.key or self.api_key
-        return InjectedFault.from_entry(
-            self._control.call("POST", "/_fakeayr/faults", {"kind": kind, **order})
-        )
+            order["profileKey"] = self._key_of(profile)
+        made = self._control.call("POST", "/_fakeayr/faults", {"kind": kind, **order})
+        return decode(InjectedFault, made)
 
     def fail_next(self, status: int = 500, **order: Any) -> InjectedFault:
-        """The next matching call is answered with an error in Ayrshare's shape; see `fault`."""
+        """The next matching call returns an error in Ayrshare's shape; see `fault`."""
         return self.fault("error", status=status, **order)
 
     def slow(self, seconds: float, **order: Any) -> InjectedFault:
-        """The next matching call is answered `seconds` of real time late; see `fault`."""
+        """The next matching call returns `seconds` of real time late; see `fault`."""
         return self.fault("latency", seconds=seconds, **order)
 
     def rate_limit(self, **order: Any) -> InjectedFault:
-        """The next matching call is answered 429 with the rate limit's headers; see `fault`."""
+        """The next matching call returns 429 with the rate limit's headers; see `fault`."""
         return self.fault("rate-limit", **order)
 
     def chaos(
@@ -513,7 +535,7 @@ class Account:
     def faults(self) -> list[InjectedFault]:
         """The faults that were ordered, with the calls that they hit so far."""
         answer = self._control.call("GET", "/_fakeayr/faults")
-        return [InjectedFault.from_entry(entry) for entry in answer["faults"]]
+        return [decode(InjectedFault, entry) for entry in answer["faults"]]
 
     def remove_faults(self, *faults: InjectedFault) -> None:
         """Ends these faults; all of them unless given."""
@@ -525,16 +547,22 @@ class Account:
     def assert_called(
         self, method: str, path: str, *, times: int | None = None, **fields: Any
     ) -> list[RecordedRequest]:
-        """Asserts that a call was made, and answers the matching ones.
+        """Asserts that a call was made, and returns the matching ones.
 
         Args:
             method: Its method.
             path: Its path, with or without `/api`.
             times: How often exactly; at least once unless given.
             **fields: Fields that the body (or the query) must carry with these values.
+
+        Raises:
+            AssertionError: It was not, or as often; the message lists the calls that were.
+            ValueError: The path stands where the method belongs.
         """
+        if "/" in method:
+            raise ValueError('The method comes first: assert_called("GET", "/user").')
         calls = self.requests
-        wanted = path if path.startswith("/api") else f"/api{path}"
+        wanted = path if path.startswith("/api") else f"/api/{path.removeprefix('/')}"
         found = [call for call in calls if _matches(call, method, wanted, fields)]
         if (times is None and found) or len(found) == times:
             return found
@@ -547,8 +575,10 @@ class Account:
         )
 
     def close(self) -> None:
-        """Removes the account from the server."""
-        self._control.call("DELETE", "/_fakeayr/accounts")
+        """Removes the account from the server, unless that has been done."""
+        if not self.closed:
+            self._control.call("DELETE", "/_fakeayr/accounts")
+            self.closed = True
 
 
 def _count_seconds(seconds: float, minutes: float, hours: float, days: float) -> float:

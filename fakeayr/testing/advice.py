@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any
+
+from fakeayr.domain.spelling import near
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -40,11 +41,6 @@ class Advice:
     path: str | None = None
     requests: list[int] = field(default_factory=list)
 
-    @classmethod
-    def from_entry(cls, entry: dict[str, Any]) -> "Advice":
-        """A piece on the wire as a value."""
-        return cls(**{name: entry[name] for name in cls.__slots__ if name in entry})
-
     def __repr__(self) -> str:
         """The same in angle brackets."""
         return f"<Advice {self}>"
@@ -64,10 +60,29 @@ def find_unwelcome(
         advice: The advice.
         allow: Names, or patterns with `*`, of what is allowed.
         hints: Whether hints count, too.
+
+    Raises:
+        ValueError: No advice has a name that is allowed.
     """
-    return [
-        piece
-        for piece in advice
-        if (hints or piece.sureness != "hint")
-        and not any(fnmatchcase(piece.name, name) for name in allow)
-    ]
+    check_allowed(allow)
+    wrong = [piece for piece in advice if hints or piece.sureness != "hint"]
+    return [piece for piece in wrong if not is_allowed(piece.name, allow)]
+
+
+def is_allowed(name: str, allow: Iterable[str]) -> bool:
+    """Whether advice is allowed by its name, or by a pattern with `*`."""
+    return any(fnmatchcase(name, allowed) for allowed in allow)
+
+
+def check_allowed(allow: Iterable[str]) -> None:
+    """Checks names, or patterns with `*`, of advice that is allowed.
+
+    Raises:
+        ValueError: No advice has such a name.
+    """
+    from fakeayr.domain.advice.catalogue import CATALOGUE  # noqa: PLC0415 - seldom needed
+
+    for allowed in allow:
+        if not any(fnmatchcase(name, allowed) for name in CATALOGUE):
+            hint = near(allowed, CATALOGUE) or " fakeayr explain lists all."
+            raise ValueError(f"There is no advice {allowed!r}.{hint}")

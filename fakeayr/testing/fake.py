@@ -4,12 +4,12 @@ import atexit
 import contextlib
 import os
 from collections.abc import Callable, Iterator
-from types import TracebackType
 from typing import Any, Final, TypedDict, Unpack
 
 from fakeayr.ayrshare.plans import Plan
 from fakeayr.client.api import ApiClient
 from fakeayr.client.transport import HttpTransport, Transport, WsgiTransport
+from fakeayr.domain.spelling import near
 from fakeayr.real_files import real_files
 from fakeayr.testing.account import Account
 from fakeayr.testing.interception import InterceptionCounts, intercept
@@ -124,7 +124,8 @@ def _check(options: AccountOptions) -> None:
     known = AccountOptions.__annotations__
     for name, value in options.items():
         if name not in known:
-            raise TypeError(f"{name} is none of {', '.join(known)}")
+            hint = near(name, known) or f" Choose of {', '.join(known)}."
+            raise TypeError(f"An account has no option {name}.{hint}")
         if name in _CHOICES and value not in _CHOICES[name]:
             raise ValueError(f"{name} must be one of {', '.join(_CHOICES[name])}, not {value!r}")
 
@@ -202,12 +203,7 @@ class FakeAyrshare:
         atexit.register(self._end)  # For programs that do not leave the block.
         return account
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Closes the account and ends what was started."""
         atexit.unregister(self._end)
         self._end()

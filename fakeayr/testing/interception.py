@@ -56,20 +56,6 @@ class InterceptionCounts:
             line += f"{', '.join(sorted(self.refused))} refused"
         return line
 
-    @property
-    def as_data(self) -> list[dict[str, int]]:
-        """The numbers as plain data, for another process."""
-        return [dict(self.answered), dict(self.refused)]
-
-    @classmethod
-    def from_data(cls, data: list[dict[str, int]]) -> "InterceptionCounts":
-        """The counts of another process."""
-        return cls(*map(Counter, data))
-
-    def __add__(self, other: "InterceptionCounts") -> "InterceptionCounts":
-        """Both together."""
-        return InterceptionCounts(self.answered + other.answered, self.refused + other.refused)
-
 
 @dataclass(frozen=True, eq=False)
 class _Route:

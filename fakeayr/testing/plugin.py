@@ -47,7 +47,7 @@ class _Calls:
     def advice(self) -> "list[Advice]":
         """What was advised on the calls; it is looked up once."""
         if self._advice is None:
-            self._advice = self._account.advice
+            self._advice = [] if self._account.closed else self._account.advice
         return self._advice
 
     def list_advice(self) -> str:
@@ -72,6 +72,8 @@ class _Calls:
         return "\n".join([*lines, *map(str, posts[-_MOST_POSTS_SHOWN:])])
 
     def __str__(self) -> str:
+        if self._account.closed and self._kept is None:
+            return "unknown: the test has closed its account"
         try:
             calls = self._account.requests if self._kept is None else self._kept
             strangers = [] if calls else self._account.find_unauthorized(self._began)
@@ -149,8 +151,6 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "ayrshare_allow_advice(*names): advice that --ayrshare-strict lets pass in this test",
     )
-    if config.getoption("--ayrshare-sarif") is not None:
-        config.stash[_FINDINGS] = []
     url = config.getoption("--ayrshare-url")
     if url is not None and not _is_server_url(url):
         raise pytest.UsageError(f"--ayrshare-url must look like http://127.0.0.1:8189, not {url!r}")
@@ -159,7 +159,10 @@ def pytest_configure(config: pytest.Config) -> None:
     except ValueError as error:
         raise pytest.UsageError(f"ayrshare_env: {error}") from error
     if config.getoption("--ayrshare-journal") is not None:
-        config.stash[_JOURNAL] = _new_journal(config)
+        config.stash[_JOURNAL] = _empty_file(config, "--ayrshare-journal")
+    if config.getoption("--ayrshare-sarif") is not None:
+        _empty_file(config, "--ayrshare-sarif")
+        config.stash[_FINDINGS] = []
 
 
 @contextmanager
@@ -216,6 +219,8 @@ def ayrshare(request: pytest.FixtureRequest, ayrshare_server: "FakeServer") -> I
             raise _report_no_account(error) from None
         calls = request.node.stash[_CALLS] = _Calls(account)
         yield account
+        if account.closed:
+            return
         kept = calls.keep()
         _note_advice(request.node, calls)
         journal = request.config.stash.get(_JOURNAL, None)
@@ -230,7 +235,7 @@ def ayrshare(request: pytest.FixtureRequest, ayrshare_server: "FakeServer") -> I
 def ayrshare_env(
     request: pytest.FixtureRequest, ayrshare: "Account", monkeypatch: pytest.MonkeyPatch
 ) -> "Environment":
-    """Sets the environment variables that an application reads, and answers them.
+    """Sets the environment variables that an application reads, and returns them.
 
     They are the ini option `ayrshare_env`'s, or AYRSHARE_BASE_URL, AYRSHARE_API_KEY,
     AYRSHARE_DOMAIN and AYRSHARE_PRIVATE_KEY.
@@ -276,7 +281,10 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
         allowed = list(item.config.getini("ayrshare_allow_advice"))
         for mark in item.iter_markers("ayrshare_allow_advice"):
             allowed += mark.args
-        found = find_unwelcome(calls.advice, allowed)
+        try:
+            found = find_unwelcome(calls.advice, allowed)
+        except ValueError as error:
+            pytest.fail(f"ayrshare_allow_advice: {error}", pytrace=False)
         if found:
             pytest.fail("\n".join(["--ayrshare-strict:", *map(str, found)]), pytrace=False)
     return outcome
@@ -306,7 +314,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     config = session.config
     counts, findings = config.stash.get(_COUNTS, None), config.stash.get(_FINDINGS, None)
     if counts is not None and hasattr(config, "workeroutput"):
-        config.workeroutput[_XDIST] = counts.as_data
+        config.workeroutput[_XDIST] = [dict(counts.answered), dict(counts.refused)]
     if findings is None:
         return
     if hasattr(config, "workeroutput"):
@@ -326,14 +334,13 @@ def pytest_testnodedown(node: Any) -> None:
         from fakeayr.client.findings import Finding  # noqa: PLC0415 - see the head
 
         node.config.stash[_FINDINGS] += [Finding(*finding) for finding in findings]
-    data = getattr(node, "workeroutput", {}).get(_XDIST)
-    if data is not None:
+    numbers = getattr(node, "workeroutput", {}).get(_XDIST)
+    if numbers is not None:
         from fakeayr.testing.interception import InterceptionCounts  # noqa: PLC0415 - see the head
 
-        stash = node.config.stash
-        stash[_COUNTS] = stash.get(_COUNTS, InterceptionCounts()) + InterceptionCounts.from_data(
-            data
-        )
+        counts = node.config.stash.setdefault(_COUNTS, InterceptionCounts())
+        counts.answered.update(numbers[0])
+        counts.refused.update(numbers[1])
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -388,12 +395,12 @@ def _is_server_url(text: str) -> bool:
         return False
 
 
-def _new_journal(config: pytest.Config) -> Path:
-    """The journal's file, which is empty when the session begins."""
-    path = config.invocation_params.dir / config.getoption("--ayrshare-journal")
+def _empty_file(config: pytest.Config, option: str) -> Path:
+    """The file that an option names, which is empty when the session begins."""
+    path = config.invocation_params.dir / config.getoption(option)
     try:
         if not hasattr(config, "workerinput"):  # The workers of xdist share it.
             path.write_bytes(b"")
     except OSError as error:
-        raise pytest.UsageError(f"--ayrshare-journal: {path}: {error.strerror}") from error
+        raise pytest.UsageError(f"{option}: {path}: {error.strerror}") from error
     return Path(path)

@@ -7,6 +7,7 @@ from difflib import get_close_matches, ndiff
 from typing import Any, Final
 
 from fakeayr.client.refusals import describe_error
+from fakeayr.testing.decoding import decode
 from fakeayr.testing.records import shorten
 
 __tracebackhide__ = True  # A failing test's report shows the test's own lines.
@@ -84,15 +85,9 @@ class Post:
     @classmethod
     def from_entry(cls, entry: dict[str, Any]) -> "Post":
         """An entry of `GET /_fakeayr/posts` as a value."""
-        return cls(
-            id=entry["id"],
-            ref_id=entry["refId"],
-            status=entry["status"],
-            text=entry["post"],
-            networks=entry["platforms"],
-            schedule_date=entry["scheduleDate"],
-            published=[_read_published(entry, one) for one in entry["published"]],
-            errors=entry["errors"],
+        published = [_read_published(entry, one) for one in entry["published"]]
+        return decode(
+            cls, entry, text=entry["post"], networks=entry["platforms"], published=published
         )
 
     def __repr__(self) -> str:
@@ -108,17 +103,14 @@ class Post:
 
 
 def _read_published(post: dict[str, Any], entry: dict[str, Any]) -> PublishedPost:
-    return PublishedPost(
+    return decode(
+        PublishedPost,
+        entry,
         network=entry["platform"],
         post_id=post["id"],
         ref_id=post["refId"],
         text=entry["post"],
-        media_urls=entry["mediaUrls"],
-        options=entry["options"],
-        id=entry.get("id", ""),
         url=entry.get("postUrl"),
-        status=entry["status"],
-        published=entry.get("published"),
         first_comment=entry.get("firstComment", {}).get("comment"),
     )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fakeayr.testing.advice import Advice
+from fakeayr.testing.decoding import decode
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -49,12 +50,8 @@ class ProbeReport:
     @classmethod
     def from_answer(cls, answer: dict[str, Any]) -> "ProbeReport":
         """What the control API tells of the probes, as a value."""
-        known = ProbeResult.__slots__
-        results = [
-            ProbeResult(**{name: entry[name] for name in known if name in entry})
-            for entry in answer["probes"]
-        ]
-        return cls(results, [Advice.from_entry(piece) for piece in answer["advice"]])
+        results = [decode(ProbeResult, entry) for entry in answer["probes"]]
+        return cls(results, [decode(Advice, piece) for piece in answer["advice"]])
 
     def __repr__(self) -> str:
         """The deliveries that went wrong, and the advice."""

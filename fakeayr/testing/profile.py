@@ -76,9 +76,15 @@ class Profile:
         Raises:
             CallRefused: The fake refused it, as Ayrshare would.
             TypeError: A field is unknown.
+            ValueError: It is the primary profile, which has no key to make one for.
         """
         from fakeayr.domain.linking.request import GenerateJwtRequest  # noqa: PLC0415 - seldom needed
 
+        if self.key is None:
+            raise ValueError(
+                "The primary profile has no linking URL: generateJWT needs a profile key. "
+                "Make a profile with create_profile()."
+            )
         check_fields(fields, GenerateJwtRequest.__struct_encode_fields__, "generateJWT")
         body = {**self._credentials, "profileKey": self.key, **fields}
         page = self._control.at(self._find_page())
@@ -120,6 +126,10 @@ class Profile:
             network: Its name on the wire, for instance `facebook`.
             own_app: Whether X is linked through your own app.
             **details: Fields of its `displayNames` entry, for instance `displayName="My Page"`.
+
+        Raises:
+            CallRefused: The fake does not know a field, or the link would not be Ayrshare's.
+            ValueError: The network is unknown.
         """
         order = {**self._order(network), "details": details, "ownApp": own_app}
         self._control.call("POST", "/_fakeayr/links", order)
@@ -224,10 +234,13 @@ class Profile:
         )
 
     def _event(self, kind: str, network: str | None = None) -> None:
+        if network is not None:
+            check_network(network)
         body = {"type": kind, "profileKey": self.key, "platform": network}
         self._control.call("POST", "/_fakeayr/events", body)
 
     def _order(self, network: str) -> dict[str, Any]:
+        check_network(network)
         return {"platform": network, "profileKey": self.key}
 
 

@@ -7,7 +7,6 @@ import secrets
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any
 
 from pytest_httpserver import HTTPServer
@@ -71,7 +70,7 @@ class WebhookReceiver:
         account.register_webhook(action, self.url, self.secret)
 
     def wait(self, count: int = 1, *, seconds: float = 5.0) -> list[Delivery]:
-        """Waits until `count` deliveries have arrived, and answers all of them.
+        """Waits until `count` deliveries have arrived, and returns all of them.
 
         Raises:
             AssertionError: Fewer arrived within `seconds`.
@@ -82,9 +81,10 @@ class WebhookReceiver:
             while len(self.deliveries) < count:
                 left = deadline - real_time.monotonic()
                 if left <= 0:
+                    those = f": {self.deliveries}" if self.deliveries else ""
                     raise AssertionError(
                         f"{len(self.deliveries)} of {count} webhooks arrived within {seconds:g} "
-                        f"seconds: {self.deliveries}"
+                        f"seconds{those}"
                     )
                 self._arrived.wait(left)
             return list(self.deliveries)
@@ -118,12 +118,7 @@ class Receivers:
         self._server.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Stops the server."""
         self._server.stop()
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from fakeayr.client.refusals import describe_error, find_errors
+from fakeayr.client.refusals import describe_error, find_failures
 from fakeayr.testing.advice import Advice
+from fakeayr.testing.decoding import decode
 
 _LONGEST_SHOWN: Final = 500
 _TOLD: Final = ("type", "platform", "title", "subAction", "status", "id")
@@ -44,13 +45,8 @@ class RecordedRequest:
     @classmethod
     def from_entry(cls, entry: dict[str, Any]) -> "RecordedRequest":
         """A journal entry as a value."""
-        known = {
-            name: entry[name]
-            for name in ("time", "method", "path", "status", "query", "body", "answer")
-            if name in entry
-        }
-        advice = [Advice.from_entry(piece) for piece in entry.get("advice", ())]
-        return cls(**known, advice=advice, ref_id=entry.get("refId"), fault=entry.get("fault"))
+        advice = [decode(Advice, piece) for piece in entry.get("advice", ())]
+        return decode(cls, entry, advice=advice)
 
     @property
     def code(self) -> int | None:
@@ -59,8 +55,7 @@ class RecordedRequest:
 
     @property
     def _errors(self) -> list[dict[str, Any]]:
-        failed = isinstance(self.answer, dict) and self.answer.get("status") == "error"
-        return find_errors(self.answer) if failed or self.status >= 400 else []
+        return find_failures(self.status, self.answer)
 
     def __repr__(self) -> str:
         """The same in angle brackets."""
@@ -117,15 +112,8 @@ class Webhook:
     @classmethod
     def from_entry(cls, entry: dict[str, Any]) -> "Webhook":
         """An entry of the outbox as a value."""
-        return cls(
-            id=entry["id"],
-            hook_id=entry["hookId"],
-            action=entry["action"],
-            url=entry["url"],
-            payload=json.loads(entry["body"]),
-            state=entry["state"],
-            attempts=[SendAttempt(**attempt) for attempt in entry["attempts"]],
-        )
+        attempts = [decode(SendAttempt, attempt) for attempt in entry["attempts"]]
+        return decode(cls, entry, payload=json.loads(entry["body"]), attempts=attempts)
 
     def __repr__(self) -> str:
         """What it tells, how far it has come, and what was tried."""
@@ -161,10 +149,7 @@ class Email:
     @classmethod
     def from_entry(cls, entry: dict[str, Any]) -> "Email":
         """An entry of the outbox as a value."""
-        named = {
-            name: entry[name] for name in ("id", "to", "subject", "text", "html", "url", "state")
-        }
-        return cls(sender=entry["from"], **named)
+        return decode(cls, entry, sender=entry["from"])
 
     def __repr__(self) -> str:
         """To whom and what about; the linking URL is a secret."""
@@ -192,11 +177,6 @@ class InjectedFault:
     times: int | None
     method: str | None = None
     path: str | None = None
-
-    @classmethod
-    def from_entry(cls, entry: dict[str, Any]) -> "InjectedFault":
-        """What the control API tells of a fault, as a value."""
-        return cls(**{name: entry[name] for name in cls.__slots__ if name in entry})
 
     def __repr__(self) -> str:
         """What it hits, and how often it did."""
@@ -240,20 +220,7 @@ class UploadedFile:
     @classmethod
     def from_entry(cls, entry: dict[str, Any], server: str) -> "UploadedFile":
         """What the control API tells of a file, as a value; `server` is where the fake is."""
-        return cls(
-            id=entry["id"],
-            url=f"{server}{urlsplit(entry['url']).path}",
-            content_type=entry["contentType"],
-            kind=entry["kind"],
-            reachable=entry["reachable"],
-            ref_id=entry["refId"],
-            bytes=entry.get("bytes"),
-            width=entry.get("width"),
-            height=entry.get("height"),
-            seconds=entry.get("seconds"),
-            file_name=entry.get("fileName"),
-            description=entry.get("description"),
-        )
+        return decode(cls, entry, url=f"{server}{urlsplit(entry['url']).path}")
 
     def __repr__(self) -> str:
         """What it is, and how large."""

@@ -483,7 +483,10 @@ def test_a_taken_port_gets_one_sentence(execute: Execute) -> None:
         ran = execute("true", options=["--port", port])
 
     assert ran.returncode == 125
-    assert ran.stderr == f"Error: The fake cannot start on port {port}: Address already in use.\n"
+    assert ran.stderr == (
+        f"Error: The fake cannot start on port {port}: Address already in use. "
+        "Choose another with --port (0 picks a free port).\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -491,11 +494,10 @@ def test_a_taken_port_gets_one_sentence(execute: Execute) -> None:
     [
         (["--domian", "x"], "No such option '--domian'. Did you mean '--domain'?"),
         (["-x"], "No such option '-x'."),
-        (["--domain", ""], "Invalid value for --domain: it is empty."),
+        (["--domain", ""], "Invalid value for '--domain': it is empty."),
         (
             ["--setting", "rateLimt=true"],
-            "Invalid value for '--setting': Object contains unknown field `rateLimt`. "
-            "Did you mean rateLimit?",
+            "Invalid value for '--setting': there is no setting rateLimt. Did you mean rateLimit?",
         ),
         (
             ["--setting", "rateLimit"],

@@ -94,7 +94,7 @@ def test_link_can_decide_how_the_next_consent_fails(terminal: Terminal, dev: Acc
         (["webhooks", "--body"], "--body needs the ID of a delivery"),
         (["webhooks", "resend"], "name what to send again: IDs, --last or --failed"),
         (["emails", "nothing"], "No e-mail has an id that begins with 'nothing'."),
-        (["posts", "nothing"], "There is no post 'nothing'."),
+        (["posts", "nothing"], "No post has an id that begins with 'nothing'."),
         (["requests", "7"], "The journal has no request #7."),
         (["requests", "--curl"], "--curl needs the ID of a request"),
         (["requests", "--status", "9xx"], "'9xx' is no status such as 404"),
@@ -115,6 +115,10 @@ def test_link_can_decide_how_the_next_consent_fails(terminal: Terminal, dev: Acc
         (["doctor", "webhook", "http://app.example/hooks"], "http:// is let through to this"),
         (["open", "elsewhere"], "'elsewhere' is not one of 'now'"),
         (["statsu"], "Did you mean 'status'?"),
+        (["link"], "Missing argument NETWORK. Choose from: bluesky, facebook,"),
+        (["requests", "first"], "Invalid value for ID: 'first' is not a valid number."),
+        (["exec", "--setting", "rateLimt=1", "true"], "no setting rateLimt. Did you mean rateL"),
+        (["exec", "--setting", "x=1", "true"], "no setting x. docs/settings.md lists all."),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -197,7 +201,8 @@ def test_publications_can_be_made_to_fail(terminal: Terminal, dev: Account) -> N
     assert "Fresh bread" in shown
     assert "facebook  code " in shown
     assert "bluesky  success" in shown
-    assert terminal.json("posts", post["id"])["id"] == post["id"]
+    assert terminal.json("posts", post["id"][:8])["id"] == post["id"]
+    assert "         facebook: code " in terminal.says("requests")
     assert terminal.json("posts", "--profile", PROFILE) == {"posts": []}
 
 
@@ -385,6 +390,27 @@ def test_a_terminal_without_unicode_is_no_reason_for_a_traceback(
     misspell(dev)
     ended = terminal.run("advice", code=1, PYTHONIOENCODING="ascii")
     assert "! The field titel is misspelt" in ended.stdout
+
+
+@pytest.mark.outside("sh")
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        (">/dev/full", "Error: The output cannot be written: No space left on device.\n"),
+        (">&-", ""),
+    ],
+)
+def test_output_that_goes_nowhere_is_no_reason_for_a_traceback(
+    bare: Terminal, where: str, told: str
+) -> None:
+    ended = subprocess.run(
+        ["sh", "-c", f'exec "$@" {where}', "sh", *COMMAND, "explain"],
+        env=bare.variables,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert (ended.stderr, ended.returncode) == (told, 1 if told else 0)
 
 
 def test_open_prints_the_address(terminal: Terminal, url: str) -> None:

@@ -4,12 +4,15 @@ import base64
 import json
 import os
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree
 
 import pytest
 
+from fakeayr.client.api import ApiClient
+from fakeayr.client.transport import HttpTransport
 from fakeayr.domain.advice.catalogue import CATALOGUE
 from fakeayr.serving.package import environment, key_in_base64
 from fakeayr.web import development
@@ -159,6 +162,26 @@ def test_exec_ends_with_the_advice(bare: Terminal) -> None:
     assert bare.run("exec", "--quiet", sys.executable, "-c", MISTAKE).stderr == ""
 
 
+def test_exec_ends_with_the_advice_to_every_account(bare: Terminal) -> None:
+    """Applications and test suites may open accounts of their own; equal advice is one piece."""
+    mistakes = (
+        "import json, os, urllib.request as lib\n"
+        "base = os.environ['AYRSHARE_BASE_URL']\n"
+        "def post(url, body, key=''):\n"
+        "    headers = {'Authorization': f'Bearer {key}', 'Content-Type': 'application/json'}\n"
+        "    sent = json.dumps(body).encode()\n"
+        "    return json.load(lib.urlopen(lib.Request(url, sent, headers)))\n"
+        "for domain in ('bakery.example', 'cafe.example'):\n"
+        "    order = {'domain': domain}\n"
+        "    opened = post(base.removesuffix('/api') + '/_fakeayr/accounts', order)\n"
+        "    body = {'title': 'Ann', 'titel': 'Ann'}\n"
+        "    post(base + '/profiles', body, opened['apiKey'])\n"
+    )
+    ended = bare.run("exec", sys.executable, "-c", mistakes)
+    assert "fakeayr: 1 to mend.\n! The field titel is misspelt (2 times)\n" in ended.stderr
+    assert "#1 · cafe.example\n" in ended.stderr
+
+
 def test_a_run_fails_by_what_should_be_mended(bare: Terminal, tmp_path: Path) -> None:
     mistake = (sys.executable, "-c", MISTAKE)
     assert bare.run("doctor", "run", sys.executable, "-c", "").stderr == (
@@ -181,7 +204,9 @@ def test_a_run_fails_by_what_should_be_mended(bare: Terminal, tmp_path: Path) ->
     assert "--format sarif needs --location FILE" in bare.complains(
         "doctor", "run", "--format", "sarif", "true"
     )
-    assert "there is no advice 'x'" in bare.complains("doctor", "run", "--allow", "x", "true")
+    assert "There is no advice 'x'. fakeayr explain lists all." in bare.complains(
+        "doctor", "run", "--allow", "x", "true"
+    )
     assert "No such option '--bogus'" in bare.complains("doctor", "run", "--bogus", "true")
 
 
@@ -195,6 +220,22 @@ def test_serve_prints_advice_as_it_comes(tmp_path: Path) -> None:
             printed += os.read(served.process.stdout.fileno(), 4096).decode()
     assert "What should be mended; fakeayr advice says more:" in printed
     assert " ! The field titel is misspelt" in printed
+
+
+def test_serve_prints_the_advice_to_every_account_under_its_domain(tmp_path: Path) -> None:
+    with serving(folder=tmp_path) as served:
+        assert served.process.stdout is not None
+        domains = [f"bakery{number}.example" for number in range(12)]  # More than in one look.
+        with closing(HttpTransport(served.url)) as transport:
+            client = ApiClient(transport, served.url)
+            keys = [client.open_account(domain=domain).api_key for domain in domains]
+        for key in keys:
+            terminal_post(served.url, key)
+        printed = ""
+        while not all(f" · {domain}\n" in printed for domain in domains):
+            printed += os.read(served.process.stdout.fileno(), 4096).decode()
+    assert printed.count(" · field-misspelt #1 · ") == len(domains)
+    assert not any(key in printed for key in keys)
 
 
 def test_serve_prints_no_advice_of_an_earlier_run(tmp_path: Path) -> None:
@@ -212,11 +253,11 @@ def test_serve_prints_no_advice_of_an_earlier_run(tmp_path: Path) -> None:
     assert "(10 times)" in printed
 
 
-def terminal_post(url: str) -> None:
+def terminal_post(url: str, api_key: str = development.API_KEY) -> None:
     """Makes a call that deserves advice."""
     import urllib.request  # noqa: PLC0415 - only here
 
-    headers = {"Authorization": f"Bearer {development.API_KEY}", "Content-Type": "application/json"}
+    headers = {"Authorization": f"Bearer {api_key}", "Content-Type": "application/json"}
     body = json.dumps({"title": os.urandom(4).hex(), "titel": "Ann"}).encode()
     with urllib.request.urlopen(urllib.request.Request(f"{url}/api/profiles", body, headers)):
         pass

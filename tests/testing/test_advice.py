@@ -103,6 +103,17 @@ def test_strict_has_an_allow_list_in_the_ini_file(pytester: pytest.Pytester, run
     run(MISSPELT, "--ayrshare-strict").assert_outcomes(passed=1)
 
 
+def test_strict_refuses_a_misspelt_name_in_an_allow_list(
+    pytester: pytest.Pytester, run: Run
+) -> None:
+    pytester.makeini("[pytest]\nayrshare_allow_advice = field-mispelt")
+    result = run(MISSPELT, "--ayrshare-strict")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["ayrshare_allow_advice: There is no advice 'field-mispelt'. Did you mean field-misspelt?"]
+    )
+
+
 def test_strict_has_an_allow_list_in_a_marker(run: Run) -> None:
     marked = f"""
     import pytest

@@ -7,7 +7,7 @@ import requests
 from ayrshare import SocialPost
 
 from fakeayr.client.api import CallRefused
-from fakeayr.client.page import LinkRefused
+from fakeayr.client.page import ButtonMissing, LinkRefused
 from fakeayr.client.webhooks import is_signed
 from fakeayr.testing import Account, Profile
 from fakeayr.testing.environment import Environment
@@ -130,6 +130,33 @@ def test_networks_are_linked_and_unlinked(bakery: Profile, call: Call) -> None:
         ),
         (lambda a, p: a.open(p), "open() takes the text of a linking URL, not a Profile."),
         (lambda a, p: a.resend("id"), "resend() takes one of `webhooks` or `emails`."),
+        (lambda a, p: p.link("facebok"), "'facebok' is not a network. Did you mean facebook?"),
+        (lambda a, p: p.revoke("facebok"), "'facebok' is not a network. Did you mean facebook?"),
+        (
+            lambda a, p: a.next_consent("allow", "facebok"),
+            "'facebok' is not a network. Did you mean facebook?",
+        ),
+        (
+            lambda a, p: a.assert_posted("facebook", profile="Shop"),
+            "profile must be a Profile, such as ayrshare.primary, not 'Shop'.",
+        ),
+        (
+            lambda a, p: a.assert_called("/user", "GET"),
+            'The method comes first: assert_called("GET", "/user").',
+        ),
+        (
+            lambda a, p: a.clock.advance(minutes=-1),
+            "A clock never goes back: advance() takes 0 seconds or more.",
+        ),
+        (
+            lambda a, p: a.assert_no_advice(["field-mispelt"]),
+            "There is no advice 'field-mispelt'. Did you mean field-misspelt?",
+        ),
+        (
+            lambda a, p: a.primary.linking_url(),
+            "The primary profile has no linking URL: generateJWT needs a profile key. "
+            "Make a profile with create_profile().",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -139,6 +166,38 @@ def test_a_mistake_in_a_test_is_told_with_what_was_meant(
     with pytest.raises((TypeError, ValueError)) as error:
         mistake(ayrshare, ayrshare.create_profile())
     assert str(error.value) == message
+
+
+@pytest.mark.parametrize(
+    ("order", "message"),
+    [
+        (
+            lambda a: a.fail_next(pth="/user"),
+            "POST /_fakeayr/faults returned 400: Object contains unknown field `pth`. "
+            "Did you mean path?",
+        ),
+        (
+            lambda a: a.configure(rate_limit=True),
+            "PATCH /_fakeayr/accounts returned 400: settings: Object contains unknown field "
+            "`rate_limit`. Did you mean rateLimit?",
+        ),
+    ],
+    ids=["fault", "setting"],
+)
+def test_an_order_that_is_refused_says_only_what_is_wrong(
+    ayrshare: Account, order: Callable[[Account], object], message: str
+) -> None:
+    with pytest.raises(CallRefused) as error:
+        order(ayrshare)
+    assert str(error.value) == message
+
+
+def test_a_missing_button_is_told_with_those_that_are_there(
+    ayrshare: Account, bakery: Profile
+) -> None:
+    page = ayrshare.open(bakery.linking_url(allowedSocial=["gmb"]))
+    with pytest.raises(ButtonMissing, match="but: Link Google Business Profile, All Done"):
+        page.allow("facebook")
 
 
 def test_a_refused_call_is_shown_with_its_details(ayrshare: Account, call: Call) -> None:

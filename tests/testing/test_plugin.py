@@ -172,7 +172,7 @@ def test_the_marker_shapes_the_account(run: Run) -> None:
             "plan must be one of free, premium, launch, business, enterprise, *'lunch'",
         ),
         ('age="bronze"', "age must be one of jwt, link-sessions, not 'bronze'"),
-        ("pln=1", "pln is none of plan, max_pack, key_bits, age, domain, email, settings"),
+        ("pln=1", "An account has no option pln. Did you mean plan?"),
         ("key_bits=512", "keyBits must be 1024, 2048 or 4096."),
         ('max_pack="yes"', "maxPack is a text, and must be true or false. *"),
         (
@@ -371,9 +371,13 @@ def test_a_passing_test_and_one_without_the_fixture_show_nothing(
 
 
 def test_a_test_may_close_its_account(run: Run) -> None:
-    result = run("def test_it(ayrshare): ayrshare.close(); assert 0")
+    strict = ("--ayrshare-strict", "--ayrshare-sarif=x.sarif", "--ayrshare-journal=x.jsonl")
+    run("def test_it(ayrshare): ayrshare.close()", *strict).assert_outcomes(passed=1)
 
-    result.stdout.fnmatch_lines(["*- Calls to the fake Ayrshare -*", "unknown: *code 102*"])
+    result = run("def test_it(ayrshare): ayrshare.close(); assert 0")
+    result.assert_outcomes(failed=1)
+    lines = ["*- Calls to the fake Ayrshare -*", "unknown: the test has closed its account"]
+    result.stdout.fnmatch_lines(lines)
 
 
 def test_a_refused_call_points_at_the_line_of_the_test(run: Run) -> None:
@@ -461,6 +465,7 @@ def test_without_a_server_one_sentence_says_so(run: Run, server: str) -> None:
             "--ayrshare-journal: */no/where.jsonl: No such file*",
         ),
         ("--ayrshare-journal=.", "--ayrshare-journal: *: Is a directory"),
+        ("--ayrshare-sarif=no/it.sarif", "--ayrshare-sarif: */no/it.sarif: No such file*"),
         ("--override-ini=ayrshare_env=KEY", "ayrshare_env: 'KEY' must read NAME=VALUE, where *"),
         ("--override-ini=ayrshare_env=KEY=key", "ayrshare_env: 'KEY=key' must read *"),
     ],
