@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from fakeayr.domain.advice.pieces import Piece, advise
+from fakeayr.domain.advice.shapes import QUOTES
 from fakeayr.domain.urls import is_web_url
 
 API_KEY: Final = "AYRSHARE_API_KEY"
@@ -22,7 +23,6 @@ KNOWN: Final = (API_KEY, PROFILE_KEY, DOMAIN, BASE_URL, *PRIVATE_KEYS, WEBHOOK_S
 """The variables, as the documentation names them."""
 
 _PREFIX: Final = "AYRSHARE_"
-_QUOTES: Final = "\"'`"
 _WORDS: Final = re.compile(
     r"undefined|null|none|nil|nan|true|false|\[object Object\]|changeme|change-me|todo|x+"
     r"|<.*>|your[-_ ].*",
@@ -75,14 +75,14 @@ def _on_names(variables: Mapping[str, str]) -> Iterator[Piece]:
 def _on_value(name: str, value: str) -> Iterator[Piece]:
     """What has happened to a value: the first thing that fits."""
     plain = value.strip()
-    bare = plain.strip(_QUOTES).strip()
+    bare = plain.strip(QUOTES).strip()
     if "-----BEGIN" in value:
         yield advise("env-private-key-elsewhere", name, variable=name)
     elif _WORDS.fullmatch(bare):
         yield advise("env-word", name, variable=name, word=bare[:_LONGEST_WORD])
     elif _UNEXPANDED.fullmatch(bare):
         yield advise("env-unexpanded", name, variable=name, word=bare[:_LONGEST_WORD])
-    elif plain[:1] in _QUOTES or plain[-1:] in _QUOTES:
+    elif plain[:1] in QUOTES or plain[-1:] in QUOTES:
         yield advise("env-quoted", name, variable=name, length=len(value))
     elif bare.lower().startswith("bearer "):
         yield advise("env-bearer", name, variable=name)
@@ -105,7 +105,7 @@ def _on_base_url(url: str) -> Iterator[Piece]:
 
 def find_url_flaw(url: str) -> str | None:
     """What is wrong with a base URL, as the predicate of a sentence."""
-    if url != url.strip() or url[:1] in _QUOTES:
+    if url != url.strip() or url[:1] in QUOTES:
         return "has blanks or quotes around it"
     if not is_web_url(url):
         return "does not begin with http:// or https://"

@@ -1,6 +1,5 @@
 """Rules about the fields of bodies and queries."""
 
-import difflib
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
@@ -15,6 +14,7 @@ from fakeayr.domain.linking import redirects
 from fakeayr.domain.linking.grants import PARAMETERS
 from fakeayr.domain.linking.request import GenerateJwtRequest
 from fakeayr.domain.redaction.redactions import quoted
+from fakeayr.domain.spelling import nearest
 
 _MOST: Final = 10
 _ROUND_SECONDS: Final = frozenset({300, 600, 900, 1800})
@@ -72,12 +72,12 @@ def on_networks(field: str, names: Iterable[str]) -> list[Piece]:
 def _unknown_network(field: str, name: str) -> Piece:
     spellings = {network.display_name.lower(): network.name for network in NETWORKS.values()}
     spellings |= {name: name for name in NETWORKS}
-    close = difflib.get_close_matches(name.lower()[:40], spellings, n=1)
+    spelling = nearest(name[:40], spellings)
     shown, place = quoted(name), f"/{field}"
-    if not close:
+    if spelling is None:
         choices = ", ".join(NETWORKS)
         return advise(
             "field-network-unknown", place, field=field, network=shown or "nothing", choices=choices
         )
-    meant = spellings[close[0]]
+    meant = spellings[spelling]
     return advise("field-network-misspelt", place, field=field, network=shown, meant=meant)
