@@ -14,11 +14,17 @@ _HOST_HEADER = re.compile(
     re.ASCII,
 )
 _LAST_PORT = 65_535
+_AUTHORITY = re.compile(r"[^/?#]*//([^/?#]*)")
+_LONGEST_AUTHORITY = 1_000
+"""Of a URL; Python's time to read one that is not ASCII grows with the square of its length."""
 
 
 def is_web_url(value: object) -> bool:
     """Whether `value` is an absolute http or https URL that can stand in a Location header."""
     if not isinstance(value, str) or not value.isprintable() or " " in value:
+        return False
+    authority = _AUTHORITY.match(value)
+    if authority is None or len(authority[1]) > _LONGEST_AUTHORITY:
         return False
     try:
         parts = urlsplit(value)

@@ -50,7 +50,8 @@ def _graphemes(text: str) -> int:
         return len(text) - text.count("\r\n")
     from fakeayr.domain.posting import text_patterns  # noqa: PLC0415 - slow, and seldom needed
 
-    return sum(1 for _ in text_patterns.GRAPHEME.finditer(text))
+    letters = text_patterns.FLAG.sub("x", text)
+    return sum(1 for _ in text_patterns.GRAPHEME.finditer(letters))
 
 
 def _weighted(text: str) -> int:
@@ -63,9 +64,21 @@ def _weighted(text: str) -> int:
     if "." in text:
         text, urls = text_patterns.URL.subn("", text)
     if not text.isascii():
-        text, emoji = text_patterns.EMOJI.subn("", unicodedata.normalize("NFC", text))
+        text, emoji = text_patterns.EMOJI.subn("", _compose(text))
         heavy = sum(1 for _ in text_patterns.HEAVY.finditer(text))
     return urls * X_COUNTING.url + (emoji + heavy) * X_COUNTING.heavy + len(text) - heavy
+
+
+def _compose(text: str) -> str:
+    """The text in Unicode's form NFC, with at most 30 marks on a letter put in their order.
+
+    Python's time to order marks grows with the square of their number, and no other thread runs
+    meanwhile.
+    """
+    from fakeayr.domain.posting import text_patterns  # noqa: PLC0415 - slow, and seldom needed
+
+    pieces = text_patterns.MARKED.findall(text)
+    return "".join(unicodedata.normalize("NFC", piece) for piece in pieces)
 
 
 _COUNTERS: Final[dict[Counting, Callable[[str], int]]] = {

@@ -7,6 +7,9 @@ import regex
 from fakeayr.ayrshare.posting.networks import X_COUNTING
 
 GRAPHEME: Final = regex.compile(r"\X")
+"""In a row of flags it looks back to the first one, for each."""
+FLAG: Final = regex.compile(r"\p{Regional_Indicator}{2}")
+MARKED: Final = regex.compile(r"\P{M}*\p{M}{0,30}")
 HEAVY: Final = regex.compile(f"[^{''.join(f'{a}-{b}' for a, b in X_COUNTING.light)}]")
 _VARIED: Final = r"(?:\p{Emoji_Modifier}|\uFE0F)"
 EMOJI: Final = regex.compile(

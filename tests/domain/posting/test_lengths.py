@@ -63,9 +63,21 @@ def test_a_text_fits_up_to_its_length(text: str, counting: Counting) -> None:
 
 
 @pytest.mark.timeout(10)  # A time that grows with the square would be minutes.
-@pytest.mark.parametrize("piece", ["a", "a-", "a.", "http://", "1\ufe0f", "\u200d", "@", "#", "é"])
-def test_the_time_to_count_grows_with_the_text(piece: str) -> None:
-    assert length(piece * 200_000 + "a.example", Counting.WEIGHTED) > 0
+@pytest.mark.parametrize("counting", Counting)
+@pytest.mark.parametrize(
+    "piece",
+    ["a", "a-", "a.", "http://", "1\ufe0f", "\u200d", "@", "#", "é", "\u0301\u0323", "🇦", "\u0600"],
+)
+def test_the_time_to_count_grows_with_the_text(piece: str, counting: Counting) -> None:
+    assert length(piece * 200_000 + "a.example", counting) > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "composed"),
+    [("e\u0323\u0302", "\u1ec7"), ("e\u0302\u0323", "\u1ec7"), ("\u1112\u1161\u11ab", "한")],
+)
+def test_marks_are_put_in_their_order_and_composed(text: str, composed: str) -> None:
+    assert length(text, Counting.WEIGHTED) == length(composed, Counting.WEIGHTED)
 
 
 def test_the_lengths_of_a_text_are_reported_for_each_network() -> None:
