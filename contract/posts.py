@@ -18,6 +18,8 @@ from fakeayr.contract.server import Answer
 if TYPE_CHECKING:
     from fakeayr.contract.session import ContractSession
 
+FILM: Final[dict[str, Any]] = {"randomMediaUrl": True, "isVideo": True, "isPortraitVideo": True}
+"""The fields of a random video that every network of videos takes."""
 SAMPLE_IMAGE: Final = "https://img.ayrshare.com/012/gb.jpg"
 """The image of Ayrshare's own samples."""
 NOT_ON_THE_REAL_API: Final = frozenset(
@@ -27,6 +29,17 @@ NOT_ON_THE_REAL_API: Final = frozenset(
 deleted through the API, or takes the credentials of an X app."""
 PLAIN: Final = tuple(name for name, it in POSTING.items() if not it.needs_media and not it.required)
 """Networks that take a text and nothing more."""
+LIMITS: Final = {
+    "bluesky": 300,
+    "instagram": 2200,
+    "linkedin": 3000,
+    "pinterest": 500,
+    "threads": 500,
+    "tiktok": 2200,
+    "twitter": 280,
+    "youtube": 5000,
+}
+"""The longest texts, as the documentation of each network says."""
 PLAIN_DELETABLE: Final = tuple(name for name in PLAIN if POSTING[name].deletable)
 """Those of them where what is published can be deleted."""
 NOBODYS_POST: Final = "AAAAAAAAAAAAAAAAAAAA"
@@ -214,10 +227,8 @@ class Posts:
         ]
         for entry in noted:
             self._leftovers.add(entry)
-        if body is not None:
-            sent["body"] = body
         try:
-            answer = session.call(method, path, profile_key=author.key, **sent)
+            answer = session.call(method, path, profile_key=author.key, body=body, **sent)
         except OutOfTime:  # No call was made.
             self._forget(noted)
             raise
@@ -261,6 +272,21 @@ class Posts:
         """How far a post has come, as GET /post/:id tells."""
         return self.get(author, post_id).fields.get("status")
 
+    def expect_state(self, author: Author, post_id: str, state: str) -> Answer:
+        """Checks how far a post has come, and returns what GET /post/:id shows of it.
+
+        Raises:
+            FactBroken: It is not in this state.
+        """
+        shown = self.get(author, post_id)
+        found = shown.fields.get("status")
+        expect(found == state, f"the post is {found}, not {state}", shown)
+        return shown
+
+    def ids(self, author: Author, **query: Any) -> list[Any]:
+        """The ids of the rows of GET /history."""
+        return [row.get("id") for row in self.history(author, **query)]
+
     def delete(self, author: Author, post_id: str, **fields: Any) -> Answer:
         """DELETE /post."""
         body = {"id": post_id, **fields}
@@ -270,6 +296,11 @@ class Posts:
         """PATCH /post."""
         body = {"id": post_id, **fields}
         return self._session.call(method, "/post", profile_key=author.key, body=body)
+
+    def retry(self, author: Author, post_id: str) -> Answer:
+        """PUT /post/retry."""
+        body = {"id": post_id}
+        return self._session.call("PUT", "/post/retry", profile_key=author.key, body=body)
 
     def history(self, author: Author, **query: Any) -> list[dict[str, Any]]:
         """The rows of GET /history; none if it says that there are none."""

@@ -117,7 +117,7 @@ class CheckedServer:
         method: str,
         path: str,
         *,
-        body: Any = _MISSING,
+        body: Any = None,
         query: Mapping[str, Any] | None = None,
         profile_key: str | None = None,
         headers: Mapping[str, str] | None = None,
@@ -129,7 +129,7 @@ class CheckedServer:
         Args:
             method: The method.
             path: The path below the base.
-            body: A JSON body.
+            body: A JSON body; `None` for none.
             query: The query.
             profile_key: Goes into the Profile-Key header.
             headers: Further headers.
@@ -149,7 +149,7 @@ class CheckedServer:
         if profile_key is not None:
             sent[PROFILE_KEY] = profile_key
         data = raw
-        if body is not _MISSING:
+        if body is not None:
             data = json.dumps(body).encode()
         if data is not None:
             sent.setdefault("Content-Type", "application/json")

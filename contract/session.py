@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from fakeayr.client.tokens import Token, TokenUnreadable, load_key, read_token
 from fakeayr.contract.control import Control
 from fakeayr.contract.errors import OutOfTime, Untestable
-from fakeayr.contract.expectations import FactBroken, expect
+from fakeayr.contract.expectations import FactBroken, expect, expect_fields
 from fakeayr.contract.leftovers import TITLE_PREFIX, Leftover, Leftovers
 from fakeayr.contract.posts import Posts
 from fakeayr.contract.server import Answer, CheckedServer
@@ -34,6 +34,12 @@ _PAGES: Final = 5
 
 NOBODYS_KEY: Final = "AAAAAAA-AAAAAAA-AAAAAAA-AAAAAAA"
 """A profile key of the right shape that no server has given to anybody."""
+NOT_SERVED: Final = (404, 405, 501)
+"""The statuses of what a server need not have."""
+CLOCKS_DIFFER_SECONDS: Final = 120
+GENERATE_PATH: Final = "/profiles/generateJWT"
+SCHEDULE_PATH: Final = "/auto-schedule"
+SOCIAL_PATH: Final = "/profiles/social"
 WEBHOOK_PATH: Final = "/hook/webhook"
 WEBHOOK: Final = {"action": "feed", "url": "https://webhooks.fakeayr.example/feed"}
 """A body that registers a webhook."""
@@ -114,6 +120,19 @@ class ContractSession:
         answer = self.target.call(method, path, **options)
         self.watch.see(answer)
         return answer
+
+    def user(self, profile: CreatedProfile) -> Answer:
+        """GET /user on behalf of a profile."""
+        return self.call("GET", "/user", profile_key=profile.key)
+
+    def expect_user(self, profile: CreatedProfile, **fields: Any) -> None:
+        """Checks that GET /user shows a profile with its refId and title, or with other fields.
+
+        Raises:
+            FactBroken: It does not.
+        """
+        known = {"title": profile.title, "refId": profile.ref_id}
+        expect_fields(self.user(profile), **known | fields)
 
     def link(self, profile_key: str | None, network: str) -> None:
         """Links a network to a profile; to the primary one without a key.
@@ -338,7 +357,7 @@ class ContractSession:
     ) -> Answer:
         """Calls generateJWT."""
         body = self.jwt_body(profile or self.profile, **fields)
-        return self.call("POST", "/profiles/generateJWT", body=body, headers=headers)
+        return self.call("POST", GENERATE_PATH, body=body, headers=headers)
 
     def opened(self, answer: Answer) -> Answer:
         """Opens the linking page at the url of a response.
@@ -362,6 +381,11 @@ class ContractSession:
             return read_token(str(text))
         except TokenUnreadable as error:
             raise FactBroken(str(error), answer) from error
+
+    def lifetime(self, answer: Answer) -> Any:
+        """How many seconds the token of a response lives."""
+        claims = self.token(answer).claims
+        return claims["exp"] - claims["iat"]
 
     def is_signed(self, token: Token) -> bool:
         """Whether the token is signed with the account's key."""
