@@ -19,7 +19,7 @@ from fakeayr.client.credentials import read_environment
 from fakeayr.client.start import run_server
 from fakeayr.client.transport import HttpTransport
 from fakeayr.contract import checks, fuzzing, reports, runner
-from fakeayr.contract.errors import Untestable
+from fakeayr.contract.errors import Unreachable, Untestable
 from fakeayr.contract.leftovers import Leftover, Leftovers
 from fakeayr.contract.recordings import differences, playing, recording, reporting
 from fakeayr.contract.recordings.recording import Recording
@@ -142,19 +142,31 @@ def run(
     deadline = None if time_budget is None else began + time_budget
     fuzz = (url is None and not only) if fuzz is None else fuzz
 
+    results: list[CheckResult] = []
+    cut_short = ""
+
     def progress(result: CheckResult) -> None:
+        results.append(result)
         spent = "" if time_budget is None else f"{time.monotonic() - began:4.0f}/{time_budget:g} s "
         click.echo(f"{spent}{reports.line(result)}")
 
     with _or_exit(), _session(url, ca, deadline, yes=yes, safe=safe, posts=posts) as session:
         click.echo(f"Checking {session.target.url}")
-        results = runner.run(chosen, session, progress, fail_fast=fail_fast)
-        if fuzz and not (fail_fast and reports.exit_code(results) == 1):
-            click.echo("Running Schemathesis on openapi.yaml …")
-            results += fuzzing.run(session, reports=reports_folder)
+        try:
+            runner.run(chosen, session, progress, fail_fast=fail_fast)
+            if fuzz and not (fail_fast and reports.exit_code(results) == 1):
+                click.echo("Running Schemathesis on openapi.yaml …")
+                results += fuzzing.run(session, reports=reports_folder)
+        except Unreachable as error:
+            cut_short = f"The run ended early: {error}"
+        except KeyboardInterrupt:
+            cut_short = "The run was interrupted."
+            click.echo("\nInterrupted: deleting what the run has created.", err=True)
     told = reports.failures(results)
     click.echo(f"\n{told}\n" if told else "")
     click.echo(f"{reports.summary(results)}; {session.target.calls} calls.")
+    if cut_short:
+        click.echo(f"{cut_short} Not all checks have run.", err=True)
     with _or_exit():
         if junit is not None:
             with _written(junit):
@@ -162,7 +174,8 @@ def run(
         if page is not None:
             with _written(page):
                 reports.write_html(results, session.target.url, page)
-    sys.exit(reports.exit_code(results))
+    code = reports.exit_code(results)
+    sys.exit(Untestable.exit_code if cut_short and code == 0 else code)
 
 
 @contract.command()
@@ -184,8 +197,8 @@ def clean(url: str | None, ca: Path | None) -> None:
 
 def _counted(left: list[Leftover]) -> str:
     posts = sum(entry.is_post for entry in left)
-    counts = ((len(left) - posts, "profiles"), (posts, "posts"))
-    return " and ".join(f"{count} {name}" for count, name in counts if count)
+    counts = ((len(left) - posts, "profile"), (posts, "post"))
+    return " and ".join(f"{count} {name}{'s' * (count > 1)}" for count, name in counts if count)
 
 
 _age_option = click.option(
@@ -333,8 +346,18 @@ def _session(
             yield ContractSession(target, leftovers)
         finally:
             target.deadline = None
-            for entry in runner.clean(target, leftovers):
-                click.echo(f"{entry.title} could not be deleted: fakeayr contract clean", err=True)
+            _clean_up(target, leftovers)
+
+
+def _clean_up(target: CheckedServer, leftovers: Leftovers) -> None:
+    """Deletes what the run has created; says how to delete the rest later."""
+    try:
+        left = runner.clean(target, leftovers)
+    except Unreachable:
+        left = [entry for entry in leftovers.entries() if entry.url == target.url]
+    if left:
+        later = f"fakeayr contract clean --url {target.url}"
+        click.echo(f"{_counted(left)} could not be deleted; later, run {later}", err=True)
 
 
 def _confirmed(url: str, *, posts: bool) -> bool:

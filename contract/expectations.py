@@ -41,7 +41,7 @@ def expect_success(answer: Answer, what: str = "it is refused", **fields: Any) -
     Raises:
         FactBroken: It is another response; `what` says what is broken if it has no status 200.
     """
-    expect(answer.status == 200, what, answer)
+    expect(answer.status == 200, f"{what} with HTTP status {answer.status}", answer)
     expect_fields(answer, status="success", **fields)
 
 

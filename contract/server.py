@@ -16,7 +16,7 @@ from fakeayr.ayrshare.limits import RATE_LIMIT_REQUESTS, RATE_LIMIT_WINDOW_SECON
 from fakeayr.client.credentials import Credentials
 from fakeayr.client.redaction import Redactor
 from fakeayr.client.transport import HttpTransport, TransportError
-from fakeayr.contract.errors import OutOfTime, Untestable
+from fakeayr.contract.errors import OutOfTime, Unreachable, Untestable
 
 _WITHIN_SECONDS: Final = 30.0
 _CALLS_IN_A_WINDOW: Final = RATE_LIMIT_REQUESTS * 4 // 5
@@ -182,6 +182,16 @@ class CheckedServer:
         if answer.status in _REFUSALS and answer.fields:
             raise Untestable(f"{self.url} does not accept the API key in AYRSHARE_API_KEY: {got}.")
 
+    def is_reachable(self) -> bool:
+        """Returns whether the server still responds, after a call that got no response."""
+        try:
+            self.call("GET", "/user")
+        except Unreachable:
+            return False
+        except OutOfTime:
+            return True
+        return True
+
     def open(self, url: str) -> Answer:
         """Opens a URL as a browser would, without following where it leads."""
         return self._send("GET", url, {"Accept": "text/html"}, None)
@@ -204,7 +214,7 @@ class CheckedServer:
         try:
             reply = self._transport.send(method, url, sent, data or b"", _WITHIN_SECONDS)
         except TransportError as error:
-            raise Untestable(f"{self.url} cannot be reached: {self.redact(str(error))}") from error
+            raise Unreachable(f"{self.url} cannot be reached: {self.redact(str(error))}") from error
         if len(reply.body) < reply.length:
             raise Untestable(f"{self.url} broke off in the middle of a response; try again.")
         shown = self.redact(reply.text)

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from fakeayr.client.tokens import Token, TokenUnreadable, load_key, read_token
 from fakeayr.contract.control import Control
+from fakeayr.contract.document import documented_errors
 from fakeayr.contract.errors import OutOfTime, Untestable
 from fakeayr.contract.expectations import FactBroken, expect, expect_fields
 from fakeayr.contract.leftovers import TITLE_PREFIX, Leftover, Leftovers
@@ -37,6 +38,11 @@ NOBODYS_KEY: Final = "AAAAAAA-AAAAAAA-AAAAAAA-AAAAAAA"
 NOT_SERVED: Final = (404, 405, 501)
 """The statuses of what a server need not have."""
 CLOCKS_DIFFER_SECONDS: Final = 120
+_OF_THE_ACCOUNT: Final = {
+    "domain": ("DomainNotValid", "AYRSHARE_DOMAIN"),
+    "privateKey": ("PrivateKeyForeign", "AYRSHARE_PRIVATE_KEY"),
+}
+"""The errors that say that the environment holds another account's domain or key."""
 GENERATE_PATH: Final = "/profiles/generateJWT"
 SCHEDULE_PATH: Final = "/auto-schedule"
 SOCIAL_PATH: Final = "/profiles/social"
@@ -355,9 +361,19 @@ class ContractSession:
         headers: dict[str, str] | None = None,
         **fields: Any,
     ) -> Answer:
-        """Calls generateJWT."""
+        """Calls generateJWT.
+
+        Raises:
+            Untestable: The account's own domain or key is refused.
+        """
         body = self.jwt_body(profile or self.profile, **fields)
-        return self.call("POST", GENERATE_PATH, body=body, headers=headers)
+        answer = self.call("POST", GENERATE_PATH, body=body, headers=headers)
+        for field, (error, variable) in _OF_THE_ACCOUNT.items():
+            known = documented_errors()[error]
+            told = answer.fields.get("code"), answer.fields.get("message")
+            if told == (known.code, known.message) and field not in fields:
+                raise Untestable(f"{variable} is not that of the account: {known.message}")
+        return answer
 
     def opened(self, answer: Answer) -> Answer:
         """Opens the linking page at the url of a response.

@@ -195,10 +195,10 @@ class LoadProcess:
         try:
             self._check()
             tally.hits = self.count_fault_hits()
+            tally.checked = True
         except (FakeayrError, StepFailed) as error:
             tally.cannot_run = f"The check that nothing was lost failed: {error}"
         self.update_tally()
-        tally.checked = True
         if self._receiver is not None:
             self._receiver.close()
 
