@@ -139,7 +139,6 @@ def run(
     """
     chosen = _chosen(only)
     began = time.monotonic()
-    deadline = None if time_budget is None else began + time_budget
     fuzz = (url is None and not only) if fuzz is None else fuzz
 
     results: list[CheckResult] = []
@@ -150,7 +149,8 @@ def run(
         spent = "" if time_budget is None else f"{time.monotonic() - began:4.0f}/{time_budget:g} s "
         click.echo(f"{spent}{reports.line(result)}")
 
-    with _or_exit(), _session(url, ca, deadline, yes=yes, safe=safe, posts=posts) as session:
+    with _or_exit(), _session(url, ca, time_budget, yes=yes, safe=safe, posts=posts) as session:
+        began = time.monotonic()
         click.echo(f"Checking {session.target.url}")
         try:
             runner.run(chosen, session, progress, fail_fast=fail_fast)
@@ -311,17 +311,27 @@ def _report(compared: differences.Comparison, a: str, b: str, report: Path | Non
 def _session(
     url: str | None,
     ca: Path | None,
-    deadline: float | None,
+    seconds: float | None,
     *,
     yes: bool,
     safe: bool | None,
     posts: bool = False,
 ) -> Iterator[ContractSession]:
-    """A session with a server; what it has created is deleted in the end."""
+    """A session with a server; what it has created is deleted in the end.
+
+    Args:
+        url: The API's base; `None` starts a fake.
+        ca: Certificates to trust.
+        seconds: How long calls may be made, once the session has begun.
+        yes: Whether nobody is asked.
+        safe: Whether to stay below the rate limit, as on the command line.
+        posts: Whether posts may be made.
+    """
     if url is None:
         with run_server() as fake, tempfile.TemporaryDirectory() as folder:
             leftovers = Leftovers(Path(folder) / "profiles.json")  # It goes with the fake.
             with closing(HttpTransport(fake.url)) as transport:
+                deadline = _deadline(seconds)
                 api = ApiClient(transport, fake.url)
                 newer, _ = playing.open_session(api, leftovers, deadline, age=LINK_SESSIONS)
                 timed, _ = playing.open_session(api, leftovers, deadline)
@@ -341,9 +351,11 @@ def _session(
         if not is_here and not yes and not _confirmed(target.url, posts=posts):
             raise Untestable("It was not confirmed; pass --yes to run without asking.")
         target.look()
-        target.deadline = deadline
         try:
-            yield ContractSession(target, leftovers)
+            session = ContractSession(target, leftovers)
+            session.check_account()
+            target.deadline = _deadline(seconds)
+            yield session
         finally:
             target.deadline = None
             _clean_up(target, leftovers)
@@ -358,6 +370,10 @@ def _clean_up(target: CheckedServer, leftovers: Leftovers) -> None:
     if left:
         later = f"fakeayr contract clean --url {target.url}"
         click.echo(f"{_counted(left)} could not be deleted; later, run {later}", err=True)
+
+
+def _deadline(seconds: float | None) -> float | None:
+    return None if seconds is None else time.monotonic() + seconds
 
 
 def _confirmed(url: str, *, posts: bool) -> bool:

@@ -15,6 +15,7 @@ from fakeayr.ayrshare.headers import PROFILE_KEY
 from fakeayr.ayrshare.limits import RATE_LIMIT_REQUESTS, RATE_LIMIT_WINDOW_SECONDS
 from fakeayr.client.credentials import Credentials
 from fakeayr.client.redaction import Redactor
+from fakeayr.client.screen import Screen
 from fakeayr.client.transport import HttpTransport, TransportError
 from fakeayr.contract.errors import OutOfTime, Unreachable, Untestable
 
@@ -217,10 +218,13 @@ class CheckedServer:
             raise Unreachable(f"{self.url} cannot be reached: {self.redact(str(error))}") from error
         if len(reply.body) < reply.length:
             raise Untestable(f"{self.url} broke off in the middle of a response; try again.")
+        headers_received = {name.lower(): value for name, value in reply.headers}
         shown = self.redact(reply.text)
+        if headers_received.get("content-type", "").startswith("text/html"):
+            shown = f"(a page: {Screen(shown).title})"
         return Answer(
             status=reply.status,
-            headers={name.lower(): value for name, value in reply.headers},
+            headers=headers_received,
             text=reply.text,
             request=self.redact(_curl(method, url, headers, data)),
             shown=shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…",
