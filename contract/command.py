@@ -30,8 +30,6 @@ from fakeayr.contract.session import ContractSession
 from fakeayr.domain.urls import is_loopback
 from fakeayr.errors import FakeayrError
 
-_SHOWN_BY = "a run without --only shows all."
-
 
 class _NewFile(click.Path):
     """A file to be written in the end; that it can be is checked first."""
@@ -69,13 +67,6 @@ _POSTS_ARE_REAL = (
 
 
 @contract.command()
-@click.option(
-    "--target",
-    type=click.Choice(["fake"]),
-    default="fake",
-    expose_value=False,
-    help="What is checked without --url: a fake that the run starts.",
-)
 @_url_option
 @_ca_option
 @_yes_option
@@ -415,7 +406,9 @@ def _chosen(only: tuple[str, ...]) -> list[checks.Check]:
         if _plain(text) not in names:
             near = difflib.get_close_matches(_plain(text), names, n=1)
             sentences = {check.name: check.sentence for check in known}
-            hint = f'did you mean "{sentences[names[near[0]]]}"?' if near else _SHOWN_BY
+            hint = "a run without --only shows all."
+            if near:
+                hint = f'did you mean "{sentences[names[near[0]]]}"?'
             raise click.BadParameter(f'There is no check "{text}"; {hint}', param_hint="--only")
         wanted.add(names[_plain(text)])
     return [check for check in known if not only or check.name in wanted]

@@ -120,11 +120,10 @@ class Posts:
             NotServed: Nothing is linked that may be posted to.
         """
         session = self._session
-        linked = session.call("GET", "/user").fields.get("activeSocialAccounts") or []
         if session.control is not None:
             for network in NETWORKS:
-                if network != _LEFT_UNLINKED and network not in linked:
-                    session.link(None, network)
+                if network != _LEFT_UNLINKED:
+                    session.control.link(None, network)
         user = session.call("GET", "/user").fields
         linked = user.get("activeSocialAccounts") or []
         shunned = NOT_ON_THE_REAL_API if session.target.paced else frozenset()
@@ -143,7 +142,7 @@ class Posts:
         linked = networks or tuple(NETWORKS)
         made = self._session.create_profile()
         for network in linked:
-            self._session.link(made.key, network)
+            self._session.fake.link(made.key, network)
         return Author(made.key, made.title, made.ref_id, linked)
 
     @cached_property
@@ -156,11 +155,9 @@ class Posts:
         """Moves the account's clock forward.
 
         Raises:
-            NotServed: It cannot be moved here.
+            NotServed: It cannot be moved here, as the server is no fake.
         """
-        if self._session.control is None:
-            raise NotServed("it takes a clock that can be moved")
-        self._session.control.advance(seconds)
+        self._session.fake.advance(seconds)
         self.ahead_seconds += seconds
 
     # What is posted

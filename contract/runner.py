@@ -139,14 +139,15 @@ def _look_for_obstacles(check: Check, session: ContractSession) -> None:
     Raises:
         NotServed: It cannot.
     """
-    control = session.control
     if check.needs_posts and not session.target.may_post:
         raise NotServed("it makes real posts, which --posts allows")
-    if check.needs_linking and control is None:
+    if session.control is not None:
+        return
+    if check.needs_linking:
         raise NotServed("it takes a person who links an account")
-    if check.needs_suspending and (control is None or control.suspend is None):
+    if check.needs_suspending:
         raise NotServed("it takes a profile that Ayrshare has suspended")
-    if check.needs_time and control is None:
+    if check.needs_time:
         raise NotServed("it takes a clock that can be moved")
 
 

@@ -17,7 +17,7 @@ from fakeayr.client.tokens import Token, TokenUnreadable, load_key, read_token
 from fakeayr.contract.control import Control
 from fakeayr.contract.document import documented_errors
 from fakeayr.contract.errors import OutOfTime, Untestable
-from fakeayr.contract.expectations import FactBroken, expect, expect_fields
+from fakeayr.contract.expectations import FactBroken, NotServed, expect, expect_fields
 from fakeayr.contract.leftovers import TITLE_PREFIX, Leftover, Leftovers
 from fakeayr.contract.posts import Posts
 from fakeayr.contract.server import Answer, CheckedServer
@@ -156,25 +156,16 @@ class ContractSession:
             if answer.fields.get("message") == documented_errors()[error].message:
                 raise Untestable(f"{variable} is not that of the account whose API key is given.")
 
-    def link(self, profile_key: str | None, network: str) -> None:
-        """Links a network to a profile; to the primary one without a key.
+    @property
+    def fake(self) -> Control:
+        """What can be made to happen on a fake.
 
         Raises:
-            Untestable: Only a person can do that here.
+            NotServed: It is none.
         """
         if self.control is None:
-            raise Untestable("Only a person can link a network on this server.")
-        self.control.link(profile_key, network)
-
-    def suspend(self, profile_key: str) -> None:
-        """Suspends a profile.
-
-        Raises:
-            Untestable: Only Ayrshare can do that here.
-        """
-        if self.control is None or self.control.suspend is None:
-            raise Untestable("Only Ayrshare can suspend a profile on this server.")
-        self.control.suspend(profile_key)
+            raise NotServed("it takes a fake")
+        return self.control
 
     # Profiles
 

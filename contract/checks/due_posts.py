@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from fakeayr.contract.checks import check
-from fakeayr.contract.expectations import NotServed, expect, expect_fields, expect_success
+from fakeayr.contract.expectations import expect, expect_fields, expect_success
 from fakeayr.contract.post_answers import expect_networks, id_of
 from fakeayr.contract.posts import FILM, Author
 from fakeayr.contract.server import Answer
@@ -64,7 +64,7 @@ def a_failed_post_is_retried(session: ContractSession) -> None:
     post_id = id_of(posts.post(author, ["linkedin"], **later))
     posts.advance(60 * _DAY)
     _expect_codes(posts.expect_state(author, post_id, "error"), [156])
-    session.link(author.key, "linkedin")
+    session.fake.link(author.key, "linkedin")
     again = posts.retry(author, post_id)
     expect(again.status == 200, "the retry is refused", again)
     posts.advance(60 * 60)
@@ -170,10 +170,7 @@ def _listening(session: ContractSession, *networks: str) -> Author:
 
 def _told(session: ContractSession, author: Author) -> list[dict[str, Any]]:
     """What the profile's webhook `scheduled` was sent."""
-    if session.control is None:
-        raise NotServed("it takes webhooks that can be seen")
-    sent = [it for it in session.control.webhooks() if it.get("refId") == author.ref_id]
-    return [it["body"] for it in sent]
+    return [it["body"] for it in session.fake.webhooks() if it.get("refId") == author.ref_id]
 
 
 def _expect_told(session: ContractSession, author: Author, ids: list[str]) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from fakeayr.ayrshare.headers import X_APP_KEY, X_APP_SECRET
 from fakeayr.contract.checks import check
-from fakeayr.contract.expectations import NotServed, expect, expect_fields
+from fakeayr.contract.expectations import expect, expect_fields
 from fakeayr.contract.post_answers import error_for, errors_of, expect_error, unwrapped
 from fakeayr.contract.posts import LIMITS, PLAIN, SAMPLE_IMAGE, Author
 from fakeayr.contract.server import Answer
@@ -214,13 +214,11 @@ def media_come_by_https(session: ContractSession) -> None:
 @check("posts.media-checked", needs_posts=True, needs_linking=True)
 def media_are_checked_before_anything_is_sent(session: ContractSession) -> None:
     """A medium that cannot be fetched, or that a network does not take, is refused."""
-    if session.control is None:
-        raise NotServed("it takes media of which anything can be said")
     posts = session.posts
     gone = "https://media.fakeayr.example/gone.jpg"
     large = "https://media.fakeayr.example/large.jpg"
-    session.control.declare({"url": gone, "reachable": False})
-    session.control.declare({"url": large, "contentType": "image/jpeg", "bytes": 60_000_000})
+    session.fake.declare({"url": gone, "reachable": False})
+    session.fake.declare({"url": large, "contentType": "image/jpeg", "bytes": 60_000_000})
     body = posts.body(["facebook"], mediaUrls=[gone])
     refused = posts.send(posts.profile, body)
     expect(refused.status == 400, "an unreachable medium is not refused with 400", refused)
@@ -268,8 +266,6 @@ def what_a_network_requires_is_required(session: ContractSession) -> None:
 @check("posts.lost", needs_posts=True, needs_linking=True)
 def a_link_that_was_withdrawn_is_refused(session: ContractSession) -> None:
     """A post to a network that no longer accepts its link is refused with the network's code."""
-    if session.control is None:
-        raise NotServed("it takes networks that withdraw their links")
     posts = session.posts
     lost = {
         "facebook": "NetworkAuthorization",
@@ -278,7 +274,7 @@ def a_link_that_was_withdrawn_is_refused(session: ContractSession) -> None:
     }
     author = posts.new_profile(*lost, "linkedin")
     for network in lost:
-        session.control.revoke(author.key, network)
+        session.fake.revoke(author.key, network)
     refused = posts.post(author, lost)
     expect(refused.status == 400, f"HTTP status {refused.status}, not 400", refused)
     for network, error in lost.items():

@@ -70,7 +70,7 @@ def a_link_shows_up(session: ContractSession) -> None:
     profile, other = session.create_profile(), session.create_profile()
     linked: list[str] = []
     for network in reversed(NETWORKS):
-        session.link(profile.key, network)
+        session.fake.link(profile.key, network)
         linked = [it for it in NETWORKS if it in {network, *linked}]
         _expect_linked(session, profile, linked)
     _expect_nothing_linked(session, other)
@@ -151,7 +151,7 @@ def a_suspended_profile_can_do_nothing(session: ContractSession) -> None:
     """Every call on behalf of a suspended profile is refused."""
     profile = session.create_profile()
     linking = session.generate(profile)
-    session.suspend(profile.key)
+    session.fake.suspend(profile.key)
     calls: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
         ("GET", "/user", None),
         ("PATCH", "/profiles", {"title": session.title()}),
