@@ -143,6 +143,21 @@ def test_whatever_disappears_is_noticed(app: Flask, receiver: Receiver) -> None:
     assert "webhook arrived after: not within 0.2 s" in done.told
 
 
+def test_a_check_that_fails_does_not_say_that_nothing_was_lost(
+    serving: Callable[..., str],
+) -> None:
+    def no_list(answer: Response, _: int) -> Response:
+        return Response("Down", 503) if b'"profiles"' in answer.get_data() else answer
+
+    url = serving("/api/profiles", spoil=no_list)
+    done = load(*FAST, "--host", url, "--scenario", "sign-up")
+
+    assert done.code == 2, done
+    assert "\nAcknowledged, but not checked to the end: " in done.told
+    assert "\nCould not run: The check that nothing was lost failed: 503" in done.told
+    assert "Nothing was lost" not in done.told
+
+
 def test_a_forged_webhook_is_noticed_and_one_that_was_given_up_is_not_lost(
     serving: Callable[..., str],
 ) -> None:
