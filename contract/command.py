@@ -19,7 +19,7 @@ from fakeayr.client.credentials import read_environment
 from fakeayr.client.start import run_server
 from fakeayr.client.transport import HttpTransport
 from fakeayr.contract import checks, fuzzing, reports, runner
-from fakeayr.contract.errors import Untestable
+from fakeayr.contract.errors import Unreachable, Untestable
 from fakeayr.contract.leftovers import Leftover, Leftovers
 from fakeayr.contract.recordings import differences, playing, recording, reporting
 from fakeayr.contract.recordings.recording import Recording
@@ -29,8 +29,6 @@ from fakeayr.contract.server import CheckedServer
 from fakeayr.contract.session import ContractSession
 from fakeayr.domain.urls import is_loopback
 from fakeayr.errors import FakeayrError
-
-_SHOWN_BY = "a run without --only shows all."
 
 
 class _NewFile(click.Path):
@@ -69,13 +67,6 @@ _POSTS_ARE_REAL = (
 
 
 @contract.command()
-@click.option(
-    "--target",
-    type=click.Choice(["fake"]),
-    default="fake",
-    expose_value=False,
-    help="What is checked without --url: a fake that the run starts.",
-)
 @_url_option
 @_ca_option
 @_yes_option
@@ -139,22 +130,34 @@ def run(
     """
     chosen = _chosen(only)
     began = time.monotonic()
-    deadline = None if time_budget is None else began + time_budget
     fuzz = (url is None and not only) if fuzz is None else fuzz
 
+    results: list[CheckResult] = []
+    cut_short = ""
+
     def progress(result: CheckResult) -> None:
+        results.append(result)
         spent = "" if time_budget is None else f"{time.monotonic() - began:4.0f}/{time_budget:g} s "
         click.echo(f"{spent}{reports.line(result)}")
 
-    with _or_exit(), _session(url, ca, deadline, yes=yes, safe=safe, posts=posts) as session:
+    with _or_exit(), _session(url, ca, time_budget, yes=yes, safe=safe, posts=posts) as session:
+        began = time.monotonic()
         click.echo(f"Checking {session.target.url}")
-        results = runner.run(chosen, session, progress, fail_fast=fail_fast)
-        if fuzz and not (fail_fast and reports.exit_code(results) == 1):
-            click.echo("Running Schemathesis on openapi.yaml …")
-            results += fuzzing.run(session, reports=reports_folder)
+        try:
+            runner.run(chosen, session, progress, fail_fast=fail_fast)
+            if fuzz and not (fail_fast and reports.exit_code(results) == 1):
+                click.echo("Running Schemathesis on openapi.yaml …")
+                results += fuzzing.run(session, reports=reports_folder)
+        except Unreachable as error:
+            cut_short = f"The run ended early: {error}"
+        except KeyboardInterrupt:
+            cut_short = "The run was interrupted."
+            click.echo("\nInterrupted: deleting what the run has created.", err=True)
     told = reports.failures(results)
     click.echo(f"\n{told}\n" if told else "")
     click.echo(f"{reports.summary(results)}; {session.target.calls} calls.")
+    if cut_short:
+        click.echo(f"{cut_short} Not all checks have run.", err=True)
     with _or_exit():
         if junit is not None:
             with _written(junit):
@@ -162,7 +165,8 @@ def run(
         if page is not None:
             with _written(page):
                 reports.write_html(results, session.target.url, page)
-    sys.exit(reports.exit_code(results))
+    code = reports.exit_code(results)
+    sys.exit(Untestable.exit_code if cut_short and code == 0 else code)
 
 
 @contract.command()
@@ -184,8 +188,8 @@ def clean(url: str | None, ca: Path | None) -> None:
 
 def _counted(left: list[Leftover]) -> str:
     posts = sum(entry.is_post for entry in left)
-    counts = ((len(left) - posts, "profiles"), (posts, "posts"))
-    return " and ".join(f"{count} {name}" for count, name in counts if count)
+    counts = ((len(left) - posts, "profile"), (posts, "post"))
+    return " and ".join(f"{count} {name}{'s' * (count > 1)}" for count, name in counts if count)
 
 
 _age_option = click.option(
@@ -298,17 +302,27 @@ def _report(compared: differences.Comparison, a: str, b: str, report: Path | Non
 def _session(
     url: str | None,
     ca: Path | None,
-    deadline: float | None,
+    seconds: float | None,
     *,
     yes: bool,
     safe: bool | None,
     posts: bool = False,
 ) -> Iterator[ContractSession]:
-    """A session with a server; what it has created is deleted in the end."""
+    """A session with a server; what it has created is deleted in the end.
+
+    Args:
+        url: The API's base; `None` starts a fake.
+        ca: Certificates to trust.
+        seconds: How long calls may be made, once the session has begun.
+        yes: Whether nobody is asked.
+        safe: Whether to stay below the rate limit, as on the command line.
+        posts: Whether posts may be made.
+    """
     if url is None:
         with run_server() as fake, tempfile.TemporaryDirectory() as folder:
             leftovers = Leftovers(Path(folder) / "profiles.json")  # It goes with the fake.
             with closing(HttpTransport(fake.url)) as transport:
+                deadline = _deadline(seconds)
                 api = ApiClient(transport, fake.url)
                 newer, _ = playing.open_session(api, leftovers, deadline, age=LINK_SESSIONS)
                 timed, _ = playing.open_session(api, leftovers, deadline)
@@ -328,13 +342,29 @@ def _session(
         if not is_here and not yes and not _confirmed(target.url, posts=posts):
             raise Untestable("It was not confirmed; pass --yes to run without asking.")
         target.look()
-        target.deadline = deadline
         try:
-            yield ContractSession(target, leftovers)
+            session = ContractSession(target, leftovers)
+            session.check_account()
+            target.deadline = _deadline(seconds)
+            yield session
         finally:
             target.deadline = None
-            for entry in runner.clean(target, leftovers):
-                click.echo(f"{entry.title} could not be deleted: fakeayr contract clean", err=True)
+            _clean_up(target, leftovers)
+
+
+def _clean_up(target: CheckedServer, leftovers: Leftovers) -> None:
+    """Deletes what the run has created; says how to delete the rest later."""
+    try:
+        left = runner.clean(target, leftovers)
+    except Unreachable:
+        left = [entry for entry in leftovers.entries() if entry.url == target.url]
+    if left:
+        later = f"fakeayr contract clean --url {target.url}"
+        click.echo(f"{_counted(left)} could not be deleted; later, run {later}", err=True)
+
+
+def _deadline(seconds: float | None) -> float | None:
+    return None if seconds is None else time.monotonic() + seconds
 
 
 def _confirmed(url: str, *, posts: bool) -> bool:
@@ -376,7 +406,9 @@ def _chosen(only: tuple[str, ...]) -> list[checks.Check]:
         if _plain(text) not in names:
             near = difflib.get_close_matches(_plain(text), names, n=1)
             sentences = {check.name: check.sentence for check in known}
-            hint = f'did you mean "{sentences[names[near[0]]]}"?' if near else _SHOWN_BY
+            hint = "a run without --only shows all."
+            if near:
+                hint = f'did you mean "{sentences[names[near[0]]]}"?'
             raise click.BadParameter(f'There is no check "{text}"; {hint}', param_hint="--only")
         wanted.add(names[_plain(text)])
     return [check for check in known if not only or check.name in wanted]

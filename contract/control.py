@@ -13,7 +13,7 @@ class Control:
         link: Links a network, given second, to the profile whose key is given first; to the primary
             profile for `None`.
         revoke: Withdraws a link at the network, likewise.
-        suspend: Suspends the profile whose key is given; `None` where that cannot be done.
+        suspend: Suspends the profile whose key is given.
         advance: Moves the account's clock forward by seconds.
         webhooks: Returns what the account's webhooks were sent, oldest first: the `refId` and
             the `body` of each.
@@ -22,7 +22,7 @@ class Control:
 
     link: Callable[[str | None, str], None]
     revoke: Callable[[str | None, str], None]
-    suspend: Callable[[str], None] | None
+    suspend: Callable[[str], None]
     advance: Callable[[float], None]
     webhooks: Callable[[], list[dict[str, Any]]]
     declare: Callable[[dict[str, Any]], None]

@@ -11,6 +11,10 @@ class Untestable(FakeayrError):
     exit_code: ClassVar[int] = 2
 
 
+class Unreachable(Untestable):
+    """There is no response from the server."""
+
+
 class OutOfTime(Untestable):
     """The time budget is used up."""
 

@@ -24,6 +24,22 @@ def id_of(answer: Answer) -> str:
     return str(found)
 
 
+def networks_in(post: Answer | dict[str, Any], name: str = "postIds") -> list[Any]:
+    """The networks in a post's `postIds`, or in its `errors`."""
+    shown = post if isinstance(post, dict) else unwrapped(post)
+    return [it.get("platform") for it in shown.get(name) or []]
+
+
+def expect_networks(post: Answer, networks: list[str]) -> None:
+    """Checks that a post was published to exactly these networks, in this order.
+
+    Raises:
+        FactBroken: It was not.
+    """
+    named = networks_in(post)
+    expect(named == networks, f"postIds are of {named}, not of {networks}", post)
+
+
 def errors_of(answer: Answer) -> list[dict[str, Any]]:
     """The errors that a response tells of: flat, in `errors`, or wrapped in `posts`."""
     post = unwrapped(answer)

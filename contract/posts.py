@@ -18,6 +18,8 @@ from fakeayr.contract.server import Answer
 if TYPE_CHECKING:
     from fakeayr.contract.session import ContractSession
 
+FILM: Final[dict[str, Any]] = {"randomMediaUrl": True, "isVideo": True, "isPortraitVideo": True}
+"""The fields of a random video that every network of videos takes."""
 SAMPLE_IMAGE: Final = "https://img.ayrshare.com/012/gb.jpg"
 """The image of Ayrshare's own samples."""
 NOT_ON_THE_REAL_API: Final = frozenset(
@@ -27,6 +29,17 @@ NOT_ON_THE_REAL_API: Final = frozenset(
 deleted through the API, or takes the credentials of an X app."""
 PLAIN: Final = tuple(name for name, it in POSTING.items() if not it.needs_media and not it.required)
 """Networks that take a text and nothing more."""
+LIMITS: Final = {
+    "bluesky": 300,
+    "instagram": 2200,
+    "linkedin": 3000,
+    "pinterest": 500,
+    "threads": 500,
+    "tiktok": 2200,
+    "twitter": 280,
+    "youtube": 5000,
+}
+"""The longest texts, as the documentation of each network says."""
 PLAIN_DELETABLE: Final = tuple(name for name in PLAIN if POSTING[name].deletable)
 """Those of them where what is published can be deleted."""
 NOBODYS_POST: Final = "AAAAAAAAAAAAAAAAAAAA"
@@ -107,11 +120,10 @@ class Posts:
             NotServed: Nothing is linked that may be posted to.
         """
         session = self._session
-        linked = session.call("GET", "/user").fields.get("activeSocialAccounts") or []
         if session.control is not None:
             for network in NETWORKS:
-                if network != _LEFT_UNLINKED and network not in linked:
-                    session.link(None, network)
+                if network != _LEFT_UNLINKED:
+                    session.control.link(None, network)
         user = session.call("GET", "/user").fields
         linked = user.get("activeSocialAccounts") or []
         shunned = NOT_ON_THE_REAL_API if session.target.paced else frozenset()
@@ -130,7 +142,7 @@ class Posts:
         linked = networks or tuple(NETWORKS)
         made = self._session.create_profile()
         for network in linked:
-            self._session.link(made.key, network)
+            self._session.fake.link(made.key, network)
         return Author(made.key, made.title, made.ref_id, linked)
 
     @cached_property
@@ -143,11 +155,9 @@ class Posts:
         """Moves the account's clock forward.
 
         Raises:
-            NotServed: It cannot be moved here.
+            NotServed: It cannot be moved here, as the server is no fake.
         """
-        if self._session.control is None:
-            raise NotServed("it takes a clock that can be moved")
-        self._session.control.advance(seconds)
+        self._session.fake.advance(seconds)
         self.ahead_seconds += seconds
 
     # What is posted
@@ -214,10 +224,8 @@ class Posts:
         ]
         for entry in noted:
             self._leftovers.add(entry)
-        if body is not None:
-            sent["body"] = body
         try:
-            answer = session.call(method, path, profile_key=author.key, **sent)
+            answer = session.call(method, path, profile_key=author.key, body=body, **sent)
         except OutOfTime:  # No call was made.
             self._forget(noted)
             raise
@@ -261,6 +269,21 @@ class Posts:
         """How far a post has come, as GET /post/:id tells."""
         return self.get(author, post_id).fields.get("status")
 
+    def expect_state(self, author: Author, post_id: str, state: str) -> Answer:
+        """Checks how far a post has come, and returns what GET /post/:id shows of it.
+
+        Raises:
+            FactBroken: It is not in this state.
+        """
+        shown = self.get(author, post_id)
+        found = shown.fields.get("status")
+        expect(found == state, f"the post is {found}, not {state}", shown)
+        return shown
+
+    def ids(self, author: Author, **query: Any) -> list[Any]:
+        """The ids of the rows of GET /history."""
+        return [row.get("id") for row in self.history(author, **query)]
+
     def delete(self, author: Author, post_id: str, **fields: Any) -> Answer:
         """DELETE /post."""
         body = {"id": post_id, **fields}
@@ -270,6 +293,11 @@ class Posts:
         """PATCH /post."""
         body = {"id": post_id, **fields}
         return self._session.call(method, "/post", profile_key=author.key, body=body)
+
+    def retry(self, author: Author, post_id: str) -> Answer:
+        """PUT /post/retry."""
+        body = {"id": post_id}
+        return self._session.call("PUT", "/post/retry", profile_key=author.key, body=body)
 
     def history(self, author: Author, **query: Any) -> list[dict[str, Any]]:
         """The rows of GET /history; none if it says that there are none."""

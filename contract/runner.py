@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from fakeayr.contract.checks import Check
 from fakeayr.contract.document import documented_errors
-from fakeayr.contract.errors import OutOfTime, Untestable
+from fakeayr.contract.errors import OutOfTime, Unreachable, Untestable
 from fakeayr.contract.expectations import FactBroken, NotServed
 from fakeayr.contract.facts import Fact
 from fakeayr.contract.leftovers import TITLE_PREFIX, Leftover, Leftovers
@@ -72,6 +72,9 @@ def run(
         session: What they work with.
         progress: Called with each result at once.
         fail_fast: Whether to stop after the first that is broken.
+
+    Raises:
+        Unreachable: The server no longer responds.
     """
     results: list[CheckResult] = []
     for check in checks:
@@ -82,6 +85,8 @@ def run(
         progress(result)
         if fail_fast and result.status is CheckStatus.BROKEN:
             break
+        if result.status is CheckStatus.FAILED and not session.target.is_reachable():
+            raise Unreachable(f"{session.target.url} no longer responds.")
     return results
 
 
@@ -134,14 +139,15 @@ def _look_for_obstacles(check: Check, session: ContractSession) -> None:
     Raises:
         NotServed: It cannot.
     """
-    control = session.control
     if check.needs_posts and not session.target.may_post:
         raise NotServed("it makes real posts, which --posts allows")
-    if check.needs_linking and control is None:
+    if session.control is not None:
+        return
+    if check.needs_linking:
         raise NotServed("it takes a person who links an account")
-    if check.needs_suspending and (control is None or control.suspend is None):
+    if check.needs_suspending:
         raise NotServed("it takes a profile that Ayrshare has suspended")
-    if check.needs_time and control is None:
+    if check.needs_time:
         raise NotServed("it takes a clock that can be moved")
 
 

@@ -15,8 +15,9 @@ from fakeayr.ayrshare.headers import PROFILE_KEY
 from fakeayr.ayrshare.limits import RATE_LIMIT_REQUESTS, RATE_LIMIT_WINDOW_SECONDS
 from fakeayr.client.credentials import Credentials
 from fakeayr.client.redaction import Redactor
+from fakeayr.client.screen import Screen
 from fakeayr.client.transport import HttpTransport, TransportError
-from fakeayr.contract.errors import OutOfTime, Untestable
+from fakeayr.contract.errors import OutOfTime, Unreachable, Untestable
 
 _WITHIN_SECONDS: Final = 30.0
 _CALLS_IN_A_WINDOW: Final = RATE_LIMIT_REQUESTS * 4 // 5
@@ -117,7 +118,7 @@ class CheckedServer:
         method: str,
         path: str,
         *,
-        body: Any = _MISSING,
+        body: Any = None,
         query: Mapping[str, Any] | None = None,
         profile_key: str | None = None,
         headers: Mapping[str, str] | None = None,
@@ -129,7 +130,7 @@ class CheckedServer:
         Args:
             method: The method.
             path: The path below the base.
-            body: A JSON body.
+            body: A JSON body; `None` for none.
             query: The query.
             profile_key: Goes into the Profile-Key header.
             headers: Further headers.
@@ -149,7 +150,7 @@ class CheckedServer:
         if profile_key is not None:
             sent[PROFILE_KEY] = profile_key
         data = raw
-        if body is not _MISSING:
+        if body is not None:
             data = json.dumps(body).encode()
         if data is not None:
             sent.setdefault("Content-Type", "application/json")
@@ -182,6 +183,16 @@ class CheckedServer:
         if answer.status in _REFUSALS and answer.fields:
             raise Untestable(f"{self.url} does not accept the API key in AYRSHARE_API_KEY: {got}.")
 
+    def is_reachable(self) -> bool:
+        """Returns whether the server still responds, after a call that got no response."""
+        try:
+            self.call("GET", "/user")
+        except Unreachable:
+            return False
+        except OutOfTime:
+            return True
+        return True
+
     def open(self, url: str) -> Answer:
         """Opens a URL as a browser would, without following where it leads."""
         return self._send("GET", url, {"Accept": "text/html"}, None)
@@ -204,13 +215,16 @@ class CheckedServer:
         try:
             reply = self._transport.send(method, url, sent, data or b"", _WITHIN_SECONDS)
         except TransportError as error:
-            raise Untestable(f"{self.url} cannot be reached: {self.redact(str(error))}") from error
+            raise Unreachable(f"{self.url} cannot be reached: {self.redact(str(error))}") from error
         if len(reply.body) < reply.length:
             raise Untestable(f"{self.url} broke off in the middle of a response; try again.")
+        headers_received = {name.lower(): value for name, value in reply.headers}
         shown = self.redact(reply.text)
+        if headers_received.get("content-type", "").startswith("text/html"):
+            shown = f"(a page: {Screen(shown).title})"
         return Answer(
             status=reply.status,
-            headers={name.lower(): value for name, value in reply.headers},
+            headers=headers_received,
             text=reply.text,
             request=self.redact(_curl(method, url, headers, data)),
             shown=shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…",

@@ -15,8 +15,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from fakeayr.client.tokens import Token, TokenUnreadable, load_key, read_token
 from fakeayr.contract.control import Control
+from fakeayr.contract.document import documented_errors
 from fakeayr.contract.errors import OutOfTime, Untestable
-from fakeayr.contract.expectations import FactBroken, expect
+from fakeayr.contract.expectations import FactBroken, NotServed, expect, expect_fields
 from fakeayr.contract.leftovers import TITLE_PREFIX, Leftover, Leftovers
 from fakeayr.contract.posts import Posts
 from fakeayr.contract.server import Answer, CheckedServer
@@ -34,6 +35,17 @@ _PAGES: Final = 5
 
 NOBODYS_KEY: Final = "AAAAAAA-AAAAAAA-AAAAAAA-AAAAAAA"
 """A profile key of the right shape that no server has given to anybody."""
+NOT_SERVED: Final = (404, 405, 501)
+"""The statuses of what a server need not have."""
+CLOCKS_DIFFER_SECONDS: Final = 120
+_NOT_THE_ACCOUNTS: Final = {
+    "DomainNotValid": "AYRSHARE_DOMAIN",
+    "PrivateKeyForeign": "AYRSHARE_PRIVATE_KEY",
+}
+"""The errors that say that the environment holds another account's domain or key."""
+GENERATE_PATH: Final = "/profiles/generateJWT"
+SCHEDULE_PATH: Final = "/auto-schedule"
+SOCIAL_PATH: Final = "/profiles/social"
 WEBHOOK_PATH: Final = "/hook/webhook"
 WEBHOOK: Final = {"action": "feed", "url": "https://webhooks.fakeayr.example/feed"}
 """A body that registers a webhook."""
@@ -115,25 +127,45 @@ class ContractSession:
         self.watch.see(answer)
         return answer
 
-    def link(self, profile_key: str | None, network: str) -> None:
-        """Links a network to a profile; to the primary one without a key.
+    def user(self, profile: CreatedProfile) -> Answer:
+        """GET /user on behalf of a profile."""
+        return self.call("GET", "/user", profile_key=profile.key)
+
+    def expect_user(self, profile: CreatedProfile, **fields: Any) -> None:
+        """Checks that GET /user shows a profile with its refId and title, or with other fields.
 
         Raises:
-            Untestable: Only a person can do that here.
+            FactBroken: It does not.
+        """
+        known = {"title": profile.title, "refId": profile.ref_id}
+        expect_fields(self.user(profile), **known | fields)
+
+    def check_account(self) -> None:
+        """Checks with a new profile, which is deleted again, that domain and key are the account's.
+
+        Raises:
+            Untestable: They are not. Whatever else may be wrong is left to the checks.
+        """
+        try:
+            profile = self.create_profile()
+        except FactBroken:
+            return
+        answer = self.generate(profile, verify=True)
+        self.delete(profile)
+        for error, variable in _NOT_THE_ACCOUNTS.items():
+            if answer.fields.get("message") == documented_errors()[error].message:
+                raise Untestable(f"{variable} is not that of the account whose API key is given.")
+
+    @property
+    def fake(self) -> Control:
+        """What can be made to happen on a fake.
+
+        Raises:
+            NotServed: It is none.
         """
         if self.control is None:
-            raise Untestable("Only a person can link a network on this server.")
-        self.control.link(profile_key, network)
-
-    def suspend(self, profile_key: str) -> None:
-        """Suspends a profile.
-
-        Raises:
-            Untestable: Only Ayrshare can do that here.
-        """
-        if self.control is None or self.control.suspend is None:
-            raise Untestable("Only Ayrshare can suspend a profile on this server.")
-        self.control.suspend(profile_key)
+            raise NotServed("it takes a fake")
+        return self.control
 
     # Profiles
 
@@ -338,7 +370,7 @@ class ContractSession:
     ) -> Answer:
         """Calls generateJWT."""
         body = self.jwt_body(profile or self.profile, **fields)
-        return self.call("POST", "/profiles/generateJWT", body=body, headers=headers)
+        return self.call("POST", GENERATE_PATH, body=body, headers=headers)
 
     def opened(self, answer: Answer) -> Answer:
         """Opens the linking page at the url of a response.
@@ -357,11 +389,17 @@ class ContractSession:
             FactBroken: There is none, or it cannot be decoded.
         """
         text = answer.fields.get("token")
-        expect(answer.status == 200 and isinstance(text, str), "no token", answer)
+        has_token = answer.status == 200 and isinstance(text, str)
+        expect(has_token, f"HTTP status {answer.status} and no token", answer)
         try:
             return read_token(str(text))
         except TokenUnreadable as error:
             raise FactBroken(str(error), answer) from error
+
+    def lifetime(self, answer: Answer) -> Any:
+        """How many seconds the token of a response lives."""
+        claims = self.token(answer).claims
+        return claims["exp"] - claims["iat"]
 
     def is_signed(self, token: Token) -> bool:
         """Whether the token is signed with the account's key."""

@@ -17,6 +17,7 @@ from typing import ClassVar, Final
 
 import gevent
 
+from fakeayr.ayrshare.posting.networks import POSTING
 from fakeayr.client.api import ApiClient
 from fakeayr.loadtests.acknowledged import Acknowledged, Event, SeenPost
 from fakeayr.loadtests.errors import CannotLoad
@@ -24,6 +25,10 @@ from fakeayr.loadtests.options import LoadOptions
 from fakeayr.loadtests.receiver import Receiver
 from fakeayr.loadtests.transport import LoadClient
 
+TEXT_NETWORKS: Final = [
+    name for name, facts in POSTING.items() if not facts.needs_media and not facts.required
+]
+"""Networks that take a text alone."""
 _FIRST_PAUSE_SECONDS: Final = 0.01
 _LONGEST_PAUSE_SECONDS: Final = 0.5
 
@@ -123,8 +128,10 @@ class Adapter(ABC):
         return None
 
     def refresh(self, http: LoadClient, customer: Customer) -> None:
-        """Makes the calls of a dashboard's refresh."""
+        """Makes the calls of a dashboard's refresh: what is linked, and what was posted."""
         self.fetch_linked(http, customer)
+        if self.can_post:
+            self.fetch_posts(http, customer)
 
     def list_all(self, http: LoadClient) -> None:
         """Makes the first calls of a nightly job, such as listing all profiles."""

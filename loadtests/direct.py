@@ -2,15 +2,16 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 import gevent
 
+from fakeayr.ayrshare.posting.analytics import ACCOUNT_FIELDS, POST_FIELDS
 from fakeayr.client.api import ApiClient, CallRefused
 from fakeayr.client.credentials import Credentials, read_environment
 from fakeayr.loadtests.acknowledged import Acknowledged, Event, SeenPost
-from fakeayr.loadtests.adapter import Adapter, AdapterPlace, Customer, NewPost
+from fakeayr.loadtests.adapter import TEXT_NETWORKS, Adapter, AdapterPlace, Customer, NewPost
 from fakeayr.loadtests.control import advance_clock, order_faults
 from fakeayr.loadtests.errors import CannotLoad, StepFailed
 from fakeayr.loadtests.tally import FAULT, RATE_LIMIT
@@ -19,6 +20,8 @@ from fakeayr.loadtests.transport import LoadClient, shorten
 _EMAIL_LINK_MINUTES: Final = 2880
 _LIST_PAGE: Final = 1000
 _DASHBOARD_PAGE: Final = 50
+_POSTS_WITH_NUMBERS: Final = 3
+_DRAFT: Final = "What is new at the bakery"
 _MOST_POSTS: Final = 10_000
 _NO_HISTORY: Final = 221
 """The code that says that a profile has no posts."""
@@ -61,6 +64,7 @@ class AyrshareAdapter(Adapter):
     steps: ClassVar[Sequence[str]] = (
         *("create profile", "generateJWT", "user", "profiles"),
         *("post", "get post", "history", "delete post"),
+        *("account analytics", "post analytics", "validate post"),
     )
     has_own_account: ClassVar[bool] = True
     can_post: ClassVar[bool] = True
@@ -119,10 +123,24 @@ class AyrshareAdapter(Adapter):
             return set(user.get("activeSocialAccounts", ()))
 
     def refresh(self, http: LoadClient, customer: Customer) -> None:
-        """Calls `GET /user` and lists a page of profiles."""
-        self.fetch_linked(http, customer)
+        """Makes the calls of a dashboard with numbers, where a draft is checked as it is typed."""
+        linked = self.fetch_linked(http, customer)
         with http.step("profiles"):
             self._call(http, "GET", f"/profiles?limit={_DASHBOARD_PAGE}")
+        posts = self.fetch_posts(http, customer)
+        if counted := sorted(linked & ACCOUNT_FIELDS.keys()):
+            body: dict[str, Any] = {"platforms": counted}
+            with http.step("account analytics"):
+                self._call(http, "POST", "/analytics/social", body, profile_key=customer.key)
+        for post in posts[:_POSTS_WITH_NUMBERS]:
+            if POST_FIELDS.keys() & set(post.networks):
+                body = {"id": post.post_id}
+                with http.step("post analytics"):
+                    self._call(http, "POST", "/analytics/post", body, profile_key=customer.key)
+        if networks := sorted(linked & set(TEXT_NETWORKS)):
+            body = {"post": _DRAFT, "platforms": networks}
+            with http.step("validate post"):
+                self._call(http, "POST", "/validate/post", body, profile_key=customer.key)
 
     def list_all(self, http: LoadClient) -> None:
         """Lists all profiles, page by page."""
@@ -161,21 +179,13 @@ class AyrshareAdapter(Adapter):
         if self.control is None:
             return self._read_history(http, customer, checking=True)
         path = f"/_fakeayr/posts?limit={_MOST_POSTS}&profileKey={customer.key}"
-        return [
-            SeenPost(
-                post_id=str(post["id"]),
-                text=str(post["post"]),
-                networks=[str(one["platform"]) for one in post["published"]],
-            )
-            for post in self.control.call("GET", path)["posts"]
-        ]
+        return [_read_post(post, "published") for post in self.control.call("GET", path)["posts"]]
 
     def link(self, http: LoadClient, customer: Customer, network: str) -> bool:
         """Links at once, on a fake."""
         if self.control is None:
             return False
-        order = {"platform": network, "profileKey": customer.key}
-        self.control.call("POST", "/_fakeayr/links", order)
+        self.control.link(network, customer.key)
         return True
 
     def wait_for_posts(
@@ -192,23 +202,14 @@ class AyrshareAdapter(Adapter):
         self, http: LoadClient, customer: Customer, *, checking: bool
     ) -> list[SeenPost]:
         limit = _LIST_PAGE if checking else _DASHBOARD_PAGE
-        api = self._api(http, checking=checking)
+        path = f"/history?lastDays=0&limit={limit}"
         try:
-            found: Any = api.call(
-                "GET", f"/api/history?lastDays=0&limit={limit}", profile_key=customer.key
-            )
-        except CallRefused as error:
-            if error.code == _NO_HISTORY or _has_no_history(error.answer):
+            found = self._call(http, "GET", path, profile_key=customer.key, checking=checking)
+        except StepFailed as error:
+            if _has_no_history(error.__cause__):
                 return []
-            raise _explain(error) from error
-        return [
-            SeenPost(
-                post_id=str(post["id"]),
-                text=str(post["post"]),
-                networks=[str(one["platform"]) for one in post["postIds"]],
-            )
-            for post in found["history"]
-        ]
+            raise
+        return [_read_post(post, "postIds") for post in found["history"]]
 
     def expire(self, http: LoadClient, customer: Customer, network: str) -> bool:
         """Makes the network revoke the link, on a fake."""
@@ -294,9 +295,18 @@ class AyrshareAdapter(Adapter):
         )
 
 
-def _has_no_history(answer: Any) -> bool:
-    history = answer.get("history") if isinstance(answer, dict) else None
-    return isinstance(history, dict) and history.get("code") == _NO_HISTORY
+def _has_no_history(error: BaseException | None) -> bool:
+    """Returns whether a call was refused because a profile has no posts."""
+    if not isinstance(error, CallRefused):
+        return False
+    history = error.answer.get("history") if isinstance(error.answer, dict) else None
+    code = history.get("code") if isinstance(history, dict) else error.code
+    return code == _NO_HISTORY
+
+
+def _read_post(post: Mapping[str, Any], entries: str) -> SeenPost:
+    networks = [str(one["platform"]) for one in post[entries]]
+    return SeenPost(post_id=str(post["id"]), text=str(post["post"]), networks=networks)
 
 
 def _explain(error: CallRefused) -> StepFailed:

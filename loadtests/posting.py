@@ -10,9 +10,8 @@ from typing import Final
 import gevent
 from locust import task
 
-from fakeayr.ayrshare.posting.networks import POSTING
 from fakeayr.loadtests.acknowledged import Acknowledged, AcknowledgedPost
-from fakeayr.loadtests.adapter import Adapter, NewPost
+from fakeayr.loadtests.adapter import TEXT_NETWORKS, Adapter, NewPost
 from fakeayr.loadtests.errors import FlowGivenUp, StepFailed
 from fakeayr.loadtests.people import Person
 from fakeayr.loadtests.scenarios import ReturningPerson
@@ -21,10 +20,6 @@ from fakeayr.loadtests.transport import WAIT
 _SOON_SECONDS: Final = 2
 _MUCH_LATER_SECONDS: Final = 86_400
 _DELETED_PART: Final = 0.3
-_NETWORKS: Final = [
-    name for name, facts in POSTING.items() if not facts.needs_media and not facts.required
-]
-"""Networks that take a text alone."""
 _CAMPAIGN_NETWORKS: Final = ("facebook", "linkedin")
 _CAMPAIGN_HOURS: Final = 1.0
 _SECONDS_FOR_A_PROFILE: Final = 0.1
@@ -33,7 +28,7 @@ _SECONDS_FOR_A_PROFILE: Final = 0.1
 
 def find_postable(entry: Acknowledged) -> list[str]:
     """Returns the networks of a customer that take a text alone."""
-    return sorted(entry.sure & set(_NETWORKS))
+    return sorted(entry.sure & set(TEXT_NETWORKS))
 
 
 class _Poster(Person):
@@ -89,13 +84,13 @@ class Posting(ReturningPerson, _Poster):
     def link_some(self, entry: Acknowledged) -> None:
         """Links networks that take a text alone; see `Person.link_some`."""
         low, high = self.process.options.networks
-        count = min(len(_NETWORKS), random.randint(low, high))
-        only = random.sample(_NETWORKS, count)
+        count = min(len(TEXT_NETWORKS), random.randint(low, high))
+        only = random.sample(TEXT_NETWORKS, count)
         self.link_at(entry, self.fetch_linking_url(entry), only)
 
     @task
     def post_something(self) -> None:
-        """A post at once, its state, one for later that is deleted or published, the history."""
+        """A post at once, its state, one for later that is deleted or published, the dashboard."""
         entry = self.customer()
         if entry is None:
             return
@@ -114,7 +109,7 @@ class Posting(ReturningPerson, _Poster):
                 scheduled = self.post(entry, networks, date)
                 left = (date - datetime.now(UTC)).total_seconds()
                 self.await_posts({scheduled: entry}, time.perf_counter() + left)
-            self.try_often(lambda: adapter.fetch_posts(self.http, customer))
+            self.try_often(lambda: adapter.refresh(self.http, customer))
 
 
 class PostCampaign(_Poster):

@@ -3,7 +3,8 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Final, TypeVar
@@ -99,10 +100,8 @@ class LoadProcess:
         Raises:
             CannotLoad: Something that the run needs is missing.
         """
-        try:
+        with self._naming_the_host():
             self._begin()
-        except (FakeayrError, StepFailed, OSError) as error:
-            raise CannotLoad(f"{self._host}: {error}") from error
 
     def find_target(self) -> None:
         """Finds the fake, in a process without users.
@@ -110,8 +109,13 @@ class LoadProcess:
         Raises:
             CannotLoad: Something that the run needs is missing.
         """
-        try:
+        with self._naming_the_host():
             self._place = self._find_target()
+
+    @contextmanager
+    def _naming_the_host(self) -> Iterator[None]:
+        try:
+            yield
         except (FakeayrError, StepFailed, OSError) as error:
             raise CannotLoad(f"{self._host}: {error}") from error
 
@@ -179,11 +183,8 @@ class LoadProcess:
             raise CannotLoad("The run has not begun.")
         made = self._adapter_class(self._place)
         made.begin(self.make_client())
-        if (
-            self._adapter_class.has_own_account
-            and self.options.has_failure("faults")
-            and made.control
-        ):
+        has_faults = made.has_own_account and self.options.has_failure("faults")
+        if has_faults and made.control is not None:
             self._controls.append(made.control)
         return made
 
@@ -195,10 +196,10 @@ class LoadProcess:
         try:
             self._check()
             tally.hits = self.count_fault_hits()
+            tally.checked = True
         except (FakeayrError, StepFailed) as error:
             tally.cannot_run = f"The check that nothing was lost failed: {error}"
         self.update_tally()
-        tally.checked = True
         if self._receiver is not None:
             self._receiver.close()
 

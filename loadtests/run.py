@@ -240,7 +240,8 @@ class LoadRun:
         deadline = time.monotonic() + longest
         while time.monotonic() < deadline:
             awaited &= {client.id for client in runner.clients.all}
-            if all(self._tallies.get(each, LoadTally()).checked for each in awaited):
+            tallies = [self._tallies.get(each, LoadTally()) for each in awaited]
+            if all(tally.checked or tally.cannot_run for tally in tallies):
                 return
             gevent.sleep(_LOOK_SECONDS)
 

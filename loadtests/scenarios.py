@@ -73,13 +73,13 @@ class Returning(ReturningPerson):
 
 
 class Dashboard(ReturningPerson):
-    """An open dashboard that keeps reading what is linked."""
+    """An open dashboard that keeps reading what is linked, what was posted, and the numbers."""
 
     scenario = "dashboard"
 
     @task
     def refresh(self) -> None:
-        """`/user` and `/profiles`."""
+        """`/user`, `/profiles`, `/history` and `/analytics`; a draft goes to `/validate`."""
         entry = self.customer()
         if entry is not None:
             self.try_quietly(lambda: entry.adapter.refresh(self.http, entry.customer))

@@ -1,5 +1,7 @@
 """The named checks: each guards facts, and says in one sentence what is true."""
 
+import importlib
+import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -63,30 +65,7 @@ def check(
 
 def load() -> list[Check]:
     """Every check, in the order in which they run: that of the facts that they guard."""
-    from fakeayr.contract.checks import (  # noqa: F401, PLC0415 - they register themselves
-        analytics,
-        auto_schedules,
-        callers,
-        changes,
-        deletions,
-        due_posts,
-        everywhere,
-        history,
-        link_sessions,
-        lists,
-        media,
-        post_changes,
-        post_refusals,
-        posts,
-        profiles,
-        refusals,
-        responses,
-        scheduled_posts,
-        tokens,
-        users,
-        validation,
-        webhooks,
-    )
-
+    for module in pkgutil.iter_modules(__path__, f"{__name__}."):
+        importlib.import_module(module.name)  # It registers its checks.
     order = {fact: place for place, fact in enumerate(FACTS)}
     return sorted(CHECKS, key=lambda check: (check.is_last, order[check.facts[0].id]))

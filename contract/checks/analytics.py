@@ -4,9 +4,9 @@ from typing import Any, Final
 
 from fakeayr.contract import asserted_fields
 from fakeayr.contract.checks import check
-from fakeayr.contract.expectations import NotServed, expect, expect_refusal
+from fakeayr.contract.expectations import NotServed, expect, expect_fields, expect_refusal
 from fakeayr.contract.post_answers import errors_of, id_of
-from fakeayr.contract.posts import NOBODYS_POST
+from fakeayr.contract.posts import FILM, NOBODYS_POST
 from fakeayr.contract.server import Answer
 from fakeayr.contract.session import ContractSession
 
@@ -32,7 +32,7 @@ def a_post_has_analytics(session: ContractSession) -> None:
         expect(answer.status == 200, "it is refused", answer)
         known = answer.fields.get("status") in ("success", "partial")
         expect(known, "status is not success", answer)
-        expect(answer.fields.get("id") == id_of(made), "id is another", answer)
+        expect_fields(answer, id=id_of(made))
         told = sorted(it for it in ids if it in answer.fields and it != "tiktok")
         expect(told == sorted(asked or covered), f"asked for {asked}, told are {told}", answer)
         for network in told:
@@ -59,11 +59,7 @@ def a_video_has_analytics(session: ContractSession) -> None:
     """A video's analytics have the fields of the networks of videos, and are not wrapped."""
     posts = session.posts
     author = posts.profile
-    film = {"randomMediaUrl": True, "isVideo": True, "isPortraitVideo": True}
-    made = {
-        network: id_of(posts.send(author, posts.body([network], **film)))
-        for network in ("youtube", "tiktok")
-    }
+    made = {it: id_of(posts.post(author, [it], **FILM)) for it in ("youtube", "tiktok")}
     posts.advance(_UNTIL_TIKTOK_KNOWS_SECONDS)
     for network, post_id in made.items():
         body = {"id": post_id, "platforms": [network]}
@@ -104,7 +100,7 @@ def analytics_need_to_know_of_what(session: ContractSession) -> None:
     for body in bodies:
         refused = session.call("POST", "/analytics/post", profile_key=key, body=body)
         expect(refused.status >= 400, f"{body} is not refused", refused)
-        expect(refused.fields.get("status") == "error", "status is not error", refused)
+        expect_fields(refused, status="error")
     for body in ({}, {"platforms": "facebook"}, {"platforms": [7]}):
         refused = session.call("POST", "/analytics/social", profile_key=key, body=body)
         expect(refused.status == 400, f"{body} is not refused with 400", refused)

@@ -3,12 +3,10 @@
 from typing import Any, Final
 
 from fakeayr.contract.checks import check
-from fakeayr.contract.expectations import expect, expect_refusal
+from fakeayr.contract.expectations import expect, expect_fields, expect_refusal, expect_success
 from fakeayr.contract.server import Answer
-from fakeayr.contract.session import ContractSession, CreatedProfile
+from fakeayr.contract.session import NOT_SERVED, SCHEDULE_PATH, ContractSession, CreatedProfile
 
-_PATH: Final = "/auto-schedule"
-_NOT_SERVED: Final = (404, 405, 501)
 _PLANS: Final[dict[str, dict[str, Any]]] = {
     "Bakery": {
         "schedule": ["18:06z", "13:05Z"],
@@ -55,7 +53,7 @@ def an_auto_schedule_without_a_title_is_the_default(session: ContractSession) ->
     _delete(session, profile, {"title": "Other"})
     _expect_listed(session, profile, {"Third": other})
     _delete(session, profile, {"title": "Third"})
-    left = session.call("GET", _PATH, profile_key=profile.key)
+    left = session.call("GET", SCHEDULE_PATH, profile_key=profile.key)
     expect("Third" not in (left.fields.get("schedules") or {}), "it is not deleted", left)
 
 
@@ -85,50 +83,42 @@ def older_paths_of_auto_schedules_work(session: ContractSession) -> None:
     for number, path in enumerate(("/auto-schedule/set", "/set-auto-schedule")):
         body = {**plan, "title": f"older-{number}"}
         made = session.call("POST", path, profile_key=profile.key, body=body)
-        if made.status not in _NOT_SERVED:
+        if made.status not in NOT_SERVED:
             _expect_set(made, f"older-{number}", plan)
             kept[f"older-{number}"] = plan
             _expect_listed(session, profile, kept)
     listed = session.call("GET", "/auto-schedule/list", profile_key=profile.key)
-    if listed.status not in _NOT_SERVED:
-        expect(listed.fields.get("status") == "success", "status is not success", listed)
+    if listed.status not in NOT_SERVED:
+        expect_fields(listed, status="success")
         expect(set(listed.fields.get("schedules", {})) == set(kept), "it lists others", listed)
     gone = session.call(
         "DELETE", "/auto-schedule/delete", profile_key=profile.key, body={"title": "default"}
     )
-    if gone.status not in _NOT_SERVED:
-        expect(gone.fields.get("status") == "success", "status is not success", gone)
-        left = session.call("GET", _PATH, profile_key=profile.key)
+    if gone.status not in NOT_SERVED:
+        expect_fields(gone, status="success")
+        left = session.call("GET", SCHEDULE_PATH, profile_key=profile.key)
         shown = left.fields.get("schedules") or {}
         expect("default" not in shown, "it is not deleted", left)
 
 
 def _set(session: ContractSession, profile: CreatedProfile, body: dict[str, Any]) -> Answer:
-    return session.call("POST", _PATH, profile_key=profile.key, body=body)
+    return session.call("POST", SCHEDULE_PATH, profile_key=profile.key, body=body)
 
 
 def _delete(session: ContractSession, profile: CreatedProfile, body: dict[str, Any]) -> None:
-    gone = session.call("DELETE", _PATH, profile_key=profile.key, body=body)
-    expect(gone.status == 200, "the deletion is refused", gone)
-    expect(gone.fields.get("status") == "success", "status is not success", gone)
+    gone = session.call("DELETE", SCHEDULE_PATH, profile_key=profile.key, body=body)
+    expect_success(gone, "the deletion is refused")
 
 
 def _expect_set(made: Answer, title: str, plan: dict[str, Any]) -> None:
-    expect(made.status == 200, "it is refused", made)
-    expect(made.fields.get("status") == "success", "status is not success", made)
-    message = made.fields.get("message")
-    expect(message == "Auto schedule set.", f"the message is {message!r}", made)
-    expect(made.fields.get("title") == title, "title is another", made)
-    for name, value in plan.items():
-        expect(made.fields.get(name) == value, f"{name} is {made.fields.get(name)}", made)
+    expect_success(made, message="Auto schedule set.", title=title, **plan)
 
 
 def _expect_listed(
     session: ContractSession, profile: CreatedProfile, kept: dict[str, dict[str, Any]]
 ) -> None:
-    listed = session.call("GET", _PATH, profile_key=profile.key)
-    expect(listed.status == 200, "the list is refused", listed)
-    expect(listed.fields.get("status") == "success", "status is not success", listed)
+    listed = session.call("GET", SCHEDULE_PATH, profile_key=profile.key)
+    expect_success(listed, "the list is refused")
     schedules = listed.fields.get("schedules")
     expect(isinstance(schedules, dict), "schedules is no object", listed)
     expect(set(schedules or {}) == set(kept), "the titles are others", listed)
@@ -139,4 +129,4 @@ def _expect_listed(
 
 
 def _expect_none(session: ContractSession, profile: CreatedProfile) -> None:
-    expect_refusal(session.call("GET", _PATH, profile_key=profile.key), "NoAutoSchedule")
+    expect_refusal(session.call("GET", SCHEDULE_PATH, profile_key=profile.key), "NoAutoSchedule")

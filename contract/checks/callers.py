@@ -4,20 +4,30 @@ from typing import Any, Final
 
 from fakeayr.ayrshare.headers import PROFILE_KEY
 from fakeayr.contract.checks import check
-from fakeayr.contract.expectations import FactBroken, expect, expect_refusal
+from fakeayr.contract.expectations import about, expect, expect_refusal
 from fakeayr.contract.posts import NOBODYS_POST
 from fakeayr.contract.server import Answer
-from fakeayr.contract.session import NOBODYS_KEY, WEBHOOK, WEBHOOK_PATH, ContractSession
+from fakeayr.contract.session import (
+    GENERATE_PATH,
+    NOBODYS_KEY,
+    SCHEDULE_PATH,
+    SOCIAL_PATH,
+    WEBHOOK,
+    WEBHOOK_PATH,
+    ContractSession,
+)
 
-_SCHEDULE: Final = "/auto-schedule"
+Operation = tuple[str, str, dict[str, Any] | None]
+"""A method, a path, and a body."""
+
 _PLATFORM: Final = {"platform": "facebook"}
 _CHANGE: Final = {"title": "fakeayr-contract-never-made"}
 
-_OF_A_PROFILE: Final[tuple[tuple[str, str, dict[str, Any] | None], ...]] = (
+_OF_A_PROFILE: Final[tuple[Operation, ...]] = (
     ("GET", "/user", None),
     ("PATCH", "/profiles", _CHANGE),
     ("DELETE", "/profiles", None),
-    ("DELETE", "/profiles/social", _PLATFORM),
+    ("DELETE", SOCIAL_PATH, _PLATFORM),
     ("POST", WEBHOOK_PATH, WEBHOOK),
     ("GET", WEBHOOK_PATH, None),
     ("DELETE", WEBHOOK_PATH, {"action": "feed"}),
@@ -28,12 +38,12 @@ _OF_A_PROFILE: Final[tuple[tuple[str, str, dict[str, Any] | None], ...]] = (
     ("POST", "/validate/post", {"post": "x", "platforms": ["facebook"]}),
     ("POST", "/analytics/post", {"id": NOBODYS_POST}),
     ("POST", "/analytics/social", {"platforms": ["facebook"]}),
-    ("POST", _SCHEDULE, {"title": "fakeayr-contract-never-made", "schedule": ["13:05Z"]}),
-    ("GET", _SCHEDULE, None),
-    ("DELETE", _SCHEDULE, {"title": "fakeayr-contract-never-made"}),
+    ("POST", SCHEDULE_PATH, {"title": "fakeayr-contract-never-made", "schedule": ["13:05Z"]}),
+    ("GET", SCHEDULE_PATH, None),
+    ("DELETE", SCHEDULE_PATH, {"title": "fakeayr-contract-never-made"}),
 )
 """Operations on the profile that the Profile-Key header names."""
-_POSTING: Final[tuple[tuple[str, str, dict[str, Any] | None], ...]] = (
+_POSTING: Final[tuple[Operation, ...]] = (
     ("POST", "/post", {}),
     ("PATCH", "/post", {"id": NOBODYS_POST, "notes": "x"}),
     ("PUT", "/post/retry", {"id": NOBODYS_POST}),
@@ -42,55 +52,39 @@ _POSTING: Final[tuple[tuple[str, str, dict[str, Any] | None], ...]] = (
 _BY_BODY: Final[tuple[tuple[str, str, dict[str, Any]], ...]] = (
     ("PATCH", "/profiles", _CHANGE),
     ("DELETE", "/profiles", {}),
-    ("DELETE", "/profiles/social", _PLATFORM),
+    ("DELETE", SOCIAL_PATH, _PLATFORM),
 )
 """Operations on the profile that the body's profileKey names, besides generateJWT."""
-_OTHERS: Final[tuple[tuple[str, str, dict[str, Any] | None], ...]] = (
+_OTHERS: Final[tuple[Operation, ...]] = (
     ("POST", "/profiles", _CHANGE),
     ("GET", "/profiles", None),
-    ("POST", "/profiles/generateJWT", {}),
+    ("POST", GENERATE_PATH, {}),
     ("POST", "/validate/postLength", {"post": "x"}),
     ("GET", "/media/uploadUrl?fileName=x.png", None),
 )
 _TEXT: Final = "API Key not valid"
 
 
-def _of_a_profile(
-    session: ContractSession,
-) -> tuple[tuple[str, str, dict[str, Any] | None], ...]:
+def _of_a_profile(session: ContractSession) -> tuple[Operation, ...]:
     return (*_OF_A_PROFILE, *(_POSTING if session.target.may_post else ()))
 
 
-def _operations(
-    session: ContractSession,
-) -> tuple[tuple[str, str, dict[str, Any] | None], ...]:
+def _operations(session: ContractSession) -> tuple[Operation, ...]:
     return (*_of_a_profile(session), *_OTHERS)
-
-
-def _call(
-    session: ContractSession, method: str, path: str, body: dict[str, Any] | None, **options: Any
-) -> Answer:
-    if body is not None:
-        options["body"] = body
-    return session.call(method, path, **options)
 
 
 def _expect_no_caller(answer: Answer, where: str) -> None:
     """Checks that a call was refused for its API key."""
-    try:
+    with about(where):
         expect_refusal(answer, "ApiKeyNotValid")
         begins = str(answer.fields.get("message")).startswith(_TEXT)
         expect(begins, f"the message does not begin with {_TEXT!r}", answer)
-    except FactBroken as error:
-        raise FactBroken(f"{where}: {error}", answer) from error
 
 
 def _expect_no_profile(answer: Answer, where: str) -> None:
     """Checks that a call was refused for its profile key."""
-    try:
+    with about(where):
         expect_refusal(answer, "ProfileKeyInvalid")
-    except FactBroken as error:
-        raise FactBroken(f"{where}: {error}", answer) from error
 
 
 @check("auth.bearer")
@@ -110,9 +104,9 @@ def every_operation_wants_an_api_key(session: ContractSession) -> None:
     key = session.profile.key
     for method, path, body in _operations(session):
         where = f"{method} {path} without an API key"
-        _expect_no_caller(_call(session, method, path, body, api_key=None), where)
+        _expect_no_caller(session.call(method, path, body=body, api_key=None), where)
     for method, path, body in _of_a_profile(session):
-        answer = _call(session, method, path, body, api_key=None, profile_key=key)
+        answer = session.call(method, path, body=body, api_key=None, profile_key=key)
         _expect_no_caller(answer, f"{method} {path} with a profile key alone")
 
 
@@ -120,7 +114,7 @@ def every_operation_wants_an_api_key(session: ContractSession) -> None:
 def an_unknown_api_key_is_refused(session: ContractSession) -> None:
     """An unknown API key is refused."""
     for method, path, body in _operations(session):
-        answer = _call(session, method, path, body, api_key=NOBODYS_KEY)
+        answer = session.call(method, path, body=body, api_key=NOBODYS_KEY)
         _expect_no_caller(answer, f"{method} {path} with an unknown API key")
     known = session.target.credentials.api_key
     for key in (known[:-1], f"{known}A", known[:7]):
@@ -132,7 +126,7 @@ def an_unknown_api_key_is_refused(session: ContractSession) -> None:
 def a_profile_key_is_no_api_key(session: ContractSession) -> None:
     """A profile key does not work as an API key."""
     for method, path, body in _operations(session):
-        answer = _call(session, method, path, body, api_key=session.profile.key)
+        answer = session.call(method, path, body=body, api_key=session.profile.key)
         _expect_no_caller(answer, f"{method} {path} with a profile key as API key")
 
 
@@ -140,10 +134,10 @@ def a_profile_key_is_no_api_key(session: ContractSession) -> None:
 def an_empty_profile_key_is_refused(session: ContractSession) -> None:
     """An empty profile key is refused, in the header and in the body."""
     for method, path, body in _of_a_profile(session):
-        answer = _call(session, method, path, body, headers={PROFILE_KEY: ""})
+        answer = session.call(method, path, body=body, headers={PROFILE_KEY: ""})
         _expect_no_profile(answer, f"{method} {path} with an empty {PROFILE_KEY}")
     for method, path, body in _BY_BODY:
-        answer = _call(session, method, path, {**body, "profileKey": ""})
+        answer = session.call(method, path, body={**body, "profileKey": ""})
         _expect_no_profile(answer, f"{method} {path} with an empty profileKey")
     _expect_no_profile(session.generate(profileKey=""), "generateJWT with an empty profileKey")
 
@@ -152,10 +146,10 @@ def an_empty_profile_key_is_refused(session: ContractSession) -> None:
 def an_unknown_profile_key_is_refused(session: ContractSession) -> None:
     """An unknown profile key is refused, in the header and in the body."""
     for method, path, body in _of_a_profile(session):
-        answer = _call(session, method, path, body, profile_key=NOBODYS_KEY)
+        answer = session.call(method, path, body=body, profile_key=NOBODYS_KEY)
         _expect_no_profile(answer, f"{method} {path} with nobody's {PROFILE_KEY}")
     for method, path, body in _BY_BODY:
-        answer = _call(session, method, path, {**body, "profileKey": NOBODYS_KEY})
+        answer = session.call(method, path, body={**body, "profileKey": NOBODYS_KEY})
         _expect_no_profile(answer, f"{method} {path} with nobody's profileKey")
     profile = session.profile
     for key in (NOBODYS_KEY, profile.key[:-1], profile.ref_id):

@@ -1,12 +1,10 @@
 """Changing profiles."""
 
-from typing import Any, Final
+from typing import Any
 
 from fakeayr.contract.checks import check
-from fakeayr.contract.expectations import expect
-from fakeayr.contract.session import ContractSession, CreatedProfile
-
-_HOOK: Final = "https://webhooks.fakeayr.example/kept"
+from fakeayr.contract.expectations import expect, expect_fields, expect_success
+from fakeayr.contract.session import WEBHOOK, WEBHOOK_PATH, ContractSession, CreatedProfile
 
 
 @check("profiles.changed", "profiles.change-keeps")
@@ -24,8 +22,7 @@ def a_profile_is_changed_by_body(session: ContractSession) -> None:
 def _expect_changed(session: ContractSession, *, by_body: bool) -> None:
     """Changes a title, and checks that it shows everywhere and that all else stays."""
     profile, other = session.create_profile(), session.create_profile()
-    hook = {"action": "feed", "url": _HOOK}
-    session.call("POST", "/hook/webhook", profile_key=profile.key, body=hook)
+    session.call("POST", WEBHOOK_PATH, profile_key=profile.key, body=WEBHOOK)
     session.eventually_listed(profile.ref_id)
     linking = session.generate(profile)
     title = f"{profile.title}-changed"
@@ -35,15 +32,12 @@ def _expect_changed(session: ContractSession, *, by_body: bool) -> None:
         if by_body:
             body, named = {**body, "profileKey": profile.key}, {}
         answer = session.call("PATCH", "/profiles", body=body, **named)
-        expect(answer.status == 200, "the change is refused", answer)
-        expect(answer.fields.get("status") == "success", "status is not success", answer)
-        expect(answer.fields.get("refId") == profile.ref_id, "refId is another", answer)
+        expect_success(answer, refId=profile.ref_id)
     _expect_title(session, profile, title)
     _expect_title(session, other, other.title)
-    fresh = session.generate(profile)
-    expect(fresh.fields.get("title") == title, "generateJWT has the old title", fresh)
-    hooks = session.call("GET", "/hook/webhook", profile_key=profile.key)
-    expect(hooks.fields.get("feed") == _HOOK, "the change lost a webhook", hooks)
+    expect_fields(session.generate(profile), title=title)
+    hooks = session.call("GET", WEBHOOK_PATH, profile_key=profile.key)
+    expect_fields(hooks, feed=WEBHOOK["url"])
     page = session.opened(linking)
     expect(page.status == 200, "a linking URL from before the change does not open", page)
     session.eventually(
@@ -58,9 +52,8 @@ def _expect_changed(session: ContractSession, *, by_body: bool) -> None:
 
 
 def _expect_title(session: ContractSession, profile: CreatedProfile, title: str) -> None:
-    user = session.call("GET", "/user", profile_key=profile.key)
-    expect(user.fields.get("title") == title, "the title is not the right one", user)
-    expect(user.fields.get("refId") == profile.ref_id, "refId is another", user)
+    user = session.user(profile)
+    expect_fields(user, title=title, refId=profile.ref_id)
     expect("activeSocialAccounts" not in user.fields, "it has links now", user)
 
 

@@ -3,10 +3,11 @@
 from typing import Any, Final
 
 from fakeayr.contract.checks import check
-from fakeayr.contract.expectations import NotServed, expect
-from fakeayr.contract.post_answers import id_of
-from fakeayr.contract.posts import Author
-from fakeayr.contract.session import ContractSession
+from fakeayr.contract.expectations import expect, expect_fields, expect_success
+from fakeayr.contract.post_answers import expect_networks, id_of
+from fakeayr.contract.posts import FILM, Author
+from fakeayr.contract.server import Answer
+from fakeayr.contract.session import WEBHOOK_PATH, ContractSession
 
 _HOOK: Final = "https://webhooks.fakeayr.example/scheduled"
 _DAY: Final = 86_400
@@ -32,19 +33,17 @@ def a_due_post_is_published_and_told_of(session: ContractSession) -> None:
     late = posts.schedule(author, ["facebook"], scheduleDate=posts.far(1))
     post_id = posts.schedule(author, ["facebook", "bluesky"])
     posts.advance(30 * _DAY)
-    expect(posts.state(author, post_id) == "pending", "the post was published too early")
+    posts.expect_state(author, post_id, "pending")
     posts.advance(11 * _DAY - 60 * 60)
-    row = posts.get(author, post_id)
-    expect(row.fields.get("status") == "success", "a due post is not published", row)
-    named = [it.get("platform") for it in row.fields.get("postIds", [])]
-    expect(named == ["bluesky", "facebook"], f"postIds are of {named}", row)
-    expect(posts.state(author, late) == "pending", "a later post was published, too")
+    row = posts.expect_state(author, post_id, "success")
+    expect_networks(row, ["bluesky", "facebook"])
+    posts.expect_state(author, late, "pending")
     (told,) = _expect_told(session, author, [post_id])
     _expect_payload(author, told, post_id, "success", row.fields)
     expect(not told.get("subAction"), f"subAction is {told.get('subAction')}")
     expect(str(told["created"]).endswith("Z"), f"the webhook's created is {told['created']}")
     expect(_told(session, other) == [], "another profile's webhook tells of the post")
-    expect(posts.state(author, now) == "success", "an immediate post changed")
+    posts.expect_state(author, now, "success")
 
 
 @check("posts.due", "webhooks.scheduled", needs_posts=True, needs_time=True)
@@ -64,20 +63,14 @@ def a_failed_post_is_retried(session: ContractSession) -> None:
     later = {"scheduleDate": posts.far(), "validateScheduled": False}
     post_id = id_of(posts.post(author, ["linkedin"], **later))
     posts.advance(60 * _DAY)
-    row = posts.get(author, post_id)
-    codes = [it.get("code") for it in row.fields.get("errors", [])]
-    expect(row.fields.get("status") == "error", "a post to what is not linked is none", row)
-    expect(codes == [156], f"its errors have the codes {codes}", row)
-    session.link(author.key, "linkedin")
-    body = {"id": post_id}
-    again = session.call("PUT", "/post/retry", profile_key=author.key, body=body)
+    _expect_codes(posts.expect_state(author, post_id, "error"), [156])
+    session.fake.link(author.key, "linkedin")
+    again = posts.retry(author, post_id)
     expect(again.status == 200, "the retry is refused", again)
     posts.advance(60 * 60)
-    row = posts.get(author, post_id)
-    expect(row.fields.get("status") == "success", "a retried post is not published", row)
-    named = [it.get("platform") for it in row.fields.get("postIds", [])]
-    expect(named == ["linkedin"], f"postIds are of {named}", row)
-    expect(row.fields.get("errors") == [], "it has errors still", row)
+    row = posts.expect_state(author, post_id, "success")
+    expect_networks(row, ["linkedin"])
+    expect_fields(row, errors=[])
     told = _expect_told(session, author, [post_id, post_id])
     states = [it.get("status") for it in told]
     expect(states == ["error", "success"], f"the webhooks tell of {states}")
@@ -93,22 +86,18 @@ def a_due_post_that_fails_is_told_of(session: ContractSession) -> None:
     )
     post_id = id_of(made)
     posts.advance(200 * _DAY)
-    row = posts.get(author, post_id)
-    expect(row.fields.get("status") == "error", "a post that failed is none", row)
-    codes = [it.get("code") for it in row.fields.get("errors", [])]
-    expect(codes == [132], f"its errors have the codes {codes}", row)
+    row = posts.expect_state(author, post_id, "error")
+    _expect_codes(row, [132])
     (told,) = _expect_told(session, author, [post_id])
     _expect_payload(author, told, post_id, "error", row.fields)
     codes = [it.get("code") for it in told["errors"]]
     expect(codes == [132], f"the webhook's errors have the codes {codes}")
-    again = session.call("PUT", "/post/retry", profile_key=author.key, body={"id": post_id})
-    expect(again.status == 200, "the retry is refused", again)
-    expect(again.fields.get("status") == "success", "status is not success", again)
-    expect(again.fields.get("id") == post_id, "id is another", again)
+    again = posts.retry(author, post_id)
+    expect_success(again, "the retry is refused", id=post_id)
     state = posts.state(author, post_id)
     expect(state in ("pending", "processing", "error"), f"a retried post is {state}", again)
     posts.advance(60 * 60)
-    twice = session.call("PUT", "/post/retry", profile_key=author.key, body={"id": post_id})
+    twice = posts.retry(author, post_id)
     expect(twice.status == 400, "a second retry is not refused with 400", twice)
     _expect_told(session, author, [post_id, post_id])
 
@@ -117,9 +106,7 @@ def a_due_post_that_fails_is_told_of(session: ContractSession) -> None:
 def tiktok_names_its_id_later(session: ContractSession) -> None:
     """TikTok's id is known minutes later; a webhook of its own tells it, also of a post at once."""
     posts, author = session.posts, _listening(session, "tiktok")
-    film = {"randomMediaUrl": True, "isVideo": True, "isPortraitVideo": True}
-    made = posts.send(author, posts.body(["tiktok"], **film))
-    post_id = id_of(made)
+    post_id = id_of(posts.post(author, ["tiktok"], **FILM))
     expect(_told(session, author) == [], "a webhook tells of an immediate post at once")
     posts.advance(5 * 60)
     row = posts.get(author, post_id)
@@ -131,9 +118,9 @@ def tiktok_names_its_id_later(session: ContractSession) -> None:
     _expect_payload(author, told, post_id, "success", row.fields)
     (shown,) = told["postIds"]
     expect(shown.get("id") == entry["id"], "the webhook has another id")
-    later = posts.send(author, posts.body(["tiktok"], scheduleDate=posts.far(), **film))
+    later = posts.schedule(author, ["tiktok"], **FILM)
     posts.advance(200 * _DAY)
-    told_of = _expect_told(session, author, [post_id, id_of(later), id_of(later)])
+    told_of = _expect_told(session, author, [post_id, later, later])
     subs = [it.get("subAction") for it in told_of]
     expect(subs == ["tikTokPublished", None, "tikTokPublished"], f"subActions are {subs}")
 
@@ -147,19 +134,13 @@ def what_is_paused_or_deleted_does_not_go_out(session: ContractSession) -> None:
     posts.change(author, kept[0], scheduledPause=True)
     posts.delete(author, kept[1])
     posts.advance(200 * _DAY)
-    for post_id, state in (
-        (kept[0], "paused"),
-        (kept[1], "deleted"),
-        (waiting, "awaiting approval"),
-    ):
-        row = posts.get(author, post_id)
-        found = row.fields.get("status")
-        expect(found == state, f"a post is {found}, not {state}", row)
+    posts.expect_state(author, kept[0], "paused")
+    posts.expect_state(author, kept[1], "deleted")
+    posts.expect_state(author, waiting, "awaiting approval")
     expect(_told(session, author) == [], "a webhook tells of a post that was not published")
     posts.change(author, kept[0], scheduledPause=False)
     posts.advance(60)
-    state = posts.state(author, kept[0])
-    expect(state == "success", f"a post that goes on after its time is {state}")
+    posts.expect_state(author, kept[0], "success")
 
 
 @check("history.filters", needs_posts=True, needs_time=True)
@@ -175,7 +156,7 @@ def the_last_days_are_counted(session: ContractSession) -> None:
         ({"lastDays": "50"}, [new, old]),
         ({"lastDays": "20"}, [new]),
     ):
-        found = [row.get("id") for row in posts.history(author, **query)]
+        found = posts.ids(author, **query)
         expect(found == wanted, f"{query} finds {len(found)} posts, or others")
 
 
@@ -183,16 +164,13 @@ def _listening(session: ContractSession, *networks: str) -> Author:
     """A new profile with networks, and a webhook."""
     author = session.posts.new_profile(*networks)
     body = {"action": "scheduled", "url": _HOOK}
-    session.call("POST", "/hook/webhook", profile_key=author.key, body=body)
+    session.call("POST", WEBHOOK_PATH, profile_key=author.key, body=body)
     return author
 
 
 def _told(session: ContractSession, author: Author) -> list[dict[str, Any]]:
     """What the profile's webhook `scheduled` was sent."""
-    if session.control is None:
-        raise NotServed("it takes webhooks that can be seen")
-    sent = [it for it in session.control.webhooks() if it.get("refId") == author.ref_id]
-    return [it["body"] for it in sent]
+    return [it["body"] for it in session.fake.webhooks() if it.get("refId") == author.ref_id]
 
 
 def _expect_told(session: ContractSession, author: Author, ids: list[str]) -> list[dict[str, Any]]:
@@ -200,6 +178,11 @@ def _expect_told(session: ContractSession, author: Author, ids: list[str]) -> li
     named = [it.get("id") for it in told]
     expect(named == ids, f"the webhook was sent {len(named)} times, or of other posts")
     return told
+
+
+def _expect_codes(row: Answer, codes: list[int]) -> None:
+    found = [it.get("code") for it in row.fields.get("errors", [])]
+    expect(found == codes, f"its errors have the codes {found}, not {codes}", row)
 
 
 def _expect_payload(

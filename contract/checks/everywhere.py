@@ -4,17 +4,20 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from fakeayr.contract.checks import check
-from fakeayr.contract.expectations import FactBroken, expect, expect_refusal
-from fakeayr.contract.session import ContractSession
+from fakeayr.contract.expectations import about, expect, expect_refusal, expect_success
+from fakeayr.contract.session import (
+    GENERATE_PATH,
+    NOT_SERVED,
+    SCHEDULE_PATH,
+    SOCIAL_PATH,
+    WEBHOOK,
+    WEBHOOK_PATH,
+    ContractSession,
+)
 
-_GENERATE: Final = "/profiles/generateJWT"
-_WEBHOOK: Final = "/hook/webhook"
-_SCHEDULE: Final = "/auto-schedule"
-_HOOK: Final = {"action": "feed", "url": "https://webhooks.fakeayr.example/feed"}
 _UNKNOWN: Final[dict[str, Any]] = {"source": "fakeayr-contract", "noSuchField": True}
 _FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
 _TEXTS: Final = (b'{"domain": ', b"[]", b'"text"', b"7", b"null", b"not JSON")
-_NOT_SERVED: Final = (404, 405, 501)
 
 
 @check("errors.unknown-path")
@@ -32,37 +35,31 @@ def an_unknown_path_is_not_found(session: ContractSession) -> None:
         ("GET", "/analytics/post/no-such-path"),
         ("GET", "/validate"),
     ):
-        body: dict[str, Any] = {} if method == "GET" else {"body": {}}
-        answer = session.call(method, path, **body)
-        try:
+        answer = session.call(method, path, body=None if method == "GET" else {})
+        with about(f"{method} {path}"):
             expect_refusal(answer, "EndpointNotFound", status=404)
-        except FactBroken as error:
-            raise FactBroken(f"{method} {path}: {error}", answer) from error
 
 
 @check("errors.method")
 def another_method_is_not_allowed(session: ContractSession) -> None:
     """A wrong method returns 405."""
     for method, path in (
-        ("GET", _GENERATE),
-        ("PATCH", _GENERATE),
-        ("DELETE", _GENERATE),
+        ("GET", GENERATE_PATH),
+        ("PATCH", GENERATE_PATH),
+        ("DELETE", GENERATE_PATH),
         ("POST", "/user"),
         ("DELETE", "/user"),
-        ("PATCH", _WEBHOOK),
-        ("GET", "/profiles/social"),
-        ("PATCH", "/profiles/social"),
+        ("PATCH", WEBHOOK_PATH),
+        ("GET", SOCIAL_PATH),
+        ("PATCH", SOCIAL_PATH),
         ("DELETE", "/history"),
         ("PATCH", "/auto-schedule"),
         ("DELETE", "/validate/post"),
         ("GET", "/analytics/social"),
     ):
-        body: dict[str, Any] = {} if method == "GET" else {"body": {}}
-        answer = session.call(method, path, **body)
-        try:
+        answer = session.call(method, path, body=None if method == "GET" else {})
+        with about(f"{method} {path}"):
             expect_refusal(answer, status=405)
-        except FactBroken as error:
-            raise FactBroken(f"{method} {path}: {error}", answer) from error
 
 
 @check("errors.malformed-json")
@@ -70,49 +67,46 @@ def a_body_that_is_not_json_is_refused(session: ContractSession) -> None:
     """A body that is not a JSON object is refused, and changes nothing."""
     profile = session.create_profile()
     for raw in _TEXTS:
-        for path in (_GENERATE, "/profiles", _WEBHOOK):
+        for path in (GENERATE_PATH, "/profiles", WEBHOOK_PATH):
             _expect_unreadable(session, "POST", path, raw)
         _expect_unreadable(session, "POST", "/validate/postLength", raw)
-        for path in ("/validate/post", "/analytics/post", "/analytics/social", _SCHEDULE):
+        for path in ("/validate/post", "/analytics/post", "/analytics/social", SCHEDULE_PATH):
             _expect_unreadable(session, "POST", path, raw, profile.key)
     posting = (("PATCH", "/post"), ("PUT", "/post/retry"))
     for method, path in (
         ("PATCH", "/profiles"),
         ("DELETE", "/profiles"),
-        ("DELETE", "/profiles/social"),
-        ("DELETE", _WEBHOOK),
+        ("DELETE", SOCIAL_PATH),
+        ("DELETE", WEBHOOK_PATH),
         ("DELETE", "/post"),
-        ("DELETE", _SCHEDULE),
+        ("DELETE", SCHEDULE_PATH),
         *(posting if session.target.may_post else ()),
     ):
         for raw in (b'{"platform": "facebook"', b"[]"):
             _expect_unreadable(session, method, path, raw, profile.key)
-    user = session.call("GET", "/user", profile_key=profile.key)
-    expect(user.fields.get("title") == profile.title, "a refused call had an effect", user)
+    with about("after refused calls"):
+        session.expect_user(profile)
 
 
 def _expect_unreadable(
     session: ContractSession, method: str, path: str, raw: bytes, profile_key: str | None = None
 ) -> None:
     answer = session.call(method, path, raw=raw, profile_key=profile_key)
-    try:
+    with about(f"{method} {path} with {raw.decode()}"):
         expect_refusal(answer, "InvalidParameters")
-    except FactBroken as error:
-        raise FactBroken(f"{method} {path} with {raw.decode()}: {error}", answer) from error
 
 
 @check("errors.unknown-fields")
 def unknown_fields_are_ignored_everywhere(session: ContractSession) -> None:
     """Unknown fields are ignored by every operation."""
     made = session.create_profile(**_UNKNOWN)
-    known = {"action": "feed"}
     for method, path, body in (
         ("PATCH", "/profiles", {"title": f"{made.title}-changed"}),
-        ("POST", _WEBHOOK, _HOOK),
-        ("DELETE", _WEBHOOK, known),
-        ("DELETE", "/profiles/social", {"platform": "facebook"}),
-        ("POST", _SCHEDULE, {"schedule": ["13:05Z"]}),
-        ("DELETE", _SCHEDULE, {}),
+        ("POST", WEBHOOK_PATH, WEBHOOK),
+        ("DELETE", WEBHOOK_PATH, {"action": "feed"}),
+        ("DELETE", SOCIAL_PATH, {"platform": "facebook"}),
+        ("POST", SCHEDULE_PATH, {"schedule": ["13:05Z"]}),
+        ("DELETE", SCHEDULE_PATH, {}),
         ("POST", "/validate/post", {"post": "x", "platforms": ["facebook"]}),
         ("POST", "/validate/postLength", {"post": "x"}),
         ("DELETE", "/profiles", {}),
@@ -126,8 +120,8 @@ def unknown_fields_are_ignored_everywhere(session: ContractSession) -> None:
 def _expect_queries(session: ContractSession, profile_key: str) -> None:
     json_type = {"Content-Type": "application/json"}
     body = {"schedule": ["13:05Z"]}
-    session.call("POST", _SCHEDULE, profile_key=profile_key, body=body)
-    for path in ("/user", "/profiles", _WEBHOOK, _SCHEDULE):
+    session.call("POST", SCHEDULE_PATH, profile_key=profile_key, body=body)
+    for path in ("/user", "/profiles", WEBHOOK_PATH, SCHEDULE_PATH):
         answer = session.call(
             "GET", path, profile_key=profile_key, query=_UNKNOWN, headers=json_type
         )
@@ -148,7 +142,7 @@ def a_form_does_what_json_does(session: ContractSession) -> None:
     """A form is refused, or does what JSON does."""
     profile = session.create_profile()
     form = urlencode(session.jwt_body(profile)).encode()
-    answer = session.call("POST", _GENERATE, raw=form, headers=_FORM)
+    answer = session.call("POST", GENERATE_PATH, raw=form, headers=_FORM)
     if answer.status == 200:
         claims = session.token(answer).claims
         expect(claims.get("profileKey") == profile.key, "the token is another profile's", answer)
@@ -157,11 +151,7 @@ def a_form_does_what_json_does(session: ContractSession) -> None:
     title = f"{profile.title}-form"
     form = urlencode({"title": title}).encode()
     answer = session.call("PATCH", "/profiles", profile_key=profile.key, raw=form, headers=_FORM)
-    user = session.call("GET", "/user", profile_key=profile.key)
-    if answer.status == 200:
-        expect(user.fields.get("title") == title, "the title did not change", user)
-    else:
-        expect(user.fields.get("title") == profile.title, "a refused change was made", user)
+    session.expect_user(profile, title=title if answer.status == 200 else profile.title)
 
 
 @check("legacy.paths")
@@ -176,29 +166,23 @@ def older_paths_do_what_the_new_ones_do(session: ContractSession) -> None:
         title = session.title()
         body = {"profileKey": changed.key, "title": title}
         answer = session.call(method, path, body=body)
-        if answer.status not in _NOT_SERVED:
-            _expect_success(answer, changed.ref_id, f"{method} {path}")
-            user = session.call("GET", "/user", profile_key=changed.key)
-            expect(user.fields.get("title") == title, f"{method} {path} changes nothing", user)
+        if answer.status not in NOT_SERVED:
+            with about(f"{method} {path}"):
+                expect_success(answer, refId=changed.ref_id)
+                session.expect_user(changed, title=title)
     for path in ("/profiles/profile", "/profiles/create-profile"):
         title = session.title()
         answer = session.try_profile(title, path)
-        if answer.status not in _NOT_SERVED:
-            expect(answer.status == 200, f"POST {path} is refused", answer)
-            expect(answer.fields.get("title") == title, "title is another", answer)
-            key = str(answer.fields.get("profileKey"))
-            user = session.call("GET", "/user", profile_key=key)
-            expect(user.fields.get("title") == title, f"POST {path} creates nothing", user)
+        if answer.status not in NOT_SERVED:
+            with about(f"POST {path}"):
+                expect_success(answer, title=title)
+                key = str(answer.fields.get("profileKey"))
+                user = session.call("GET", "/user", profile_key=key)
+                expect(user.fields.get("title") == title, "it creates nothing", user)
     for path in ("/profiles/profile", "/profiles/delete-profile"):
         deleted = session.create_profile()
         answer = session.call("DELETE", path, body={"profileKey": deleted.key})
-        if answer.status not in _NOT_SERVED:
-            _expect_success(answer, deleted.ref_id, f"DELETE {path}")
-            user = session.call("GET", "/user", profile_key=deleted.key)
-            expect_refusal(user, "ProfileKeyInvalid")
-
-
-def _expect_success(answer: Any, ref_id: str, where: str) -> None:
-    expect(answer.status == 200, f"{where} is refused", answer)
-    expect(answer.fields.get("status") == "success", f"{where}: status is not success", answer)
-    expect(answer.fields.get("refId") == ref_id, f"{where}: refId is another", answer)
+        if answer.status not in NOT_SERVED:
+            with about(f"DELETE {path}"):
+                expect_success(answer, refId=deleted.ref_id)
+                expect_refusal(session.user(deleted), "ProfileKeyInvalid")

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from fakeayr.contract import asserted_fields
 from fakeayr.contract.checks import check
-from fakeayr.contract.expectations import NotServed, expect, expect_refusal
-from fakeayr.contract.post_answers import errors_of, expect_error, id_of, unwrapped
-from fakeayr.contract.posts import NOBODYS_POST, PLAIN, Author
+from fakeayr.contract.expectations import NotServed, expect, expect_fields, expect_refusal
+from fakeayr.contract.post_answers import errors_of, expect_error, id_of, networks_in, unwrapped
+from fakeayr.contract.posts import FILM, NOBODYS_POST, PLAIN, Author
 from fakeayr.contract.server import Answer
 from fakeayr.contract.session import ContractSession
 
@@ -47,7 +47,7 @@ def nothing_in_the_history_is_an_error(session: ContractSession) -> None:
         error = answer.fields.get("history")
         expect(isinstance(error, dict), "the error is not below history", answer)
         expect_error(answer, error or {}, "HistoryNotFound")
-        expect(answer.fields.get("count") == 0, "count is not 0", answer)
+        expect_fields(answer, count=0)
 
 
 @check("history.unknown")
@@ -76,10 +76,8 @@ def a_post_is_shown(session: ContractSession) -> None:
     )
     row = posts.get(posts.account, post_id)
     _expect_post(row, row.fields, post_id, networks, text)
-    expect(row.fields.get("refId") == posts.account.ref_id, "refId is another", row)
-    expect(row.fields.get("type") == "now", "type is not now", row)
-    expect(row.fields.get("errors") == [], "there are errors", row)
-    kept = [entry.get("platform") for entry in row.fields.get("postIds", [])]
+    expect_fields(row, refId=posts.account.ref_id, type="now", errors=[])
+    kept = networks_in(row)
     expect(sorted(kept) == sorted(networks), f"postIds are of {kept}", row)
     same = session.call("GET", f"/history/{post_id}")
     _expect_post(same, same.fields, post_id, networks, text)
@@ -123,12 +121,10 @@ def a_profiles_history_is_its_own(session: ContractSession) -> None:
     texts = [posts.text() for _ in range(3)]
     made = []
     for text in texts:
-        body = posts.body(["facebook"], post=text)
-        made.append(id_of(posts.send(author, body)))
+        made.append(id_of(posts.post(author, ["facebook"], post=text)))
     row = posts.get(author, made[0])
     _expect_post(row, row.fields, made[0], ["facebook"], texts[0])
-    for name, known in (("profileTitle", author.title), ("refId", author.ref_id)):
-        expect(row.fields.get(name) == known, f"{name} is another", row)
+    expect_fields(row, profileTitle=author.title, refId=author.ref_id)
     expect("notes" not in row.fields, "there are notes that nobody wrote", row)
     answer = session.call("GET", "/history", profile_key=author.key)
     rows = answer.fields.get("history")
@@ -139,10 +135,9 @@ def a_profiles_history_is_its_own(session: ContractSession) -> None:
         missing = [name for name in _OF_A_ROW if name not in it]
         expect(not missing, f"a row lacks {missing}", answer)
         expect(it["platforms"] == ["facebook"], "a row's platforms are others", answer)
-    expect(answer.fields.get("count") == len(made), "count is another", answer)
-    for name in ("lastUpdated", "nextUpdate"):
-        expect(str(answer.fields.get(name)).endswith("Z"), f"{name} is no time", answer)
-    primary = [it.get("id") for it in posts.history(posts.account, limit=100)]
+    expect_fields(answer, count=len(made))
+    _expect_times(answer)
+    primary = posts.ids(posts.account, limit=100)
     expect(not set(made) & set(primary), "the primary profile's history has a profile's posts")
 
 
@@ -156,12 +151,9 @@ def the_history_is_filtered(session: ContractSession) -> None:
     third = posts.schedule(author, ["bluesky"])
     gone = posts.schedule(author, ["facebook"])
     posts.delete(author, gone)
-    moment = datetime.now(UTC)
-    past, future = (
-        (moment + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ") for days in (-2, 2)
-    )
-    older, old = (
-        (moment + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ") for days in (-9, -5)
+    older, old, past, future = (
+        (datetime.now(UTC) + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        for days in (-9, -5, -2, 2)
     )
     everything = [third, later, now]
     for query, wanted in (
@@ -185,7 +177,7 @@ def the_history_is_filtered(session: ContractSession) -> None:
         ({"lastDays": "0"}, everything),
         ({"type": "scheduled", "platforms": "facebook"}, [later]),
     ):
-        found = [row.get("id") for row in posts.history(author, **query)]
+        found = posts.ids(author, **query)
         expect(found == wanted, f"{query} finds {len(found)} posts, or others")
 
 
@@ -199,8 +191,7 @@ def the_history_of_a_network_has_its_fields(session: ContractSession) -> None:
     author = posts.new_profile(*asserted_fields.HISTORY)
     networks = [it for it in asserted_fields.HISTORY if it != "tiktok"]
     made = [unwrapped(posts.post(author, networks)) for _ in range(2)]
-    film = {"randomMediaUrl": True, "isVideo": True, "isPortraitVideo": True}
-    posts.send(author, posts.body(["tiktok"], **film))
+    posts.post(author, ["tiktok"], **FILM)
     posts.advance(300)  # Until TikTok knows its id.
     for network, fields in asserted_fields.HISTORY.items():
         answer = session.call("GET", f"/history/{network}", profile_key=author.key)
@@ -226,11 +217,15 @@ def the_history_of_a_network_has_its_fields(session: ContractSession) -> None:
 def _expect_rows(answer: Answer, network: str) -> list[dict[str, Any]]:
     expect(answer.status == 200, f"the history of {network} is refused", answer)
     expect(answer.fields.get("status") in ("success", "partial"), "status is another", answer)
-    for name in ("lastUpdated", "nextUpdate"):
-        expect(str(answer.fields.get(name)).endswith("Z"), f"{name} is no time", answer)
+    _expect_times(answer)
     rows = answer.fields.get("posts")
     expect(isinstance(rows, list), "posts is not a list", answer)
     return [row for row in rows or [] if isinstance(row, dict)]
+
+
+def _expect_times(answer: Answer) -> None:
+    for name in ("lastUpdated", "nextUpdate"):
+        expect(str(answer.fields.get(name)).endswith("Z"), f"{name} is no time", answer)
 
 
 @check("history.network-refused")

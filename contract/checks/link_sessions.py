@@ -8,9 +8,22 @@ from typing import Any, Final
 
 from fakeayr.client.tokens import url_parameters
 from fakeayr.contract.checks import check
-from fakeayr.contract.expectations import NotServed, expect, expect_refusal
+from fakeayr.contract.expectations import (
+    NotServed,
+    about,
+    expect,
+    expect_fields,
+    expect_refusal,
+    expect_success,
+)
 from fakeayr.contract.server import Answer
-from fakeayr.contract.session import NOBODYS_KEY, ContractSession, CreatedProfile
+from fakeayr.contract.session import (
+    CLOCKS_DIFFER_SECONDS,
+    NOBODYS_KEY,
+    NOT_SERVED,
+    ContractSession,
+    CreatedProfile,
+)
 
 _PATH: Final = "/profiles/link-sessions"
 _ID: Final = r"[0-9a-f]{64}"
@@ -19,8 +32,6 @@ _DATE: Final = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 _CREATED: Final = {"status", "sessionId", "url", "expiresAt", "emailSent", "title"}
 _SHOWN: Final = {"status", "sessionId", "state", "createdAt", "expiresAt", "useCount"}
 _USED: Final = {"firstUsedAt", "lastUsedAt"}
-_CLOCKS_DIFFER_SECONDS: Final = 120
-_NOT_SERVED: Final = (404, 405, 501)
 _NOBODYS_ID: Final = "0" * 64
 
 
@@ -31,7 +42,7 @@ def _create(session: ContractSession, profile: CreatedProfile, **fields: Any) ->
         NotServed: The server has none: it is of the older age.
     """
     answer = session.call("POST", _PATH, profile_key=profile.key, body=fields)
-    if answer.status in _NOT_SERVED:
+    if answer.status in NOT_SERVED:
         raise NotServed("the server is of the age before link sessions")
     expect(answer.status == 200, "a link session is refused", answer)
     return answer
@@ -46,6 +57,12 @@ def _seconds(answer: Answer, name: str) -> float:
     text = str(answer.fields.get(name))
     expect(re.fullmatch(_DATE, text), f"{name} is {text}", answer)
     return datetime.fromisoformat(text).timestamp()
+
+
+def _expect_lifetime(answer: Answer, seconds: int) -> None:
+    lifetime = _seconds(answer, "expiresAt") - time.time()
+    near = abs(lifetime - seconds) <= CLOCKS_DIFFER_SECONDS
+    expect(near, f"it lives {lifetime:.0f} seconds, not {seconds}", answer)
 
 
 @check("link-sessions.created", is_newer=True)
@@ -65,10 +82,8 @@ def a_link_session_is_created(session: ContractSession) -> None:
     for fields in variants:
         answer = _create(session, profile, **fields)
         shown = answer.fields
-        expect(shown.get("status") == "success", "status is not success", answer)
         expect(set(shown) == _CREATED, f"the fields are {sorted(shown)}", answer)
-        expect(shown["title"] == profile.title, "title is not the profile's", answer)
-        expect(shown["emailSent"] is False, "emailSent is not false", answer)
+        expect_success(answer, title=profile.title, emailSent=False)
         expect(re.fullmatch(_ID, shown["sessionId"]), "the sessionId has another shape", answer)
         query = url_parameters(shown["url"])
         token = query.get("session", "")
@@ -76,16 +91,12 @@ def a_link_session_is_created(session: ContractSession) -> None:
         expect(query.get("domain") == session.target.credentials.domain, "no domain", answer)
         expect("jwt" not in query, "the url has a jwt", answer)
         expect(profile.key not in shown["url"], "the url shows the profile key", answer)
-        lifetime = _seconds(answer, "expiresAt") - time.time()
-        near = abs(lifetime - 300) <= _CLOCKS_DIFFER_SECONDS
-        expect(near, f"it lives {lifetime:.0f} seconds", answer)
+        _expect_lifetime(answer, 300)
         expect(token not in seen and shown["sessionId"] not in seen, "two are the same", answer)
         seen |= {token, shown["sessionId"]}
     longer = session.call("POST", _PATH, profile_key=profile.key, body={"expiresIn": 60})
     if longer.status == 200:  # It takes the Max Pack.
-        lifetime = _seconds(longer, "expiresAt") - time.time()
-        near = abs(lifetime - 3600) <= _CLOCKS_DIFFER_SECONDS
-        expect(near, f"expiresIn 60 gives {lifetime:.0f} seconds", longer)
+        _expect_lifetime(longer, 3600)
     else:
         expect_refusal(longer, "LinkSessionMaxPack")
 
@@ -101,14 +112,12 @@ def a_link_session_tells_its_state(session: ContractSession) -> None:
         answer = _show(session, profile, key)
         used = _USED if count else frozenset()
         _expect_shown(answer, key, "active" if count else "pending", used)
-        expect(answer.fields["useCount"] == count, f"useCount is not {count}", answer)
-        same = answer.fields["expiresAt"] == made.fields["expiresAt"]
-        expect(same, "expiresAt is not the one of its creation", answer)
+        expect_fields(answer, useCount=count, expiresAt=made.fields["expiresAt"])
         lifetime = _seconds(answer, "expiresAt") - _seconds(answer, "createdAt")
         expect(lifetime == 300, f"expiresAt is createdAt + {lifetime} seconds", answer)
         if count:
             first = first or answer.fields["firstUsedAt"]
-            expect(answer.fields["firstUsedAt"] == first, "firstUsedAt changes", answer)
+            expect_fields(answer, firstUsedAt=first)
             later = _seconds(answer, "lastUsedAt") >= _seconds(answer, "firstUsedAt")
             expect(later, "lastUsedAt is before firstUsedAt", answer)
         page = session.opened(made)
@@ -116,11 +125,14 @@ def a_link_session_tells_its_state(session: ContractSession) -> None:
 
 
 def _expect_shown(answer: Answer, key: str, state: str, used: Iterable[str]) -> None:
-    fields = answer.fields
-    expect(answer.status == 200 and fields.get("status") == "success", "no success", answer)
-    expect(set(fields) == {*_SHOWN, *used}, f"the fields are {sorted(fields)}", answer)
-    expect(fields["sessionId"] == key, "sessionId is another", answer)
-    expect(fields["state"] == state, f"state is {fields['state']}, not {state}", answer)
+    expect_success(answer, sessionId=key, state=state)
+    fields = set(answer.fields)
+    expect(fields == {*_SHOWN, *used}, f"the fields are {sorted(fields)}", answer)
+
+
+def _expect_pending(session: ContractSession, profile: CreatedProfile, made: Answer) -> None:
+    """Checks that a link session is neither opened nor revoked."""
+    expect_fields(_show(session, profile, str(made.fields.get("sessionId"))), state="pending")
 
 
 @check("link-sessions.revoked", is_newer=True)
@@ -136,22 +148,22 @@ def a_link_session_is_revoked(session: ContractSession) -> None:
             session.call("DELETE", f"{_PATH}/{key}", profile_key=profile.key) for _ in range(2)
         ]
         for answer in answers:
-            expect(answer.status == 200, "the revoke is refused", answer)
-            expect(answer.fields.get("status") == "success", "status is not success", answer)
+            expect_success(answer, "the revoke is refused")
         expect(answers[0].json == answers[1].json, "the second revoke is another", answers[1])
         page = session.opened(made)
         expect(page.status >= 400, f"the url of a revoked session opens with {page.status}", page)
         shown = _show(session, profile, key)
         _expect_shown(shown, key, "revoked", _USED if opened else ())
-        still = _show(session, profile, str(other.fields.get("sessionId")))
-        expect(still.fields.get("state") == "pending", "another session is revoked, too", still)
+        with about("another link session"):
+            _expect_pending(session, profile, other)
 
 
 @check("link-sessions.unknown", is_newer=True)
 def a_foreign_link_session_is_like_an_unknown_one(session: ContractSession) -> None:
     """Another profile's link session is like an unknown one."""
     profile, other = session.profile, session.create_profile()
-    key = str(_create(session, profile).fields.get("sessionId"))
+    made = _create(session, profile)
+    key = str(made.fields.get("sessionId"))
     for method in ("GET", "DELETE"):
         unknown, foreign = (
             session.call(method, f"{_PATH}/{it}", profile_key=other.key)
@@ -161,8 +173,7 @@ def a_foreign_link_session_is_like_an_unknown_one(session: ContractSession) -> N
             expect_refusal(answer, "LinkSessionNotFound")
         alike = unknown.text.replace(_NOBODYS_ID, key) == foreign.text
         expect(alike, "a foreign id is not like an unknown one", foreign)
-    still = _show(session, profile, key)
-    expect(still.fields.get("state") == "pending", "another profile revoked it", still)
+    _expect_pending(session, profile, made)
 
 
 @check("link-sessions.callers", is_newer=True)
@@ -172,17 +183,16 @@ def a_link_session_wants_both_keys(session: ContractSession) -> None:
     made = _create(session, profile)
     path = f"{_PATH}/{made.fields.get('sessionId')}"
     for method, where in (("POST", _PATH), ("GET", path), ("DELETE", path)):
-        body: dict[str, Any] = {"body": {}} if method == "POST" else {}
-        for api_key in (None, NOBODYS_KEY, profile.key):
-            answer = session.call(method, where, profile_key=profile.key, api_key=api_key, **body)
+        body: dict[str, Any] | None = {} if method == "POST" else None
+        for key in (None, NOBODYS_KEY, profile.key):
+            answer = session.call(method, where, profile_key=profile.key, api_key=key, body=body)
             expect_refusal(answer, "ApiKeyNotValid")
         for profile_key in ("", NOBODYS_KEY):
-            answer = session.call(method, where, profile_key=profile_key, **body)
+            answer = session.call(method, where, profile_key=profile_key, body=body)
             expect_refusal(answer, "ProfileKeyInvalid")
-        answer = session.call(method, where, **body)
+        answer = session.call(method, where, body=body)
         expect(400 <= answer.status < 404, "it takes no profile key", answer)
-    still = _show(session, profile, str(made.fields.get("sessionId")))
-    expect(still.fields.get("state") == "pending", "a refused call revoked it", still)
+    _expect_pending(session, profile, made)
 
 
 @check("link-sessions.deleted", is_newer=True)

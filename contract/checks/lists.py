@@ -3,7 +3,6 @@
 import math
 import re
 import time
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,7 +11,6 @@ from fakeayr.contract.checks import check
 from fakeayr.contract.expectations import FactBroken, expect
 from fakeayr.contract.session import ContractSession, CreatedProfile
 
-_CLOCKS_DIFFER_SECONDS: Final = 120
 _AT_MOST_PAGES: Final = 4
 
 
@@ -27,7 +25,12 @@ def a_new_profile_is_listed_without_its_key(session: ContractSession) -> None:
         {"title": profile.title},
     )
     for query in queries:
-        _await(session, profile, query)
+
+        def is_listed(query: dict[str, str] = query) -> bool:
+            return profile.ref_id in session.ref_ids(**query)
+
+        what = f"the new profile is not listed by {sorted(query) or 'no'} filter"
+        session.eventually(is_listed, what)
         answer = session.call("GET", "/profiles", query=query)
         entries = answer.fields["profiles"]
         mine = [entry for entry in entries if entry.get("refId") == profile.ref_id]
@@ -37,17 +40,8 @@ def a_new_profile_is_listed_without_its_key(session: ContractSession) -> None:
         expect(not any("profileKey" in entry for entry in entries), "a profileKey is shown", answer)
         expect(profile.key not in answer.text, "a profile key is shown again", answer)
         _expect_frame(answer.fields)
-    shown = session.call("GET", "/user", profile_key=profile.key)
+    shown = session.user(profile)
     expect(profile.key not in shown.text, "a profile key is shown again", shown)
-
-
-def _await(session: ContractSession, profile: CreatedProfile, query: Mapping[str, str]) -> None:
-    def is_listed() -> bool:
-        return profile.ref_id in session.ref_ids(**query)
-
-    session.eventually(
-        is_listed, f"the new profile is not listed by {sorted(query) or 'no'} filter"
-    )
 
 
 def _expect_described(entry: dict[str, Any], profile: CreatedProfile) -> None:

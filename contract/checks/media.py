@@ -7,17 +7,22 @@ from typing import Any, Final
 
 from fakeayr.contract.checks import check
 from fakeayr.contract.checks.scheduled_posts import multipart
-from fakeayr.contract.expectations import expect, expect_refusal
+from fakeayr.contract.expectations import (
+    about,
+    expect,
+    expect_fields,
+    expect_refusal,
+    expect_success,
+)
 from fakeayr.contract.posts import SAMPLE_IMAGE
 from fakeayr.contract.server import Answer
-from fakeayr.contract.session import ContractSession
+from fakeayr.contract.session import NOT_SERVED, ContractSession
 
 _PNG: Final = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
 )
 """A picture of one pixel."""
 _UPLOAD_ID: Final = r"[0-9a-fA-F-]{36}-(png|jpeg|jpg)"
-_NOT_SERVED: Final = (404, 405, 501)
 
 
 @check("media.uploaded", needs_posts=True)
@@ -28,15 +33,14 @@ def a_file_is_uploaded(session: ContractSession) -> None:
     for path in ("/media/upload", "/upload"):
         body = {"file": data, "fileName": "bread.png", "description": "Bread"}
         made = session.call("POST", path, body=body)
-        if path != "/media/upload" and made.status in _NOT_SERVED:
+        if path != "/media/upload" and made.status in NOT_SERVED:
             continue
         _expect_uploaded(session, made)
-        described = made.fields.get("description")
-        expect(described == "Bread", f"description is {described}", made)
+        expect_fields(made, description="Bread")
         made = session.call("POST", path, raw=form, headers={"Content-Type": content_type})
         _expect_uploaded(session, made)
     listed = session.call("GET", "/media")
-    if listed.status not in _NOT_SERVED:
+    if listed.status not in NOT_SERVED:
         expect(str(made.fields["id"]) in listed.text, "GET /media does not list it", listed)
 
 
@@ -44,7 +48,7 @@ def _expect_uploaded(session: ContractSession, made: Answer) -> None:
     expect(made.status == 200, "the upload is refused", made)
     missing = [it for it in ("id", "url", "fileName") if it not in made.fields]
     expect(not missing, f"the upload lacks {missing}", made)
-    expect(made.fields["fileName"] == "bread.png", "fileName is another", made)
+    expect_fields(made, fileName="bread.png")
     upload_id = str(made.fields["id"])
     expect(re.fullmatch(_UPLOAD_ID, upload_id), "the id is not UUID-type", made)
     _expect_served(session, made, str(made.fields["url"]))
@@ -65,9 +69,8 @@ def _expect_served(session: ContractSession, made: Answer, url: str) -> None:
 def an_upload_needs_a_file(session: ContractSession) -> None:
     """An upload without a file is refused."""
     for body in ({}, {"fileName": "bread.png"}, {"file": 7}, {"file": ""}):
-        refused = session.call("POST", "/media/upload", body=body)
-        expect(refused.status == 400, f"{body} is not refused with 400", refused)
-        expect(refused.fields.get("status") == "error", f"{body} is not refused", refused)
+        with about(str(body)):
+            expect_refusal(session.call("POST", "/media/upload", body=body), status=400)
 
 
 @check("media.upload-url")
@@ -113,10 +116,7 @@ def a_file_is_put(session: ContractSession) -> None:
 def a_url_is_looked_at(session: ContractSession) -> None:
     """POST /media/urlExists tells the type of what stands behind a URL."""
     answer = session.call("POST", "/media/urlExists", body={"mediaUrl": SAMPLE_IMAGE})
-    expect(answer.status == 200, "it is refused", answer)
-    expect(answer.fields.get("status") == "success", "status is not success", answer)
-    told = answer.fields.get("contentType")
-    expect(told == "image/jpeg", f"contentType is {told}", answer)
+    expect_success(answer, contentType="image/jpeg")
     bodies: tuple[dict[str, Any], ...] = ({}, {"mediaUrl": None}, {"mediaUrl": 7})
     for body in bodies:
         refused = session.call("POST", "/media/urlExists", body=body)
@@ -133,12 +133,11 @@ def an_image_is_resized(session: ContractSession) -> None:
         {"mediaUrl": SAMPLE_IMAGE, "dimensions": size},
     ):
         made = session.call("POST", "/media/resize", body=body)
-        expect(made.status == 200, f"{sorted(body)} are refused", made)
-        expect(made.fields.get("status") == "success", "status is not success", made)
+        expect_success(made, f"{sorted(body)} are refused")
         url = str(made.fields.get("url"))
         expect(url.startswith(("https://", "http://")), "there is no url", made)
         if "platform" in body:
-            expect(made.fields.get("platform") == body["platform"], "platform is another", made)
+            expect_fields(made, platform=body["platform"])
     for body in ({"platform": "instagram"}, {"mediaUrl": SAMPLE_IMAGE}, {}):
         refused = session.call("POST", "/media/resize", body=body)
         expect(refused.status == 400, f"{sorted(body)} are not refused with 400", refused)

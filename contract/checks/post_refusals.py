@@ -4,23 +4,12 @@ from typing import Any, Final
 
 from fakeayr.ayrshare.headers import X_APP_KEY, X_APP_SECRET
 from fakeayr.contract.checks import check
-from fakeayr.contract.expectations import FactBroken, NotServed, expect
+from fakeayr.contract.expectations import expect, expect_fields
 from fakeayr.contract.post_answers import error_for, errors_of, expect_error, unwrapped
-from fakeayr.contract.posts import PLAIN, Author
+from fakeayr.contract.posts import LIMITS, PLAIN, SAMPLE_IMAGE, Author
 from fakeayr.contract.server import Answer
 from fakeayr.contract.session import ContractSession
 
-_LIMITS: Final = {
-    "bluesky": 300,
-    "instagram": 2200,
-    "linkedin": 3000,
-    "pinterest": 500,
-    "threads": 500,
-    "tiktok": 2200,
-    "twitter": 280,
-    "youtube": 5000,
-}
-"""The longest texts, as the documentation of each network says."""
 _HASHTAGS: Final = {"instagram": 5, "threads": 1}
 _TOO_LONG_FOR_THREADS: Final = 501
 
@@ -80,11 +69,10 @@ def a_profiles_refusals_are_wrapped(session: ContractSession) -> None:
     """The errors of a profile's post are wrapped as its posts are."""
     posts = session.posts
     refused = posts.post(posts.unlinked, ["facebook"])
-    expect(refused.fields.get("status") == "error", "status is not error", refused)
+    expect_fields(refused, status="error", errors=None)
     wrapped = refused.fields.get("posts")
     expect(isinstance(wrapped, list) and len(wrapped) == 1, "posts is not one post", refused)
-    expect("errors" not in refused.fields, "errors stand outside of posts", refused)
-    (post,) = wrapped or [{}]
+    post = unwrapped(refused)
     expect(post.get("status") == "error", "the wrapped status is not error", refused)
     title = post.get("profileTitle")
     expect(title == posts.unlinked.title, "profileTitle is not the profile's", refused)
@@ -114,7 +102,7 @@ def a_text_over_the_limit_is_refused(session: ContractSession) -> None:
     """A text over a network's limit is refused; one at the limit is not."""
     posts = session.posts
     author = posts.profile
-    for number, (network, limit) in enumerate(_LIMITS.items()):
+    for number, (network, limit) in enumerate(LIMITS.items()):
         start = posts.text().rpartition(" & ")[0]  # Without what some networks count as two.
         fits = start + "." * (limit - len(start))
         when = posts.apart(number)
@@ -219,20 +207,18 @@ def media_come_by_https(session: ContractSession) -> None:
     author = posts.account
     networks = author.among("facebook", "linkedin", "bluesky", "gmb", "pinterest")[:1]
     for url in ("http://img.ayrshare.com/012/gb.jpg", "ftp://img.ayrshare.com/gb.jpg", "gb.jpg"):
-        body = posts.body(networks, mediaUrls=[url], randomMediaUrl=None, scheduleDate=posts.far())
-        expect_bad_request(posts.send(author, body), url)
+        media = {"mediaUrls": [url], "randomMediaUrl": None}
+        expect_bad_request(posts.post(author, networks, scheduleDate=posts.far(), **media), url)
 
 
 @check("posts.media-checked", needs_posts=True, needs_linking=True)
 def media_are_checked_before_anything_is_sent(session: ContractSession) -> None:
     """A medium that cannot be fetched, or that a network does not take, is refused."""
-    if session.control is None:
-        raise NotServed("it takes media of which anything can be said")
     posts = session.posts
     gone = "https://media.fakeayr.example/gone.jpg"
     large = "https://media.fakeayr.example/large.jpg"
-    session.control.declare({"url": gone, "reachable": False})
-    session.control.declare({"url": large, "contentType": "image/jpeg", "bytes": 60_000_000})
+    session.fake.declare({"url": gone, "reachable": False})
+    session.fake.declare({"url": large, "contentType": "image/jpeg", "bytes": 60_000_000})
     body = posts.body(["facebook"], mediaUrls=[gone])
     refused = posts.send(posts.profile, body)
     expect(refused.status == 400, "an unreachable medium is not refused with 400", refused)
@@ -265,29 +251,21 @@ def what_a_network_requires_is_required(session: ContractSession) -> None:
     )
     for network, fields in wrong:
         for when in (None, posts.far()):
-            body = posts.body([network], scheduleDate=when, **fields)
-            try:
-                expect_bad_request(posts.send(posts.profile, body), f"{network} with {fields}")
-            except FactBroken as error:
-                raise FactBroken(f"{network}: {error}", error.answer) from error
+            refused = posts.post(posts.profile, [network], scheduleDate=when, **fields)
+            expect_bad_request(refused, f"{network} with {fields}")
     right: tuple[tuple[str, dict[str, Any]], ...] = (
         ("reddit", {"redditOptions": None, "title": title, "subreddit": "test"}),
         ("youtube", {"youTubeOptions": {"title": "a" * 100}}),
-        ("pinterest", {**film, "pinterestOptions": {"thumbNail": _THUMBNAIL}}),
+        ("pinterest", {**film, "pinterestOptions": {"thumbNail": SAMPLE_IMAGE}}),
     )
     for network, fields in right:
         made = posts.post(posts.profile, [network], scheduleDate=posts.far(), **fields)
         expect(made.status == 200, f"{network} is refused", made)
 
 
-_THUMBNAIL: Final = "https://img.ayrshare.com/012/gb.jpg"
-
-
 @check("posts.lost", needs_posts=True, needs_linking=True)
 def a_link_that_was_withdrawn_is_refused(session: ContractSession) -> None:
     """A post to a network that no longer accepts its link is refused with the network's code."""
-    if session.control is None:
-        raise NotServed("it takes networks that withdraw their links")
     posts = session.posts
     lost = {
         "facebook": "NetworkAuthorization",
@@ -296,9 +274,8 @@ def a_link_that_was_withdrawn_is_refused(session: ContractSession) -> None:
     }
     author = posts.new_profile(*lost, "linkedin")
     for network in lost:
-        session.control.revoke(author.key, network)
-    body = posts.body(lost)
-    refused = posts.send(author, body)
+        session.fake.revoke(author.key, network)
+    refused = posts.post(author, lost)
     expect(refused.status == 400, f"HTTP status {refused.status}, not 400", refused)
     for network, error in lost.items():
         error_for(refused, network, error)
@@ -313,12 +290,12 @@ def x_takes_the_credentials_of_an_app(session: ContractSession) -> None:
     author = posts.new_profile("facebook", "twitter")
     pair = {X_APP_KEY: "an-x-key", X_APP_SECRET: "an-x-secret"}
     for asked in (["twitter"], ["facebook", "twitter"]):
-        bare = posts.send(author, posts.body(asked))
+        bare = posts.post(author, asked)
         (error, *_) = errors_of(bare) or [{}]
         expect(bare.status >= 400, "X takes a post without credentials", bare)
-        expect(error.get("code") == 419, f"code {error.get('code')}, not 419", bare)
-        action = error.get("action")
-        expect(action == "x_credentials_required", f"action is {action}", bare)
+        found = error.get("code"), error.get("action")
+        wanted = 419, "x_credentials_required"
+        expect(found == wanted, f"code and action are {found}, not {wanted}", bare)
     for present, missing in ((X_APP_KEY, X_APP_SECRET), (X_APP_SECRET, X_APP_KEY)):
         half = posts.send(author, posts.body(["twitter"]), headers={present: pair[present]})
         (error, *_) = errors_of(half) or [{}]
@@ -328,5 +305,5 @@ def x_takes_the_credentials_of_an_app(session: ContractSession) -> None:
         expect(named, f"the message does not name {missing}", half)
     made = posts.send(author, posts.body(["twitter"]), headers=pair)
     expect(made.status == 200, "X refuses a post with credentials", made)
-    made = posts.send(author, posts.body(["facebook"]))
+    made = posts.post(author, ["facebook"])
     expect(made.status == 200, "another network wants X's credentials", made)

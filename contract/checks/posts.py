@@ -4,9 +4,16 @@ import re
 from typing import Any, Final
 
 from fakeayr.contract.checks import check
-from fakeayr.contract.expectations import NotServed, expect
-from fakeayr.contract.post_answers import error_for, errors_of, id_of, unwrapped
-from fakeayr.contract.posts import NOT_ON_THE_REAL_API, PLAIN, SAMPLE_IMAGE, Author
+from fakeayr.contract.expectations import NotServed, about, expect, expect_fields
+from fakeayr.contract.post_answers import (
+    error_for,
+    errors_of,
+    expect_networks,
+    id_of,
+    networks_in,
+    unwrapped,
+)
+from fakeayr.contract.posts import FILM, NOT_ON_THE_REAL_API, PLAIN, SAMPLE_IMAGE, Author
 from fakeayr.contract.server import Answer
 from fakeayr.contract.session import ContractSession
 
@@ -34,17 +41,14 @@ def _expect_published(
     answer: Answer, post: dict[str, Any], author: Author, networks: list[str], text: str
 ) -> None:
     expect(answer.status == 200, "the post is refused", answer)
-    expect(post.get("status") == "success", "status is not success", answer)
-    expect(post.get("errors") == [], "errors is not an empty list", answer)
-    expect(post.get("post") == text, "post is not the text that was sent", answer)
-    expect(post.get("refId") == author.ref_id, "refId is not the profile's", answer)
-    post_id = post.get("id")
-    expect(re.fullmatch(_ID, str(post_id)), "the id is not 20 letters and digits", answer)
-    entries = post.get("postIds")
-    expect(isinstance(entries, list), "there are no postIds", answer)
-    named = [entry.get("platform") for entry in entries or []]
+    expected = {"status": "success", "errors": [], "post": text, "refId": author.ref_id}
+    for name, value in expected.items():
+        expect(post.get(name) == value, f"{name} is {post.get(name)!r}, not {value!r}", answer)
+    expect(re.fullmatch(_ID, str(post.get("id"))), "the id is not 20 letters and digits", answer)
+    expect(isinstance(post.get("postIds"), list), "there are no postIds", answer)
+    named = networks_in(post)
     expect(named == sorted(networks), f"postIds are of {named}", answer)
-    for entry in entries or []:
+    for entry in post["postIds"]:
         where = entry.get("platform")
         expect(entry.get("status") == "success", f"{where}: status is not success", answer)
         expect(isinstance(entry.get("id"), str) and entry["id"], f"{where} has no id", answer)
@@ -61,9 +65,7 @@ def post_ids_stand_in_the_order_of_networks(session: ContractSession) -> None:
     if len(plain) < 2:
         raise NotServed("it takes two linked networks that may be posted to")
     for asked in (plain[::-1], [*plain[1:], plain[0]]):
-        made = posts.post(posts.account, asked)
-        named = [entry.get("platform") for entry in made.fields.get("postIds", [])]
-        expect(named == sorted(asked), f"asked for {asked}, postIds are of {named}", made)
+        expect_networks(posts.post(posts.account, asked), sorted(asked))
 
 
 @check("posts.network-fields", needs_posts=True, needs_linking=True)
@@ -87,15 +89,12 @@ def each_network_has_fields_of_its_own(session: ContractSession) -> None:
         expect(right, f"{network}'s {field} is {value}", made)
     quota = entries["instagram"]["usedQuota"]
     expect(type(quota) is int, "instagram's usedQuota is not a number", made)
-    body = posts.body(["tiktok"], randomMediaUrl=True, isVideo=True, isPortraitVideo=True)
-    filmed = posts.send(author, body)
+    filmed = posts.post(author, ["tiktok"], **FILM)
     (entry,) = unwrapped(filmed).get("postIds", [])
     expect(entry.get("id") == "pending", "tiktok's id is not pending", filmed)
     expect(entry.get("idShare"), "tiktok has no idShare", filmed)
     expect(entry.get("isVideo") is True, "tiktok's isVideo is not true", filmed)
-    shot = posts.post(author, ["youtube"])
-    named = [it.get("platform") for it in unwrapped(shot).get("postIds", [])]
-    expect(named == ["youtube"], "no video was posted to youtube", shot)
+    expect_networks(posts.post(author, ["youtube"]), ["youtube"])
 
 
 @check("posts.all", needs_posts=True, needs_linking=True)
@@ -103,9 +102,7 @@ def all_are_the_linked_networks(session: ContractSession) -> None:
     """The platform all stands for every linked network."""
     posts = session.posts
     author = posts.new_profile("threads", "facebook", "linkedin")
-    made = posts.post(author, ["all"])
-    named = [it.get("platform") for it in unwrapped(made).get("postIds", [])]
-    expect(named == ["facebook", "linkedin", "threads"], f"all posted to {named}", made)
+    expect_networks(posts.post(author, ["all"]), ["facebook", "linkedin", "threads"])
 
 
 @check("posts.wrapped", needs_posts=True, needs_linking=True)
@@ -150,9 +147,8 @@ def several_profiles_post_at_once(session: ContractSession) -> None:
     told = {post.get("refId"): post for post in wrapped}
     expect(set(told) == {first.ref_id, second.ref_id}, f"{len(told)} profiles posted", made)
     for author in (first, second):
-        found = posts.history(author)
-        ids = [row.get("id") for row in found]
-        expect(ids == [told[author.ref_id].get("id")], "a profile's history lacks the post", made)
+        is_kept = posts.ids(author) == [told[author.ref_id].get("id")]
+        expect(is_kept, "a profile's history lacks the post", made)
 
 
 @check("posts.partial", needs_posts=True)
@@ -166,15 +162,13 @@ def the_other_networks_go_on(session: ContractSession) -> None:
         raise NotServed("it takes a network that is not linked")
     good = author.among(*PLAIN)[:1]
     made = posts.post(author, [missing[0], *good])
-    expect(made.fields.get("status") == "error", "status is not error", made)
+    expect_fields(made, status="error")
     error_for(made, missing[0], "NetworkNotLinked")
     expect(len(made.fields["errors"]) == 1, "there are other errors", made)
-    named = [it.get("platform") for it in made.fields.get("postIds", [])]
-    expect(named == good, f"postIds are of {named}", made)
+    expect_networks(made, good)
     row = posts.get(author, id_of(made))
-    kept = [it.get("platform") for it in row.fields.get("postIds", [])]
-    expect(kept == good, f"GET /post has postIds of {kept}", row)
-    failed = [it.get("platform") for it in row.fields.get("errors", [])]
+    expect_networks(row, good)
+    failed = networks_in(row, "errors")
     expect(failed == missing[:1], f"GET /post has errors of {failed}", row)
 
 
@@ -189,14 +183,11 @@ def each_network_gets_its_own_text_and_media(session: ContractSession) -> None:
     expect(good.status == 200, "the long text reached another network", good)
     bad = posts.post(author, asked, post={"threads": posts.text() + long, "default": posts.text()})
     error_for(bad, "threads", "PostTooLong")
-    named = [it.get("platform") for it in unwrapped(bad).get("postIds", [])]
-    expect(named == ["facebook"], f"published on {named}", bad)
+    expect_networks(bad, ["facebook"])
     media: dict[str, Any] = {"instagram": [SAMPLE_IMAGE], "default": []}
-    body = posts.body(["facebook", "instagram"], randomMediaUrl=None, mediaUrls=media)
-    made = posts.send(author, body)
-    named = [it.get("platform") for it in unwrapped(made).get("postIds", [])]
-    expect(named == ["facebook", "instagram"], "instagram did not get its own image", made)
-    empty = posts.send(author, posts.body(["instagram"], post="", mediaUrls=[SAMPLE_IMAGE]))
+    asked = ["facebook", "instagram"]
+    expect_networks(posts.post(author, asked, randomMediaUrl=None, mediaUrls=media), asked)
+    empty = posts.post(author, ["instagram"], post="", mediaUrls=[SAMPLE_IMAGE])
     expect(empty.status == 200, "an image without a text is refused", empty)
 
 
@@ -210,8 +201,8 @@ def media_have_three_spellings(session: ContractSession) -> None:
         post_id = posts.schedule(
             posts.account, networks, scheduleDate=posts.apart(number), **fields
         )
-        row = posts.get(posts.account, post_id)
-        expect(row.fields.get("mediaUrls") == [SAMPLE_IMAGE], f"{name} is not used", row)
+        with about(name):
+            expect_fields(posts.get(posts.account, post_id), mediaUrls=[SAMPLE_IMAGE])
 
 
 @check("posts.random", needs_posts=True, needs_linking=True)

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from fakeayr.ayrshare import ids
 from fakeayr.contract.checks import check
-from fakeayr.contract.expectations import expect, expect_refusal
+from fakeayr.contract.expectations import expect, expect_refusal, expect_success
 from fakeayr.contract.server import Answer
-from fakeayr.contract.session import ContractSession, CreatedProfile
+from fakeayr.contract.session import ContractSession
 
 _ODD: Final = " ü & 'é' #1 / 100% + ?"
 """What a title may hold, and what has to be encoded on its way."""
@@ -20,14 +20,10 @@ def a_profile_is_created(session: ContractSession) -> None:
     made.append(session.create_profile(f"{session.title()}{_ODD}"))
     for profile in made:
         answer = profile.created
-        fields = answer.fields
-        expect(fields.get("status") == "success", "status is not success", answer)
-        expect(fields.get("title") == profile.title, "title is another", answer)
-        expect(fields.get("messagingActive") is False, "messagingActive is not false", answer)
+        expect_success(answer, title=profile.title, messagingActive=False)
         expect(re.fullmatch(ids.KEY, profile.key), "the profile key has another shape", answer)
         expect(re.fullmatch(ids.REF_ID, profile.ref_id), "the refId has another shape", answer)
-        user = session.call("GET", "/user", profile_key=profile.key)
-        expect(user.fields.get("title") == profile.title, "GET /user has another title", user)
+        session.expect_user(profile)
     for one_of_each in ({it.key for it in made}, {it.ref_id for it in made}):
         expect(len(one_of_each) == len(made), "two profiles have one key or refId")
 
@@ -40,8 +36,7 @@ def a_title_is_unique(session: ContractSession) -> None:
         _expect_taken(session.try_profile(profile.title))
     capitals = session.create_profile(profile.title.upper())
     for mine in (profile, capitals):
-        user = session.call("GET", "/user", profile_key=mine.key)
-        expect(user.fields.get("refId") == mine.ref_id, "the key is another profile's", user)
+        session.expect_user(mine)
         session.eventually_listed(mine.ref_id)
         expect(session.ref_ids(title=mine.title) == [mine.ref_id], "title= finds another case")
     _expect_taken(session.try_profile(capitals.title))
@@ -54,7 +49,7 @@ def a_change_takes_no_title_in_use(session: ContractSession) -> None:
     for named in ({"profile_key": other.key}, {}):
         body = {"title": profile.title} | ({} if named else {"profileKey": other.key})
         _expect_taken(session.call("PATCH", "/profiles", body=body, **named))
-    _expect_title(session, other, other.title)
+    session.expect_user(other)
     own = session.call("PATCH", "/profiles", profile_key=other.key, body={"title": other.title})
     expect(own.status == 200, "a profile's own title is refused", own)
     new = session.title()
@@ -81,8 +76,3 @@ def a_title_is_required(session: ContractSession) -> None:
 
 def _expect_taken(answer: Answer) -> None:
     expect_refusal(answer, "ProfileTitleExists")
-
-
-def _expect_title(session: ContractSession, profile: CreatedProfile, title: str) -> None:
-    user = session.call("GET", "/user", profile_key=profile.key)
-    expect(user.fields.get("title") == title, f"the title is not {title}", user)

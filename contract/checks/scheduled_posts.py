@@ -6,8 +6,14 @@ from typing import Any
 
 from fakeayr.contract.checks import check
 from fakeayr.contract.checks.post_refusals import expect_bad_request
-from fakeayr.contract.expectations import expect
-from fakeayr.contract.post_answers import error_for, errors_of, id_of, unwrapped
+from fakeayr.contract.expectations import expect, expect_fields, expect_success
+from fakeayr.contract.post_answers import (
+    error_for,
+    errors_of,
+    expect_networks,
+    id_of,
+    unwrapped,
+)
 from fakeayr.contract.posts import PLAIN
 from fakeayr.contract.session import ContractSession
 
@@ -22,15 +28,12 @@ def a_post_is_scheduled(session: ContractSession) -> None:
     body = posts.body(networks, scheduleDate=when)
     made = posts.send(author, body)
     expect(made.status == 200, "it is refused", made)
-    expect(made.fields.get("status") == "scheduled", "status is not scheduled", made)
+    expect_fields(made, status="scheduled", post=body["post"], refId=author.ref_id)
     expect("postIds" not in made.fields, "there are postIds", made)
-    for name, known in (("post", body["post"]), ("refId", author.ref_id)):
-        expect(made.fields.get(name) == known, f"{name} is another", made)
     told = _moment(made.fields.get("scheduleDate"))
     expect(told == _moment(when), "scheduleDate is another", made)
-    row = posts.get(author, id_of(made))
-    expect(row.fields.get("status") == "pending", "the post is not pending", row)
-    expect(row.fields.get("type") == "scheduled", "its type is not scheduled", row)
+    row = posts.expect_state(author, id_of(made), "pending")
+    expect_fields(row, type="scheduled")
     expect(_moment(row.fields.get("scheduleDate")) == _moment(when), "it moved", row)
     expect(not row.fields.get("postIds"), "it was published", row)
 
@@ -52,10 +55,8 @@ def a_past_schedule_is_now(session: ContractSession) -> None:
     author = posts.account
     networks = author.among(*PLAIN)[:1]
     made = posts.post(author, networks, scheduleDate="2024-01-02T03:04:05Z")
-    expect(made.status == 200, "it is refused", made)
-    expect(made.fields.get("status") == "success", "status is not success", made)
-    named = [it.get("platform") for it in made.fields.get("postIds", [])]
-    expect(named == networks, f"postIds are of {named}", made)
+    expect_success(made)
+    expect_networks(made, networks)
     for date in ("tomorrow", "2099-99-99T00:00:00Z", 7, True):
         refused = posts.post(posts.unlinked, networks, scheduleDate=date)
         expect_bad_request(refused, f"scheduleDate {date}")
@@ -73,8 +74,7 @@ def a_schedule_is_refused_as_a_whole(session: ContractSession) -> None:
     expect(refused.status == 400, f"HTTP status {refused.status}, not 400", refused)
     error_for(refused, "threads", "PostTooLong")
     expect(len(errors_of(refused)) == 1, "there are other errors", refused)
-    waiting = [row.get("id") for row in posts.history(author, status="pending")]
-    expect(waiting == [], "the refused post is pending")
+    expect(posts.ids(author, status="pending") == [], "the refused post is pending")
 
 
 @check("posts.validate-scheduled", needs_posts=True, needs_linking=True)
@@ -85,8 +85,7 @@ def a_schedule_may_be_checked_later(session: ContractSession) -> None:
     later: dict[str, Any] = {"scheduleDate": posts.far(), "validateScheduled": False}
     made = posts.post(posts.profile, ["threads"], post=long, **later)
     expect(made.status == 200, "it is refused at once", made)
-    state = posts.state(posts.profile, id_of(made))
-    expect(state == "pending", f"the post is {state}, not pending", made)
+    posts.expect_state(posts.profile, id_of(made), "pending")
 
 
 @check("posts.approval", needs_posts=True)
@@ -96,15 +95,14 @@ def a_post_waits_for_its_approval(session: ContractSession) -> None:
     author = posts.account
     networks = author.among(*PLAIN)[:1]
     post_id = posts.schedule(author, networks, requiresApproval=True)
-    row = posts.get(author, post_id)
-    expect(row.fields.get("status") == "awaiting approval", "it does not wait", row)
-    waiting = posts.history(author, status="awaiting approval")
-    expect(post_id in [it.get("id") for it in waiting], "history has no such post that waits")
+    posts.expect_state(author, post_id, "awaiting approval")
+    waiting = posts.ids(author, status="awaiting approval")
+    expect(post_id in waiting, "history has no such post that waits")
     approved = posts.change(author, post_id, approved=True)
     expect(approved.status == 200, "the approval is refused", approved)
-    expect(posts.state(author, post_id) == "pending", "an approved post is not pending", approved)
+    posts.expect_state(author, post_id, "pending")
     plain = posts.post(author, networks, requiresApproval=False, scheduleDate=posts.far())
-    expect(plain.fields.get("status") == "scheduled", "it waits without being told to", plain)
+    expect_fields(plain, status="scheduled")
 
 
 @check("posts.approval", needs_posts=True, needs_linking=True)
@@ -114,13 +112,9 @@ def an_approved_post_without_a_time_goes_out(session: ContractSession) -> None:
     made = posts.post(posts.profile, ["facebook"], requiresApproval=True)
     expect(made.status == 200, "it is refused", made)
     post_id = id_of(made)
-    state = posts.state(posts.profile, post_id)
-    expect(state == "awaiting approval", f"the post is {state}", made)
+    posts.expect_state(posts.profile, post_id, "awaiting approval")
     posts.change(posts.profile, post_id, approved=True)
-    row = posts.get(posts.profile, post_id)
-    expect(row.fields.get("status") == "success", "it was not published", row)
-    named = [it.get("platform") for it in row.fields.get("postIds", [])]
-    expect(named == ["facebook"], "it has no postIds", row)
+    expect_networks(posts.expect_state(posts.profile, post_id, "success"), ["facebook"])
 
 
 @check("posts.notes", needs_posts=True)
@@ -130,8 +124,7 @@ def notes_are_read_back(session: ContractSession) -> None:
     networks = posts.account.among(*PLAIN)[:1]
     post_id = posts.schedule(posts.account, networks, notes="for the baker's eyes only")
     for path in ("/post", "/history"):
-        row = session.call("GET", f"{path}/{post_id}")
-        expect(row.fields.get("notes") == "for the baker's eyes only", "notes are another", row)
+        expect_fields(session.call("GET", f"{path}/{post_id}"), notes="for the baker's eyes only")
     rows = {row.get("id"): row for row in posts.history(posts.account)}
     notes = rows.get(post_id, {}).get("notes")
     expect(notes == "for the baker's eyes only", f"notes in history are {notes}")
@@ -150,9 +143,8 @@ def a_post_is_repeated(session: ContractSession) -> None:
     expect("autoRepostId" in made.fields, "there is no autoRepostId", made)
     other = posts.schedule(posts.account, ["facebook"])
     for wanted in (series, "all"):
-        found = posts.history(posts.account, autoRepostId=wanted)
-        expect(found, f"history finds nothing of {wanted}", made)
-        ids = [row.get("id") for row in found]
+        ids = posts.ids(posts.account, autoRepostId=wanted)
+        expect(ids, f"history finds nothing of {wanted}", made)
         expect(other not in ids, "history finds a post that is not repeated", made)
     for repeat, days in ((0, 3), (11, 3), (2, 1), (2, 0)):
         order = {"repeat": repeat, "days": days, "startDate": start}
@@ -200,15 +192,13 @@ def posts_come_from_a_file(session: ContractSession) -> None:
             raw=form,
             headers={"Content-Type": content_type},
         )
-        expect(made.status == 200, f"{method} is refused", made)
-        expect(made.fields.get("status") == "success", "status is not success", made)
+        expect_success(made, f"{method} is refused")
         rows = made.fields.get("posts") or []
         expect([row.get("post") for row in rows] == texts, "the posts are others", made)
         for row, networks in zip(rows, (["facebook", "linkedin"], ["linkedin"]), strict=True):
             expect(row.get("status") == "scheduled", "a row is not scheduled", made)
             expect(row.get("scheduleDate") == date, "scheduleDate is written anew", made)
-            one = posts.get(author, str(row.get("id")))
-            expect(one.fields.get("status") == "pending", "a row is not pending", one)
+            one = posts.expect_state(author, str(row.get("id")), "pending")
             expect(sorted(one.fields.get("platforms", [])) == networks, "other networks", one)
     empty = session.call("POST", "/post/bulk", profile_key=author.key, body={})
     expect_bad_request(empty, "a bulk without a file")

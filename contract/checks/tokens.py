@@ -10,12 +10,14 @@ from fakeayr.ayrshare.headers import X_APP_KEY, X_APP_SECRET
 from fakeayr.ayrshare.limits import EXPIRES_IN_DEFAULT_MINUTES, EXPIRES_IN_MAX_MINUTES
 from fakeayr.client.tokens import make_token, url_parameters
 from fakeayr.contract.checks import check
-from fakeayr.contract.expectations import expect
+from fakeayr.contract.expectations import expect, expect_fields, expect_success
 from fakeayr.contract.server import Answer
-from fakeayr.contract.session import NOBODYS_KEY, ContractSession, CreatedProfile
-
-_CLOCKS_DIFFER_SECONDS: Final = 120
-
+from fakeayr.contract.session import (
+    CLOCKS_DIFFER_SECONDS,
+    NOBODYS_KEY,
+    ContractSession,
+    CreatedProfile,
+)
 
 _REDIRECT: Final = "https://shop.example/connected?customer=" + "a" * 200
 _X_KEY: Final = "consumer-key-of-a-test"
@@ -30,21 +32,38 @@ def _expect_sound(
     minutes: int | None = None,
 ) -> None:
     """Checks all that holds of every response with a token, whatever was asked for."""
-    profile, known = profile or session.profile, session.target.credentials
-    fields, url = answer.fields, str(answer.fields.get("url"))
-    expect(answer.status == 200 and fields.get("status") == "success", "no success", answer)
-    expect(fields.get("title") == profile.title, "title is not the profile's", answer)
-    query, parts = url_parameters(url), urlsplit(url)
-    expect(query.get("jwt") == fields.get("token"), "the url does not carry the token", answer)
-    expect(query.get("domain") == known.domain, "no domain in the url", answer)
-    expect(parts.scheme in {"http", "https"} and parts.hostname, "the url has no host", answer)
+    profile = profile or session.profile
+    _expect_url(session, answer, profile)
     shown = None if minutes is None else f"{minutes}m"
-    expect(fields.get("expiresIn") == shown, f"expiresIn is not answered as {shown}", answer)
-    expect("emailSent" not in fields, "emailSent is answered unasked", answer)
-    token = session.token(answer)
-    expect(token.header == {"alg": "RS256", "typ": "JWT"}, f"the header is {token.header}", answer)
-    expect(session.is_signed(token), "the signature does not fit the key sent", answer)
-    claims = token.claims
+    expect_fields(answer, expiresIn=shown)
+    expect("emailSent" not in answer.fields, "emailSent is answered unasked", answer)
+    _expect_header(session, answer)
+    _expect_signature(session, answer)
+    _expect_claims(session, answer, profile)
+    _expect_lifetime(session, answer, minutes or EXPIRES_IN_DEFAULT_MINUTES)
+
+
+def _expect_url(session: ContractSession, answer: Answer, profile: CreatedProfile) -> None:
+    url = str(answer.fields.get("url"))
+    query, parts = url_parameters(url), urlsplit(url)
+    expect_success(answer, title=profile.title)
+    expect(query.get("jwt") == answer.fields.get("token"), "the url does not carry it", answer)
+    expect(query.get("domain") == session.target.credentials.domain, "no domain in the url", answer)
+    expect(parts.scheme in {"http", "https"} and parts.hostname, "the url has no host", answer)
+
+
+def _expect_header(session: ContractSession, answer: Answer) -> None:
+    header = session.token(answer).header
+    expect(header == {"alg": "RS256", "typ": "JWT"}, f"the header is {header}", answer)
+
+
+def _expect_signature(session: ContractSession, answer: Answer) -> None:
+    is_signed = session.is_signed(session.token(answer))
+    expect(is_signed, "the signature does not fit the key sent", answer)
+
+
+def _expect_claims(session: ContractSession, answer: Answer, profile: CreatedProfile) -> None:
+    claims, known = session.token(answer).claims, session.target.credentials
     expect(set(claims) == tokens.CLAIMS, f"the claims are {sorted(claims)}", answer)
     for name, value in (
         ("apiKey", known.api_key),
@@ -54,11 +73,13 @@ def _expect_sound(
         ("sub", tokens.SUBJECT),
     ):
         expect(claims[name] == value, f"the claim {name} has another value", answer)
-    age = abs(time.time() - claims["iat"])
-    expect(age <= _CLOCKS_DIFFER_SECONDS, f"iat is {claims['iat']}, not now", answer)
-    lifetime = claims["exp"] - claims["iat"]
-    wanted = (minutes or EXPIRES_IN_DEFAULT_MINUTES) * 60
-    expect(lifetime == wanted, f"exp is iat + {lifetime}, not {wanted}", answer)
+
+
+def _expect_lifetime(session: ContractSession, answer: Answer, minutes: int) -> None:
+    issued, lifetime = session.token(answer).claims["iat"], session.lifetime(answer)
+    is_now = abs(time.time() - issued) <= CLOCKS_DIFFER_SECONDS
+    expect(is_now, f"iat is {issued}, not now", answer)
+    expect(lifetime == minutes * 60, f"exp is iat + {lifetime}, not {minutes * 60}", answer)
 
 
 @check(
@@ -98,67 +119,36 @@ def a_token_is_sound_whatever_is_asked(session: ContractSession) -> None:
 @check("jwt.status", "jwt.title", "jwt.url-token", "jwt.url-domain", "jwt.url-scheme")
 def a_linking_url_is_answered(session: ContractSession) -> None:
     """A linking URL carries the token and the domain."""
-    answer = session.generate()
-    fields, query = answer.fields, url_parameters(str(answer.fields.get("url")))
-    expect(answer.status == 200 and fields.get("status") == "success", "no success", answer)
-    expect(fields.get("title") == session.profile.title, "title is not the profile's", answer)
-    expect(query.get("jwt") == fields.get("token"), "the url does not carry the token", answer)
-    expect(query.get("domain") == session.target.credentials.domain, "no domain in the url", answer)
-    parts = urlsplit(str(fields.get("url")))
-    expect(parts.scheme in {"http", "https"} and parts.hostname, "the url has no host", answer)
+    _expect_url(session, session.generate(), session.profile)
 
 
 @check("jwt.header")
 def the_token_is_rs256(session: ContractSession) -> None:
     """The token is signed with RS256."""
-    answer = session.generate()
-    header = session.token(answer).header
-    expect(header == {"alg": "RS256", "typ": "JWT"}, f"the header is {header}", answer)
+    _expect_header(session, session.generate())
 
 
 @check("jwt.signature")
 def the_token_verifies(session: ContractSession) -> None:
     """The token verifies with the account's public key."""
-    answer = session.generate()
-    expect(
-        session.is_signed(session.token(answer)), "the signature does not fit the key sent", answer
-    )
+    _expect_signature(session, session.generate())
 
 
 @check("jwt.claims", "jwt.api-key", "jwt.profile-key", "jwt.audience", "jwt.issuer", "jwt.subject")
 def the_claims_are_the_documented_ones(session: ContractSession) -> None:
     """The token has the seven documented claims, with their values."""
-    answer = session.generate()
-    claims = session.token(answer).claims
-    expect(set(claims) == tokens.CLAIMS, f"the claims are {sorted(claims)}", answer)
-    for name, value in (
-        ("apiKey", session.target.credentials.api_key),
-        ("profileKey", session.profile.key),
-        ("aud", tokens.AUDIENCE),
-        ("iss", session.target.credentials.domain),
-        ("sub", tokens.SUBJECT),
-    ):
-        expect(claims[name] == value, f"the claim {name} has another value", answer)
+    _expect_claims(session, session.generate(), session.profile)
 
 
 @check("jwt.issued", "jwt.default-lifetime")
 def a_token_lives_five_minutes(session: ContractSession) -> None:
     """A token lives five minutes."""
-    answer = session.generate()
-    claims = session.token(answer).claims
-    age = abs(time.time() - claims["iat"])
-    expect(age <= _CLOCKS_DIFFER_SECONDS, f"iat is {claims['iat']}, not now", answer)
-    lifetime = claims["exp"] - claims["iat"]
-    expect(lifetime == EXPIRES_IN_DEFAULT_MINUTES * 60, f"exp is iat + {lifetime}", answer)
+    _expect_lifetime(session, session.generate(), EXPIRES_IN_DEFAULT_MINUTES)
 
 
 @check("jwt.expires-in", "jwt.expires-in-shown")
 def expires_in_counts_minutes(session: ContractSession) -> None:
     """The field expiresIn counts minutes."""
-    answer = session.generate(expiresIn=30)
-    claims = session.token(answer).claims
-    lifetime = claims["exp"] - claims["iat"]
-    expect(lifetime == 30 * 60, f"expiresIn 30 gives {lifetime} seconds", answer)
     for minutes in (30, 61):
         _expect_sound(session, session.generate(expiresIn=minutes), minutes=minutes)
 
@@ -256,8 +246,7 @@ def a_corrupt_key_gives_a_url_that_does_not_open(session: ContractSession) -> No
         variants: tuple[dict[str, Any], ...] = ({}, {"verify": False})
         for fields in variants:
             answer = session.generate(privateKey=key, **fields)
-            expect(answer.status == 200, "a corrupt key is refused without verify", answer)
-            expect(answer.fields.get("status") == "success", "status is not success", answer)
+            expect_success(answer, "a corrupt key is refused without verify")
             page = session.opened(answer)
             expect(page.status == 401, f"the url of a corrupt key opens with {page.status}", page)
 
@@ -274,7 +263,7 @@ def a_bad_token_opens_nothing(session: ContractSession) -> None:
     for what, token in (
         ("expired", make_token(key, claims)),
         ("of another key", make_token(session.foreign_key, good.claims)),
-        ("of a profile of nobody's", _of_nobody(key, good.claims)),
+        ("of nobody's profile", make_token(key, {**good.claims, "profileKey": NOBODYS_KEY})),
         ("with another signature", f"{head}.{middle}.{signature[::-1]}"),
         ("without a signature", f"{unsigned}."),
         ("of another algorithm", make_token(key, good.claims, alg="HS256")),
@@ -283,7 +272,3 @@ def a_bad_token_opens_nothing(session: ContractSession) -> None:
     ):
         page = session.target.open(url.replace(good.text, token))
         expect(page.status == 401, f"the url of a token {what} opens with {page.status}", page)
-
-
-def _of_nobody(private_key: str, claims: dict[str, Any]) -> str:
-    return make_token(private_key, {**claims, "profileKey": NOBODYS_KEY})

@@ -1,17 +1,27 @@
 """GET /user, and links."""
 
-from typing import Any, Final
+from typing import Any
 
 from fakeayr.ayrshare.headers import PROFILE_KEY
 from fakeayr.ayrshare.ids import PRIMARY_TITLE
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.contract.checks import check
-from fakeayr.contract.expectations import expect, expect_refusal
+from fakeayr.contract.expectations import (
+    about,
+    expect,
+    expect_fields,
+    expect_refusal,
+    expect_success,
+)
 from fakeayr.contract.posts import NOBODYS_POST
-from fakeayr.contract.session import ContractSession, CreatedProfile
-
-_UNLINK: Final = "/profiles/social"
-_WEBHOOK: Final = "/hook/webhook"
+from fakeayr.contract.session import (
+    SCHEDULE_PATH,
+    SOCIAL_PATH,
+    WEBHOOK,
+    WEBHOOK_PATH,
+    ContractSession,
+    CreatedProfile,
+)
 
 
 @check("user.profile")
@@ -21,21 +31,19 @@ def a_user_is_the_profile_that_is_named(session: ContractSession) -> None:
     first = session.call("GET", "/user").fields.get("refId")
     for _ in range(2):
         for mine in (profile, other):
-            named = session.call("GET", "/user", profile_key=mine.key)
-            expect(named.fields.get("title") == mine.title, "title is not the profile's", named)
-            expect(named.fields.get("refId") == mine.ref_id, "refId is not the profile's", named)
+            session.expect_user(mine)
+            named = session.user(mine)
             expect(not named.fields.get("suspended"), "an active profile is suspended", named)
         primary = session.call("GET", "/user")
-        expect(primary.fields.get("title") == PRIMARY_TITLE, "not the primary profile", primary)
-        expect(primary.fields.get("refId") == first, "the primary's refId changes", primary)
-        ours = {profile.ref_id, other.ref_id}
-        expect(primary.fields.get("refId") not in ours, "two have one refId", primary)
+        expect_fields(primary, title=PRIMARY_TITLE, refId=first)
+        expect(first not in {profile.ref_id, other.ref_id}, "two have one refId", primary)
     small = session.call("GET", "/user", headers={"profile-key": profile.key})
-    expect(small.fields.get("refId") == profile.ref_id, f"{PROFILE_KEY} is case-sensitive", small)
+    with about(f"{PROFILE_KEY} in small letters"):
+        expect_fields(small, refId=profile.ref_id)
     for name in ("instagramDetails", "instagramQuota"):
         answer = session.call("GET", "/user", profile_key=profile.key, query={name: "true"})
-        expect(answer.fields.get("refId") == profile.ref_id, f"{name} changes it", answer)
-        expect(answer.fields.get("title") == profile.title, f"{name} changes the title", answer)
+        with about(name):
+            expect_fields(answer, refId=profile.ref_id, title=profile.title)
 
 
 @check("user.nothing-linked")
@@ -62,7 +70,7 @@ def a_link_shows_up(session: ContractSession) -> None:
     profile, other = session.create_profile(), session.create_profile()
     linked: list[str] = []
     for network in reversed(NETWORKS):
-        session.link(profile.key, network)
+        session.fake.link(profile.key, network)
         linked = [it for it in NETWORKS if it in {network, *linked}]
         _expect_linked(session, profile, linked)
     _expect_nothing_linked(session, other)
@@ -85,7 +93,7 @@ def a_link_shows_up(session: ContractSession) -> None:
 
 
 def _expect_linked(session: ContractSession, profile: CreatedProfile, networks: list[str]) -> None:
-    answer = session.call("GET", "/user", profile_key=profile.key)
+    answer = session.user(profile)
     active = answer.fields.get("activeSocialAccounts")
     expect(active == networks, f"activeSocialAccounts is {active}", answer)
     names = [it.get("platform") for it in answer.fields.get("displayNames") or [{}]]
@@ -102,8 +110,7 @@ def unlinking_nothing_succeeds(session: ContractSession) -> None:
         _expect_unlinked(session, profile, network, by_body=number % 2 == 1)
     for by_body in (False, True):
         _expect_unlinked(session, profile, "twitter", by_body=by_body)
-    user = session.call("GET", "/user", profile_key=profile.key)
-    expect(user.fields.get("title") == profile.title, "unlinking changed the profile", user)
+    session.expect_user(profile)
     _expect_primary_unlinked(session)
 
 
@@ -112,13 +119,10 @@ def _expect_unlinked(
 ) -> None:
     body = {"platform": network}
     if by_body:
-        answer = session.call("DELETE", _UNLINK, body={**body, "profileKey": profile.key})
+        answer = session.call("DELETE", SOCIAL_PATH, body={**body, "profileKey": profile.key})
     else:
-        answer = session.call("DELETE", _UNLINK, body=body, profile_key=profile.key)
-    expect(answer.status == 200, "it is refused", answer)
-    expect(answer.fields.get("status") == "success", "status is not success", answer)
-    expect(answer.fields.get("platform") == network, "platform is another", answer)
-    expect(answer.fields.get("refId") == profile.ref_id, "refId is another", answer)
+        answer = session.call("DELETE", SOCIAL_PATH, body=body, profile_key=profile.key)
+    expect_success(answer, platform=network, refId=profile.ref_id)
 
 
 def _expect_primary_unlinked(session: ContractSession) -> None:
@@ -128,9 +132,9 @@ def _expect_primary_unlinked(session: ContractSession) -> None:
     free = next((network for network in NETWORKS if network not in linked), None)
     if free is None:
         return
-    answer = session.call("DELETE", _UNLINK, body={"platform": free})
-    expect(answer.status == 200, "unlinking from the primary profile is refused", answer)
-    expect(answer.fields.get("refId") == primary.get("refId"), "not the primary's refId", answer)
+    answer = session.call("DELETE", SOCIAL_PATH, body={"platform": free})
+    with about("unlinking from the primary profile"):
+        expect_success(answer, refId=primary.get("refId"))
 
 
 @check("social.platform-required")
@@ -138,7 +142,7 @@ def unlinking_takes_a_platform(session: ContractSession) -> None:
     """Unlinking without a platform is refused."""
     bodies: tuple[dict[str, Any], ...] = ({}, {"platform": None}, {"platform": 7})
     for body in bodies:
-        answer = session.call("DELETE", _UNLINK, profile_key=session.profile.key, body=body)
+        answer = session.call("DELETE", SOCIAL_PATH, profile_key=session.profile.key, body=body)
         expect_refusal(answer, "InvalidParameters")
 
 
@@ -147,25 +151,24 @@ def a_suspended_profile_can_do_nothing(session: ContractSession) -> None:
     """Every call on behalf of a suspended profile is refused."""
     profile = session.create_profile()
     linking = session.generate(profile)
-    session.suspend(profile.key)
+    session.fake.suspend(profile.key)
     calls: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
         ("GET", "/user", None),
         ("PATCH", "/profiles", {"title": session.title()}),
-        ("DELETE", _UNLINK, {"platform": "facebook"}),
-        ("POST", _WEBHOOK, {"action": "feed", "url": "https://webhooks.fakeayr.example/feed"}),
-        ("GET", _WEBHOOK, None),
-        ("DELETE", _WEBHOOK, {"action": "feed"}),
+        ("DELETE", SOCIAL_PATH, {"platform": "facebook"}),
+        ("POST", WEBHOOK_PATH, WEBHOOK),
+        ("GET", WEBHOOK_PATH, None),
+        ("DELETE", WEBHOOK_PATH, {"action": "feed"}),
         ("POST", "/post", {"post": "x", "platforms": ["facebook"]}),
         ("PATCH", "/post", {"id": NOBODYS_POST, "notes": "x"}),
         ("DELETE", "/post", {"id": NOBODYS_POST}),
         ("GET", "/history", None),
         ("POST", "/validate/post", {"post": "x", "platforms": ["facebook"]}),
-        ("GET", "/auto-schedule", None),
+        ("GET", SCHEDULE_PATH, None),
         ("DELETE", "/profiles", None),
     )
     for method, path, body in calls:
-        options: dict[str, Any] = {} if body is None else {"body": body}
-        answer = session.call(method, path, profile_key=profile.key, **options)
+        answer = session.call(method, path, profile_key=profile.key, body=body)
         expect_refusal(answer, "ProfileSuspended")
     expect_refusal(session.generate(profile), "ProfileSuspended")
     page = session.opened(linking)

@@ -4,11 +4,10 @@ from typing import Any, Final
 
 from fakeayr.ayrshare.webhooks import ACTIONS
 from fakeayr.contract.checks import check
-from fakeayr.contract.expectations import expect, expect_refusal
+from fakeayr.contract.expectations import expect, expect_refusal, expect_success
 from fakeayr.contract.server import Answer
-from fakeayr.contract.session import ContractSession, CreatedProfile
+from fakeayr.contract.session import WEBHOOK_PATH, ContractSession, CreatedProfile
 
-_PATH: Final = "/hook/webhook"
 _DISPUTED: Final = frozenset({"suspended", "accountActivity"})
 """Two names of one action; a server need not know both."""
 _SECRET: Final = "a-webhook-secret-of-the-contract"
@@ -32,10 +31,8 @@ def a_webhook_is_listed_and_removed(session: ContractSession) -> None:
     _expect_listed(session, other, {})
     for action in list(registered):
         body = {"action": action}
-        gone = session.call("DELETE", _PATH, profile_key=profile.key, body=body)
-        expect(gone.status == 200, "the removal is refused", gone)
-        expect(gone.fields.get("status") == "success", "status is not success", gone)
-        expect(gone.fields.get("action") == action, "action is another", gone)
+        gone = session.call("DELETE", WEBHOOK_PATH, profile_key=profile.key, body=body)
+        expect_success(gone, action=action)
         del registered[action]
         _expect_listed(session, profile, registered)
 
@@ -65,7 +62,7 @@ def a_webhook_url_is_https(session: ContractSession) -> None:
         expect_refusal(_register(session, profile, "feed", url), status=400)
     bodies: tuple[dict[str, Any], ...] = ({"action": "feed"}, {"url": good}, {})
     for body in bodies:
-        answer = session.call("POST", _PATH, profile_key=profile.key, body=body)
+        answer = session.call("POST", WEBHOOK_PATH, profile_key=profile.key, body=body)
         expect_refusal(answer, status=400)
     _expect_listed(session, profile, {"feed": good})
 
@@ -77,7 +74,7 @@ def an_unknown_webhook_action_is_refused(session: ContractSession) -> None:
     for action in ("weather", ""):
         answer = _register(session, profile, action, "https://webhooks.fakeayr.example/weather")
         expect_refusal(answer, status=400)
-    answer = session.call("DELETE", _PATH, profile_key=profile.key, body={})
+    answer = session.call("DELETE", WEBHOOK_PATH, profile_key=profile.key, body={})
     expect_refusal(answer, status=400)
     _expect_listed(session, profile, {})
 
@@ -86,25 +83,20 @@ def _register(
     session: ContractSession, profile: CreatedProfile, action: str, url: str, **fields: Any
 ) -> Answer:
     body = {"action": action, "url": url, **fields}
-    return session.call("POST", _PATH, profile_key=profile.key, body=body)
+    return session.call("POST", WEBHOOK_PATH, profile_key=profile.key, body=body)
 
 
 def _expect_registered(made: Answer, profile: CreatedProfile, action: str, url: str) -> None:
-    expect(made.status == 200, "the registration is refused", made)
-    expect(made.fields.get("status") == "success", "status is not success", made)
-    expect(made.fields.get("action") == action, "action is another", made)
-    expect(made.fields.get("url") == url, "url is another", made)
-    expect(made.fields.get("refId") == profile.ref_id, "refId is another", made)
+    expect_success(made, action=action, url=url, refId=profile.ref_id)
 
 
 def _expect_listed(
     session: ContractSession, profile: CreatedProfile, registered: dict[str, str]
 ) -> None:
     """Checks that a profile has these webhooks and no others."""
-    answer = session.call("GET", _PATH, profile_key=profile.key)
+    answer = session.call("GET", WEBHOOK_PATH, profile_key=profile.key)
+    expect_success(answer)
     fields = answer.fields
-    expect(answer.status == 200, "the list is refused", answer)
-    expect(fields.get("status") == "success", "status is not success", answer)
     listed = {action: fields[action] for action in ACTIONS if action in fields}
     expect(listed == registered, f"listed are {sorted(listed)}, or other URLs", answer)
     for name in [*(f"{action}Updated" for action in registered), "updated"] if registered else ():

@@ -114,20 +114,19 @@ def open_session(
     """
     credentials = api.open_account(**order)
     own = api.with_key(credentials.api_key)
+
+    def happen(kind: str, profile_key: str | None, **fields: str) -> None:
+        body = {"type": kind, "profileKey": profile_key, **fields}
+        own.call("POST", "/_fakeayr/events", body)
+
     target = CheckedServer(f"{api.url}/api", credentials, paced=False, deadline=deadline)
     session = ContractSession(
         target,
         leftovers,
         control=Control(
             link=lambda profile_key, network: own.link(network, profile_key),
-            revoke=lambda profile_key, network: own.call(
-                "POST",
-                "/_fakeayr/events",
-                {"type": "revoke", "profileKey": profile_key, "platform": network},
-            ),
-            suspend=lambda profile_key: own.call(
-                "POST", "/_fakeayr/events", {"type": "suspend", "profileKey": profile_key}
-            ),
+            revoke=lambda profile_key, network: happen("revoke", profile_key, platform=network),
+            suspend=lambda profile_key: happen("suspend", profile_key),
             advance=lambda seconds: own.call("POST", "/_fakeayr/clock", {"advance": seconds}),
             webhooks=lambda: [
                 {**sent, "body": json.loads(sent["body"])}

@@ -1,7 +1,6 @@
 """Reporting a comparison, to people and to programs."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -29,20 +28,23 @@ def describe(comparison: Comparison, a: str, b: str) -> str:
         a: The name of the first recording.
         b: The name of the second.
     """
-    lines: list[str] = []
-    for (place, kind, left, right), found in _grouped(comparison.found).items():
+    groups = _grouped(comparison.found)
+    lines = [f"A is {a}, B is {b}.", ""] if groups else []
+    for (place, kind, left, right), found in groups.items():
         lines.append(f"{place} {_PHRASES.get(kind, 'differs')}:")
         lines += [f"  A: {_short(left)}", f"  B: {_short(right)}"]
         lines += [f"     in {_where(it)}" for it in found[:_PLACES_SHOWN]]
         if len(found) > _PLACES_SHOWN:
             lines.append(f"     and in {len(found) - _PLACES_SHOWN} more steps")
         lines.append("")
-    for name, reason in comparison.not_compared.items():
-        lines.append(f"Not compared: {name}. {reason}")
+    for reason in dict.fromkeys(comparison.not_compared.values()):
+        names = [name for name, why in comparison.not_compared.items() if why == reason]
+        lines.append(f"Not compared: {', '.join(names)}. {reason}")
     for entry in comparison.unused:
         patterns = ", ".join(f"{name} {pattern}" for name, pattern in entry.patterns.items())
         lines.append(f"Accepted, but not needed: {patterns} ({entry.reason})")
-    counted = _count(len(comparison.found), "difference")
+    where = f" in {_count(len(comparison.found), 'place')}" if groups else ""
+    counted = f"{_count(len(groups), 'difference')}{where}"
     lines += [f"A is {a}, B is {b}: {counted}, {len(comparison.accepted)} more are accepted."]
     return "\n".join(lines)
 
@@ -66,13 +68,7 @@ def _grouped(found: list[Difference]) -> dict[_Same, list[Difference]]:
 
 
 def _where(difference: Difference) -> str:
-    return ": ".join(_parts(difference))
-
-
-def _parts(difference: Difference) -> Iterator[str]:
-    yield difference.scenario
-    if difference.step:
-        yield difference.step
+    return ": ".join(filter(None, (difference.scenario, difference.step)))
 
 
 def _short(text: str) -> str:

@@ -252,7 +252,8 @@ def refused_profiles(recorder: StepRecorder) -> None:
     absent = {"title": f"{other.title}-that-nobody-has"}
     recorder.call("delete a title that nobody has", "DELETE", "/profiles", body=absent)
     for limit in ("0", "5001", "many"):
-        recorder.call(f"pages of {limit}", "GET", "/profiles", query=_mine(profile, limit=limit))
+        query = {"profileKeys": profile.key, "limit": limit}
+        recorder.call(f"pages of {limit}", "GET", "/profiles", query=query)
 
 
 # The user, links and webhooks
@@ -501,10 +502,6 @@ def _malformed(recorder: StepRecorder, path: str) -> None:
         ("nothing", b""),
     ):
         recorder.call(f"a body that is {name}", "POST", path, raw=raw)
-
-
-def _mine(*mine: CreatedProfile, **query: Any) -> dict[str, Any]:
-    return {"profileKeys": ",".join(profile.key for profile in mine), **query}
 
 
 def _change(recorder: StepRecorder, step: str, profile: CreatedProfile, title: str) -> None:

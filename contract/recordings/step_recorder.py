@@ -149,7 +149,7 @@ class StepRecorder:
     def link(self, step: str, profile: CreatedProfile, *networks: str) -> None:
         """Links accounts of networks, as a person would on the linking page."""
         for network in networks:
-            self.session.link(profile.key, network)
+            self.session.fake.link(profile.key, network)
         self.steps.append({"step": step, "request": f"a person links {', '.join(networks)}"})
 
     def happens(self, step: str, path: str, **order: Any) -> None:

@@ -20,6 +20,7 @@ SIGNATURE_HEADER = "X-Authorization-Content-SHA256"
 SIGNATURES_HEADER = f"{SIGNATURE_HEADER}-V2"
 EMAIL_LINK_MINUTES = 60
 NO_POSTS_YET = 221
+MOST_OFFERS = 1000
 TIMEOUT_SECONDS = 10
 VARIABLES = (
     "AYRSHARE_BASE_URL",
@@ -112,10 +113,15 @@ class Ayrshare:
         return str(_check(answer)["url"])
 
     def post(
-        self, profile_key: str, text: str, images: list[str], at: datetime | None = None
+        self,
+        profile_key: str,
+        text: str,
+        images: list[str],
+        networks: list[str],
+        at: datetime | None = None,
     ) -> Offer:
-        """Posts to all networks that a profile has linked, now or at a time."""
-        body = {"post": text, "platforms": ["all"], "mediaUrls": images}
+        """Posts to networks of a profile, now or at a time; to all that are linked unless named."""
+        body = {"post": text, "platforms": networks or ["all"], "mediaUrls": images}
         if at is not None:
             body["scheduleDate"] = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         answer = self._send("POST", "/post", profile_key=profile_key, json=body)
@@ -129,10 +135,15 @@ class Ayrshare:
         """Tries only those networks again that refused a post."""
         self._call("PUT", "/post/retry", {"id": post_id}, profile_key)
 
+    def delete(self, profile_key: str, post_id: str) -> None:
+        """Deletes a post, which is not published then if it was scheduled."""
+        self._call("DELETE", "/post", {"id": post_id}, profile_key)
+
     def posts(self, profile_key: str) -> list[Offer]:
         """What a profile has posted, the newest first."""
+        path = f"/history?lastDays=0&limit={MOST_OFFERS}"
         try:
-            found = self._call("GET", "/history", profile_key=profile_key)["history"]
+            found = self._call("GET", path, profile_key=profile_key)["history"]
         except AyrshareError as error:
             if error.code == NO_POSTS_YET:
                 return []
@@ -244,12 +255,19 @@ def create_shop(ayrshare: Ayrshare, webhook_secret: str) -> Flask:
 
     @shop.post("/customers/<customer>/offers")
     def post_offer(customer: str) -> Any:
-        """Posts the form's `text`, with its `image` and at its time (`at`), if it has them."""
+        """Posts the form's `text`: with its `image`, to each `network`, `at` its time, if given."""
         key = profile_key(customer)
         image, at = request.files.get("image"), request.form.get("at")
         images = [] if image is None else [ayrshare.upload(key, image)]
         when = None if at is None else datetime.fromisoformat(at)
-        return jsonify(ayrshare.post(key, request.form["text"], images, when))
+        networks = request.form.getlist("network")
+        return jsonify(ayrshare.post(key, request.form["text"], images, networks, when))
+
+    @shop.delete("/customers/<customer>/offers/<offer_id>")
+    def delete_offer(customer: str, offer_id: str) -> Any:
+        """The button "delete" of an offer."""
+        ayrshare.delete(profile_key(customer), offer_id)
+        return Response(status=204)
 
     @shop.post("/customers/<customer>/offers/<offer_id>/retry")
     def retry_offer(customer: str, offer_id: str) -> Any:

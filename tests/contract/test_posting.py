@@ -235,7 +235,7 @@ def test_a_post_that_cannot_be_deleted_stays_noted(
     done = contract("clean", "--url", broken, "--ca", onboarding.authority)
 
     assert done.exit_code == 1
-    assert done.stderr == "1 posts could not be deleted; try again later.\n"
+    assert done.stderr == "1 post could not be deleted; try again later.\n"
     assert leftovers.entries() == [not_ours, elsewhere]
 
 

@@ -162,7 +162,7 @@ def test_clean_finishes_what_an_interrupted_run_has_left(
         )  # fmt: skip
 
     assert done.returncode == 1
-    assert "1 profiles could not be deleted" in done.stderr
+    assert "1 profile could not be deleted" in done.stderr
     assert json.loads(leftovers.read_text("utf-8")) == left[1:]
 
 

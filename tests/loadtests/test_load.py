@@ -143,6 +143,21 @@ def test_whatever_disappears_is_noticed(app: Flask, receiver: Receiver) -> None:
     assert "webhook arrived after: not within 0.2 s" in done.told
 
 
+def test_a_check_that_fails_does_not_say_that_nothing_was_lost(
+    serving: Callable[..., str],
+) -> None:
+    def no_list(answer: Response, _: int) -> Response:
+        return Response("Down", 503) if b'"profiles"' in answer.get_data() else answer
+
+    url = serving("/api/profiles", spoil=no_list)
+    done = load(*FAST, "--host", url, "--scenario", "sign-up")
+
+    assert done.code == 2, done
+    assert "\nAcknowledged, but not checked to the end: " in done.told
+    assert "\nCould not run: The check that nothing was lost failed: 503" in done.told
+    assert "Nothing was lost" not in done.told
+
+
 def test_a_forged_webhook_is_noticed_and_one_that_was_given_up_is_not_lost(
     serving: Callable[..., str],
 ) -> None:
@@ -261,6 +276,26 @@ def test_no_post_is_lost_or_doubled_when_things_go_wrong(failures: str) -> None:
     assert "\nMade to fail: " in done.told
 
 
+def test_a_dashboard_reads_history_and_numbers_and_checks_a_draft() -> None:
+    done = load(
+        *FAST, "--scenario", "dashboard", "--scenario", "posting", "--networks", "3",
+        "--run-time", "5s", "--max-error-ratio", "post analytics=0,validate post=0",
+    )  # fmt: skip
+
+    assert done.code == 0, done
+    assert done.count("history") >= done.count("account analytics") > 0
+    assert done.count("post analytics") >= done.count("post flow") > 0
+    assert done.count("validate post") > 0
+
+
+def test_a_history_that_is_refused_by_a_rate_limit_is_no_error(serving: Callable[..., str]) -> None:
+    url = serving("/history", spoil=lambda *_: Response('{"status": "error", "code": 429}', 429))
+    done = load(*FAST, "--host", url, "--scenario", "dashboard", "--failures", "rate-limits")
+
+    assert done.code == 0, done
+    assert re.search(r"^Made to fail: \d+ refusals? by the rate limit; ", done.told, re.MULTILINE)
+
+
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
@@ -341,21 +376,35 @@ def test_locusts_own_master_and_workers_merge(serving: Callable[..., str]) -> No
     assert master.count("create profile") > 2
 
 
-def test_an_application_is_loaded_through_its_adapter(tmp_path: Path) -> None:
+def load_shop(tmp_path: Path, *arguments: str) -> Ended:
+    """Runs a load test through the example application."""
     port = closed_port()
     shop = ROOT / "examples" / "shop"
-    done = load(
+    return load(
         *FAST, "--host", f"http://127.0.0.1:{port}", "--app", f"{sys.executable} {shop}/shop.py",
-        "--app-log", str(tmp_path / "shop.log"), "--adapter", f"{shop}/load.py:Shop",
-        "--max-p95-ms", "connect=60000",
+        "--app-log", str(tmp_path / "shop.log"), "--adapter", f"{shop}/load.py:Shop", *arguments,
         variables={"PORT": str(port), "WEBHOOK_SECRET": "hush"},
     )  # fmt: skip
+
+
+def test_an_application_is_loaded_through_its_adapter(tmp_path: Path) -> None:
+    done = load_shop(tmp_path, "--max-p95-ms", "connect=60000")
 
     assert done.code == 0, done
     assert done.count("connect") >= done.count("whole flow") > 0
     assert "\nNothing was lost: " in done.told
     assert "p95 of connect " in done.told
     assert "/connect HTTP" in (tmp_path / "shop.log").read_text("utf-8")
+
+
+def test_an_application_posts_through_its_adapter(tmp_path: Path) -> None:
+    mix = ("--scenario", "posting=1,sign-up=1,post-campaign=1", "--users", "3")
+    done = load_shop(tmp_path, *mix, "--run-time", "12s")
+
+    assert done.code == 0, done
+    assert done.count("new offer") > done.count("post flow") > 0
+    assert done.count("post reported after") >= done.count("post campaign") > 0
+    assert re.search(r"^Nothing was lost: .* [1-9]\d* posts and ", done.told, re.MULTILINE), done
 
 
 def test_a_mistake_in_an_adapter_is_no_success(server_url: str, tmp_path: Path) -> None:
@@ -445,7 +494,7 @@ def test_an_application_must_not_lead_to_the_real_ayrshare(serving: Callable[...
         (
             [
                 *("--host", "http://127.0.0.1:1", "--scenario", "posting"),
-                *("--adapter", f"{ROOT}/examples/shop/load.py:Shop"),
+                *("--adapter", "fakeayr.loadtests.adapter:Adapter"),
             ],
             "--scenario posting: the adapter ",
         ),

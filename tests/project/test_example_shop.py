@@ -140,7 +140,7 @@ def shop(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_examples_tests_pass(shop: Path, pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_subprocess("-p", "fakeayr", timeout=280)
 
-    result.assert_outcomes(passed=21)
+    result.assert_outcomes(passed=23)
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)

@@ -18,6 +18,7 @@ import trustme
 
 from fakeayr.client.credentials import Credentials
 from fakeayr.contract.control import Control
+from fakeayr.contract.expectations import NotServed
 from fakeayr.domain.linking import private_keys
 
 FOLDER = Path(__file__).parents[1] / "standin"
@@ -125,10 +126,13 @@ def control_of(url: str, onboarding: Onboarding) -> Control:
     def call(path: str, body: dict[str, Any] | None = None) -> Any:
         return order(url, onboarding, path, body)
 
+    def refuse(_: str) -> None:
+        raise NotServed("it suspends no profile")
+
     return Control(
         link=lambda key, network: call("link", {"profileKey": key, "network": network}),
         revoke=lambda key, network: call("revoke", {"profileKey": key, "network": network}),
-        suspend=None,
+        suspend=refuse,
         advance=lambda seconds: call("clock", {"advance": seconds}),
         webhooks=lambda: list(call("webhooks")["webhooks"]),
         declare=lambda facts: call("media", facts),

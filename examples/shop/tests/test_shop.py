@@ -176,6 +176,16 @@ def test_an_offer_has_its_image(ayrshare: fakeayr.Account, ann: FlaskClient) -> 
     assert (uploaded.file_name, uploaded.bytes) == ("cake.png", len(CAKE))
 
 
+def test_an_offer_appears_only_where_it_is_wanted(
+    ayrshare: fakeayr.Account, ann: FlaskClient
+) -> None:
+    offer = post(ann, "Half price!", network=["linkedin"])
+
+    ayrshare.assert_posted("linkedin", text="Half price!")
+    ayrshare.assert_posted("facebook", times=0)
+    assert list(offer["published"]) == ["linkedin"]
+
+
 def test_a_customer_without_accounts_cannot_post(customer: FlaskClient) -> None:
     answer = customer.post("/customers/bob/offers", data={"text": "Half price!"})
 
@@ -233,6 +243,17 @@ def test_a_scheduled_offer_appears_at_its_time(ayrshare: fakeayr.Account, ann: F
     ayrshare.clock.advance(minutes=1)
     ayrshare.assert_posted("facebook", text="Half price!")
     assert list_offers(ann)["offers"][0]["status"] == "success"
+
+
+def test_a_deleted_offer_does_not_appear(ayrshare: fakeayr.Account, ann: FlaskClient) -> None:
+    offer = post(ann, "Half price!", at=ayrshare.clock.later(hours=2))
+
+    answer = ann.delete(f"/customers/ann/offers/{offer['id']}")
+    ayrshare.clock.advance(hours=3)
+
+    assert answer.status_code == 204
+    ayrshare.assert_posted("facebook", times=0)
+    assert list_offers(ann) == {"offers": [], "ended": {}}
 
 
 def test_the_end_of_a_scheduled_offer_is_known_from_its_webhook(
