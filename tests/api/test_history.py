@@ -188,7 +188,7 @@ def test_a_network_that_is_named_often_is_looked_up_once(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made(account, "facebook", "telegram")
-    looked_up: list[str] = []
+    looked_up: list[str | None] = []
     find = SqliteStore._find_posts
 
     def counting(
