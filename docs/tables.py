@@ -30,6 +30,7 @@ from fakeayr.ayrshare.posting.networks import (
     Counting,
     MediaLimits,
     PostingNetwork,
+    PostQuota,
 )
 from fakeayr.ayrshare.posting.options import OPTIONS
 from fakeayr.domain.accounts import Settings
@@ -103,15 +104,14 @@ def post_limits() -> Iterator[str]:
 def posting_rules() -> Iterator[str]:
     """A table of docs/post-limits.md: what else differs between networks."""
     yield (
-        "| network | posts in 24 hours | texts may be repeated | images with videos "
+        "| network | posts | texts may be repeated | images with videos "
         "| deleted by API | first comment | id |"
     )
     yield "|---|---|---|---|---|---|---|"
     for name, row in POSTING.items():
-        reels = f"{row.daily_reels} Reels" if row.daily_reels else "-"
         deletable = f"not with `{row.undeletable_with}`" if row.undeletable_with else "yes"
         cells = {
-            "daily_posts": reels if row.daily_posts is None else f"{row.daily_posts}",
+            "quota": _quota(row.quota),
             "duplicates_allowed": "yes" if row.duplicates_allowed else "no",
             "mixes_media": "yes" if row.mixes_media else "no",
             "deletable": deletable if row.deletable else "no",
@@ -119,6 +119,14 @@ def posting_rules() -> Iterator[str]:
             "pending_seconds": _after(row.pending_seconds) if row.pending_seconds else "at once",
         }
         yield f"| {NETWORKS[name].display_name} | {' | '.join(_marked(row, cells))} |"
+
+
+def _quota(quota: PostQuota | None) -> str:
+    if quota is None:
+        return "-"
+    kind = "" if quota.option is None else f" with `{quota.option}`"
+    minute = "" if quota.per_minute is None else f", {quota.per_minute} in a minute"
+    return f"{quota.daily}{kind} in 24 hours{minute}"
 
 
 def media_limits() -> Iterator[str]:

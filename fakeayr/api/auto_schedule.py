@@ -10,7 +10,7 @@ from fakeayr.ayrshare import errors
 from fakeayr.domain.clock import iso_seconds
 from fakeayr.domain.posting import schedules
 from fakeayr.domain.posting.schedules import AutoSchedule
-from fakeayr.domain.refusals import Refused
+from fakeayr.domain.refusals import Refused, incorrect
 from fakeayr.web.calls import Call, operation
 
 blueprint = Blueprint("auto_schedule", __name__)
@@ -52,7 +52,7 @@ def set_auto_schedule(call: Call) -> dict[str, Any]:
     body = call.body(ScheduleBody)
     profile = call.profile(body.profile_key)
     if not body.schedule and not body.set_start_date:
-        raise Refused(errors.INVALID_PARAMETERS, "schedule or setStartDate is required.")
+        raise incorrect("schedule or setStartDate is required.")
     wanted = AutoSchedule(
         schedule=body.schedule or [],
         days_of_week=body.days_of_week,

@@ -7,14 +7,13 @@ from flask import Blueprint
 from msgspec import Meta
 
 from fakeayr.api.analytics import PlatformHistoryQuery, history_of_platform, is_platform
-from fakeayr.api.posts import describe_post
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.domain.clock import iso_milliseconds
 from fakeayr.domain.journal import quoted
-from fakeayr.domain.posting import shapes
+from fakeayr.domain.posting import changes, shapes
 from fakeayr.domain.posting.posts import PostFilter, PostStatus
-from fakeayr.domain.refusals import Refused
+from fakeayr.domain.refusals import Refused, incorrect
 from fakeayr.web.answers import error_body
 from fakeayr.web.calls import Call, operation
 from fakeayr.web.dates import read_date
@@ -89,7 +88,8 @@ def get_history_of_post(call: Call, post_id: str) -> dict[str, Any]:
         return history_of_platform(call, post_id)
     query = call.query(PostHistoryQuery)
     profile = call.profile(query.profile_key)
-    return describe_post(call, None if query.search_all_posts else profile, post_id)
+    whose = None if query.search_all_posts else profile
+    return shapes.history(changes.get(call.tenant, whose, post_id))
 
 
 def _read_filter(query: HistoryQuery, profile_key: str, now: float) -> PostFilter:
@@ -123,25 +123,21 @@ def _read_status(text: str) -> PostStatus:
         return PostStatus(text)
     except ValueError:
         words = ", ".join(status.value for status in PostStatus)
-        raise _refuse(f"status: {quoted(text)} is none. Choose one of {words}.") from None
+        raise incorrect(f"status: {quoted(text)} is none. Choose one of {words}.") from None
 
 
 def _read_type(text: str) -> bool:
     if text not in _TYPES:
-        raise _refuse(f"type: {quoted(text)} is none. Choose immediate or scheduled.")
+        raise incorrect(f"type: {quoted(text)} is none. Choose immediate or scheduled.")
     return _TYPES[text]
 
 
 def _read_platforms(names: list[str]) -> list[str] | None:
     for name in names:
         if name not in NETWORKS:
-            raise _refuse(f"platforms: {quoted(name)} is no network.")
+            raise incorrect(f"platforms: {quoted(name)} is no network.")
     return names or None
 
 
 def _read_series(text: str | None) -> str | None:
     return "" if text == _ANY_SERIES else text
-
-
-def _refuse(details: str) -> Refused:
-    return Refused(errors.INVALID_PARAMETERS, details)

@@ -17,7 +17,7 @@ from fakeayr.domain.media.lookup import look_at
 from fakeayr.domain.media.measuring import UNKNOWN_TYPE, BadMedia, plain_type
 from fakeayr.domain.media.resizing import LONGEST_SIDE, Mode, Recipe
 from fakeayr.domain.media.uploads import Sent, Upload
-from fakeayr.domain.refusals import Refused
+from fakeayr.domain.refusals import Refused, incorrect
 from fakeayr.domain.tenants import Tenant
 from fakeayr.domain.urls import is_web_url
 from fakeayr.web.calls import Call, operation
@@ -166,7 +166,7 @@ def resize_media(call: Call) -> dict[str, Any]:
     if url is None:
         name, url = "imageUrl", body.image_url
     if url is None:
-        raise Refused(errors.INVALID_PARAMETERS, "mediaUrl is required.")
+        raise incorrect("mediaUrl is required.")
     profile = call.profile()
     recipe = _recipe(body)
     mark = None if body.watermark_url is None else _watermark(call, body.watermark_url)
@@ -198,7 +198,7 @@ def _read_sent(call: Call, body: UploadFields) -> Sent:
         try:
             data, sent_type = read_data_uri(body.file)
         except BadMedia as error:
-            raise Refused(errors.INVALID_PARAMETERS, str(error)) from error
+            raise incorrect(str(error)) from error
     if plain_type(sent_type) == UNKNOWN_TYPE:
         sent_type = _type_by_name(name)
     return Sent(data=data, content_type=sent_type, file_name=name, description=body.description)
@@ -219,18 +219,13 @@ def _upload_type(query: UploadUrlQuery) -> str:
     if asked is not None:
         known = UPLOAD_URL_TYPES.get(asked.lower().rpartition("/")[2])
         if known is None:
-            raise Refused(
-                errors.INVALID_PARAMETERS,
-                f"contentType must be one of {', '.join(UPLOAD_URL_TYPES)}.",
-            )
+            raise incorrect(f"contentType must be one of {', '.join(UPLOAD_URL_TYPES)}.")
         return known
     if query.file_name is None:
-        raise Refused(errors.INVALID_PARAMETERS, "fileName or contentType is required.")
+        raise incorrect("fileName or contentType is required.")
     by_name = _type_by_name(query.file_name)
     if by_name is None:
-        raise Refused(
-            errors.INVALID_PARAMETERS, "fileName must end in a known extension, such as .mp4."
-        )
+        raise incorrect("fileName must end in a known extension, such as .mp4.")
     return by_name
 
 
@@ -248,7 +243,7 @@ def _describe(kept: Upload) -> dict[str, Any]:
 
 def _check_url(name: str, url: str) -> None:
     if not is_web_url(url):
-        raise Refused(errors.INVALID_PARAMETERS, f"{name} must be an http or https URL.")
+        raise incorrect(f"{name} must be an http or https URL.")
 
 
 def _look_at(call: Call, name: str, url: str) -> MediaFacts:
@@ -276,9 +271,9 @@ def _recipe(body: Resizing) -> Recipe:
     elif body.platform in RESIZE_DIMENSIONS:
         width, height = RESIZE_DIMENSIONS[body.platform]
     elif body.platform is not None:
-        raise Refused(errors.INVALID_PARAMETERS, f"platform must be one of {', '.join(NETWORKS)}.")
+        raise incorrect(f"platform must be one of {', '.join(NETWORKS)}.")
     else:
-        raise Refused(errors.INVALID_PARAMETERS, "platform or dimensions is required.")
+        raise incorrect("platform or dimensions is required.")
     recipe = Recipe(
         width=width,
         height=height,
@@ -291,7 +286,7 @@ def _recipe(body: Resizing) -> Recipe:
     try:
         resizing.check_color(body.effects.color)
     except BadMedia as error:
-        raise Refused(errors.INVALID_PARAMETERS, f"effects.{error}") from error
+        raise incorrect(f"effects.{error}") from error
     return msgspec.structs.replace(recipe, color=body.effects.color)
 
 

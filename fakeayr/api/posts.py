@@ -24,7 +24,7 @@ from fakeayr.domain.posting import changes, schedules, shapes, submitting
 from fakeayr.domain.posting.posts import Post, PostStatus
 from fakeayr.domain.posting.requests import DEFAULT, PostRequest
 from fakeayr.domain.profiles import Profile
-from fakeayr.domain.refusals import Refused
+from fakeayr.domain.refusals import Refused, incorrect
 from fakeayr.web.answers import error_body
 from fakeayr.web.app import present_request
 from fakeayr.web.calls import Call, operation
@@ -221,19 +221,7 @@ def _describe_series(call: Call, series: list[Post]) -> Answer:
 def get_post(call: Call, post_id: str) -> dict[str, Any]:
     """Returns a post as it stands now."""
     profile = call.profile(call.query(PostQuery).profile_key)
-    return describe_post(call, profile, post_id)
-
-
-def describe_post(call: Call, profile: Profile | None, post_id: str) -> dict[str, Any]:
-    """A post as GET /post/:id and GET /history/:id return it.
-
-    Raises:
-        Refused: There is none with this id (221).
-    """
-    post = changes.find(call.tenant, profile, post_id)
-    if post is None:
-        raise Refused(errors.HISTORY_NOT_FOUND)
-    return shapes.history(post)
+    return shapes.history(changes.get(call.tenant, profile, post_id))
 
 
 @blueprint.delete("/post")
@@ -250,7 +238,7 @@ def delete_post(call: Call) -> Any:
     if body.bulk is not None:
         return [_try_to_delete(call, profile, post_id, by_hand=by_hand) for post_id in body.bulk]
     if body.id is None:
-        raise _refuse("id, bulk or deleteAllScheduled is required.")
+        raise incorrect("id, bulk or deleteAllScheduled is required.")
     return _delete(call, profile, body.id, by_hand=by_hand)
 
 
@@ -289,13 +277,13 @@ def change_post(call: Call) -> dict[str, Any]:
         fields["scheduled"] = read_date("scheduleDate", body.schedule_date)
     if body.you_tube_options is not None:
         if fields:
-            raise _refuse("youTubeOptions is for published posts, the other fields are for others.")
+            raise incorrect("youTubeOptions goes with no other field.")
         options = msgspec.to_builtins(body.you_tube_options)
         post = changes.change_published(tenant, profile, body.id, **options)
     elif fields:
         post = changes.change(tenant, profile, body.id, **fields)
     else:
-        raise _refuse("Name at least one field to change.")
+        raise incorrect("Name at least one field to change.")
     return _describe_change(call, post)
 
 
@@ -354,23 +342,23 @@ def _read_csv() -> list[dict[str, str | None]]:
     """
     file = present_request().files.get("file")
     if file is None:
-        raise _refuse("Send the CSV file as the field file of multipart/form-data.")
+        raise incorrect("Send the CSV file as the field file of multipart/form-data.")
     try:
         text = file.read().decode("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(text), strict=True))
     except (UnicodeDecodeError, csv.Error):
-        raise _refuse("file: it is no CSV in UTF-8.") from None
+        raise incorrect("file: it is no CSV in UTF-8.") from None
     if not rows or {"post", "platforms"} - rows[0].keys():
-        raise _refuse("file: it needs a first row with post, platforms, mediaUrls, scheduleDate.")
+        raise incorrect("file: it needs a first row with post, platforms, mediaUrls, scheduleDate.")
     if len(rows) > MOST_ROWS:
-        raise _refuse(f"file: it has more than {MOST_ROWS} posts.")
+        raise incorrect(f"file: it has more than {MOST_ROWS} posts.")
     return rows
 
 
 def _read_row(number: int, row: dict[str, str | None]) -> PostRequest:
     platforms = _split(row.get("platforms"))
     if not platforms or not set(platforms) <= NETWORKS.keys():
-        raise _refuse(f"file, row {number}: platforms must name networks, separated by commas.")
+        raise incorrect(f"file, row {number}: platforms must name networks, separated by commas.")
     media = _split(row.get("mediaUrls"))
     post_body.check_urls(media)
     date = (row.get("scheduleDate") or "").strip()
@@ -394,7 +382,3 @@ def _read_csv_date(number: int, text: str) -> float:
 
 def _split(cell: str | None) -> list[str]:
     return [part.strip() for part in (cell or "").split(",") if part.strip()]
-
-
-def _refuse(details: str) -> Refused:
-    return Refused(errors.INVALID_PARAMETERS, details)

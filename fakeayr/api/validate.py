@@ -13,7 +13,7 @@ from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.ayrshare.plans import Feature
 from fakeayr.domain.media.lookup import look_at
 from fakeayr.domain.posting import lengths, submitting
-from fakeayr.domain.refusals import Refused
+from fakeayr.domain.refusals import Refused, incorrect
 from fakeayr.web.app import present_request
 from fakeayr.web.calls import Call, operation
 from fakeayr.web.x_credentials import check_x_credentials
@@ -79,7 +79,7 @@ def validate_json(call: Call) -> dict[str, Any]:
     try:
         _decode(present_request().get_data())
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Refused(errors.INVALID_PARAMETERS, "The body is not valid JSON.") from None
+        raise incorrect("The body is not valid JSON.") from None
     return {"status": "success", "message": _VALID_JSON}
 
 

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 import msgspec
 from flask import Blueprint
 
-from fakeayr.ayrshare import errors
 from fakeayr.control.access import fields_into, owner
 from fakeayr.domain.clock import iso_seconds
 from fakeayr.domain.media import uploads
@@ -13,7 +12,7 @@ from fakeayr.domain.media.declared import declare
 from fakeayr.domain.media.facts import MediaFacts, guess, kind_of
 from fakeayr.domain.media.measuring import plain_type
 from fakeayr.domain.media.uploads import Upload
-from fakeayr.domain.refusals import Refused
+from fakeayr.domain.refusals import incorrect
 from fakeayr.domain.tenants import Tenant
 from fakeayr.domain.urls import is_web_url
 from fakeayr.web.page_url import media_url
@@ -45,7 +44,7 @@ def declare_media(tenant: Tenant) -> dict[str, Any]:
     """Declares what a URL holds: the fake fetches none."""
     wanted = fields_into(Declaration)
     if not is_web_url(wanted.url):
-        raise Refused(errors.INVALID_PARAMETERS, "url must be an http or https URL.")
+        raise incorrect("url must be an http or https URL.")
     content_type = (
         guess(wanted.url).content_type
         if wanted.content_type is None

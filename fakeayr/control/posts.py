@@ -6,14 +6,13 @@ import msgspec
 from flask import Blueprint, Response, request
 from msgspec import Meta
 
-from fakeayr.ayrshare import errors
 from fakeayr.control.access import anyone, check_platform, fields_into, owner
 from fakeayr.domain import profiles
 from fakeayr.domain.clock import iso_milliseconds
 from fakeayr.domain.posting import shapes
 from fakeayr.domain.posting.outcomes import MOST_KEPT, NextPublication
 from fakeayr.domain.posting.posts import Post, PostFilter, Publication
-from fakeayr.domain.refusals import Refused
+from fakeayr.domain.refusals import incorrect
 from fakeayr.domain.tenants import Tenant
 from fakeayr.web.answers import json_answer
 from fakeayr.web.bodies import read_query
@@ -95,9 +94,7 @@ def decide_publication() -> Response:
     with tenant.transaction():
         waiting = tenant.account.next_publications
         if len(waiting) >= MOST_KEPT:
-            raise Refused(
-                errors.INVALID_PARAMETERS, f"An account has at most {MOST_KEPT} of these decisions."
-            )
+            raise incorrect(f"An account has at most {MOST_KEPT} of these decisions.")
         changed = [*waiting, wanted]
         tenant.save(msgspec.structs.replace(tenant.account, next_publications=changed))
     return json_answer({"status": "success"}, 201)

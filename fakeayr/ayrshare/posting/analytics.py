@@ -723,12 +723,23 @@ ACCOUNT_FIELDS: dict[str, tuple[Field, ...]] = {
 """`analytics` of POST /analytics/social by network: all but telegram. The fields are those that the
 vendor's own tests assert; those of gmb and pinterest are read by public code (documented)."""
 
-LIFETIME_FIELD = Field("lifetimeLikes", "likes")
-"""What `youtube.lifetime` adds to YouTube's (documented)."""
+LIFETIME_FIELDS: dict[str, tuple[Field, ...]] = {"youtube": (Field("lifetimeLikes", "likes"),)}
+"""What `youtube.lifetime` adds (documented)."""
 
 SIXTY_DAYS_SECONDS = 60 * 86_400
-SIXTY_DAYS_FIELDS = frozenset({"commentCountTotal", "shareCountTotal", "viewCountTotal"})
-"""What TikTok's `period60Days` reports: comments, shares and views (documented)."""
+SIXTY_DAYS_FIELDS = {
+    "tiktok": frozenset({"commentCountTotal", "shareCountTotal", "viewCountTotal"})
+}
+"""What `period60Days` reports, by network: comments, shares and views (documented)."""
+
+OTHER_USERS = "twitter"
+"""The network of which `userId` and `userName` name somebody else (documented)."""
+
+STORY_SECONDS = 86_400
+"""How long a story has analytics (inferred)."""
+
+VISIBILITIES = {"connections": "CONNECTIONS", "loggedin": "LOGGED_IN"}
+"""How a history writes the option `visibility`; `PUBLIC` is any other (documented)."""
 
 DAILY = ("facebook", "instagram", "snapchat", "tiktok", "youtube")
 """The networks with `daily` numbers (documented)."""

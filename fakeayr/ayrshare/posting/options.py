@@ -313,5 +313,7 @@ OPTIONS: dict[str, OptionsObject] = {
     "youtube": OptionsObject(("youTubeOptions", "youtubeOptions"), YouTubeOptions),
 }
 """Each network's options; Telegram has none (documented)."""
+CHANGEABLE = "youtube"
+"""The network whose options PATCH /post changes after a post was published (documented)."""
 GENERAL = ("reddit", "snapchat")
 """The networks whose options `title` and `subreddit` may stand at the top level (documented)."""

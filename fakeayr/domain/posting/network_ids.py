@@ -21,12 +21,12 @@ class PublishedAs(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         id: Its id there.
-        post_url: Its address there; `None` until the network has told the id.
+        post_url: Its address there.
         extra: Further fields of its entry in `postIds`.
     """
 
     id: str
-    post_url: str | None
+    post_url: str
     extra: dict[str, Any]
 
 
@@ -39,9 +39,6 @@ def make_publication_id(
     has_video: bool = False,
 ) -> PublishedAs:
     """Makes the id, the address and the other fields of a post that a network publishes.
-
-    Where the network tells the id later, this is the later one; `before_its_id`
-    returns what is shown until then.
 
     Args:
         ids: Makes what is new.
@@ -62,17 +59,6 @@ def make_publication_id(
     if owner := shape.owners.get(str(account.get("type")), next(iter(shape.owners.values()), "")):
         extra["owner"] = _filled(owner, ids, known)
     return PublishedAs(id=known["id"], post_url=_filled(url, ids, known), extra=extra)
-
-
-def before_its_id(network: str, published: PublishedAs) -> PublishedAs:
-    """Returns what is shown of a post until its network has told the id.
-
-    That is the same object for the networks that tell it at once.
-    """
-    pending_id = POSTING[network].published.pending_id
-    if pending_id is None:
-        return published
-    return PublishedAs(id=pending_id, post_url=None, extra=published.extra)
 
 
 class _Known(dict[str, str]):

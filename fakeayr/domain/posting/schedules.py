@@ -10,7 +10,7 @@ import msgspec
 from fakeayr.ayrshare import errors
 from fakeayr.domain.profiles import Profile
 from fakeayr.domain.records import Record, RecordKind
-from fakeayr.domain.refusals import Refused
+from fakeayr.domain.refusals import Refused, incorrect
 from fakeayr.domain.tenants import Tenant
 
 DEFAULT_TITLE: Final = "default"
@@ -71,7 +71,7 @@ def set_schedule(
     with tenant.transaction():
         known = find_all(tenant, profile)
         if title not in known and len(known) >= MOST_KEPT:
-            raise _refuse(f"A profile has at most {MOST_KEPT} schedules.")
+            raise incorrect(f"A profile has at most {MOST_KEPT} schedules.")
         before = known.get(title, AutoSchedule())
         if wanted.schedule:
             changed = msgspec.structs.replace(wanted, last=before.last)
@@ -107,7 +107,7 @@ def next_place(tenant: Tenant, profile: Profile, title: str) -> float:
     after = max(tenant.now(), schedule.last or 0.0)
     place = next((place for place in _places(schedule, after) if place > after), None)
     if place is None:
-        raise _refuse("The auto schedule has no free place within a year.")
+        raise incorrect("The auto schedule has no free place within a year.")
     return place
 
 
@@ -137,7 +137,7 @@ def _places(schedule: AutoSchedule, after: float) -> Iterator[float]:
 def _read_time(text: str) -> tuple[int, int]:
     match = _TIME.fullmatch(text.strip())
     if match is None:
-        raise _refuse("schedule: write times of day in UTC, such as 13:05Z.")
+        raise incorrect("schedule: write times of day in UTC, such as 13:05Z.")
     return int(match[1]), int(match[2])
 
 
@@ -148,11 +148,7 @@ def _read_date(text: str) -> date:
         parts = next(match for match in found if match is not None).groupdict()
         return date(**{name: int(part) for name, part in parts.items()})
     except (StopIteration, ValueError):
-        raise _refuse("Write dates as 2026-04-30 or 04/30/2026.") from None
-
-
-def _refuse(details: str) -> Refused:
-    return Refused(errors.INVALID_PARAMETERS, details)
+        raise incorrect("Write dates as 2026-04-30 or 04/30/2026.") from None
 
 
 def _missing(title: str, known: dict[str, Any]) -> str | None:
