@@ -8,6 +8,7 @@ import msgspec
 from flask import Blueprint
 from msgspec import Meta
 
+from fakeayr.api.post_body import read_optional_date
 from fakeayr.ayrshare.headers import PROFILE_KEY
 from fakeayr.ayrshare.limits import (
     ANALYTICS_POST_IDS_MAX,
@@ -24,7 +25,6 @@ from fakeayr.domain.clock import iso_milliseconds
 from fakeayr.domain.posting.published import PublishedFilter
 from fakeayr.domain.refusals import incorrect
 from fakeayr.web.calls import Call, operation
-from fakeayr.web.dates import read_date
 from fakeayr.web.x_credentials import check_x_credentials
 
 blueprint = Blueprint("analytics", __name__)
@@ -192,8 +192,8 @@ def history_of_platform(call: Call, platform: str) -> dict[str, Any]:
         profile_key=profile.key,
         platform=platform,
         limit=query.limit,
-        since=None if query.since is None else read_date("since", query.since),
-        until=None if query.until is None else read_date("until", query.until),
+        since=read_optional_date("since", query.since),
+        until=read_optional_date("until", query.until),
         before=None if query.next is None else _read_place(query.next),
     )
     status, rows, place = insights.list_posts(

@@ -18,6 +18,7 @@ from fakeayr.domain.advice.pieces import advise
 from fakeayr.domain.ids import Ids
 from fakeayr.domain.journal import quoted
 from fakeayr.domain.media import uploads
+from fakeayr.domain.optional import without_none
 from fakeayr.domain.posting import composing, schedules
 from fakeayr.domain.posting.composing import AutoHashtag
 from fakeayr.domain.posting.requests import DEFAULT, FirstComment, PostRequest
@@ -136,9 +137,9 @@ def read_wish(fields: Fields, body: PostFields, account: Account, ids: Ids) -> W
     # A scheduled date wins (documented).
     series = body.auto_repost if body.schedule_date is None else None
     if series is None:
-        scheduled = _read_optional_date("scheduleDate", body.schedule_date)
+        scheduled = read_optional_date("scheduleDate", body.schedule_date)
     else:
-        scheduled = _read_optional_date("autoRepost.startDate", series.start_date)
+        scheduled = read_optional_date("autoRepost.startDate", series.start_date)
     request = PostRequest(
         platforms=_read_platforms(body.platforms),
         texts={name: _compose(text, body, account) for name, text in texts.items()},
@@ -267,8 +268,7 @@ def _read_options(fields: Fields, body: PostFields) -> dict[str, dict[str, Any]]
 
     Those of a form are read first: there every value is a text.
     """
-    sent_above = {"title": body.title, "subreddit": body.subreddit}
-    general = {name: value for name, value in sent_above.items() if value is not None}
+    general = without_none({"title": body.title, "subreddit": body.subreddit})
     options: dict[str, dict[str, Any]] = dict.fromkeys(GENERAL, general) if general else {}
     for name, model in _options_of(body):
         network = _OBJECTS[name]
@@ -277,7 +277,8 @@ def _read_options(fields: Fields, body: PostFields) -> dict[str, dict[str, Any]]
     return options
 
 
-def _read_optional_date(name: str, text: str | None) -> float | None:
+def read_optional_date(name: str, text: str | None) -> float | None:
+    """The instant of a field that may be absent; see `read_date`."""
     return None if text is None else read_date(name, text)
 
 

@@ -15,11 +15,13 @@ from fakeayr.api.post_body import PostBody, Wish
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.networks import NETWORKS, in_order
 from fakeayr.ayrshare.plans import Feature
+from fakeayr.ayrshare.posting.options import Title
 from fakeayr.domain import profiles
 from fakeayr.domain.advice import values
 from fakeayr.domain.advice.guard import guard
 from fakeayr.domain.advice.pieces import Piece, advise
 from fakeayr.domain.clock import iso_seconds
+from fakeayr.domain.optional import without_none
 from fakeayr.domain.posting import changes, schedules, shapes, submitting
 from fakeayr.domain.posting.posts import Post, PostStatus
 from fakeayr.domain.posting.requests import DEFAULT, PostRequest
@@ -67,7 +69,7 @@ class Deletion(msgspec.Struct, frozen=True, rename="camel"):
 class YouTubeChange(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     """What can be changed of a post on YouTube."""
 
-    title: Annotated[str, Meta(max_length=100)]
+    title: Title
     visibility: Literal["public", "unlisted", "private"] | None = None
     description: Annotated[str, Meta(max_length=5_000)] | None = None
     category_id: int | None = None
@@ -119,7 +121,7 @@ def submit_post(call: Call) -> Any:
     else:
         call.advice += guard(_on_schedule, call, wish)
         answers = [_submit(call, profile, wish, body.idempotency_key) for profile in found]
-    call.status = _joint_status(call, [answer.status for answer in answers])
+    call.status = _joint_status(call, answers)
     if not authors.profile_keys and found[0].primary:
         return answers[0].body
     results = [one for answer in answers for one in answer.body.get("posts", [answer.body])]
@@ -171,7 +173,7 @@ def _submit(call: Call, profile: Profile, wish: Wish, idempotency_key: str | Non
         return _refusal(refused)
     if wish.series is not None:
         return _describe_series(call, posts)
-    return Answer(_status_of(call, posts[0]), shapes.submission(posts[0]))
+    return _describe_post(call, posts[0])
 
 
 def _refusal(refused: Refused) -> Answer:
@@ -182,38 +184,34 @@ def _refusal(refused: Refused) -> Answer:
     return Answer(refused.status, body)
 
 
-def _status_of(call: Call, post: Post) -> int:
-    if not post.errors:
-        return 200
-    if shapes.post_ids(post):
-        return call.tenant.account.settings.partial_post_status
-    return 400
-
-
-def _joint_status(call: Call, statuses: list[int]) -> int:
-    """The HTTP status of several results, of which some may have failed."""
-    worst = max(statuses)
-    if min(statuses) < worst:
-        return call.tenant.account.settings.partial_post_status
-    return worst
-
-
-def _wrap(results: list[dict[str, Any]]) -> dict[str, Any]:
-    """Several results below `posts`."""
-    failed = any(result["status"] == "error" for result in results)
-    return {"status": "error" if failed else "success", "posts": results}
+def _describe_post(call: Call, post: Post) -> Answer:
+    status = 400 if post.errors else 200
+    if post.errors and shapes.post_ids(post):
+        status = call.tenant.account.settings.partial_post_status
+    return Answer(status, shapes.submission(post))
 
 
 def _describe_series(call: Call, series: list[Post]) -> Answer:
     """All posts of an `autoRepost`."""
-    posts = [shapes.submission(post) for post in series]
-    failed = any(post["status"] == "error" for post in posts)
-    body = {
-        "status": "error" if failed else "scheduled",
-        "autoRepostId": series[0].request.auto_repost_id,
-        "posts": posts,
-    }
-    return Answer(_joint_status(call, [_status_of(call, post) for post in series]), body)
+    answers = [_describe_post(call, post) for post in series]
+    series_id = series[0].request.auto_repost_id
+    posts = [answer.body for answer in answers]
+    body = {**_wrap(posts, "scheduled"), "autoRepostId": series_id}
+    return Answer(_joint_status(call, answers), body)
+
+
+def _joint_status(call: Call, answers: list[Answer]) -> int:
+    """The HTTP status of several results, of which some may have failed."""
+    statuses = {answer.status for answer in answers}
+    if len(statuses) > 1:
+        return call.tenant.account.settings.partial_post_status
+    return statuses.pop()
+
+
+def _wrap(results: list[dict[str, Any]], success: str = "success") -> dict[str, Any]:
+    """Several results below `posts`; `success` is the status if none has failed."""
+    failed = any(result["status"] == "error" for result in results)
+    return {"status": "error" if failed else success, "posts": results}
 
 
 @blueprint.get("/post/<post_id>")
@@ -264,17 +262,15 @@ def change_post(call: Call) -> dict[str, Any]:
     body = call.body(Change)
     profile = call.profile(body.profile_key)
     tenant = call.tenant
-    fields: dict[str, Any] = {
-        name: value
-        for name in ("disable_comments", "notes")
-        if (value := getattr(body, name)) is not None
-    }
-    if body.approved is not None:
-        fields["approved"] = body.approved
-    if body.scheduled_pause is not None:
-        fields["paused"] = body.scheduled_pause
-    if body.schedule_date is not None:
-        fields["scheduled"] = read_date("scheduleDate", body.schedule_date)
+    fields = without_none(
+        {
+            "approved": body.approved,
+            "paused": body.scheduled_pause,
+            "scheduled": post_body.read_optional_date("scheduleDate", body.schedule_date),
+            "disable_comments": body.disable_comments,
+            "notes": body.notes,
+        }
+    )
     if body.you_tube_options is not None:
         if fields:
             raise incorrect("youTubeOptions goes with no other field.")
@@ -289,14 +285,19 @@ def change_post(call: Call) -> dict[str, Any]:
 
 def _describe_change(call: Call, post: Post) -> dict[str, Any]:
     if post.errors:
-        call.status = _status_of(call, post)
-        return shapes.submission(post)
-    answer: dict[str, Any] = {"status": "success", "id": post.id, "refId": post.ref_id}
-    if post.request.scheduled is not None:
-        answer["scheduleDate"] = iso_seconds(post.request.scheduled)
-    if post.publications:
-        answer["postIds"] = shapes.post_ids(post)
-    return answer
+        refused = _describe_post(call, post)
+        call.status = refused.status
+        return refused.body
+    scheduled = post.request.scheduled
+    return without_none(
+        {
+            "status": "success",
+            "id": post.id,
+            "refId": post.ref_id,
+            "scheduleDate": None if scheduled is None else iso_seconds(scheduled),
+            "postIds": shapes.post_ids(post) if post.publications else None,
+        }
+    )
 
 
 @blueprint.put("/post/retry")
@@ -319,19 +320,16 @@ def submit_bulk(call: Call) -> dict[str, Any]:
     profile = call.profile()
     requests = [_read_row(number, row) for number, row in enumerate(_read_csv(), start=2)]
     check_x_credentials(call, {name for request in requests for name in request.platforms})
-    statuses: list[int] = []
-    results: list[dict[str, Any]] = []
-    for request in requests:
-        try:
-            post = submitting.submit(call.tenant, profile, request)
-        except Refused as refused:
-            statuses.append(refused.status)
-            results.append({**error_body(refused), "post": request.text})
-        else:
-            statuses.append(_status_of(call, post))
-            results.append(shapes.submission(post))
-    call.status = _joint_status(call, statuses)
-    return _wrap(results)
+    answers = [_submit_row(call, profile, request) for request in requests]
+    call.status = _joint_status(call, answers)
+    return _wrap([answer.body for answer in answers])
+
+
+def _submit_row(call: Call, profile: Profile, request: PostRequest) -> Answer:
+    try:
+        return _describe_post(call, submitting.submit(call.tenant, profile, request))
+    except Refused as refused:
+        return Answer(refused.status, {**error_body(refused), "post": request.text})
 
 
 def _read_csv() -> list[dict[str, str | None]]:

@@ -25,6 +25,7 @@ _JPEG_PNG_GIF = _JPEG_PNG | {"image/gif"}
 _ANY_IMAGE = _JPEG_PNG_GIF | {"image/bmp", "image/tiff"}
 _MP4 = frozenset({"video/mp4"})
 _MP4_MOV = _MP4 | {"video/quicktime"}
+_MP4_MOV_AVI = _MP4_MOV | {"video/x-msvideo"}
 _DOCUMENTS = frozenset(
     {
         "application/pdf",
@@ -260,12 +261,10 @@ POSTING: dict[str, PostingNetwork] = {
         max_images=10,
         max_videos=1,
         image=MediaLimits(types=_ANY_IMAGE, bytes=_up_to(10 * MB)),
-        video=MediaLimits(
-            types=_MP4_MOV | {"video/x-msvideo"}, bytes=_up_to(2 * GB), seconds=(0, 4 * _HOUR)
-        ),
+        video=MediaLimits(types=_MP4_MOV_AVI, bytes=_up_to(2 * GB), seconds=(0, 4 * _HOUR)),
         video_with={
             "reels": MediaLimits(
-                types=_MP4_MOV | {"video/x-msvideo"},
+                types=_MP4_MOV_AVI,
                 bytes=_up_to(1 * GB),
                 width=(540, _NO_END),
                 height=(960, _NO_END),
@@ -290,9 +289,7 @@ POSTING: dict[str, PostingNetwork] = {
             width=(250, _NO_END),
             height=(250, _NO_END),
         ),
-        video=MediaLimits(
-            types=_MP4_MOV | {"video/x-msvideo"}, bytes=_up_to(26 * MB), seconds=(1, 30)
-        ),
+        video=MediaLimits(types=_MP4_MOV_AVI, bytes=_up_to(26 * MB), seconds=(1, 30)),
         first_comment_seconds=None,
         published=PublishedShape(
             key="{digits:19}",
@@ -410,7 +407,7 @@ POSTING: dict[str, PostingNetwork] = {
         max_images=1,
         max_videos=1,
         image=MediaLimits(types=_JPEG_PNG_GIF, bytes=_up_to(5 * MB), aspect=(1 / 20, 20)),
-        video=MediaLimits(types=_MP4_MOV | {"video/x-msvideo"}, bytes=_up_to(20 * MB)),
+        video=MediaLimits(types=_MP4_MOV_AVI, bytes=_up_to(20 * MB)),
         duplicates_allowed=True,
         first_comment_seconds=None,
         published=PublishedShape(key="{digits:4}", url="{profile_url}/{id}"),
