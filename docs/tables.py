@@ -30,7 +30,6 @@ from fakeayr.ayrshare.posting.networks import (
     Counting,
     MediaLimits,
     PostingNetwork,
-    PostQuota,
 )
 from fakeayr.ayrshare.posting.options import OPTIONS
 from fakeayr.domain.accounts import Settings
@@ -104,14 +103,13 @@ def post_limits() -> Iterator[str]:
 def posting_rules() -> Iterator[str]:
     """A table of docs/post-limits.md: what else differs between networks."""
     yield (
-        "| network | posts | texts may be repeated | images with videos "
+        "| network | texts may be repeated | images with videos "
         "| deleted by API | first comment | id |"
     )
-    yield "|---|---|---|---|---|---|---|"
+    yield "|---|---|---|---|---|---|"
     for name, row in POSTING.items():
-        deletable = f"not with `{row.undeletable_with}`" if row.undeletable_with else "yes"
+        deletable = f"no image with `{row.undeletable_with}`" if row.undeletable_with else "yes"
         cells = {
-            "quota": _quota(row.quota),
             "duplicates_allowed": "yes" if row.duplicates_allowed else "no",
             "mixes_media": "yes" if row.mixes_media else "no",
             "deletable": deletable if row.deletable else "no",
@@ -121,12 +119,15 @@ def posting_rules() -> Iterator[str]:
         yield f"| {NETWORKS[name].display_name} | {' | '.join(_marked(row, cells))} |"
 
 
-def _quota(quota: PostQuota | None) -> str:
-    if quota is None:
-        return "-"
-    kind = "" if quota.option is None else f" with `{quota.option}`"
-    minute = "" if quota.per_minute is None else f", {quota.per_minute} in a minute"
-    return f"{quota.daily}{kind} in 24 hours{minute}"
+def post_quotas() -> Iterator[str]:
+    """A table of docs/post-limits.md: how many posts networks take."""
+    yield "| network | in 24 hours | in a minute | which posts |"
+    yield "|---|---|---|---|"
+    for name, row in POSTING.items():
+        if row.quota is not None:
+            minute = _number(row.quota.per_minute)
+            which = "all" if row.quota.option is None else f"those with `{row.quota.option}`"
+            yield f"| {NETWORKS[name].display_name} | {row.quota.daily} | {minute} | {which} |"
 
 
 def media_limits() -> Iterator[str]:
@@ -194,6 +195,7 @@ BLOCKS: Final[dict[Path, dict[str, Callable[[], Iterator[str]]]]] = {
     ROOT / "docs" / "inferred.md": {"errors": inferred_errors},
     ROOT / "docs" / "post-limits.md": {
         "texts": post_limits,
+        "quotas": post_quotas,
         "media": media_limits,
         "rules": posting_rules,
     },

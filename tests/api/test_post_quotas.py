@@ -137,5 +137,6 @@ def test_other_facebook_posts_and_networks_without_a_quota_go_on(account: Accoun
 def test_quotas_can_be_switched_off(account: Account) -> None:
     account.change(settings={"postQuotas": False})
     fill(account, "tiktok", 20, **VIDEOS)
+    fill(account, "instagram", 51, **VIDEOS)
     account.change(settings={"postQuotas": True})
-    assert refused(account, "tiktok", **VIDEOS)["code"] == 9400
+    assert refused(account, "instagram", **VIDEOS)["code"] == 9400

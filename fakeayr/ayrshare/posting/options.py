@@ -79,12 +79,9 @@ class GmbEvent(Options, frozen=True, kw_only=True):
     end_date: str
 
 
-class GmbOffer(Options, frozen=True, kw_only=True):
+class GmbOffer(GmbEvent, frozen=True, kw_only=True):
     """An offer (documented)."""
 
-    title: str
-    start_date: str
-    end_date: str
     coupon_code: Annotated[str, Meta(max_length=58)] | None = None
     redeem_online_url: str | None = None
     terms_conditions: str | None = None

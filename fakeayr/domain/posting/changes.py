@@ -176,26 +176,28 @@ def delete(
             raise Refused(errors.DELETE_ID_NOT_FOUND)
         if post.status is PostStatus.DELETED:
             raise Refused(errors.ALREADY_DELETED)
-        if by_hand:
-            is_live = any(one.is_live for one in post.publications)
-            if is_live and tenant.account.settings.check_manual_deletions:
-                raise Refused(errors.STILL_PUBLISHED)
-            gone_already = [
-                replace(one, status=PublicationStatus.DELETED) if one.is_live else one
-                for one in post.publications
-            ]
-            marked = replace(post, publications=gone_already, deleted_by_hand=True)
-            publishing.save(tenant, _without_events(marked))
-            return {"status": "success", "id": post.id}
+        is_live = any(one.is_live for one in post.publications)
+        if by_hand and is_live and tenant.account.settings.check_manual_deletions:
+            raise Refused(errors.STILL_PUBLISHED)
         results: dict[str, Any] = {}
         publications = []
-        for publication in post.publications:
-            gone, result = _take_down(tenant, post, publication)
-            publications.append(gone)
-            if result is not None:
-                results[publication.platform] = result
-        publishing.save(tenant, _without_events(replace(post, publications=publications)))
-    return {"status": "success", "id": post.id, "code": 200, **results}
+        for one in post.publications:
+            status = one.status
+            if one.is_live and not by_hand and _stays(tenant, post, one):
+                results[one.platform] = shapes.post_error(errors.DELETE_NOT_SUPPORTED, one.platform)
+            elif one.is_live:
+                status = PublicationStatus.DELETED
+                results[one.platform] = {"action": "delete", "status": "success", "id": one.id}
+            publications.append(replace(one, status=status, due=None, comment_due=None))
+        deleted = replace(
+            post,
+            status=PostStatus.DELETED,
+            publications=publications,
+            deleted_by_hand=by_hand,
+        )
+        publishing.save(tenant, deleted)
+    answer = {"status": "success", "id": post.id}
+    return answer if by_hand else {**answer, "code": 200, **results}
 
 
 def delete_scheduled(tenant: Tenant, profile: Profile) -> list[dict[str, Any]]:
@@ -208,26 +210,10 @@ def delete_scheduled(tenant: Tenant, profile: Profile) -> list[dict[str, Any]]:
     return results
 
 
-def _without_events(post: Post) -> Post:
-    """A post that is deleted, and to which nothing happens any more."""
-    publications = [replace(one, due=None, comment_due=None) for one in post.publications]
-    return replace(post, status=PostStatus.DELETED, publications=publications)
-
-
-def _take_down(
-    tenant: Tenant, post: Post, publication: Publication
-) -> tuple[Publication, dict[str, Any] | None]:
-    """A publication after it was deleted at its network, and what is said of it."""
-    if not publication.is_live:
-        return publication, None
-    network = publication.platform
-    facts = POSTING[network]
-    is_kept = (
-        facts.undeletable_with is not None
-        and publication.options.get(facts.undeletable_with) is True
-        and not publishing.has_video(tenant, post, publication)
-    )
-    if is_kept or not facts.deletable:
-        return publication, shapes.post_error(errors.DELETE_NOT_SUPPORTED, network)
-    deleted = replace(publication, status=PublicationStatus.DELETED)
-    return deleted, {"action": "delete", "status": "success", "id": publication.id}
+def _stays(tenant: Tenant, post: Post, publication: Publication) -> bool:
+    """Whether a network lets nobody delete a publication by API."""
+    facts = POSTING[publication.platform]
+    if facts.undeletable_with is None or not facts.deletable:
+        return not facts.deletable
+    is_kind = publication.options.get(facts.undeletable_with) is True
+    return is_kind and not publishing.has_video(tenant, post, publication)

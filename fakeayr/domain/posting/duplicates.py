@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import Final
 
 from fakeayr.ayrshare.limits import DUPLICATE_WINDOW_SECONDS
@@ -13,6 +14,7 @@ from fakeayr.domain.tenants import Tenant
 _BETWEEN_WORDS: Final = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=64)
 def digest_of(text: str) -> str | None:
     """What similar texts have in common; `None` for a text without words.
 

@@ -305,13 +305,9 @@ def _go_on(tenant: Tenant, post: Post, now: float, told: list[Outgoing]) -> Post
 
 
 def _publish_scheduled(tenant: Tenant, profile: Profile, post: Post, now: float) -> Post:
-    if profile.suspended:
-        problem = errors.PROFILE_SUSPENDED
-        problems = {
-            network: shapes.post_error(problem, network) for network in post.request.platforms
-        }
-        return publish(tenant, profile, post, now, problems)
     try:
+        if profile.suspended:
+            raise Refused(errors.PROFILE_SUSPENDED)
         problems = find_problems(tenant, profile, post, now)
     except Refused as refused:
         problems = {

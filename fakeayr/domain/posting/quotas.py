@@ -20,7 +20,7 @@ _TAKEN: Final = Record(RecordKind.POSTS_TAKEN, dict[str, list[float]])
 def take(
     tenant: Tenant, profile: Profile, network: str, options: Mapping[str, Any], now: float
 ) -> int:
-    """Counts a post that a network takes; one without a quota counts nothing.
+    """Counts a post that a network takes, where there is a quota and somebody asks for it.
 
     Args:
         tenant: The account.
@@ -30,19 +30,23 @@ def take(
         now: The account's time, UNIX seconds.
 
     Returns:
-        How much of the day's quota is used, this post included.
+        How much of the day's quota is used, this post included; 0 if nothing was counted.
 
     Raises:
         Refused: The network takes no more posts now, and the account's settings say that this
             counts; the error's text names the limit.
     """
-    quota = POSTING[network].quota
-    if quota is None or (quota.option is not None and options.get(quota.option) is not True):
+    facts = POSTING[network]
+    quota = facts.quota
+    is_enforced = tenant.account.settings.post_quotas
+    if quota is None or not (is_enforced or facts.published.used_quota):
+        return 0
+    if quota.option is not None and options.get(quota.option) is not True:
         return 0
     taken = _TAKEN.get(tenant.store, profile.key) or {}
     recent = _of_a_day(taken, network, now)
     count = len(recent) + _said_by_link(profile, network)
-    if tenant.account.settings.post_quotas:
+    if is_enforced:
         in_a_minute = sum(instant > now - _MINUTE_SECONDS for instant in recent)
         if quota.per_minute is not None and in_a_minute >= quota.per_minute:
             raise _refuse(network, quota, quota.per_minute, "a minute")

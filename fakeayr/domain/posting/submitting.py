@@ -100,16 +100,11 @@ def _take(tenant: Tenant, profile: Profile, post: Post, now: float) -> Post:
         return publishing.publish(tenant, profile, post, now, problems)
     if request.validate_scheduled:
         problems = publishing.find_problems(tenant, profile, post, request.scheduled or now)
-        if problems:
-            return _refuse(post, problems)
+        if problems:  # One network would refuse its part: nothing is posted at all.
+            refused = publishing.refuse(post, problems)
+            return replace(post, status=PostStatus.ERROR, is_announced=False, publications=refused)
     status = PostStatus.AWAITING_APPROVAL if request.requires_approval else PostStatus.PENDING
     return replace(post, status=status)
-
-
-def _refuse(post: Post, problems: Problems) -> Post:
-    """A scheduled post of which one network would refuse its part: nothing is posted at all."""
-    refused = publishing.refuse(post, problems)
-    return replace(post, status=PostStatus.ERROR, is_announced=False, publications=refused)
 
 
 def submit_series(
