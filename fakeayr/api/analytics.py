@@ -194,7 +194,7 @@ def history_of_platform(call: Call, platform: str) -> dict[str, Any]:
         limit=query.limit,
         since=read_optional_date("since", query.since),
         until=read_optional_date("until", query.until),
-        before=None if query.next is None else _read_place(query.next),
+        before=None if query.next is None else _read_cursor(query.next),
     )
     status, rows, place = insights.list_posts(
         call.tenant,
@@ -214,7 +214,7 @@ def _list_rows(
 ) -> dict[str, Any]:
     pagination: dict[str, Any] = {"hasMore": place is not None}
     if place is not None:
-        pagination["next"] = _write_place(place)
+        pagination["next"] = _write_cursor(place)
     return {
         "status": status,
         "posts": rows,
@@ -238,11 +238,11 @@ def _check_networks(names: list[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _write_place(place: tuple[float, str]) -> str:
+def _write_cursor(place: tuple[float, str]) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
 
 
-def _read_place(text: str) -> tuple[float, str]:
+def _read_cursor(text: str) -> tuple[float, str]:
     try:
         padded = text + "=" * (-len(text) % 4)
         document = base64.urlsafe_b64decode(padded.encode("ascii"))

@@ -39,8 +39,8 @@ _ANY_NETWORK: Final = "A social network"
 Media = str | list[str] | dict[str, str | list[str]]
 
 
-class AutoScheduleWish(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """`autoSchedule` of a post: whether it takes the next free place, and of which schedule."""
+class AutoScheduleChoice(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """`autoSchedule` of a post: whether it takes the next free slot, and of which schedule."""
 
     schedule: bool = True
     title: str = schedules.DEFAULT_TITLE
@@ -57,7 +57,7 @@ class PostFields(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     is_video: bool = False
     schedule_date: str | None = None
     validate_scheduled: bool = True
-    auto_schedule: AutoScheduleWish | bool | None = None
+    auto_schedule: AutoScheduleChoice | bool | None = None
     auto_schedule_title: str | None = None
     auto_repost: AutoRepost | None = None
     first_comment: FirstComment | None = None
@@ -102,12 +102,12 @@ PostBody: Final = cast(
 """The whole body: with an options object for each network, in every spelling."""
 
 
-class Wish(msgspec.Struct, frozen=True, kw_only=True):
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """What a body asks for, before it is known for which profile.
 
     Attributes:
         request: The post; `all` still stands among its platforms.
-        auto_schedule: Title of the schedule whose next place it takes.
+        auto_schedule: Title of the schedule whose next slot it takes.
         series: How it is repeated.
     """
 
@@ -116,8 +116,8 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     series: AutoRepost | None = None
 
 
-def read_wish(fields: Fields, body: PostFields, account: Account, ids: Ids) -> Wish:
-    """Makes a wish of a body.
+def read_draft(fields: Fields, body: PostFields, account: Account, ids: Ids) -> Draft:
+    """Makes a draft of a body.
 
     Args:
         fields: The body's fields as they were sent.
@@ -155,23 +155,23 @@ def read_wish(fields: Fields, body: PostFields, account: Account, ids: Ids) -> W
         requires_approval=body.requires_approval,
         notes=body.notes,
     )
-    return Wish(request=request, auto_schedule=_read_auto_schedule(body), series=series)
+    return Draft(request=request, auto_schedule=_read_auto_schedule(body), series=series)
 
 
-def for_profile(wish: Wish, tenant: Tenant, profile: Profile) -> PostRequest:
-    """The request for one profile: with its own networks for `all`, and its next free place.
+def for_profile(draft: Draft, tenant: Tenant, profile: Profile) -> PostRequest:
+    """The request for one profile: with its own networks for `all`, and its next free slot.
 
     Raises:
         Refused: Nothing is linked (156), or there is no such schedule (192).
     """
-    request = wish.request
+    request = draft.request
     if ALL in request.platforms:
         if not profile.links:
             raise Refused(errors.NETWORK_NOT_LINKED.fill(network=_ANY_NETWORK))
         request = replace(request, platforms=profile.networks)
-    if wish.auto_schedule is not None:
-        place = schedules.next_place(tenant, profile, wish.auto_schedule)
-        request = replace(request, scheduled=place, schedule_text=None)
+    if draft.auto_schedule is not None:
+        slot = schedules.next_slot(tenant, profile, draft.auto_schedule)
+        request = replace(request, scheduled=slot, schedule_text=None)
     return request
 
 
@@ -283,11 +283,11 @@ def read_optional_date(name: str, text: str | None) -> float | None:
 
 
 def _read_auto_schedule(body: PostFields) -> str | None:
-    wish = body.auto_schedule
-    if not wish or (not isinstance(wish, bool) and not wish.schedule):
+    chosen = body.auto_schedule
+    if not chosen or (not isinstance(chosen, bool) and not chosen.schedule):
         return None
     if body.schedule_date is not None:
         raise incorrect("scheduleDate and autoSchedule exclude each other.")
-    if isinstance(wish, bool):
+    if isinstance(chosen, bool):
         return body.auto_schedule_title or schedules.DEFAULT_TITLE
-    return wish.title
+    return chosen.title

@@ -11,7 +11,7 @@ from flask import Blueprint
 from msgspec import Meta
 
 from fakeayr.api import post_body
-from fakeayr.api.post_body import PostBody, Wish
+from fakeayr.api.post_body import Draft, PostBody
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.networks import NETWORKS, in_order
 from fakeayr.ayrshare.plans import Feature
@@ -111,7 +111,7 @@ def submit_post(call: Call) -> Any:
         authors = call.fields.into(Authors)
         found = _find_authors(call, authors)
         body = call.body(PostBody)
-        wish = post_body.read_wish(call.fields, body, call.tenant.account, call.tenant.world.ids)
+        draft = post_body.read_draft(call.fields, body, call.tenant.account, call.tenant.world.ids)
     except Refused as refused:
         if not found and refused.error is not errors.INVALID_PARAMETERS:
             raise
@@ -119,8 +119,8 @@ def submit_post(call: Call) -> Any:
         call.advice += refused.advice
         answers = [_refusal(refused)] * len(found)
     else:
-        call.advice += guard(_on_schedule, call, wish)
-        answers = [_submit(call, profile, wish, body.idempotency_key) for profile in found]
+        call.advice += guard(_on_schedule, call, draft)
+        answers = [_submit(call, profile, draft, body.idempotency_key) for profile in found]
     call.status = _joint_status(call, answers)
     if not authors.profile_keys and found[0].primary:
         return answers[0].body
@@ -128,9 +128,9 @@ def submit_post(call: Call) -> Any:
     return results if authors.array_response else _wrap(results)
 
 
-def _on_schedule(call: Call, wish: Wish) -> Iterator[Piece]:
+def _on_schedule(call: Call, draft: Draft) -> Iterator[Piece]:
     """What looks wrong about the date and the media of a post that was read."""
-    text, instant = wish.request.schedule_text, wish.request.scheduled
+    text, instant = draft.request.schedule_text, draft.request.scheduled
     if text is not None and instant is not None:
         yield from values.on_schedule("scheduleDate", text, instant, call.now)
     for field in ("mediaUrl", "media_urls"):
@@ -150,28 +150,28 @@ def _find_authors(call: Call, authors: Authors) -> list[Profile]:
     return [call.acting_for(profiles.get(call.tenant, key)) for key in keys]
 
 
-def _submit(call: Call, profile: Profile, wish: Wish, idempotency_key: str | None) -> Answer:
+def _submit(call: Call, profile: Profile, draft: Draft, idempotency_key: str | None) -> Answer:
     """Submits a post for one profile."""
     tenant = call.tenant
     try:
         with tenant.transaction():
-            request = post_body.for_profile(wish, tenant, profile)
+            request = post_body.for_profile(draft, tenant, profile)
             check_x_credentials(call, request.platforms)
-            if wish.series is not None:
+            if draft.series is not None:
                 posts = submitting.submit_series(
-                    tenant, profile, request, wish.series, idempotency_key=idempotency_key
+                    tenant, profile, request, draft.series, idempotency_key=idempotency_key
                 )
             else:
                 posts = [
                     submitting.submit(tenant, profile, request, idempotency_key=idempotency_key)
                 ]
-            if wish.auto_schedule is not None and posts[0].status is not PostStatus.ERROR:
-                place = request.scheduled or call.now
-                schedules.take_place(tenant, profile, wish.auto_schedule, place)
+            if draft.auto_schedule is not None and posts[0].status is not PostStatus.ERROR:
+                slot = request.scheduled or call.now
+                schedules.take_slot(tenant, profile, draft.auto_schedule, slot)
     except Refused as refused:
         call.advice += refused.advice
         return _refusal(refused)
-    if wish.series is not None:
+    if draft.series is not None:
         return _describe_series(call, posts)
     return _describe_post(call, posts[0])
 

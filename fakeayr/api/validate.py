@@ -45,12 +45,12 @@ class MediaBody(msgspec.Struct, frozen=True, rename="camel"):
 def validate_post(call: Call) -> dict[str, Any]:
     """Checks a post without posting it; a network that is not linked is only a warning."""
     body = call.body(PostBody)
-    wish = post_body.read_wish(call.fields, body, call.tenant.account, call.tenant.world.ids)
+    draft = post_body.read_draft(call.fields, body, call.tenant.account, call.tenant.world.ids)
     profile = call.profile(body.profile_key)
-    request = wish.request
+    request = draft.request
     if post_body.ALL in request.platforms:
         request = post_body.for_profile(
-            msgspec.structs.replace(wish, auto_schedule=None), call.tenant, profile
+            msgspec.structs.replace(draft, auto_schedule=None), call.tenant, profile
         )
     check_x_credentials(call, request.platforms)
     problems = submitting.preview(call.tenant, profile, request)

@@ -289,11 +289,11 @@ def _fields(
     video: dict[str, Held] | None = None,
     inferred: dict[str, Held] | None = None,
 ) -> tuple[Field, ...]:
-    """Fields that are public, those of videos only, and those that are not public."""
+    """Fields that are public, those of videos only, and those that are not public, by name."""
     return (
-        *(Field(name, held) for name, held in named.items()),
-        *(Field(name, held, medium=Medium.VIDEO) for name, held in (video or {}).items()),
-        *(Field(name, held, inferred=True) for name, held in (inferred or {}).items()),
+        *(Field(name, held) for name, held in sorted(named.items())),
+        *(Field(name, held, medium=Medium.VIDEO) for name, held in sorted((video or {}).items())),
+        *(Field(name, held, inferred=True) for name, held in sorted((inferred or {}).items())),
     )
 
 

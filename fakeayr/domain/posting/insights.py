@@ -27,6 +27,7 @@ from fakeayr.ayrshare.posting.analytics import (
 from fakeayr.domain.clock import DAY_SECONDS, iso_milliseconds, iso_seconds
 from fakeayr.domain.media.facts import MediaKind
 from fakeayr.domain.media.lookup import look_at
+from fakeayr.domain.optional import without_none
 from fakeayr.domain.posting import analytics_outcomes, changes, chosen_analytics, shapes
 from fakeayr.domain.posting.analytics import (
     NOTHING_GIVEN,
@@ -164,11 +165,10 @@ def of_network_ids(
         several: Whether a list is returned, also of one.
     """
     found = Insights()
-    obstacle = _find_obstacle(profile, network, POST_FIELDS) or _find_failure(
-        tenant, profile, network
-    )
-    if obstacle is not None:
-        found.fail(obstacle, network)
+    error = _find_obstacle(profile, network, POST_FIELDS)
+    error = error or _find_failure(tenant, profile, network)
+    if error is not None:
+        found.fail(error, network)
         return found
     reports = []
     for network_id in ids:
@@ -205,9 +205,7 @@ def _describe_post(
 ) -> dict[str, Any]:
     network = publication.platform
     values = report(POST_FIELDS[network], *_measure(tenant, profile, post, publication))
-    where = {"id": publication.id}
-    if publication.post_url is not None:
-        where["postUrl"] = publication.post_url
+    where = without_none({"id": publication.id, "postUrl": publication.post_url})
     return {**where, **_dated(tenant, values)}
 
 

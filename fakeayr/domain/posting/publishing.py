@@ -86,9 +86,8 @@ def _find_problem(
 
 
 def _describe_missing_link(profile: Profile, network: str) -> dict[str, Any]:
-    error = errors.NETWORK_NOT_LINKED
-    if network in profile.lost:
-        error = POSTING[network].lost
+    is_lost = network in profile.lost
+    error = POSTING[network].lost if is_lost else errors.NETWORK_NOT_LINKED
     return shapes.post_error(error, network)
 
 
