@@ -26,6 +26,7 @@ from fakeayr.serving.create_app import create_app
 from fakeayr.store.sqlite import SqliteStore
 
 NETWORKS: Final = ("facebook", "linkedin", "twitter")
+_ACCOUNT: Final = {"plan": "business", "settings": {"postQuotas": False}}
 HISTORIES: Final = {
     "all": "",
     "status": "status=error",
@@ -241,7 +242,7 @@ class _Profile:
         self._state = state
         with closing(create_app(store=SqliteStore(state))) as app:
             client = app.test_client()
-            opened = client.post("/_fakeayr/accounts", json={"plan": "business"}).get_json()
+            opened = client.post("/_fakeayr/accounts", json=_ACCOUNT).get_json()
             self._api_key: str = opened["apiKey"]
             headers = {"Authorization": f"Bearer {self._api_key}"}
             for network in NETWORKS:

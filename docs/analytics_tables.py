@@ -7,7 +7,7 @@ from fakeayr.ayrshare.posting.analytics import (
     ACCOUNT_FIELDS,
     DAILY,
     HISTORY_FIELDS,
-    LIFETIME_FIELD,
+    LIFETIME_FIELDS,
     POST_FIELDS,
     SIXTY_DAYS_FIELDS,
     Field,
@@ -102,7 +102,7 @@ def _account_fields(network: str) -> tuple[list[Field], list[Field]]:
     if network == "tiktok":
         always = [one for one in fields if one.name in SIXTY_DAYS_FIELDS]
         return always, [one for one in fields if one not in always]
-    return fields, [LIFETIME_FIELD] if network == "youtube" else []
+    return fields, list(LIFETIME_FIELDS.get(network, ()))
 
 
 _DATE: Final = Field("date", Fixed("2026-11-29"))

@@ -103,15 +103,13 @@ def post_limits() -> Iterator[str]:
 def posting_rules() -> Iterator[str]:
     """A table of docs/post-limits.md: what else differs between networks."""
     yield (
-        "| network | posts in 24 hours | texts may be repeated | images with videos "
+        "| network | texts may be repeated | images with videos "
         "| deleted by API | first comment | id |"
     )
-    yield "|---|---|---|---|---|---|---|"
+    yield "|---|---|---|---|---|---|"
     for name, row in POSTING.items():
-        reels = f"{row.daily_reels} Reels" if row.daily_reels else "-"
-        deletable = f"not with `{row.undeletable_with}`" if row.undeletable_with else "yes"
+        deletable = f"no image with `{row.undeletable_with}`" if row.undeletable_with else "yes"
         cells = {
-            "daily_posts": reels if row.daily_posts is None else f"{row.daily_posts}",
             "duplicates_allowed": "yes" if row.duplicates_allowed else "no",
             "mixes_media": "yes" if row.mixes_media else "no",
             "deletable": deletable if row.deletable else "no",
@@ -119,6 +117,17 @@ def posting_rules() -> Iterator[str]:
             "pending_seconds": _after(row.pending_seconds) if row.pending_seconds else "at once",
         }
         yield f"| {NETWORKS[name].display_name} | {' | '.join(_marked(row, cells))} |"
+
+
+def post_quotas() -> Iterator[str]:
+    """A table of docs/post-limits.md: how many posts networks take."""
+    yield "| network | in 24 hours | in a minute | which posts |"
+    yield "|---|---|---|---|"
+    for name, row in POSTING.items():
+        if row.quota is not None:
+            minute = _number(row.quota.per_minute)
+            which = "all" if row.quota.option is None else f"those with `{row.quota.option}`"
+            yield f"| {NETWORKS[name].display_name} | {row.quota.daily} | {minute} | {which} |"
 
 
 def media_limits() -> Iterator[str]:
@@ -186,6 +195,7 @@ BLOCKS: Final[dict[Path, dict[str, Callable[[], Iterator[str]]]]] = {
     ROOT / "docs" / "inferred.md": {"errors": inferred_errors},
     ROOT / "docs" / "post-limits.md": {
         "texts": post_limits,
+        "quotas": post_quotas,
         "media": media_limits,
         "rules": posting_rules,
     },

@@ -81,7 +81,7 @@ class AyrshareAdapter(Adapter):
         if self.control is None:
             self._account = read_environment()
         else:
-            settings = {"rateLimit": options.has_failure("rate-limits")}
+            settings = {"rateLimit": options.has_failure("rate-limits"), "postQuotas": False}
             self._account = self.control.open_account(settings=settings)
             self.control = self.control.with_key(self._account.api_key)
             if options.has_failure("faults"):

@@ -8,7 +8,7 @@ import msgspec
 from flask import Blueprint
 from msgspec import Meta
 
-from fakeayr.ayrshare import errors
+from fakeayr.api.post_body import read_optional_date
 from fakeayr.ayrshare.headers import PROFILE_KEY
 from fakeayr.ayrshare.limits import (
     ANALYTICS_POST_IDS_MAX,
@@ -19,12 +19,12 @@ from fakeayr.ayrshare.limits import (
 )
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.ayrshare.plans import Feature
+from fakeayr.ayrshare.posting.analytics import OTHER_USERS
 from fakeayr.domain import accounts
 from fakeayr.domain.clock import iso_milliseconds
 from fakeayr.domain.posting.published import PublishedFilter
-from fakeayr.domain.refusals import Refused
+from fakeayr.domain.refusals import incorrect
 from fakeayr.web.calls import Call, operation
-from fakeayr.web.dates import read_date
 from fakeayr.web.x_credentials import check_x_credentials
 
 blueprint = Blueprint("analytics", __name__)
@@ -45,9 +45,7 @@ class PostAnalyticsRequest(msgspec.Struct, frozen=True, kw_only=True, rename="ca
     """
 
     id: NetworkId | None = None
-    post_ids: (
-        Annotated[list[NetworkId], Meta(min_length=1, max_length=ANALYTICS_POST_IDS_MAX)] | None
-    ) = None
+    post_ids: NetworkIds | None = None
     platforms: list[str] | None = None
     search_platform_id: bool = False
 
@@ -113,7 +111,7 @@ def get_post_analytics(call: Call) -> dict[str, Any]:
         found = insights.of_network_ids(call.tenant, profile, network, ids, several=several)
         return found.answer() if several else found.answer(id=ids[0])
     if wanted.id is None:
-        raise Refused(errors.INVALID_PARAMETERS, "id is required.")
+        raise incorrect("id is required.")
     post = insights.find_post(call.tenant, profile, wanted.id)
     check_x_credentials(call, networks or insights.networks_of(post))
     return insights.of_post(call.tenant, profile, post, networks).answer(id=post.id)
@@ -125,11 +123,11 @@ def _read_network_ids(
     accounts.check_plan(call.tenant.account, Feature.ANALYTICS_BY_NETWORK_ID)
     ids = wanted.post_ids or ([wanted.id] if wanted.id is not None else [])
     if not wanted.search_platform_id:
-        raise Refused(errors.INVALID_PARAMETERS, "postIds needs searchPlatformId: true.")
+        raise incorrect("postIds needs searchPlatformId: true.")
     if not ids:
-        raise Refused(errors.INVALID_PARAMETERS, "id or postIds is required.")
+        raise incorrect("id or postIds is required.")
     if networks is None or len(networks) != 1:
-        raise Refused(errors.INVALID_PARAMETERS, "searchPlatformId needs exactly one platform.")
+        raise incorrect("searchPlatformId needs exactly one platform.")
     return list(dict.fromkeys(ids)), networks[0]
 
 
@@ -143,8 +141,7 @@ def get_social_analytics(call: Call) -> dict[str, Any]:
     profile = call.profile()
     networks = _check_networks(wanted.platforms)
     if wanted.period60_days and (wanted.daily or wanted.quarters):
-        details = "period60Days goes with neither daily nor quarters."
-        raise Refused(errors.INVALID_PARAMETERS, details)
+        raise incorrect("period60Days goes with neither daily nor quarters.")
     check_x_credentials(call, networks)
     span = insights.Span(
         quarters=wanted.quarters,
@@ -153,23 +150,19 @@ def get_social_analytics(call: Call) -> dict[str, Any]:
         lifetime=wanted.youtube.lifetime,
     )
     user = _read_user(call, wanted.user_id, wanted.user_name, networks)
-    if user is not None:
-        return insights.of_x_user(call.tenant, profile, span, user).answer()
-    return insights.of_accounts(call.tenant, profile, networks, span).answer()
+    return insights.of_accounts(call.tenant, profile, networks, span, user).answer()
 
 
 def _read_user(
     call: Call, user_id: str | None, user_name: str | None, networks: list[str]
 ) -> dict[str, str] | None:
-    """Somebody else on X, as a word of `WORDS`."""
+    """Somebody else at a network, as a word of `WORDS`."""
     if user_id is None and user_name is None:
         return None
-    if networks != ["twitter"]:
-        raise Refused(errors.INVALID_PARAMETERS, "userId and userName are for twitter only.")
+    if networks != [OTHER_USERS]:
+        raise incorrect(f"userId and userName are for {OTHER_USERS} only.")
     if call.profile_key() is not None:
-        raise Refused(
-            errors.INVALID_PARAMETERS, f"userId and userName do not go with {PROFILE_KEY}."
-        )
+        raise incorrect(f"userId and userName do not go with {PROFILE_KEY}.")
     if user_id is not None:
         return {"account id": user_id}
     return {"account username": str(user_name)}
@@ -199,9 +192,9 @@ def history_of_platform(call: Call, platform: str) -> dict[str, Any]:
         profile_key=profile.key,
         platform=platform,
         limit=query.limit,
-        since=None if query.since is None else read_date("since", query.since),
-        until=None if query.until is None else read_date("until", query.until),
-        before=None if query.next is None else _read_place(query.next),
+        since=read_optional_date("since", query.since),
+        until=read_optional_date("until", query.until),
+        before=None if query.next is None else _read_cursor(query.next),
     )
     status, rows, place = insights.list_posts(
         call.tenant,
@@ -221,7 +214,7 @@ def _list_rows(
 ) -> dict[str, Any]:
     pagination: dict[str, Any] = {"hasMore": place is not None}
     if place is not None:
-        pagination["next"] = _write_place(place)
+        pagination["next"] = _write_cursor(place)
     return {
         "status": status,
         "posts": rows,
@@ -238,22 +231,22 @@ def _check_networks(names: list[str]) -> list[str]:
         Refused: There is none, or a name is unknown (101).
     """
     if not names:
-        raise Refused(errors.INVALID_PARAMETERS, "platforms must name at least one network.")
+        raise incorrect("platforms must name at least one network.")
     for name in names:
         if name not in NETWORKS:
-            raise Refused(errors.INVALID_PARAMETERS, f"platforms: choose of {', '.join(NETWORKS)}.")
+            raise incorrect(f"platforms: choose of {', '.join(NETWORKS)}.")
     return list(dict.fromkeys(names))
 
 
-def _write_place(place: tuple[float, str]) -> str:
+def _write_cursor(place: tuple[float, str]) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
 
 
-def _read_place(text: str) -> tuple[float, str]:
+def _read_cursor(text: str) -> tuple[float, str]:
     try:
         padded = text + "=" * (-len(text) % 4)
         document = base64.urlsafe_b64decode(padded.encode("ascii"))
         return msgspec.json.decode(document, type=tuple[float, str])
     except (binascii.Error, ValueError, msgspec.DecodeError) as error:
         details = "next must be the next of an earlier response."
-        raise Refused(errors.INVALID_PARAMETERS, details) from error
+        raise incorrect(details) from error

@@ -7,10 +7,12 @@ from flask import Blueprint
 from msgspec import Meta
 
 from fakeayr.ayrshare import errors
+from fakeayr.ayrshare.posting.messages import AUTO_SCHEDULE_SET
 from fakeayr.domain.clock import iso_seconds
+from fakeayr.domain.optional import without_none
 from fakeayr.domain.posting import schedules
 from fakeayr.domain.posting.schedules import AutoSchedule
-from fakeayr.domain.refusals import Refused
+from fakeayr.domain.refusals import Refused, incorrect
 from fakeayr.web.calls import Call, operation
 
 blueprint = Blueprint("auto_schedule", __name__)
@@ -52,7 +54,7 @@ def set_auto_schedule(call: Call) -> dict[str, Any]:
     body = call.body(ScheduleBody)
     profile = call.profile(body.profile_key)
     if not body.schedule and not body.set_start_date:
-        raise Refused(errors.INVALID_PARAMETERS, "schedule or setStartDate is required.")
+        raise incorrect("schedule or setStartDate is required.")
     wanted = AutoSchedule(
         schedule=body.schedule or [],
         days_of_week=body.days_of_week,
@@ -60,12 +62,8 @@ def set_auto_schedule(call: Call) -> dict[str, Any]:
         start=body.set_start_date,
     )
     kept = schedules.set_schedule(call.tenant, profile, body.title, wanted)
-    return {
-        "status": "success",
-        "message": "Auto schedule set.",
-        "title": body.title,
-        **_describe(kept),
-    }
+    set_up = {"status": "success", "message": AUTO_SCHEDULE_SET, "title": body.title}
+    return {**set_up, **_describe(kept)}
 
 
 @blueprint.get("/auto-schedule")
@@ -93,11 +91,12 @@ def delete_auto_schedule(call: Call) -> dict[str, Any]:
 
 
 def _describe(schedule: AutoSchedule) -> dict[str, Any]:
-    described: dict[str, Any] = {
-        "schedule": schedule.schedule,
-        "daysOfWeek": schedule.days_of_week,
-        "excludeDates": schedule.exclude_dates,
-        "setStartDate": schedule.start,
-        "lastScheduleDate": None if schedule.last is None else iso_seconds(schedule.last),
-    }
-    return {name: value for name, value in described.items() if value is not None}
+    return without_none(
+        {
+            "schedule": schedule.schedule,
+            "daysOfWeek": schedule.days_of_week,
+            "excludeDates": schedule.exclude_dates,
+            "setStartDate": schedule.start,
+            "lastScheduleDate": None if schedule.last is None else iso_seconds(schedule.last),
+        }
+    )

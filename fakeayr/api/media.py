@@ -15,9 +15,10 @@ from fakeayr.domain.media.data_uris import read_data_uri
 from fakeayr.domain.media.facts import MediaFacts, MediaKind, extension_of
 from fakeayr.domain.media.lookup import look_at
 from fakeayr.domain.media.measuring import UNKNOWN_TYPE, BadMedia, plain_type
-from fakeayr.domain.media.resizing import LONGEST_SIDE, Mode, Recipe
+from fakeayr.domain.media.resizing import LONGEST_SIDE, Effects, Mode, Recipe
 from fakeayr.domain.media.uploads import Sent, Upload
-from fakeayr.domain.refusals import Refused
+from fakeayr.domain.optional import without_none
+from fakeayr.domain.refusals import Refused, incorrect
 from fakeayr.domain.tenants import Tenant
 from fakeayr.domain.urls import is_web_url
 from fakeayr.web.calls import Call, operation
@@ -58,14 +59,6 @@ class Dimensions(msgspec.Struct, frozen=True):
 
     width: Side
     height: Side
-
-
-class Effects(msgspec.Struct, frozen=True):
-    """What is done to a resized image."""
-
-    blur: Annotated[float, msgspec.Meta(ge=0, le=100)] = 0
-    color: str | None = None
-    opacity: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1
 
 
 class Resizing(msgspec.Struct, frozen=True, rename="camel"):
@@ -130,18 +123,16 @@ def get_media(call: Call) -> list[dict[str, Any]]:
 def get_media_meta(call: Call) -> dict[str, Any]:
     """Tells what is known of an image or a video."""
     facts = _look_at(call, "mediaUrl", call.query(MediaUrl).media_url)
-    answer: dict[str, Any] = {
+    answer = {
         "status": "success",
         "url": facts.url,
         "contentType": facts.content_type,
-    }
-    known = {
         "size": facts.bytes,
         "width": facts.width,
         "height": facts.height,
         "duration": facts.seconds,
     }
-    return answer | {name: value for name, value in known.items() if value is not None}
+    return without_none(answer)
 
 
 @blueprint.post("/media/urlExists")
@@ -162,15 +153,13 @@ def check_media_url(call: Call) -> dict[str, Any]:
 def resize_media(call: Call) -> dict[str, Any]:
     """Makes an image of another size; of one that was not uploaded, a plain one."""
     body = call.body(Resizing)
-    name, url = "mediaUrl", body.media_url
+    url = body.media_url or body.image_url
     if url is None:
-        name, url = "imageUrl", body.image_url
-    if url is None:
-        raise Refused(errors.INVALID_PARAMETERS, "mediaUrl is required.")
+        raise incorrect("mediaUrl is required.")
     profile = call.profile()
     recipe = _recipe(body)
     mark = None if body.watermark_url is None else _watermark(call, body.watermark_url)
-    facts = _look_at(call, name, url)
+    facts = _look_at(call, "mediaUrl" if body.media_url else "imageUrl", url)
     if facts.kind not in {MediaKind.IMAGE, MediaKind.GIF}:
         raise Refused(errors.MEDIA_UNREADABLE, "It is not an image.")
     source = _content(call.tenant, url) or _size(facts)
@@ -178,9 +167,9 @@ def resize_media(call: Call) -> dict[str, Any]:
         image = resizing.resize(source, recipe, mark)
     except BadMedia as error:
         raise Refused(errors.MEDIA_UNREADABLE, str(error)) from error
-    made = uploads.keep_made(call.tenant, profile, image, resizing.measured(recipe))
-    answer = {"status": "success", "url": media_url(made.path, resized=True)}
-    return answer if body.platform is None else answer | {"platform": body.platform}
+    made = uploads.keep_made(call.tenant, profile, image, recipe.size)
+    url = media_url(made.path, resized=True)
+    return without_none({"status": "success", "url": url, "platform": body.platform})
 
 
 def _read_sent(call: Call, body: UploadFields) -> Sent:
@@ -198,7 +187,7 @@ def _read_sent(call: Call, body: UploadFields) -> Sent:
         try:
             data, sent_type = read_data_uri(body.file)
         except BadMedia as error:
-            raise Refused(errors.INVALID_PARAMETERS, str(error)) from error
+            raise incorrect(str(error)) from error
     if plain_type(sent_type) == UNKNOWN_TYPE:
         sent_type = _type_by_name(name)
     return Sent(data=data, content_type=sent_type, file_name=name, description=body.description)
@@ -219,36 +208,31 @@ def _upload_type(query: UploadUrlQuery) -> str:
     if asked is not None:
         known = UPLOAD_URL_TYPES.get(asked.lower().rpartition("/")[2])
         if known is None:
-            raise Refused(
-                errors.INVALID_PARAMETERS,
-                f"contentType must be one of {', '.join(UPLOAD_URL_TYPES)}.",
-            )
+            raise incorrect(f"contentType must be one of {', '.join(UPLOAD_URL_TYPES)}.")
         return known
     if query.file_name is None:
-        raise Refused(errors.INVALID_PARAMETERS, "fileName or contentType is required.")
+        raise incorrect("fileName or contentType is required.")
     by_name = _type_by_name(query.file_name)
     if by_name is None:
-        raise Refused(
-            errors.INVALID_PARAMETERS, "fileName must end in a known extension, such as .mp4."
-        )
+        raise incorrect("fileName must end in a known extension, such as .mp4.")
     return by_name
 
 
 def _describe(kept: Upload) -> dict[str, Any]:
     """An uploaded file, as POST /media/upload and GET /media have it."""
-    answer = {
-        "id": kept.media_id,
-        "url": media_url(kept.path),
-        "fileName": kept.file_name or kept.name,
-    }
-    if kept.description is not None:
-        answer["description"] = kept.description
-    return answer
+    return without_none(
+        {
+            "id": kept.media_id,
+            "url": media_url(kept.path),
+            "fileName": kept.file_name or kept.name,
+            "description": kept.description,
+        }
+    )
 
 
 def _check_url(name: str, url: str) -> None:
     if not is_web_url(url):
-        raise Refused(errors.INVALID_PARAMETERS, f"{name} must be an http or https URL.")
+        raise incorrect(f"{name} must be an http or https URL.")
 
 
 def _look_at(call: Call, name: str, url: str) -> MediaFacts:
@@ -272,27 +256,19 @@ def _recipe(body: Resizing) -> Recipe:
         Refused: Nothing says how large, or the colour is none (101).
     """
     if body.dimensions is not None:
-        width, height = body.dimensions.width, body.dimensions.height
+        size = body.dimensions.width, body.dimensions.height
+    elif body.platform is None:
+        raise incorrect("platform or dimensions is required.")
     elif body.platform in RESIZE_DIMENSIONS:
-        width, height = RESIZE_DIMENSIONS[body.platform]
-    elif body.platform is not None:
-        raise Refused(errors.INVALID_PARAMETERS, f"platform must be one of {', '.join(NETWORKS)}.")
+        size = RESIZE_DIMENSIONS[body.platform]
     else:
-        raise Refused(errors.INVALID_PARAMETERS, "platform or dimensions is required.")
-    recipe = Recipe(
-        width=width,
-        height=height,
-        mode=body.mode,
-        blur=body.effects.blur,
-        opacity=body.effects.opacity,
-    )
-    if body.effects.color is None:
-        return recipe
-    try:
-        resizing.check_color(body.effects.color)
-    except BadMedia as error:
-        raise Refused(errors.INVALID_PARAMETERS, f"effects.{error}") from error
-    return msgspec.structs.replace(recipe, color=body.effects.color)
+        raise incorrect(f"platform must be one of {', '.join(NETWORKS)}.")
+    if body.effects.color is not None:
+        try:
+            resizing.check_color(body.effects.color)
+        except BadMedia as error:
+            raise incorrect(f"effects.{error}") from error
+    return Recipe(size=size, mode=body.mode, effects=body.effects)
 
 
 def _watermark(call: Call, url: str) -> bytes | None:
@@ -310,9 +286,9 @@ def _watermark(call: Call, url: str) -> bytes | None:
 
 def _content(tenant: Tenant, url: str) -> bytes | None:
     """The content behind a URL, if it was uploaded."""
-    if tenant.store.declared(tenant.api_key, url) is not None or not uploads.is_ours(tenant, url):
+    if tenant.store.declared(tenant.api_key, url) is not None:
         return None
-    found = uploads.find(tenant.store, url)
+    found = uploads.find_own(tenant, url)
     return None if found is None else b"".join(uploads.pieces(tenant.store, found))
 
 

@@ -1,7 +1,7 @@
 """The body of POST /post and POST /validate/post, and the request that it makes."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Final, Literal, cast
+from typing import Annotated, Any, Final, cast
 from urllib.parse import urlsplit
 
 import msgspec
@@ -17,13 +17,14 @@ from fakeayr.domain.advice.fields import on_networks
 from fakeayr.domain.advice.pieces import advise
 from fakeayr.domain.ids import Ids
 from fakeayr.domain.media import uploads
+from fakeayr.domain.optional import without_none
 from fakeayr.domain.posting import composing, schedules
 from fakeayr.domain.posting.composing import AutoHashtag
 from fakeayr.domain.posting.requests import DEFAULT, FirstComment, PostRequest
 from fakeayr.domain.posting.submitting import AutoRepost
 from fakeayr.domain.profiles import Profile
 from fakeayr.domain.redaction.redactions import quoted
-from fakeayr.domain.refusals import Refused
+from fakeayr.domain.refusals import Refused, incorrect
 from fakeayr.domain.tenants import Tenant
 from fakeayr.domain.urls import is_loopback, is_web_url
 from fakeayr.web.bodies import Fields
@@ -38,33 +39,11 @@ _ANY_NETWORK: Final = "A social network"
 Media = str | list[str] | dict[str, str | list[str]]
 
 
-class FirstCommentWish(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """`firstComment` of a post."""
-
-    comment: Annotated[str, Meta(min_length=1)]
-    media_urls: list[str] | None = None
-
-
-class AutoScheduleWish(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """`autoSchedule` of a post: whether it takes the next free place, and of which schedule."""
+class AutoScheduleChoice(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """`autoSchedule` of a post: whether it takes the next free slot, and of which schedule."""
 
     schedule: bool = True
     title: str = schedules.DEFAULT_TITLE
-
-
-class AutoRepostWish(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """`autoRepost` of a post: how often it appears, and every how many days."""
-
-    repeat: Annotated[int, Meta(ge=1, le=10)]
-    days: Annotated[int, Meta(ge=2, le=3_650)]
-    start_date: str | None = None
-
-
-class AutoHashtagWish(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """`autoHashtag` of a post."""
-
-    max: Annotated[int, Meta(ge=1, le=10)] = composing.DEFAULT_HASHTAGS
-    position: Literal["auto", "end"] = "auto"
 
 
 class PostFields(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -78,13 +57,13 @@ class PostFields(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     is_video: bool = False
     schedule_date: str | None = None
     validate_scheduled: bool = True
-    auto_schedule: AutoScheduleWish | bool | None = None
+    auto_schedule: AutoScheduleChoice | bool | None = None
     auto_schedule_title: str | None = None
-    auto_repost: AutoRepostWish | None = None
-    first_comment: FirstCommentWish | None = None
+    auto_repost: AutoRepost | None = None
+    first_comment: FirstComment | None = None
     disable_comments: bool = False
     shorten_links: bool = False
-    auto_hashtag: AutoHashtagWish | bool | None = None
+    auto_hashtag: AutoHashtag | bool | None = None
     unsplash: str | list[str] | None = None
     requires_approval: bool = False
     notes: str | None = None
@@ -123,12 +102,12 @@ PostBody: Final = cast(
 """The whole body: with an options object for each network, in every spelling."""
 
 
-class Wish(msgspec.Struct, frozen=True, kw_only=True):
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """What a body asks for, before it is known for which profile.
 
     Attributes:
         request: The post; `all` still stands among its platforms.
-        auto_schedule: Title of the schedule whose next place it takes.
+        auto_schedule: Title of the schedule whose next slot it takes.
         series: How it is repeated.
     """
 
@@ -137,8 +116,8 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     series: AutoRepost | None = None
 
 
-def read_wish(fields: Fields, body: PostFields, account: Account, ids: Ids) -> Wish:
-    """Makes a wish of a body.
+def read_draft(fields: Fields, body: PostFields, account: Account, ids: Ids) -> Draft:
+    """Makes a draft of a body.
 
     Args:
         fields: The body's fields as they were sent.
@@ -152,54 +131,47 @@ def read_wish(fields: Fields, body: PostFields, account: Account, ids: Ids) -> W
     """
     _check_plan(body, account)
     texts = _read_texts(body, ids)
-    if body.auto_hashtag:
-        wish = body.auto_hashtag
-        hashtags = (
-            AutoHashtag() if wish is True else AutoHashtag(max=wish.max, position=wish.position)
-        )
-        texts = {name: composing.add_hashtags(text, hashtags) for name, text in texts.items()}
-    if body.shorten_links:
-        texts = {
-            name: composing.shorten_links(text, account.api_key) for name, text in texts.items()
-        }
     is_video = body.is_video or body.is_landscape_video or body.is_portrait_video
-    comment = body.first_comment
-    if comment is not None:
-        check_urls(comment.media_urls or [])
+    if body.first_comment is not None:
+        check_urls(body.first_comment.media_urls or [])
+    # A scheduled date wins (documented).
+    series = body.auto_repost if body.schedule_date is None else None
+    if series is None:
+        scheduled = read_optional_date("scheduleDate", body.schedule_date)
+    else:
+        scheduled = read_optional_date("autoRepost.startDate", series.start_date)
     request = PostRequest(
         platforms=_read_platforms(body.platforms),
-        texts=texts,
+        texts={name: _compose(text, body, account) for name, text in texts.items()},
         media=_read_media(body, ids, is_video=is_video),
         options=_read_options(fields, body),
         is_video=is_video,
-        scheduled=_read_optional_date("scheduleDate", body.schedule_date),
+        scheduled=scheduled,
         schedule_text=body.schedule_date,
         validate_scheduled=body.validate_scheduled,
-        first_comment=None
-        if comment is None
-        else FirstComment(comment=comment.comment, media_urls=comment.media_urls or []),
+        first_comment=body.first_comment,
         disable_comments=body.disable_comments,
         shorten_links=body.shorten_links,
         requires_approval=body.requires_approval,
         notes=body.notes,
     )
-    return Wish(request=request, auto_schedule=_read_auto_schedule(body), series=_read_series(body))
+    return Draft(request=request, auto_schedule=_read_auto_schedule(body), series=series)
 
 
-def for_profile(wish: Wish, tenant: Tenant, profile: Profile) -> PostRequest:
-    """The request for one profile: with its own networks for `all`, and its next free place.
+def for_profile(draft: Draft, tenant: Tenant, profile: Profile) -> PostRequest:
+    """The request for one profile: with its own networks for `all`, and its next free slot.
 
     Raises:
         Refused: Nothing is linked (156), or there is no such schedule (192).
     """
-    request = wish.request
+    request = draft.request
     if ALL in request.platforms:
         if not profile.links:
             raise Refused(errors.NETWORK_NOT_LINKED.fill(network=_ANY_NETWORK))
         request = replace(request, platforms=profile.networks)
-    if wish.auto_schedule is not None:
-        place = schedules.next_place(tenant, profile, wish.auto_schedule)
-        request = replace(request, scheduled=place, schedule_text=None)
+    if draft.auto_schedule is not None:
+        slot = schedules.next_slot(tenant, profile, draft.auto_schedule)
+        request = replace(request, scheduled=slot, schedule_text=None)
     return request
 
 
@@ -229,11 +201,19 @@ def _read_texts(body: PostFields, ids: Ids) -> dict[str, str]:
     if body.random_post:
         return {DEFAULT: composing.random_text(ids)}
     if body.post is None:
-        raise _refuse("post is required, unless randomPost is true.")
+        raise incorrect("post is required, unless randomPost is true.")
     if isinstance(body.post, str):
         return {DEFAULT: body.post}
     _check_networks("post", body.post)
     return body.post
+
+
+def _compose(text: str, body: PostFields, account: Account) -> str:
+    """A text with the hashtags and the short links that are wanted."""
+    if body.auto_hashtag:
+        wanted = AutoHashtag() if body.auto_hashtag is True else body.auto_hashtag
+        text = composing.add_hashtags(text, wanted)
+    return composing.shorten_links(text, account.api_key) if body.shorten_links else text
 
 
 def _read_platforms(platforms: list[str]) -> list[str]:
@@ -245,22 +225,14 @@ def _read_platforms(platforms: list[str]) -> list[str]:
 
 def _read_media(body: PostFields, ids: Ids, *, is_video: bool) -> dict[str, list[str]]:
     if body.random_media_url:
+        is_portrait = body.is_portrait_video
         return {
-            DEFAULT: [
-                composing.random_media_url(
-                    ids, is_video=is_video, is_portrait=body.is_portrait_video
-                )
-            ]
+            DEFAULT: [composing.random_media_url(ids, is_video=is_video, is_portrait=is_portrait)]
         }
-    sent = next(
-        (one for one in (body.media_urls, body.media_url, body.older_media_urls) if one), None
-    )
-    media: dict[str, list[str]] = {}
-    if isinstance(sent, dict):
-        _check_networks("mediaUrls", sent)
-        media = {name: [one] if isinstance(one, str) else one for name, one in sent.items()}
-    elif sent:
-        media = {DEFAULT: [sent] if isinstance(sent, str) else sent}
+    sent = body.media_urls or body.media_url or body.older_media_urls or {}
+    by_network = sent if isinstance(sent, dict) else {DEFAULT: sent}
+    _check_networks("mediaUrls", by_network)
+    media = {name: [one] if isinstance(one, str) else one for name, one in by_network.items()}
     for urls in media.values():
         check_urls(urls)
     if body.unsplash:
@@ -288,7 +260,7 @@ def check_urls(urls: list[str]) -> None:
 def _check_networks(field: str, values: Mapping[str, Any]) -> None:
     for name in values:
         if name not in NETWORKS and name != DEFAULT:
-            raise _refuse(f"{field}: {quoted(name)} is neither a network nor default.")
+            raise incorrect(f"{field}: {quoted(name)} is neither a network nor default.")
 
 
 def _read_options(fields: Fields, body: PostFields) -> dict[str, dict[str, Any]]:
@@ -296,14 +268,8 @@ def _read_options(fields: Fields, body: PostFields) -> dict[str, dict[str, Any]]
 
     Those of a form are read first: there every value is a text.
     """
-    options: dict[str, dict[str, Any]] = {}
-    general = {
-        name: value
-        for name, value in (("title", body.title), ("subreddit", body.subreddit))
-        if value is not None
-    }
-    for network in GENERAL if general else ():
-        options[network] = dict(general)
+    general = without_none({"title": body.title, "subreddit": body.subreddit})
+    options: dict[str, dict[str, Any]] = dict.fromkeys(GENERAL, general) if general else {}
     for name, model in _options_of(body):
         network = _OBJECTS[name]
         sent = fields.values[name] if fields.typed else msgspec.to_builtins(model)
@@ -311,28 +277,17 @@ def _read_options(fields: Fields, body: PostFields) -> dict[str, dict[str, Any]]
     return options
 
 
-def _read_optional_date(name: str, text: str | None) -> float | None:
+def read_optional_date(name: str, text: str | None) -> float | None:
+    """The instant of a field that may be absent; see `read_date`."""
     return None if text is None else read_date(name, text)
 
 
 def _read_auto_schedule(body: PostFields) -> str | None:
-    wish = body.auto_schedule
-    if not wish or (not isinstance(wish, bool) and not wish.schedule):
+    chosen = body.auto_schedule
+    if not chosen or (not isinstance(chosen, bool) and not chosen.schedule):
         return None
     if body.schedule_date is not None:
-        raise _refuse("scheduleDate and autoSchedule exclude each other.")
-    if isinstance(wish, bool):
+        raise incorrect("scheduleDate and autoSchedule exclude each other.")
+    if isinstance(chosen, bool):
         return body.auto_schedule_title or schedules.DEFAULT_TITLE
-    return wish.title
-
-
-def _read_series(body: PostFields) -> AutoRepost | None:
-    wish = body.auto_repost
-    if wish is None or body.schedule_date is not None:  # A scheduled date wins (documented).
-        return None
-    start = _read_optional_date("autoRepost.startDate", wish.start_date)
-    return AutoRepost(repeat=wish.repeat, days=wish.days, start=start)
-
-
-def _refuse(details: str) -> Refused:
-    return Refused(errors.INVALID_PARAMETERS, details)
+    return chosen.title

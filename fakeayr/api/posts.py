@@ -11,20 +11,22 @@ from flask import Blueprint
 from msgspec import Meta
 
 from fakeayr.api import post_body
-from fakeayr.api.post_body import PostBody, Wish
+from fakeayr.api.post_body import Draft, PostBody
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.networks import NETWORKS, in_order
 from fakeayr.ayrshare.plans import Feature
+from fakeayr.ayrshare.posting.options import Title
 from fakeayr.domain import profiles
 from fakeayr.domain.advice import values
 from fakeayr.domain.advice.guard import guard
 from fakeayr.domain.advice.pieces import Piece, advise
 from fakeayr.domain.clock import iso_seconds
+from fakeayr.domain.optional import without_none
 from fakeayr.domain.posting import changes, schedules, shapes, submitting
 from fakeayr.domain.posting.posts import Post, PostStatus
 from fakeayr.domain.posting.requests import DEFAULT, PostRequest
 from fakeayr.domain.profiles import Profile
-from fakeayr.domain.refusals import Refused
+from fakeayr.domain.refusals import Refused, incorrect
 from fakeayr.web.answers import error_body
 from fakeayr.web.app import present_request
 from fakeayr.web.calls import Call, operation
@@ -67,7 +69,7 @@ class Deletion(msgspec.Struct, frozen=True, rename="camel"):
 class YouTubeChange(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     """What can be changed of a post on YouTube."""
 
-    title: Annotated[str, Meta(max_length=100)]
+    title: Title
     visibility: Literal["public", "unlisted", "private"] | None = None
     description: Annotated[str, Meta(max_length=5_000)] | None = None
     category_id: int | None = None
@@ -109,7 +111,7 @@ def submit_post(call: Call) -> Any:
         authors = call.fields.into(Authors)
         found = _find_authors(call, authors)
         body = call.body(PostBody)
-        wish = post_body.read_wish(call.fields, body, call.tenant.account, call.tenant.world.ids)
+        draft = post_body.read_draft(call.fields, body, call.tenant.account, call.tenant.world.ids)
     except Refused as refused:
         if not found and refused.error is not errors.INVALID_PARAMETERS:
             raise
@@ -117,18 +119,18 @@ def submit_post(call: Call) -> Any:
         call.advice += refused.advice
         answers = [_refusal(refused)] * len(found)
     else:
-        call.advice += guard(_on_schedule, call, wish)
-        answers = [_submit(call, profile, wish, body.idempotency_key) for profile in found]
-    call.status = _joint_status(call, [answer.status for answer in answers])
+        call.advice += guard(_on_schedule, call, draft)
+        answers = [_submit(call, profile, draft, body.idempotency_key) for profile in found]
+    call.status = _joint_status(call, answers)
     if not authors.profile_keys and found[0].primary:
         return answers[0].body
     results = [one for answer in answers for one in answer.body.get("posts", [answer.body])]
     return results if authors.array_response else _wrap(results)
 
 
-def _on_schedule(call: Call, wish: Wish) -> Iterator[Piece]:
+def _on_schedule(call: Call, draft: Draft) -> Iterator[Piece]:
     """What looks wrong about the date and the media of a post that was read."""
-    text, instant = wish.request.schedule_text, wish.request.scheduled
+    text, instant = draft.request.schedule_text, draft.request.scheduled
     if text is not None and instant is not None:
         yield from values.on_schedule("scheduleDate", text, instant, call.now)
     for field in ("mediaUrl", "media_urls"):
@@ -148,30 +150,30 @@ def _find_authors(call: Call, authors: Authors) -> list[Profile]:
     return [call.acting_for(profiles.get(call.tenant, key)) for key in keys]
 
 
-def _submit(call: Call, profile: Profile, wish: Wish, idempotency_key: str | None) -> Answer:
+def _submit(call: Call, profile: Profile, draft: Draft, idempotency_key: str | None) -> Answer:
     """Submits a post for one profile."""
     tenant = call.tenant
     try:
         with tenant.transaction():
-            request = post_body.for_profile(wish, tenant, profile)
+            request = post_body.for_profile(draft, tenant, profile)
             check_x_credentials(call, request.platforms)
-            if wish.series is not None:
+            if draft.series is not None:
                 posts = submitting.submit_series(
-                    tenant, profile, request, wish.series, idempotency_key=idempotency_key
+                    tenant, profile, request, draft.series, idempotency_key=idempotency_key
                 )
             else:
                 posts = [
                     submitting.submit(tenant, profile, request, idempotency_key=idempotency_key)
                 ]
-            if wish.auto_schedule is not None and posts[0].status is not PostStatus.ERROR:
-                place = request.scheduled or call.now
-                schedules.take_place(tenant, profile, wish.auto_schedule, place)
+            if draft.auto_schedule is not None and posts[0].status is not PostStatus.ERROR:
+                slot = request.scheduled or call.now
+                schedules.take_slot(tenant, profile, draft.auto_schedule, slot)
     except Refused as refused:
         call.advice += refused.advice
         return _refusal(refused)
-    if wish.series is not None:
+    if draft.series is not None:
         return _describe_series(call, posts)
-    return Answer(_status_of(call, posts[0]), shapes.submission(posts[0]))
+    return _describe_post(call, posts[0])
 
 
 def _refusal(refused: Refused) -> Answer:
@@ -182,38 +184,34 @@ def _refusal(refused: Refused) -> Answer:
     return Answer(refused.status, body)
 
 
-def _status_of(call: Call, post: Post) -> int:
-    if not post.errors:
-        return 200
-    if shapes.post_ids(post):
-        return call.tenant.account.settings.partial_post_status
-    return 400
-
-
-def _joint_status(call: Call, statuses: list[int]) -> int:
-    """The HTTP status of several results, of which some may have failed."""
-    worst = max(statuses)
-    if min(statuses) < worst:
-        return call.tenant.account.settings.partial_post_status
-    return worst
-
-
-def _wrap(results: list[dict[str, Any]]) -> dict[str, Any]:
-    """Several results below `posts`."""
-    failed = any(result["status"] == "error" for result in results)
-    return {"status": "error" if failed else "success", "posts": results}
+def _describe_post(call: Call, post: Post) -> Answer:
+    status = 400 if post.errors else 200
+    if post.errors and shapes.post_ids(post):
+        status = call.tenant.account.settings.partial_post_status
+    return Answer(status, shapes.submission(post))
 
 
 def _describe_series(call: Call, series: list[Post]) -> Answer:
     """All posts of an `autoRepost`."""
-    posts = [shapes.submission(post) for post in series]
-    failed = any(post["status"] == "error" for post in posts)
-    body = {
-        "status": "error" if failed else "scheduled",
-        "autoRepostId": series[0].request.auto_repost_id,
-        "posts": posts,
-    }
-    return Answer(_joint_status(call, [_status_of(call, post) for post in series]), body)
+    answers = [_describe_post(call, post) for post in series]
+    series_id = series[0].request.auto_repost_id
+    posts = [answer.body for answer in answers]
+    body = {**_wrap(posts, "scheduled"), "autoRepostId": series_id}
+    return Answer(_joint_status(call, answers), body)
+
+
+def _joint_status(call: Call, answers: list[Answer]) -> int:
+    """The HTTP status of several results, of which some may have failed."""
+    statuses = {answer.status for answer in answers}
+    if len(statuses) > 1:
+        return call.tenant.account.settings.partial_post_status
+    return statuses.pop()
+
+
+def _wrap(results: list[dict[str, Any]], success: str = "success") -> dict[str, Any]:
+    """Several results below `posts`; `success` is the status if none has failed."""
+    failed = any(result["status"] == "error" for result in results)
+    return {"status": "error" if failed else success, "posts": results}
 
 
 @blueprint.get("/post/<post_id>")
@@ -221,19 +219,7 @@ def _describe_series(call: Call, series: list[Post]) -> Answer:
 def get_post(call: Call, post_id: str) -> dict[str, Any]:
     """Returns a post as it stands now."""
     profile = call.profile(call.query(PostQuery).profile_key)
-    return describe_post(call, profile, post_id)
-
-
-def describe_post(call: Call, profile: Profile | None, post_id: str) -> dict[str, Any]:
-    """A post as GET /post/:id and GET /history/:id return it.
-
-    Raises:
-        Refused: There is none with this id (221).
-    """
-    post = changes.find(call.tenant, profile, post_id)
-    if post is None:
-        raise Refused(errors.HISTORY_NOT_FOUND)
-    return shapes.history(post)
+    return shapes.history(changes.get(call.tenant, profile, post_id))
 
 
 @blueprint.delete("/post")
@@ -250,7 +236,7 @@ def delete_post(call: Call) -> Any:
     if body.bulk is not None:
         return [_try_to_delete(call, profile, post_id, by_hand=by_hand) for post_id in body.bulk]
     if body.id is None:
-        raise _refuse("id, bulk or deleteAllScheduled is required.")
+        raise incorrect("id, bulk or deleteAllScheduled is required.")
     return _delete(call, profile, body.id, by_hand=by_hand)
 
 
@@ -276,39 +262,42 @@ def change_post(call: Call) -> dict[str, Any]:
     body = call.body(Change)
     profile = call.profile(body.profile_key)
     tenant = call.tenant
-    fields: dict[str, Any] = {
-        name: value
-        for name in ("disable_comments", "notes")
-        if (value := getattr(body, name)) is not None
-    }
-    if body.approved is not None:
-        fields["approved"] = body.approved
-    if body.scheduled_pause is not None:
-        fields["paused"] = body.scheduled_pause
-    if body.schedule_date is not None:
-        fields["scheduled"] = read_date("scheduleDate", body.schedule_date)
+    fields = without_none(
+        {
+            "approved": body.approved,
+            "paused": body.scheduled_pause,
+            "scheduled": post_body.read_optional_date("scheduleDate", body.schedule_date),
+            "disable_comments": body.disable_comments,
+            "notes": body.notes,
+        }
+    )
     if body.you_tube_options is not None:
         if fields:
-            raise _refuse("youTubeOptions is for published posts, the other fields are for others.")
+            raise incorrect("youTubeOptions goes with no other field.")
         options = msgspec.to_builtins(body.you_tube_options)
         post = changes.change_published(tenant, profile, body.id, **options)
     elif fields:
         post = changes.change(tenant, profile, body.id, **fields)
     else:
-        raise _refuse("Name at least one field to change.")
+        raise incorrect("Name at least one field to change.")
     return _describe_change(call, post)
 
 
 def _describe_change(call: Call, post: Post) -> dict[str, Any]:
     if post.errors:
-        call.status = _status_of(call, post)
-        return shapes.submission(post)
-    answer: dict[str, Any] = {"status": "success", "id": post.id, "refId": post.ref_id}
-    if post.request.scheduled is not None:
-        answer["scheduleDate"] = iso_seconds(post.request.scheduled)
-    if post.publications:
-        answer["postIds"] = shapes.post_ids(post)
-    return answer
+        refused = _describe_post(call, post)
+        call.status = refused.status
+        return refused.body
+    scheduled = post.request.scheduled
+    return without_none(
+        {
+            "status": "success",
+            "id": post.id,
+            "refId": post.ref_id,
+            "scheduleDate": None if scheduled is None else iso_seconds(scheduled),
+            "postIds": shapes.post_ids(post) if post.publications else None,
+        }
+    )
 
 
 @blueprint.put("/post/retry")
@@ -331,19 +320,16 @@ def submit_bulk(call: Call) -> dict[str, Any]:
     profile = call.profile()
     requests = [_read_row(number, row) for number, row in enumerate(_read_csv(), start=2)]
     check_x_credentials(call, {name for request in requests for name in request.platforms})
-    statuses: list[int] = []
-    results: list[dict[str, Any]] = []
-    for request in requests:
-        try:
-            post = submitting.submit(call.tenant, profile, request)
-        except Refused as refused:
-            statuses.append(refused.status)
-            results.append({**error_body(refused), "post": request.text})
-        else:
-            statuses.append(_status_of(call, post))
-            results.append(shapes.submission(post))
-    call.status = _joint_status(call, statuses)
-    return _wrap(results)
+    answers = [_submit_row(call, profile, request) for request in requests]
+    call.status = _joint_status(call, answers)
+    return _wrap([answer.body for answer in answers])
+
+
+def _submit_row(call: Call, profile: Profile, request: PostRequest) -> Answer:
+    try:
+        return _describe_post(call, submitting.submit(call.tenant, profile, request))
+    except Refused as refused:
+        return Answer(refused.status, {**error_body(refused), "post": request.text})
 
 
 def _read_csv() -> list[dict[str, str | None]]:
@@ -354,23 +340,23 @@ def _read_csv() -> list[dict[str, str | None]]:
     """
     file = present_request().files.get("file")
     if file is None:
-        raise _refuse("Send the CSV file as the field file of multipart/form-data.")
+        raise incorrect("Send the CSV file as the field file of multipart/form-data.")
     try:
         text = file.read().decode("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(text), strict=True))
     except (UnicodeDecodeError, csv.Error):
-        raise _refuse("file: it is no CSV in UTF-8.") from None
+        raise incorrect("file: it is no CSV in UTF-8.") from None
     if not rows or {"post", "platforms"} - rows[0].keys():
-        raise _refuse("file: it needs a first row with post, platforms, mediaUrls, scheduleDate.")
+        raise incorrect("file: it needs a first row with post, platforms, mediaUrls, scheduleDate.")
     if len(rows) > MOST_ROWS:
-        raise _refuse(f"file: it has more than {MOST_ROWS} posts.")
+        raise incorrect(f"file: it has more than {MOST_ROWS} posts.")
     return rows
 
 
 def _read_row(number: int, row: dict[str, str | None]) -> PostRequest:
     platforms = _split(row.get("platforms"))
     if not platforms or not set(platforms) <= NETWORKS.keys():
-        raise _refuse(f"file, row {number}: platforms must name networks, separated by commas.")
+        raise incorrect(f"file, row {number}: platforms must name networks, separated by commas.")
     media = _split(row.get("mediaUrls"))
     post_body.check_urls(media)
     date = (row.get("scheduleDate") or "").strip()
@@ -394,7 +380,3 @@ def _read_csv_date(number: int, text: str) -> float:
 
 def _split(cell: str | None) -> list[str]:
     return [part.strip() for part in (cell or "").split(",") if part.strip()]
-
-
-def _refuse(details: str) -> Refused:
-    return Refused(errors.INVALID_PARAMETERS, details)

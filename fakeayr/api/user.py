@@ -12,7 +12,7 @@ from fakeayr.ayrshare.limits import (
 )
 from fakeayr.domain import links
 from fakeayr.domain.clock import iso_milliseconds, iso_seconds, month_of, timestamp_parts
-from fakeayr.domain.posting import publishing
+from fakeayr.domain.posting import quotas
 from fakeayr.domain.profiles import Profile
 from fakeayr.web.calls import Call, operation
 
@@ -72,5 +72,5 @@ def _display_names(
     for entry in names:
         if "usedQuota" in entry:
             network = entry["platform"]
-            entry["usedQuota"] = publishing.used_quota(call.tenant, profile, network, call.now)
+            entry["usedQuota"] = quotas.used(call.tenant, profile, network, call.now)
     return names

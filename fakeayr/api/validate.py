@@ -11,22 +11,16 @@ from fakeayr.api.post_body import PostBody
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.ayrshare.plans import Feature
+from fakeayr.ayrshare.posting.messages import JSON_IS_VALID, POST_IS_VALID
 from fakeayr.domain.media.lookup import look_at
 from fakeayr.domain.posting import lengths, submitting
-from fakeayr.domain.refusals import Refused
+from fakeayr.domain.refusals import Refused, incorrect
 from fakeayr.web.app import present_request
 from fakeayr.web.calls import Call, operation
 from fakeayr.web.x_credentials import check_x_credentials
 
 blueprint = Blueprint("validate", __name__)
 
-_FOUND_NOTHING: Final = (
-    "No validation issues were found with this post. This is only an Ayrshare validation test and "
-    "the post may still return an error by the social networks."
-)
-"""Ayrshare's own words (documented)."""
-_VALID_JSON: Final = "Valid JSON. Nice Job!"
-"""Ayrshare's own words (documented)."""
 _FLAT: Final = ("action", "status", "code", "message", "details")
 """What a problem shows of its entry in `errors` (documented)."""
 _decode = msgspec.json.Decoder().decode
@@ -51,12 +45,12 @@ class MediaBody(msgspec.Struct, frozen=True, rename="camel"):
 def validate_post(call: Call) -> dict[str, Any]:
     """Checks a post without posting it; a network that is not linked is only a warning."""
     body = call.body(PostBody)
-    wish = post_body.read_wish(call.fields, body, call.tenant.account, call.tenant.world.ids)
+    draft = post_body.read_draft(call.fields, body, call.tenant.account, call.tenant.world.ids)
     profile = call.profile(body.profile_key)
-    request = wish.request
+    request = draft.request
     if post_body.ALL in request.platforms:
         request = post_body.for_profile(
-            msgspec.structs.replace(wish, auto_schedule=None), call.tenant, profile
+            msgspec.structs.replace(draft, auto_schedule=None), call.tenant, profile
         )
     check_x_credentials(call, request.platforms)
     problems = submitting.preview(call.tenant, profile, request)
@@ -67,7 +61,7 @@ def validate_post(call: Call) -> dict[str, Any]:
             return {name: problem[name] for name in _FLAT if name in problem}
         warning = errors.NETWORK_NOT_LINKED_YET.fill(network=NETWORKS[network].display_name)
         warnings.append({**problem, "message": warning.message})
-    answer: dict[str, Any] = {"status": "success", "message": _FOUND_NOTHING}
+    answer: dict[str, Any] = {"status": "success", "message": POST_IS_VALID}
     return {**answer, "warnings": warnings} if warnings else answer
 
 
@@ -79,8 +73,8 @@ def validate_json(call: Call) -> dict[str, Any]:
     try:
         _decode(present_request().get_data())
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Refused(errors.INVALID_PARAMETERS, "The body is not valid JSON.") from None
-    return {"status": "success", "message": _VALID_JSON}
+        raise incorrect("The body is not valid JSON.") from None
+    return {"status": "success", "message": JSON_IS_VALID}
 
 
 @blueprint.post("/validate/postLength")

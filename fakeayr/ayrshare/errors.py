@@ -580,6 +580,13 @@ X_DUPLICATE = ApiError(
     Source.DOCUMENTED,
     summary="X found the text a duplicate",
 )
+TOO_MANY_POSTS = _ours(
+    400,
+    "post",
+    "{network} takes at most {limit} {posts} in {time}. Please try again later.",
+    Source.DOCUMENTED,
+    summary="More posts in a minute or in 24 hours than the network takes",
+)
 POST_TOO_LONG = ApiError(
     132,
     400,

@@ -49,3 +49,10 @@ PLATFORM_HISTORY_CACHE_SECONDS = 60
 
 DUPLICATE_WINDOW_SECONDS = 48 * 3600
 """Within what time a text may not be repeated on a network (documented)."""
+
+HISTORY_DEFAULT = 25
+HISTORY_MAX = 1_000
+HISTORY_DEFAULT_DAYS = 30
+"""`limit` and `lastDays` of GET /history (documented)."""
+HISTORY_CACHE_SECONDS = 60
+"""The gap between `lastUpdated` and `nextUpdate` of more posts than the default (documented)."""

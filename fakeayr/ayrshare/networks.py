@@ -106,6 +106,8 @@ _ALL = (
 
 NETWORKS: dict[str, Network] = {network.name: network for network in _ALL}
 """Every network by its name in the API, in the order in which Ayrshare lists them (documented)."""
+OWN_APP_NETWORK = "twitter"
+"""The network that is reached through the integrator's own app in the newer age (documented)."""
 
 
 def in_order(names: object) -> list[str]:

@@ -6,12 +6,11 @@ import msgspec
 from flask import Blueprint
 from msgspec import Meta
 
-from fakeayr.ayrshare import errors
 from fakeayr.control.access import check_platform, fields_into, owner
 from fakeayr.domain import profiles
 from fakeayr.domain.posting import analytics_outcomes
 from fakeayr.domain.posting.analytics_outcomes import AnalyticsOutcome
-from fakeayr.domain.refusals import Refused
+from fakeayr.domain.refusals import incorrect
 from fakeayr.domain.tenants import Tenant
 
 blueprint = Blueprint("control_analytics", __name__)
@@ -47,7 +46,7 @@ def choose_analytics(tenant: Tenant) -> dict[str, Any]:
     order = fields_into(NewAnalytics)
     platform = check_platform(order.platform)
     if (order.values is None) == (order.outcome is None):
-        raise Refused(errors.INVALID_PARAMETERS, "Either values or outcome is required.")
+        raise incorrect("Either values or outcome is required.")
     key = order.profile_key
     profile = profiles.get(tenant, tenant.api_key if key is None else key)
     if order.values is not None:

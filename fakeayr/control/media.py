@@ -5,7 +5,6 @@ from typing import Annotated, Any
 import msgspec
 from flask import Blueprint
 
-from fakeayr.ayrshare import errors
 from fakeayr.control.access import fields_into, owner
 from fakeayr.domain.clock import iso_seconds
 from fakeayr.domain.media import uploads
@@ -13,7 +12,8 @@ from fakeayr.domain.media.declared import declare
 from fakeayr.domain.media.facts import MediaFacts, guess, kind_of
 from fakeayr.domain.media.measuring import plain_type
 from fakeayr.domain.media.uploads import Upload
-from fakeayr.domain.refusals import Refused
+from fakeayr.domain.optional import without_none
+from fakeayr.domain.refusals import incorrect
 from fakeayr.domain.tenants import Tenant
 from fakeayr.domain.urls import is_web_url
 from fakeayr.web.page_url import media_url
@@ -45,22 +45,10 @@ def declare_media(tenant: Tenant) -> dict[str, Any]:
     """Declares what a URL holds: the fake fetches none."""
     wanted = fields_into(Declaration)
     if not is_web_url(wanted.url):
-        raise Refused(errors.INVALID_PARAMETERS, "url must be an http or https URL.")
-    content_type = (
-        guess(wanted.url).content_type
-        if wanted.content_type is None
-        else plain_type(wanted.content_type)
-    )
-    facts = MediaFacts(
-        url=wanted.url,
-        content_type=content_type,
-        kind=kind_of(content_type),
-        reachable=wanted.reachable,
-        bytes=wanted.bytes,
-        width=wanted.width,
-        height=wanted.height,
-        seconds=wanted.seconds,
-    )
+        raise incorrect("url must be an http or https URL.")
+    content_type = plain_type(wanted.content_type or guess(wanted.url).content_type)
+    fields = {**msgspec.structs.asdict(wanted), "content_type": content_type}
+    facts = MediaFacts(kind=kind_of(content_type), **fields)
     declare(tenant, facts)
     return {"status": "success", **_describe(facts)}
 
@@ -93,5 +81,4 @@ def _describe(facts: MediaFacts) -> dict[str, Any]:
 def _describe_upload(one: Upload, now: float) -> dict[str, Any]:
     told = _describe(one.facts(media_url(one.path, resized=not one.in_gallery), now))
     told |= {"id": one.media_id, "refId": one.owner, "created": iso_seconds(one.created)}
-    named = {"fileName": one.file_name, "description": one.description}
-    return told | {name: value for name, value in named.items() if value is not None}
+    return told | without_none({"fileName": one.file_name, "description": one.description})

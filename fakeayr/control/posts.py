@@ -6,14 +6,14 @@ import msgspec
 from flask import Blueprint, Response, request
 from msgspec import Meta
 
-from fakeayr.ayrshare import errors
 from fakeayr.control.access import anyone, check_platform, fields_into, owner
 from fakeayr.domain import profiles
 from fakeayr.domain.clock import iso_milliseconds
+from fakeayr.domain.optional import without_none
 from fakeayr.domain.posting import shapes
 from fakeayr.domain.posting.outcomes import MOST_KEPT, NextPublication
-from fakeayr.domain.posting.posts import Post, PostFilter, Publication
-from fakeayr.domain.refusals import Refused
+from fakeayr.domain.posting.posts import Comment, Post, PostFilter, Publication
+from fakeayr.domain.refusals import incorrect
 from fakeayr.domain.tenants import Tenant
 from fakeayr.web.answers import json_answer
 from fakeayr.web.bodies import read_query
@@ -45,36 +45,40 @@ def get_posts(tenant: Tenant) -> dict[str, Any]:
 
 
 def _describe(post: Post) -> dict[str, Any]:
-    due = None if post.due is None else iso_milliseconds(post.due)
-    described = {**shapes.history(post), "due": due}
-    if post.request.disable_comments:
-        described["disableComments"] = True
-    described["published"] = [
-        _describe_publication(one) for one in post.publications if one.error is None
-    ]
-    return {name: value for name, value in described.items() if value is not None}
+    published = [_describe_publication(one) for one in post.publications if one.error is None]
+    more = {
+        "due": _date(post.due),
+        "disableComments": True if post.request.disable_comments else None,
+        "published": published,
+    }
+    return {**shapes.history(post), **without_none(more)}
 
 
 def _describe_publication(publication: Publication) -> dict[str, Any]:
-    comment = publication.comment
-    described: dict[str, Any] = {
-        "platform": publication.platform,
-        "status": publication.status.value,
-        "id": publication.id or None,
-        "postUrl": publication.post_url,
-        "post": publication.text,
-        "mediaUrls": publication.media_urls,
-        "options": publication.options,
-        "published": _date(publication.published),
-    }
-    if comment is not None:
-        described["firstComment"] = {
-            "id": comment.id,
-            "comment": comment.text,
-            "mediaUrls": comment.media_urls,
-            "published": _date(comment.published),
+    return without_none(
+        {
+            "platform": publication.platform,
+            "status": publication.status.value,
+            "id": publication.id or None,
+            "postUrl": publication.post_url,
+            "post": publication.text,
+            "mediaUrls": publication.media_urls,
+            "options": publication.options,
+            "published": _date(publication.published),
+            "firstComment": _describe_comment(publication.comment),
         }
-    return {name: value for name, value in described.items() if value is not None}
+    )
+
+
+def _describe_comment(comment: Comment | None) -> dict[str, Any] | None:
+    if comment is None:
+        return None
+    return {
+        "id": comment.id,
+        "comment": comment.text,
+        "mediaUrls": comment.media_urls,
+        "published": _date(comment.published),
+    }
 
 
 def _date(instant: float | None) -> str | None:
@@ -95,9 +99,7 @@ def decide_publication() -> Response:
     with tenant.transaction():
         waiting = tenant.account.next_publications
         if len(waiting) >= MOST_KEPT:
-            raise Refused(
-                errors.INVALID_PARAMETERS, f"An account has at most {MOST_KEPT} of these decisions."
-            )
+            raise incorrect(f"An account has at most {MOST_KEPT} of these decisions.")
         changed = [*waiting, wanted]
         tenant.save(msgspec.structs.replace(tenant.account, next_publications=changed))
     return json_answer({"status": "success"}, 201)
@@ -107,11 +109,8 @@ def decide_publication() -> Response:
 @owner
 def get_publications(tenant: Tenant) -> dict[str, Any]:
     """Lists the decisions that no publication has met yet; profiles are named by their refId."""
-    return {"publications": [_describe_decision(tenant, one) for one in _waiting(tenant)]}
-
-
-def _waiting(tenant: Tenant) -> list[NextPublication]:
-    return tenant.account.next_publications
+    waiting = tenant.account.next_publications
+    return {"publications": [_describe_decision(tenant, one) for one in waiting]}
 
 
 def _describe_decision(tenant: Tenant, decision: NextPublication) -> dict[str, Any]:

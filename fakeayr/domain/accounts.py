@@ -63,6 +63,8 @@ class Settings(
             `"networks"`: Facebook (107) and X (110) where it is the very same text.
         monthly_post_quota: Posts that a profile may make in a calendar month before code 106;
             `null` is no limit, and `GET /user` shows 1,000.
+        post_quotas: Enforces how many posts a network takes of a profile in a minute and in 24
+            hours: on TikTok 6 and 15.
         check_manual_deletions: Refuses `markManualDeleted` of a post that stands on a network
             (382); otherwise the person who says so is believed.
     """
@@ -80,6 +82,7 @@ class Settings(
     partial_post_status: Literal[200, 400] = 200
     duplicate_errors: Literal["ayrshare", "networks"] = "ayrshare"
     monthly_post_quota: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)] | None = None
+    post_quotas: bool = True
     check_manual_deletions: bool = False
 
 

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 LAST: Final = 253_402_300_799
 """9999-12-31T23:59:59Z, the last instant that a date can be written for."""
 
-_SECONDS_PER_DAY: Final = 86_400
+DAY_SECONDS: Final = 86_400
 
 
 class Clock(Protocol):
@@ -42,12 +42,12 @@ def timestamp_parts(instant: float) -> dict[str, int]:
 
 def month_of(instant: float) -> str:
     """The calendar month of an instant, UTC: `2026-11`."""
-    return _month_of_day(instant // _SECONDS_PER_DAY)
+    return _month_of_day(instant // DAY_SECONDS)
 
 
 @lru_cache(maxsize=64)
 def _month_of_day(day: float) -> str:
-    return datetime.fromtimestamp(day * _SECONDS_PER_DAY, UTC).strftime("%Y-%m")
+    return datetime.fromtimestamp(day * DAY_SECONDS, UTC).strftime("%Y-%m")
 
 
 def _parts(instant: float) -> tuple[int, int]:

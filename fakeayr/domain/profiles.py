@@ -10,6 +10,7 @@ from fakeayr.ayrshare.limits import PROFILE_DELETIONS_PER_SECOND
 from fakeayr.ayrshare.networks import in_order
 from fakeayr.ayrshare.plans import PLANS
 from fakeayr.domain.advice.profile_keys import note_deletion
+from fakeayr.domain.records import ENDING_WITH_PROFILE
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
 
@@ -258,6 +259,8 @@ def delete(tenant: Tenant, key: str) -> Profile:
             if deletions > PROFILE_DELETIONS_PER_SECOND:
                 raise Refused(errors.TOO_MANY_REQUESTS, "At most 8 profiles are deleted a second.")
         store.delete_profile(key)
+        for kind in ENDING_WITH_PROFILE:
+            store.delete_record(kind, key)
         note_deletion(tenant, key)
     return profile
 

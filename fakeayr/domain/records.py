@@ -1,7 +1,7 @@
 """The small documents that a store keeps: every kind of them, and how it is written."""
 
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
@@ -25,6 +25,8 @@ class RecordKind(StrEnum):
     """The network of a consent under way, by its state."""
     AUTO_SCHEDULES = "auto-schedules"
     """A profile's auto schedules, by its key."""
+    POSTS_TAKEN = "posts-taken"
+    """When networks took a profile's posts, by its key."""
     ADVICE = "advice"
     """What was advised to an account, by API key."""
     DELETED_PROFILES = "deleted-profiles"
@@ -35,6 +37,10 @@ class RecordKind(StrEnum):
     """The analytics that a test has set, by API key, network, and what they are of."""
     ANALYTICS_OUTCOME = "analytics-outcome"
     """How a network's next analytics fail, by API key, network, and whose."""
+
+
+ENDING_WITH_PROFILE: Final = (RecordKind.AUTO_SCHEDULES, RecordKind.POSTS_TAKEN)
+"""The kinds that go when the profile is deleted whose key is their id."""
 
 
 class Record(Generic[T]):

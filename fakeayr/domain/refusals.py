@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fakeayr.ayrshare.errors import ApiError
+from fakeayr.ayrshare.errors import INVALID_PARAMETERS, ApiError
 from fakeayr.domain.advice.pieces import Piece
 from fakeayr.errors import FakeayrError
 
@@ -33,3 +33,8 @@ class Refused(FakeayrError):
         self.details = details
         self.status = error.status if status is None else status
         self.advice = advice
+
+
+def incorrect(details: str) -> Refused:
+    """The refusal of a parameter that is missing or incorrect (101); `details` names it."""
+    return Refused(INVALID_PARAMETERS, details)

@@ -4,6 +4,7 @@ from collections.abc import Container
 
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.headers import X_APP_KEY, X_APP_SECRET
+from fakeayr.ayrshare.networks import OWN_APP_NETWORK
 from fakeayr.domain.accounts import LinkingApi
 from fakeayr.domain.refusals import Refused
 from fakeayr.web.app import present_request
@@ -20,7 +21,7 @@ def check_x_credentials(call: Call, networks: Container[str]) -> None:
     Raises:
         Refused: Both headers are missing (419), or one is (400).
     """
-    if "twitter" not in networks or call.tenant.account.linking_api is LinkingApi.JWT:
+    if OWN_APP_NETWORK not in networks or call.tenant.account.linking_api is LinkingApi.JWT:
         return
     headers = present_request().headers
     missing = [name for name in (X_APP_KEY, X_APP_SECRET) if not headers.get(name)]

@@ -99,6 +99,13 @@ def test_some_networks_keep_what_was_published(
     assert published(account, network)[0]["status"] == "success"
 
 
+def test_a_story_with_a_video_can_be_deleted(account: Account) -> None:
+    story = {"faceBookOptions": {"stories": True}, "mediaUrls": [VIDEO]}
+    post = made(account, "facebook", **story)
+    assert delete(account, id=post["id"]).get_json()["facebook"]["status"] == "success"
+    assert published(account, "facebook")[0]["status"] == "deleted"
+
+
 def test_nothing_is_sent_for_what_was_deleted_by_hand(account: Account) -> None:
     post_id = made(account, "threads", "facebook")["id"]
     response = delete(account, id=post_id, markManualDeleted=True)

@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from fakeayr.domain import profiles
+from fakeayr.domain.posting import changes, shapes
+from fakeayr.web.context import context
 from tests.support.accounts import Account
 from tests.support.clock import ManualClock
 from tests.support.posts import (
@@ -370,6 +373,17 @@ def test_a_failed_post_is_retried_once(account: Account, receiver: Receiver) -> 
     assert (row["status"], row["type"]) == ("error", "scheduled")
     assert row["postIds"] == post["postIds"]
     assert refusal(account.put("/api/post/retry", json={"id": post["id"]})) == (400, 9400)
+
+
+def test_a_retried_post_has_no_errors_while_it_waits(account: Account) -> None:
+    decide(account, "fail", platform="facebook")
+    post = submit(account, "facebook", "linkedin").get_json()
+    with account.client.application.app_context():
+        tenant = context().world.tenant(account.api_key)
+        assert tenant is not None
+        primary = profiles.get(tenant, account.api_key)
+        row = shapes.history(changes.retry(tenant, primary, post["id"]))
+    assert (row["status"], row["errors"], row["postIds"]) == ("pending", [], post["postIds"])
 
 
 def test_a_retry_may_succeed(account: Account, receiver: Receiver) -> None:

@@ -51,6 +51,7 @@ from fakeayr.domain.linking.sessions import SessionState
 from fakeayr.domain.linking.tokens import LinkProblem
 from fakeayr.domain.media import resizing, uploads
 from fakeayr.domain.media.facts import MediaKind
+from fakeayr.domain.media.resizing import Effects
 from fakeayr.domain.notifications.outbox import State
 from fakeayr.domain.posting import outcomes
 from fakeayr.domain.posting.analytics_outcomes import AnalyticsOutcome
@@ -500,7 +501,7 @@ def properties(schema: str) -> set[str]:
         ("MediaUrlCheck", api_media.MediaUrl),
         ("MediaResizing", api_media.Resizing),
         ("ImageDimensions", api_media.Dimensions),
-        ("ImageEffects", api_media.Effects),
+        ("ImageEffects", Effects),
         ("MediaDeclaration", control_media.Declaration),
         ("NewProfile", profiles.NewProfile),
         ("ProfileChange", profiles.ProfileChange),

@@ -11,7 +11,7 @@ import pytest
 from fakeayr.domain.media import read_video
 from fakeayr.domain.media.data_uris import read_data_uri
 from fakeayr.domain.media.measuring import UNKNOWN_TYPE, BadMedia, Measured, measure, plain_type
-from fakeayr.domain.media.resizing import Mode, Recipe, resize
+from fakeayr.domain.media.resizing import Effects, Mode, Recipe, resize
 from fakeayr.domain.media.uploads import clean_name
 from tests.support.media import huge_image, image, noise, padded_image, size_of, video
 
@@ -252,12 +252,12 @@ def test_a_content_type_has_one_spelling(written: str | None, plain: str) -> Non
 def test_an_image_gets_the_size_that_is_asked_for(
     mode: Mode, source: bytes | tuple[int, int]
 ) -> None:
-    made = resize(source, Recipe(width=64, height=48, mode=mode), None)
+    made = resize(source, Recipe(size=(64, 48), mode=mode), None)
     assert measure(made, "image/jpeg") == Measured(content_type="image/jpeg", width=64, height=48)
 
 
 def test_an_image_may_be_very_flat() -> None:
-    recipe = Recipe(width=200, height=1, mode=Mode.PAD, blur=100, opacity=0.5, color="#000")
+    recipe = Recipe(size=(200, 1), mode=Mode.PAD, effects=Effects(100, "#000", 0.5))
     assert size_of(resize(image(1, 3000), recipe, image(5, 5))) == (200, 1)
 
 

@@ -43,3 +43,14 @@ def test_a_record_is_removed_once(store: Store, account: Account) -> None:
     assert states.delete(store, "state")
     assert not states.delete(store, "state")
     assert states.get(store, "state") is None
+
+
+def test_what_belongs_to_a_profile_goes_with_it(store: Store, account: Account) -> None:
+    key = account.create_profile()["profileKey"]
+    account.link("linkedin", key)
+    account.post("/api/post", json={"post": "Bread", "platforms": ["linkedin"]}, profile_key=key)
+    account.post("/api/auto-schedule", json={"schedule": ["13:05Z"]}, profile_key=key)
+    kinds = ("posts-taken", "auto-schedules")
+    assert all(store.record(kind, key) for kind in kinds)
+    account.delete("/api/profiles", profile_key=key)
+    assert [store.record(kind, key) for kind in kinds] == [None, None]

@@ -289,11 +289,11 @@ def _fields(
     video: dict[str, Held] | None = None,
     inferred: dict[str, Held] | None = None,
 ) -> tuple[Field, ...]:
-    """Fields that are public, those of videos only, and those that are not public."""
+    """Fields that are public, those of videos only, and those that are not public, by name."""
     return (
-        *(Field(name, held) for name, held in named.items()),
-        *(Field(name, held, medium=Medium.VIDEO) for name, held in (video or {}).items()),
-        *(Field(name, held, inferred=True) for name, held in (inferred or {}).items()),
+        *(Field(name, held) for name, held in sorted(named.items())),
+        *(Field(name, held, medium=Medium.VIDEO) for name, held in sorted((video or {}).items())),
+        *(Field(name, held, inferred=True) for name, held in sorted((inferred or {}).items())),
     )
 
 
@@ -317,24 +317,16 @@ _X_PLAYBACK: dict[str, Held] = {
     "playback100Count": "plays to 100",
 }
 _X_NON_PUBLIC: dict[str, Held] = {"impressionCount": "views", "userProfileClicks": "profile clicks"}
-_X_ORGANIC: dict[str, Held] = {
+_X_COUNTS: dict[str, Held] = {
     "impressionCount": "views",
     "likeCount": "likes",
-    "replyCount": "comments",
-    "retweetCount": "shares",
-    "userProfileClicks": "profile clicks",
-}
-_X_PUBLIC: dict[str, Held] = {
-    "impressionCount": "views",
-    "likeCount": "likes",
-    "quoteCount": "quotes",
     "replyCount": "comments",
     "retweetCount": "shares",
 }
 _X_METRICS: dict[str, Held] = {
     **_nested("nonPublicMetrics", _X_NON_PUBLIC),
-    **_nested("organicMetrics", _X_ORGANIC),
-    **_nested("publicMetrics", _X_PUBLIC),
+    **_nested("organicMetrics", {**_X_COUNTS, "userProfileClicks": "profile clicks"}),
+    **_nested("publicMetrics", {**_X_COUNTS, "quoteCount": "quotes"}),
 }
 _TIKTOK_SHARES: dict[str, Held] = {
     "audienceCountries": Rows(
@@ -347,30 +339,79 @@ _TIKTOK_SHARES: dict[str, Held] = {
         )
     ),
 }
-_INSTAGRAM_PRODUCT = ByMedium("FEED", "FEED", "REELS", "FEED")
-_INSTAGRAM_TYPE = ByMedium("IMAGE", "IMAGE", "VIDEO", "CAROUSEL_ALBUM")
-_THREADS_TYPE = ByMedium("TEXT_POST", "IMAGE", "VIDEO", "CAROUSEL_ALBUM")
+_PUBLISHED: dict[str, Held] = {
+    "created": "created",
+    "id": "id",
+    "post": "text",
+    "postUrl": "post url",
+}
+"""What every row of a history has."""
+_LINKEDIN_NUMBERS: dict[str, Held] = {
+    "clickCount": "clicks",
+    "commentCount": "comments",
+    "engagement": "engagement",
+    "impressionCount": "views",
+    "likeCount": "likes",
+    "shareCount": "shares",
+}
+_PINTEREST_NUMBERS: dict[str, Held] = {
+    "impression": "views",
+    "outboundClick": "outbound clicks",
+    "pinClick": "clicks",
+    "save": "saves",
+}
+_THREADS_NUMBERS: dict[str, Held] = {
+    "likes": "likes",
+    "quotes": "quotes",
+    "replies": "comments",
+    "reposts": "shares",
+    "views": "views",
+}
+_YOUTUBE_NUMBERS: dict[str, Held] = {
+    "averageViewDuration": "view seconds",
+    "averageViewPercentage": "viewed percentage",
+    "comments": "comments",
+    "dislikes": "dislikes",
+    "estimatedMinutesWatched": "view minutes",
+    "likes": "likes",
+    "subscribersGained": "subscribers gained",
+    "subscribersLost": "subscribers lost",
+    "videosAddedToPlaylists": "playlist additions",
+    "views": "views",
+}
+_FACEBOOK_COUNTS: dict[str, Held] = {
+    "commentsCount": "comments",
+    "likeCount": "likes",
+    "sharesCount": "shares",
+}
+_INSTAGRAM_POST: dict[str, Held] = {
+    "commentsCount": "comments",
+    "created": "created",
+    "likeCount": "likes",
+    "mediaProductType": ByMedium("FEED", "FEED", "REELS", "FEED"),
+    "mediaType": ByMedium("IMAGE", "IMAGE", "VIDEO", "CAROUSEL_ALBUM"),
+    "username": "account username",
+}
+_BLUESKY_POST: dict[str, Held] = {
+    "created": "created",
+    "likeCount": "likes",
+    "post": "text",
+    "quoteCount": "quotes",
+    "replyCount": "comments",
+}
 _TIKTOK_TYPE = ByMedium("video", "photo", "video", "photo")
 
 POST_FIELDS: dict[str, tuple[Field, ...]] = {
     "bluesky": _fields(
-        {
-            "created": "created",
-            "likeCount": "likes",
-            "post": "text",
-            "quoteCount": "quotes",
-            "replyCount": "comments",
-        },
+        _BLUESKY_POST,
         inferred={"repostCount": "shares"},
     ),
     "facebook": _fields(
         {
-            "commentsCount": "comments",
-            "likeCount": "likes",
+            **_FACEBOOK_COUNTS,
             "mediaView": "views",
             **_nested("reactions", {**_FACEBOOK_REACTIONS, "total": "reactions"}),
             **_nested("reactionsByType", _FACEBOOK_REACTIONS),
-            "sharesCount": "shares",
             "totalMediaViewUnique": "reach",
             "videoViewTime": "play milliseconds",
             "videoViews": "plays",
@@ -379,39 +420,21 @@ POST_FIELDS: dict[str, tuple[Field, ...]] = {
     ),
     "instagram": _fields(
         {
+            **_INSTAGRAM_POST,
             "caption": "text",
-            "commentsCount": "comments",
-            "created": "created",
             "engagementCount": "engagements",
-            "likeCount": "likes",
-            "mediaProductType": _INSTAGRAM_PRODUCT,
-            "mediaType": _INSTAGRAM_TYPE,
             "reachCount": "reach",
             "savedCount": "saves",
-            "username": "account username",
             "viewsCount": "views",
         },
         inferred={"sharesCount": "shares"},
     ),
-    "linkedin": _fields(
-        {
-            "clickCount": "clicks",
-            "commentCount": "comments",
-            "engagement": "engagement",
-            "impressionCount": "views",
-            "likeCount": "likes",
-            "shareCount": "shares",
-        },
-        inferred={"uniqueImpressionsCount": "reach"},
-    ),
+    "linkedin": _fields(_LINKEDIN_NUMBERS, inferred={"uniqueImpressionsCount": "reach"}),
     "pinterest": _fields(
         {
+            **_PINTEREST_NUMBERS,
             "description": "text",
-            "impression": "views",
             "media.mediaType": ByMedium("image", "image", "video", "multiple_images"),
-            "outboundClick": "outbound clicks",
-            "pinClick": "clicks",
-            "save": "saves",
             "totalComments": "comments",
             "totalReactions": "likes",
         },
@@ -446,15 +469,7 @@ POST_FIELDS: dict[str, tuple[Field, ...]] = {
             "videoViews": "plays",
         },
     ),
-    "threads": _fields(
-        {
-            "likes": "likes",
-            "quotes": "quotes",
-            "replies": "comments",
-            "reposts": "shares",
-            "views": "views",
-        }
-    ),
+    "threads": _fields(_THREADS_NUMBERS),
     "tiktok": _fields(
         {
             **_TIKTOK_SHARES,
@@ -494,24 +509,15 @@ POST_FIELDS: dict[str, tuple[Field, ...]] = {
     ),
     "youtube": _fields(
         {
-            "averageViewDuration": "view seconds",
-            "averageViewPercentage": "viewed percentage",
+            **_YOUTUBE_NUMBERS,
             "channelTitle": "account name",
-            "comments": "comments",
             "created": "created",
             "description": "text",
-            "dislikes": "dislikes",
-            "estimatedMinutesWatched": "view minutes",
-            "likes": "likes",
             "madeForKids": "for kids",
             "privacyStatus": "privacy",
-            "subscribersGained": "subscribers gained",
-            "subscribersLost": "subscribers lost",
             "tags": "tags",
             "thumbnailUrl": "thumbnail",
             "title": "title",
-            "videosAddedToPlaylists": "playlist additions",
-            "views": "views",
         },
         inferred={"shares": "shares", "videosRemovedFromPlaylists": "playlist removals"},
     ),
@@ -602,26 +608,15 @@ ACCOUNT_FIELDS: dict[str, tuple[Field, ...]] = {
     ),
     "linkedin": _fields(
         {
-            "clickCount": "clicks",
-            "commentCount": "comments",
-            "engagement": "engagement",
+            **_LINKEDIN_NUMBERS,
             "followers.organicFollowerCount": "followers",
             "followers.paidFollowerCount": "followers by ads",
-            "impressionCount": "views",
-            "likeCount": "likes",
-            "shareCount": "shares",
             **_nested("views", _LINKEDIN_VIEWS),
         },
         inferred={"uniqueImpressionsCount": "reach"},
     ),
     "pinterest": _fields(
-        {
-            "engagement": "engagements",
-            "impression": "views",
-            "outboundClick": "outbound clicks",
-            "pinClick": "clicks",
-            "save": "saves",
-        },
+        {**_PINTEREST_NUMBERS, "engagement": "engagements"},
         inferred={"followerCount": "followers", "pinCount": "posts"},
     ),
     "reddit": _fields(
@@ -644,16 +639,7 @@ ACCOUNT_FIELDS: dict[str, tuple[Field, ...]] = {
             "subscriberCount": "followers",
         },
     ),
-    "threads": _fields(
-        {
-            "followersCount": "followers",
-            "likes": "likes",
-            "quotes": "quotes",
-            "replies": "comments",
-            "reposts": "shares",
-            "views": "views",
-        }
-    ),
+    "threads": _fields({**_THREADS_NUMBERS, "followersCount": "followers"}),
     "tiktok": _fields(
         {
             "bio": "account biography",
@@ -691,106 +677,72 @@ ACCOUNT_FIELDS: dict[str, tuple[Field, ...]] = {
     ),
     "youtube": _fields(
         {
-            "averageViewDuration": "view seconds",
-            "averageViewPercentage": "viewed percentage",
-            "comments": "comments",
+            **_YOUTUBE_NUMBERS,
             "created": "account created",
             "description": "account biography",
-            "dislikes": "dislikes",
-            "estimatedMinutesWatched": "view minutes",
             "handle": "account username",
             "hiddenSubscriberCount": Fixed(False),
             "id": "account id",
             "isLinked": Fixed(True),
-            "likes": "likes",
             "longUploadsStatus": Fixed("longUploadsUnspecified"),
             "playlistId": Fixed("UUfakeayr"),
             "playlists": _PLAYLISTS,
             "privacyStatus": Fixed("public"),
             "subscriberCount": "followers",
-            "subscribersGained": "subscribers gained",
-            "subscribersLost": "subscribers lost",
             "thumbnailUrl": "account picture",
             "title": "account name",
             "url": "account url",
             "videoCount": "posts",
-            "videosAddedToPlaylists": "playlist additions",
             "viewCount": "views",
-            "views": "views",
         }
     ),
 }
 """`analytics` of POST /analytics/social by network: all but telegram. The fields are those that the
 vendor's own tests assert; those of gmb and pinterest are read by public code (documented)."""
 
-LIFETIME_FIELD = Field("lifetimeLikes", "likes")
-"""What `youtube.lifetime` adds to YouTube's (documented)."""
+LIFETIME_FIELDS: dict[str, tuple[Field, ...]] = {"youtube": (Field("lifetimeLikes", "likes"),)}
+"""What `youtube.lifetime` adds (documented)."""
 
 SIXTY_DAYS_SECONDS = 60 * 86_400
-SIXTY_DAYS_FIELDS = frozenset({"commentCountTotal", "shareCountTotal", "viewCountTotal"})
-"""What TikTok's `period60Days` reports: comments, shares and views (documented)."""
+SIXTY_DAYS_FIELDS = {
+    "tiktok": frozenset({"commentCountTotal", "shareCountTotal", "viewCountTotal"})
+}
+"""What `period60Days` reports, by network: comments, shares and views (documented)."""
+
+OTHER_USERS = "twitter"
+"""The network of which `userId` and `userName` name somebody else (documented)."""
+
+STORY_SECONDS = 86_400
+"""How long a story has analytics (inferred)."""
+
+VISIBILITIES = {"connections": "CONNECTIONS", "loggedin": "LOGGED_IN"}
+"""How a history writes the option `visibility`; `PUBLIC` is any other (documented)."""
 
 DAILY = ("facebook", "instagram", "snapchat", "tiktok", "youtube")
 """The networks with `daily` numbers (documented)."""
 
 HISTORY_FIELDS: dict[str, tuple[Field, ...]] = {
     "bluesky": _fields(
-        {
-            "cid": "content id",
-            "created": "created",
-            "id": "id",
-            "likeCount": "likes",
-            "post": "text",
-            "postUrl": "post url",
-            "quoteCount": "quotes",
-            "replyCount": "comments",
-            "repostCount": "shares",
-        }
+        {**_PUBLISHED, **_BLUESKY_POST, "cid": "content id", "repostCount": "shares"}
     ),
     "facebook": _fields(
         {
-            "commentsCount": "comments",
-            "created": "created",
-            "id": "id",
+            **_PUBLISHED,
+            **_FACEBOOK_COUNTS,
             "isPopular": Fixed(False),
-            "likeCount": "likes",
-            "post": "text",
-            "postUrl": "post url",
-            "sharesCount": "shares",
             "statusType": ByMedium(
                 "mobile_status_update", "added_photos", "added_video", "added_photos"
             ),
         },
         inferred={"mediaView": "views", "totalMediaViewUnique": "reach"},
     ),
-    "instagram": _fields(
-        {
-            "commentsCount": "comments",
-            "created": "created",
-            "id": "id",
-            "likeCount": "likes",
-            "mediaProductType": _INSTAGRAM_PRODUCT,
-            "mediaType": _INSTAGRAM_TYPE,
-            "mediaUrl": "media url",
-            "post": "text",
-            "postUrl": "post url",
-            "username": "account username",
-        }
-    ),
+    "instagram": _fields({**_PUBLISHED, **_INSTAGRAM_POST, "mediaUrl": "media url"}),
     "linkedin": _fields(
         {
-            "clickCount": "clicks",
-            "commentCount": "comments",
-            "created": "created",
-            "engagement": "engagement",
-            "id": "id",
-            "impressionCount": "views",
+            **_PUBLISHED,
+            **_LINKEDIN_NUMBERS,
             "lastModified": "created",
-            "likeCount": "likes",
-            "post": "text",
-            "postUrl": "post url",
             "publishedAt": "created",
-            "shareCount": "shares",
             "status": Fixed("PUBLISHED"),
             "uniqueImpressionsCount": "reach",
             "visibility": "visibility",
@@ -798,58 +750,35 @@ HISTORY_FIELDS: dict[str, tuple[Field, ...]] = {
     ),
     "pinterest": _fields(
         {},
-        inferred={
-            "created": "created",
-            "id": "id",
-            "impression": "views",
-            "outboundClick": "outbound clicks",
-            "pinClick": "clicks",
-            "post": "text",
-            "postUrl": "post url",
-            "save": "saves",
-            "title": "title",
-        },
+        inferred={**_PUBLISHED, **_PINTEREST_NUMBERS, "title": "title"},
     ),
     "snapchat": _fields(
         {},
         inferred={
-            "created": "created",
-            "id": "id",
+            **_PUBLISHED,
             "impressions": "views",
             "mediaUrl": "media url",
-            "post": "text",
-            "postUrl": "post url",
             "shares": "shares",
         },
     ),
     "threads": _fields(
         {},
         inferred={
-            "created": "created",
-            "id": "id",
+            **_PUBLISHED,
+            **_THREADS_NUMBERS,
             "isQuotePost": Fixed(False),
-            "likes": "likes",
             "mediaProductType": Fixed("THREADS"),
-            "mediaType": _THREADS_TYPE,
+            "mediaType": ByMedium("TEXT_POST", "IMAGE", "VIDEO", "CAROUSEL_ALBUM"),
             "mediaUrl": "media url",
-            "post": "text",
-            "postUrl": "post url",
-            "quotes": "quotes",
-            "replies": "comments",
-            "reposts": "shares",
             "username": "account username",
-            "views": "views",
         },
     ),
     "tiktok": _fields(
         {
+            **_PUBLISHED,
             **_TIKTOK_SHARES,
-            "created": "created",
-            "id": "id",
             "likeCount": "likes",
             "mediaType": _TIKTOK_TYPE,
-            "post": "text",
-            "postUrl": "post url",
             "videoDuration": "duration",
             "videoViews": "views",
         },
@@ -857,13 +786,10 @@ HISTORY_FIELDS: dict[str, tuple[Field, ...]] = {
     ),
     "twitter": _fields(
         {
-            "authorId": "account id",
-            "created": "created",
-            "editHistoryTweetIds": "ids",
-            "id": "id",
+            **_PUBLISHED,
             **_X_METRICS,
-            "post": "text",
-            "postUrl": "post url",
+            "authorId": "account id",
+            "editHistoryTweetIds": "ids",
         }
     ),
     "youtube": _fields(

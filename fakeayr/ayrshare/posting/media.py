@@ -6,13 +6,13 @@ CONTENT_TYPES = {
     "gif": "image/gif",
     "heic": "image/heic",
     "heif": "image/heif",
-    "jfif": "image/jpeg",
     "jpeg": "image/jpeg",
     "jpg": "image/jpeg",
+    "jfif": "image/jpeg",
     "png": "image/png",
     "svg": "image/svg+xml",
-    "tif": "image/tiff",
     "tiff": "image/tiff",
+    "tif": "image/tiff",
     "webp": "image/webp",
     "3gp": "video/3gpp",
     "avi": "video/x-msvideo",
@@ -39,27 +39,13 @@ CONTENT_TYPES = {
     "wav": "audio/wav",
     "zip": "application/zip",
 }
-"""Content types by extension, as the IANA registry and web servers have them (inferred)."""
+"""Content types by extension, the usual one of a type first, as the IANA registry and web servers
+have them (inferred)."""
 
 EXTENSIONS = {
-    "image/avif": "avif",
-    "image/bmp": "bmp",
-    "image/gif": "gif",
-    "image/heic": "heic",
-    "image/jpeg": "jpeg",
-    "image/png": "png",
-    "image/svg+xml": "svg",
-    "image/tiff": "tiff",
-    "image/webp": "webp",
-    "video/3gpp": "3gp",
-    "video/mp4": "mp4",
-    "video/mpeg": "mpeg",
-    "video/quicktime": "mov",
-    "video/webm": "webm",
-    "video/x-m4v": "m4v",
-    "video/x-matroska": "mkv",
-    "video/x-ms-wmv": "wmv",
-    "video/x-msvideo": "avi",
+    content_type: extension
+    for extension, content_type in reversed(CONTENT_TYPES.items())
+    if content_type.startswith(("image/", "video/"))
 }
 """How the address of an uploaded file ends; `jpeg` is documented, the others are alike."""
 

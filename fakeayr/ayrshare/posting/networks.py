@@ -25,6 +25,7 @@ _JPEG_PNG_GIF = _JPEG_PNG | {"image/gif"}
 _ANY_IMAGE = _JPEG_PNG_GIF | {"image/bmp", "image/tiff"}
 _MP4 = frozenset({"video/mp4"})
 _MP4_MOV = _MP4 | {"video/quicktime"}
+_MP4_MOV_AVI = _MP4_MOV | {"video/x-msvideo"}
 _DOCUMENTS = frozenset(
     {
         "application/pdf",
@@ -117,6 +118,21 @@ class RequiredOption:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PostQuota:
+    """How many posts a network takes of a profile.
+
+    Attributes:
+        daily: The most in 24 hours.
+        per_minute: The most in a minute; `None` is no limit.
+        option: Only posts with this option count.
+    """
+
+    daily: int
+    per_minute: int | None = None
+    option: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedShape:
     """What the id and the address of a published post look like.
 
@@ -132,7 +148,6 @@ class PublishedShape:
         extra: Further fields of the entry.
         owners: A field `owner` by the type of the linked account.
         tells_video: A field of the entry that says whether there is a video.
-        pending_id: The id that is shown until the network has told its own.
         used_quota: Whether the entry tells how much of the day's quota is used.
     """
 
@@ -143,7 +158,6 @@ class PublishedShape:
     extra: dict[str, str] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
     tells_video: str | None = None
-    pending_id: str | None = None
     used_quota: bool = False
 
 
@@ -170,20 +184,18 @@ class PostingNetwork:
         document: Limits of a document; `None` is that it takes none.
         video_with: Limits of a video that replace `video` where an option is true.
         required: Options without which there is no post.
-        daily_posts: The most posts in 24 hours.
-        daily_reels: The most Reels in 24 hours.
-        posts_per_minute: The most posts in a minute.
+        quota: How many posts it takes; `None` is no limit.
         duplicates_allowed: Whether a text may be repeated within 48 hours.
         deletable: Whether published posts can be deleted by API.
-        undeletable_with: An option that makes a post one that cannot be deleted.
-        comments_can_be_disabled: Whether `disableComments` has an effect.
+        undeletable_with: An option with which an image cannot be deleted.
         first_comment_seconds: Seconds after which `firstComment` appears; `None` is that there
             are none.
         first_comment_media: Whether `firstComment` may carry an image or a video.
-        pending_seconds: Seconds until the network tells a post's id.
+        pending_seconds: Seconds until the network tells a post's id; it is `pending` until then.
         published: Its ids and addresses.
         lost: What is returned once the network has taken the link away.
         same_text: What the network itself says of a text that it has.
+        same_text_shown: Whether that error repeats the text.
         inferred: Fields that come from the network's own documentation or are made up; the
             others are Ayrshare's.
     """
@@ -206,19 +218,17 @@ class PostingNetwork:
     document: MediaLimits | None = None
     video_with: dict[str, MediaLimits] = field(default_factory=dict)
     required: tuple[RequiredOption, ...] = ()
-    daily_posts: int | None = None
-    daily_reels: int | None = None
-    posts_per_minute: int | None = None
+    quota: PostQuota | None = None
     duplicates_allowed: bool = False
     deletable: bool = True
     undeletable_with: str | None = None
-    comments_can_be_disabled: bool = False
     first_comment_seconds: int | None = 20
     first_comment_media: bool = False
     pending_seconds: int = 0
     published: PublishedShape
     lost: ApiError = errors.NETWORK_AUTHORIZATION
     same_text: ApiError | None = None
+    same_text_shown: bool = False
     inferred: frozenset[str] = frozenset()
 
 
@@ -251,19 +261,17 @@ POSTING: dict[str, PostingNetwork] = {
         max_images=10,
         max_videos=1,
         image=MediaLimits(types=_ANY_IMAGE, bytes=_up_to(10 * MB)),
-        video=MediaLimits(
-            types=_MP4_MOV | {"video/x-msvideo"}, bytes=_up_to(2 * GB), seconds=(0, 4 * _HOUR)
-        ),
+        video=MediaLimits(types=_MP4_MOV_AVI, bytes=_up_to(2 * GB), seconds=(0, 4 * _HOUR)),
         video_with={
             "reels": MediaLimits(
-                types=_MP4_MOV | {"video/x-msvideo"},
+                types=_MP4_MOV_AVI,
                 bytes=_up_to(1 * GB),
                 width=(540, _NO_END),
                 height=(960, _NO_END),
                 seconds=(3, 90),
             ),
         },
-        daily_reels=30,
+        quota=PostQuota(daily=30, option="reels"),
         undeletable_with="stories",
         first_comment_media=True,
         published=PublishedShape(
@@ -281,9 +289,7 @@ POSTING: dict[str, PostingNetwork] = {
             width=(250, _NO_END),
             height=(250, _NO_END),
         ),
-        video=MediaLimits(
-            types=_MP4_MOV | {"video/x-msvideo"}, bytes=_up_to(26 * MB), seconds=(1, 30)
-        ),
+        video=MediaLimits(types=_MP4_MOV_AVI, bytes=_up_to(26 * MB), seconds=(1, 30)),
         first_comment_seconds=None,
         published=PublishedShape(
             key="{digits:19}",
@@ -315,9 +321,8 @@ POSTING: dict[str, PostingNetwork] = {
                 types=_MP4_MOV, bytes=_up_to(100 * MB), width=(0, 1920), seconds=(3, 60)
             ),
         },
-        daily_posts=50,
+        quota=PostQuota(daily=50),
         deletable=False,
-        comments_can_be_disabled=True,
         published=PublishedShape(
             key="{letters:11}",
             id="{digits:17}",
@@ -342,8 +347,7 @@ POSTING: dict[str, PostingNetwork] = {
             types=_MP4, bytes=_up_to(500 * MB), seconds=(3, 30 * 60), aspect=(1 / 2.4, 2.4)
         ),
         document=MediaLimits(types=_DOCUMENTS, bytes=_up_to(100 * MB)),
-        daily_posts=150,
-        comments_can_be_disabled=True,
+        quota=PostQuota(daily=150),
         first_comment_media=True,
         published=PublishedShape(
             key="{digits:19}",
@@ -403,7 +407,7 @@ POSTING: dict[str, PostingNetwork] = {
         max_images=1,
         max_videos=1,
         image=MediaLimits(types=_JPEG_PNG_GIF, bytes=_up_to(5 * MB), aspect=(1 / 20, 20)),
-        video=MediaLimits(types=_MP4_MOV | {"video/x-msvideo"}, bytes=_up_to(20 * MB)),
+        video=MediaLimits(types=_MP4_MOV_AVI, bytes=_up_to(20 * MB)),
         duplicates_allowed=True,
         first_comment_seconds=None,
         published=PublishedShape(key="{digits:4}", url="{profile_url}/{id}"),
@@ -425,7 +429,7 @@ POSTING: dict[str, PostingNetwork] = {
             seconds=(0, 5 * 60),
             aspect=(0.01, 10),
         ),
-        daily_posts=250,
+        quota=PostQuota(daily=250),
         deletable=False,
         first_comment_seconds=None,
         published=PublishedShape(
@@ -448,10 +452,8 @@ POSTING: dict[str, PostingNetwork] = {
             height=(360, 4096),
             seconds=(3, 600),
         ),
-        daily_posts=15,
-        posts_per_minute=6,
+        quota=PostQuota(daily=15, per_minute=6),
         deletable=False,
-        comments_can_be_disabled=True,
         first_comment_seconds=90,
         pending_seconds=90,
         published=PublishedShape(
@@ -460,13 +462,13 @@ POSTING: dict[str, PostingNetwork] = {
             video_url="https://www.tiktok.com/@{username}/video/{id}",
             extra={"idShare": "v_pub_url~v2-1.{digits:19}"},
             tells_video="isVideo",
-            pending_id="pending",
         ),
         inferred=frozenset({"pending_seconds"}),
     ),
     "twitter": PostingNetwork(
         lost=errors.X_AUTHORIZATION_LOST,
         same_text=errors.X_DUPLICATE,
+        same_text_shown=True,
         text_limit=280,
         counting=Counting.WEIGHTED,
         longer_with=("longPost", 25_000),

@@ -79,12 +79,9 @@ class GmbEvent(Options, frozen=True, kw_only=True):
     end_date: str
 
 
-class GmbOffer(Options, frozen=True, kw_only=True):
+class GmbOffer(GmbEvent, frozen=True, kw_only=True):
     """An offer (documented)."""
 
-    title: str
-    start_date: str
-    end_date: str
     coupon_code: Annotated[str, Meta(max_length=58)] | None = None
     redeem_online_url: str | None = None
     terms_conditions: str | None = None
@@ -313,5 +310,7 @@ OPTIONS: dict[str, OptionsObject] = {
     "youtube": OptionsObject(("youTubeOptions", "youtubeOptions"), YouTubeOptions),
 }
 """Each network's options; Telegram has none (documented)."""
+CHANGEABLE = "youtube"
+"""The network whose options PATCH /post changes after a post was published (documented)."""
 GENERAL = ("reddit", "snapchat")
 """The networks whose options `title` and `subreddit` may stand at the top level (documented)."""

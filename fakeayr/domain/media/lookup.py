@@ -18,7 +18,7 @@ def look_at(tenant: Tenant, url: str, *, is_video: bool = False) -> MediaFacts:
     declared = tenant.store.declared(tenant.api_key, url)
     if declared is not None:
         return declared
-    found = uploads.find(tenant.store, url)
-    if found is not None and found.account == tenant.api_key:
+    found = uploads.find_own(tenant, url)
+    if found is not None:
         return found.facts(url, tenant.now())
     return guess(url, is_video=is_video)

@@ -2,11 +2,12 @@
 
 import io
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
+from msgspec import Meta
 
-from fakeayr.domain.media.measuring import BadMedia, Measured, open_image
+from fakeayr.domain.media.measuring import BadMedia, open_image
 from fakeayr.real_files import real_files
 
 if TYPE_CHECKING:
@@ -34,24 +35,32 @@ class Mode(StrEnum):
     """What is missing is filled with the blurred image."""
 
 
+class Effects(msgspec.Struct, frozen=True):
+    """What is done to an image, as `effects` of POST /media/resize says it.
+
+    Attributes:
+        blur: Radius of a blur in pixels; 0 for none.
+        color: What shows through, and fills what is missing; white unless given.
+        opacity: How much of the image remains over the colour, from 0 to 1.
+    """
+
+    blur: Annotated[float, Meta(ge=0, le=100)] = 0
+    color: str | None = None
+    opacity: Annotated[float, Meta(ge=0, le=1)] = 1
+
+
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """What to make of an image.
 
     Attributes:
-        width: Width in pixels.
-        height: Height in pixels.
+        size: Width and height in pixels.
         mode: How it is fitted.
-        blur: Radius of a blur in pixels; 0 for none.
-        color: What shows through, and fills what is missing.
-        opacity: How much of the image remains over the colour, from 0 to 1.
+        effects: What is done to it.
     """
 
-    width: int
-    height: int
+    size: tuple[int, int]
     mode: Mode = Mode.CROP
-    blur: float = 0
-    color: str = _PAPER
-    opacity: float = 1
+    effects: Effects = Effects()
 
 
 def check_color(color: str) -> None:
@@ -88,23 +97,20 @@ def _resize(source: bytes | tuple[int, int], recipe: Recipe, mark: bytes | None)
     from PIL import Image, ImageFilter  # noqa: PLC0415 - loads with the first file
 
     image = _read(source) if isinstance(source, bytes) else Image.new("RGBA", source, _PLAIN)
-    made = _fit(image, recipe)
-    if recipe.blur:
-        made = made.filter(ImageFilter.GaussianBlur(recipe.blur))
-    if recipe.opacity < 1:
-        made.putalpha(made.getchannel("A").point(lambda alpha: round(alpha * recipe.opacity)))
-    paper = Image.new("RGBA", made.size, recipe.color)
+    effects = recipe.effects
+    color = effects.color or _PAPER
+    made = _fit(image, recipe, color)
+    if effects.blur:
+        made = made.filter(ImageFilter.GaussianBlur(effects.blur))
+    if effects.opacity < 1:
+        made.putalpha(made.getchannel("A").point(lambda alpha: round(alpha * effects.opacity)))
+    paper = Image.new("RGBA", made.size, color)
     paper.alpha_composite(made)
     if mark is not None:
         _lay_over(paper, _read(mark))
     written = io.BytesIO()
     paper.convert("RGB").save(written, "JPEG", quality=_QUALITY)
     return written.getvalue()
-
-
-def measured(recipe: Recipe) -> Measured:
-    """What `resize` makes of a recipe."""
-    return Measured(content_type="image/jpeg", width=recipe.width, height=recipe.height)
 
 
 def _read(data: bytes) -> "Picture":
@@ -116,14 +122,14 @@ def _read(data: bytes) -> "Picture":
         raise BadMedia("The image is damaged or incomplete.") from error
 
 
-def _fit(image: "Picture", recipe: Recipe) -> "Picture":
+def _fit(image: "Picture", recipe: Recipe, color: str) -> "Picture":
     from PIL import Image, ImageFilter, ImageOps  # noqa: PLC0415 - loads with the first file
 
-    size = (recipe.width, recipe.height)
+    size = recipe.size
     if recipe.mode is Mode.CROP:
         return ImageOps.fit(image, size)
     if recipe.mode is Mode.PAD:
-        back = Image.new("RGBA", size, recipe.color)
+        back = Image.new("RGBA", size, color)
     else:
         back = ImageOps.fit(image, size).filter(ImageFilter.GaussianBlur(max(size) / 50))
     front = ImageOps.contain(image, size)

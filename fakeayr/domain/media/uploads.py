@@ -5,7 +5,7 @@ import hmac
 import re
 import uuid
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import msgspec
@@ -18,6 +18,7 @@ from fakeayr.ayrshare.posting.media import (
     UPLOAD_URL_KEPT_DAYS,
     UPLOAD_URL_MINUTES,
 )
+from fakeayr.domain.clock import DAY_SECONDS
 from fakeayr.domain.media.facts import MediaFacts, extension_of, kind_of
 from fakeayr.domain.media.measuring import BadMedia, Measured, measure, plain_type
 from fakeayr.domain.ports import Store
@@ -40,7 +41,6 @@ PIECE_BYTES: Final = 512 * 1024
 FOLDER: Final = "/_media"
 """Where files are served."""
 LONGEST_NAME: Final = 255
-_SECONDS_PER_DAY: Final = 86_400
 _PATH: Final = re.compile(
     rf"{FOLDER}/[0-9a-f]{{1,64}}/(?P<id>[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}})\.\w{{1,8}}",
     re.ASCII,
@@ -147,28 +147,26 @@ def upload(tenant: Tenant, profile: Profile, sent: Sent) -> Upload:
     """
     if len(sent.data) > UPLOAD_MAX_BYTES:
         raise Refused(errors.UPLOAD_TOO_LARGE, f"It has more than {UPLOAD_MAX_MEGABYTES} MB.")
-    name = clean_name(sent.file_name)
-    said = plain_type(sent.content_type)
-    measured = _measure(sent.data, said)
-    new = _make(
-        tenant,
-        profile,
-        measured,
-        days=UPLOAD_KEPT_DAYS,
-        file_name=name,
-        description=sent.description,
-    )
+    measured = _measure(sent.data, plain_type(sent.content_type))
+    new = _make(tenant, profile, measured, file_name=sent.file_name, description=sent.description)
     return _keep(tenant, new, sent.data)
 
 
-def keep_made(tenant: Tenant, profile: Profile, data: bytes, measured: Measured) -> Upload:
-    """Keeps an image that was made here; the gallery does not list it.
+def keep_made(tenant: Tenant, profile: Profile, data: bytes, size: tuple[int, int]) -> Upload:
+    """Keeps a JPEG that was made here; the gallery does not list it.
+
+    Args:
+        tenant: Whose it is.
+        profile: For which profile.
+        data: Its content.
+        size: Its width and height in pixels.
 
     Raises:
         Refused: The account's files take up all room (507).
     """
-    new = _make(tenant, profile, measured, days=UPLOAD_KEPT_DAYS, in_gallery=False)
-    return _keep(tenant, msgspec.structs.replace(new, extension="jpg"), data)
+    measured = Measured(content_type="image/jpeg", width=size[0], height=size[1])
+    new = _make(tenant, profile, measured, extension="jpg", in_gallery=False)
+    return _keep(tenant, new, data)
 
 
 def open_upload_url(
@@ -189,15 +187,14 @@ def open_upload_url(
         Refused: The account has too many files (507).
     """
     token = tenant.world.ids.letters(40)
-    new = msgspec.structs.replace(
-        _make(
-            tenant,
-            profile,
-            Measured(content_type=content_type),
-            days=UPLOAD_URL_KEPT_DAYS,
-            file_name=clean_name(file_name),
-        ),
-        awaited_until=tenant.now() + UPLOAD_URL_MINUTES * 60,
+    now = tenant.now()
+    new = _make(
+        tenant,
+        profile,
+        Measured(content_type=content_type),
+        file_name=file_name,
+        expires=now + UPLOAD_URL_KEPT_DAYS * DAY_SECONDS,
+        awaited_until=now + UPLOAD_URL_MINUTES * 60,
         token=_digest(token),
     )
     with tenant.transaction():
@@ -224,42 +221,40 @@ def receive(tenant: Tenant, awaited: Upload, token: str, sent: Sent) -> Upload:
     with tenant.transaction():
         known = tenant.store.upload(awaited.id)
         _check_open(tenant, known, token)
-        return _keep(
-            tenant,
-            msgspec.structs.replace(
-                awaited,
-                width=measured.width,
-                height=measured.height,
-                seconds=measured.seconds,
-                awaited_until=None,
-                token=None,
-            ),
-            sent.data,
+        received = msgspec.structs.replace(
+            awaited,
+            width=measured.width,
+            height=measured.height,
+            seconds=measured.seconds,
+            awaited_until=None,
+            token=None,
         )
+        return _keep(tenant, received, sent.data)
 
 
 def find(store: Store, url: str) -> Upload | None:
     """The upload that a URL, or its path, is the address of; whatever host it names."""
-    try:
-        match = _PATH.fullmatch(urlsplit(url).path)
-    except ValueError:
-        return None
+    match = _match(url)
     found = None if match is None else store.upload(match["id"])
-    return found if found is not None and found.path == urlsplit(url).path else None
+    return found if found is not None and match is not None and found.path == match[0] else None
+
+
+def find_own(tenant: Tenant, url: str) -> Upload | None:
+    """The account's upload that a URL is the address of."""
+    found = find(tenant.store, url)
+    return found if found is not None and found.account == tenant.api_key else None
 
 
 def is_address(url: str) -> bool:
     """Whether a URL looks like an upload's address, which need not begin with https."""
+    return _match(url) is not None
+
+
+def _match(url: str) -> re.Match[str] | None:
     try:
-        return _PATH.fullmatch(urlsplit(url).path) is not None
+        return _PATH.fullmatch(urlsplit(url).path)
     except ValueError:
-        return False
-
-
-def is_ours(tenant: Tenant, url: str) -> bool:
-    """Whether a URL is the address of a file of the account."""
-    found = find(tenant.store, url)
-    return found is not None and found.account == tenant.api_key
+        return None
 
 
 def list_uploads(tenant: Tenant) -> list[Upload]:
@@ -303,27 +298,24 @@ def _make(
     profile: Profile,
     measured: Measured,
     *,
-    days: int,
     file_name: str | None = None,
-    description: str | None = None,
-    in_gallery: bool = True,
+    **fields: Any,
 ) -> Upload:
-    now = tenant.now()
-    extension = EXTENSIONS.get(measured.content_type) or extension_of(file_name or "") or "bin"
+    """A new upload; `fields` are those of it that differ from a file of POST /media/upload."""
+    name = clean_name(file_name)
+    extension = EXTENSIONS.get(measured.content_type) or extension_of(name or "") or "bin"
+    usual: dict[str, Any] = {
+        "extension": extension,
+        "expires": tenant.now() + UPLOAD_KEPT_DAYS * DAY_SECONDS,
+    }
     return Upload(
         id=str(uuid.UUID(bytes=tenant.world.ids.noise(16), version=4)),
         account=tenant.api_key,
         owner=profile.ref_id,
-        content_type=measured.content_type,
-        extension=extension,
-        created=now,
-        expires=now + days * _SECONDS_PER_DAY,
-        width=measured.width,
-        height=measured.height,
-        seconds=measured.seconds,
-        file_name=file_name,
-        description=description,
-        in_gallery=in_gallery,
+        created=tenant.now(),
+        file_name=name,
+        **msgspec.structs.asdict(measured),
+        **(usual | fields),
     )
 
 

@@ -25,32 +25,19 @@ from fakeayr.ayrshare.posting.analytics import (
     Share,
     Sum,
 )
+from fakeayr.domain.clock import DAY_SECONDS
 
 Number = int | float
 
 LARGEST: Final = 2**53
 """The largest count, which every reader of JSON can take."""
-_DAY: Final = 86_400
 _POST_AUDIENCE: Final = (500, 5_000)
 _ACCOUNT_AUDIENCE: Final = (200_000, 2_000_000)
-_POST_HALF_SECONDS: Final = (0.5 * _DAY, 2.0 * _DAY)
-_ACCOUNT_HALF_SECONDS: Final = 2 * 365.0 * _DAY
+_POST_HALF_SECONDS: Final = (0.5 * DAY_SECONDS, 2.0 * DAY_SECONDS)
+_ACCOUNT_HALF_SECONDS: Final = 2 * 365.0 * DAY_SECONDS
 _FIRST_BIRTH: Final = 1_325_376_000.0
 _LAST_BIRTH: Final = 1_577_836_800.0
 """2012 and 2020: when accounts at the networks were opened, UNIX seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Growth:
-    """How far something has grown, as a share of its audience.
-
-    Attributes:
-        flow: What came in the time that is asked for, of everything that will ever come.
-        stock: What is there at the end of that time.
-    """
-
-    flow: float
-    stock: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,14 +47,16 @@ class Subject:
     Attributes:
         seed: Names it; another seed has other numbers.
         audience: How many see it in the end.
-        growth: How far it has grown.
+        flow: What share of everything that will ever come came in the time that is asked for.
+        stock: What share of it is there at the end of that time.
         words: What is known of it, by the names in `WORDS`.
         medium: What it shows.
     """
 
     seed: str
     audience: float
-    growth: Growth
+    flow: float
+    stock: float
     words: Mapping[str, Any] = field(default_factory=dict)
     medium: Medium = Medium.VIDEO
 
@@ -101,7 +90,7 @@ def post_subject(seed: str, age: float, words: Mapping[str, Any], medium: Medium
     grown = _grown(age, half)
     audience = _between(_POST_AUDIENCE, _fraction(seed, AUDIENCE))
     return Subject(
-        seed=seed, audience=audience, growth=Growth(grown, grown), words=words, medium=medium
+        seed=seed, audience=audience, flow=grown, stock=grown, words=words, medium=medium
     )
 
 
@@ -120,7 +109,7 @@ def account_subject(
     grown = _grown(now - birth, _ACCOUNT_HALF_SECONDS)
     before = 0.0 if since is None else _grown(since - birth, _ACCOUNT_HALF_SECONDS)
     audience = _between(_ACCOUNT_AUDIENCE, _fraction(seed, AUDIENCE))
-    return Subject(seed=seed, audience=audience, growth=Growth(grown - before, grown), words=words)
+    return Subject(seed=seed, audience=audience, flow=grown - before, stock=grown, words=words)
 
 
 def account_birth(seed: str) -> float:
@@ -202,13 +191,13 @@ class _Numbers:
         """From half of the share to all of it."""
         if share.video and self._subject.medium is not Medium.VIDEO:
             return 0
-        growth = self._subject.growth
+        subject = self._subject
         whole: float
         if share.of == AUDIENCE:
-            whole = self._subject.audience * (growth.stock if share.stock else growth.flow)
+            whole = subject.audience * (subject.stock if share.stock else subject.flow)
         else:
             whole = self.find(share.of)
-        return int(whole * share.share * (0.5 + _fraction(self._subject.seed, name) / 2))
+        return int(whole * share.share * (0.5 + _fraction(subject.seed, name) / 2))
 
 
 def _grown(age: float, half: float) -> float:

@@ -5,7 +5,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from fakeayr.ayrshare import errors
+from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.ayrshare.posting.networks import POSTING
+from fakeayr.ayrshare.posting.options import CHANGEABLE
 from fakeayr.domain.posting import duplicates, publishing, shapes
 from fakeayr.domain.posting.posts import (
     Post,
@@ -28,6 +30,18 @@ def find(tenant: Tenant, profile: Profile | None, post_id: str) -> Post | None:
     post = tenant.store.post(tenant.api_key, post_id)
     if post is None or (profile is not None and post.profile_key != profile.key):
         return None
+    return post
+
+
+def get(tenant: Tenant, profile: Profile | None, post_id: str) -> Post:
+    """A profile's post; any of the account's if no profile is given.
+
+    Raises:
+        Refused: There is none with this id (221).
+    """
+    post = find(tenant, profile, post_id)
+    if post is None:
+        raise Refused(errors.HISTORY_NOT_FOUND)
     return post
 
 
@@ -56,9 +70,7 @@ def change(
         Refused: There is no such post, or its status does not allow it.
     """
     with tenant.transaction():
-        post = find(tenant, profile, post_id)
-        if post is None:
-            raise Refused(errors.HISTORY_NOT_FOUND, "No post of this profile has this id.")
+        post = get(tenant, profile, post_id)
         if post.status not in _WAITING:
             raise Refused(errors.UPDATE_NOT_POSSIBLE, f"Its status is {post.status.value}.")
         if approved is not None and post.status is not PostStatus.AWAITING_APPROVAL:
@@ -90,24 +102,23 @@ def change(
 
 
 def change_published(tenant: Tenant, profile: Profile, post_id: str, **fields: Any) -> Post:
-    """Changes what stands on YouTube of a published post.
+    """Changes what stands of a published post on the network that allows it.
 
     Args:
         tenant: The account.
         profile: Whose post it is.
         post_id: Its id.
-        **fields: Options of YouTube, as sent.
+        **fields: Options of that network, as sent.
 
     Raises:
-        Refused: There is no such post, or it is not on YouTube.
+        Refused: There is no such post, or it is not on that network.
     """
     with tenant.transaction():
-        post = find(tenant, profile, post_id)
-        if post is None:
-            raise Refused(errors.HISTORY_NOT_FOUND, "No post of this profile has this id.")
-        known = post.publication("youtube")
+        post = get(tenant, profile, post_id)
+        known = post.publication(CHANGEABLE)
         if known is None or not known.is_live:
-            raise Refused(errors.UPDATE_NOT_POSSIBLE, "It is not published on YouTube.")
+            name = NETWORKS[CHANGEABLE].display_name
+            raise Refused(errors.UPDATE_NOT_POSSIBLE, f"It is not published on {name}.")
         publications = [
             replace(one, options={**one.options, **fields}) if one is known else one
             for one in post.publications
@@ -118,15 +129,13 @@ def change_published(tenant: Tenant, profile: Profile, post_id: str, **fields: A
 
 
 def retry(tenant: Tenant, profile: Profile, post_id: str) -> Post:
-    """Tries the networks again that refused a post; it works once.
+    """Tries the networks again that refused a post, as if it were scheduled; it works once.
 
     Raises:
         Refused: There is no such post, it did not fail, or it was retried before.
     """
     with tenant.transaction():
-        post = find(tenant, profile, post_id)
-        if post is None:
-            raise Refused(errors.HISTORY_NOT_FOUND, "No post of this profile has this id.")
+        post = get(tenant, profile, post_id)
         if post.status is not PostStatus.ERROR or post.is_retried:
             raise Refused(errors.RETRY_NOT_POSSIBLE)
         now = tenant.now()
@@ -136,6 +145,7 @@ def retry(tenant: Tenant, profile: Profile, post_id: str) -> Post:
             status=PostStatus.PENDING,
             is_announced=True,
             is_retried=True,
+            publications=[one for one in post.publications if one.error is None],
         )
         publishing.save(tenant, waiting)
         duplicates.remember(tenant, waiting, now)
@@ -166,26 +176,28 @@ def delete(
             raise Refused(errors.DELETE_ID_NOT_FOUND)
         if post.status is PostStatus.DELETED:
             raise Refused(errors.ALREADY_DELETED)
-        if by_hand:
-            is_live = any(one.is_live for one in post.publications)
-            if is_live and tenant.account.settings.check_manual_deletions:
-                raise Refused(errors.STILL_PUBLISHED)
-            gone_already = [
-                replace(one, status=PublicationStatus.DELETED) if one.is_live else one
-                for one in post.publications
-            ]
-            marked = replace(post, publications=gone_already, deleted_by_hand=True)
-            publishing.save(tenant, _without_events(marked))
-            return {"status": "success", "id": post.id}
+        is_live = any(one.is_live for one in post.publications)
+        if by_hand and is_live and tenant.account.settings.check_manual_deletions:
+            raise Refused(errors.STILL_PUBLISHED)
         results: dict[str, Any] = {}
         publications = []
-        for publication in post.publications:
-            gone, result = _take_down(publication)
-            publications.append(gone)
-            if result is not None:
-                results[publication.platform] = result
-        publishing.save(tenant, _without_events(replace(post, publications=publications)))
-    return {"status": "success", "id": post.id, "code": 200, **results}
+        for one in post.publications:
+            status = one.status
+            if one.is_live and not by_hand and _stays(tenant, post, one):
+                results[one.platform] = shapes.post_error(errors.DELETE_NOT_SUPPORTED, one.platform)
+            elif one.is_live:
+                status = PublicationStatus.DELETED
+                results[one.platform] = {"action": "delete", "status": "success", "id": one.id}
+            publications.append(replace(one, status=status, due=None, comment_due=None))
+        deleted = replace(
+            post,
+            status=PostStatus.DELETED,
+            publications=publications,
+            deleted_by_hand=by_hand,
+        )
+        publishing.save(tenant, deleted)
+    answer = {"status": "success", "id": post.id}
+    return answer if by_hand else {**answer, "code": 200, **results}
 
 
 def delete_scheduled(tenant: Tenant, profile: Profile) -> list[dict[str, Any]]:
@@ -198,20 +210,10 @@ def delete_scheduled(tenant: Tenant, profile: Profile) -> list[dict[str, Any]]:
     return results
 
 
-def _without_events(post: Post) -> Post:
-    """A post that is deleted, and to which nothing happens any more."""
-    publications = [replace(one, due=None, comment_due=None) for one in post.publications]
-    return replace(post, status=PostStatus.DELETED, publications=publications)
-
-
-def _take_down(publication: Publication) -> tuple[Publication, dict[str, Any] | None]:
-    """A publication after it was deleted at its network, and what is said of it."""
-    if not publication.is_live:
-        return publication, None
-    network = publication.platform
-    facts = POSTING[network]
-    kept = facts.undeletable_with
-    if not facts.deletable or (kept is not None and publication.options.get(kept) is True):
-        return publication, shapes.post_error(errors.DELETE_NOT_SUPPORTED, network)
-    deleted = replace(publication, status=PublicationStatus.DELETED)
-    return deleted, {"action": "delete", "status": "success", "id": publication.id}
+def _stays(tenant: Tenant, post: Post, publication: Publication) -> bool:
+    """Whether a network lets nobody delete a publication by API."""
+    facts = POSTING[publication.platform]
+    if facts.undeletable_with is None or not facts.deletable:
+        return not facts.deletable
+    is_kind = publication.options.get(facts.undeletable_with) is True
+    return is_kind and not publishing.has_video(tenant, post, publication)

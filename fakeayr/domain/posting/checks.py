@@ -84,14 +84,12 @@ def check(
     is_cut = bool(media) and row.media_text_kept is not None
     if not is_cut and not fits(text, row.counting, row.text_limit):
         findings += _too_long(network, row, text, options)
-    if row.max_hashtags is not None and text.count("#") > row.max_hashtags:
-        findings += _too_many(
-            network, errors.TOO_MANY_HASHTAGS, _HASHTAG.findall(text), row.max_hashtags
-        )
-    if row.max_mentions is not None and text.count("@") > row.max_mentions:
-        findings += _too_many(
-            network, errors.TOO_MANY_MENTIONS, _MENTION.findall(text), row.max_mentions
-        )
+    for limit, sign, pattern, error in (
+        (row.max_hashtags, "#", _HASHTAG, errors.TOO_MANY_HASHTAGS),
+        (row.max_mentions, "@", _MENTION, errors.TOO_MANY_MENTIONS),
+    ):
+        if limit is not None and text.count(sign) > limit and len(pattern.findall(text)) > limit:
+            findings.append(finding(error, network, limit=limit))
     if media:
         findings += _of_media(network, row, media, options)
     elif row.needs_media:
@@ -120,13 +118,6 @@ def _too_long(
     over = max(length(part, row.counting) for part in parts) - limit
     if over > 0:
         yield finding(errors.POST_TOO_LONG, network, limit=limit, over=over)
-
-
-def _too_many(
-    network: str, error: ApiError, found: Sequence[object], limit: int
-) -> Iterator[Finding]:
-    if len(found) > limit:
-        yield finding(error, network, limit=limit)
 
 
 def _of_media(
@@ -160,8 +151,9 @@ def _limits(row: PostingNetwork, kind: MediaKind, options: Mapping[str, Any]) ->
     if kind is MediaKind.VIDEO:
         chosen = (limits for option, limits in row.video_with.items() if options.get(option))
         return next(chosen, row.video)
-    own = {MediaKind.IMAGE: row.image, MediaKind.GIF: row.gif, MediaKind.OTHER: row.document}[kind]
-    return row.image if kind is MediaKind.GIF and own is None else own
+    if kind is MediaKind.OTHER:
+        return row.document
+    return row.gif or row.image if kind is MediaKind.GIF else row.image
 
 
 def _objection(facts: MediaFacts, limits: MediaLimits | None) -> str | None:

@@ -6,11 +6,10 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
-from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.posting.analytics import (
     ACCOUNT_FIELDS,
     HISTORY_FIELDS,
-    LIFETIME_FIELD,
+    LIFETIME_FIELDS,
     POST_FIELDS,
     Field,
     Kind,
@@ -19,7 +18,7 @@ from fakeayr.ayrshare.posting.analytics import (
 from fakeayr.domain.posting.analytics import LARGEST, NOTHING_GIVEN, Given
 from fakeayr.domain.profiles import Profile
 from fakeayr.domain.records import Record, RecordKind
-from fakeayr.domain.refusals import Refused
+from fakeayr.domain.refusals import incorrect
 from fakeayr.domain.spelling import near
 from fakeayr.domain.tenants import Tenant
 
@@ -105,8 +104,7 @@ def _account_name(profile: Profile) -> str:
 
 
 def _account_fields(platform: str) -> tuple[Field, ...]:
-    more = (LIFETIME_FIELD,) if platform == "youtube" else ()
-    return (*ACCOUNT_FIELDS.get(platform, ()), *more)
+    return (*ACCOUNT_FIELDS.get(platform, ()), *LIFETIME_FIELDS.get(platform, ()))
 
 
 def _post_fields(platform: str) -> tuple[Field, ...]:
@@ -138,9 +136,8 @@ def _flatten(
             yield from _flatten(value, fields, platform, f"{whole}.")
         else:
             names = {one.partition(".")[0] for one in fields} if not parents else set(fields)
-            raise Refused(
-                errors.INVALID_PARAMETERS,
-                f"values: {platform} has no field {whole[:100]} here.{near(whole[:100], names)}",
+            raise incorrect(
+                f"values: {platform} has no field {whole[:100]} here.{near(whole[:100], names)}"
             )
 
 
@@ -149,7 +146,7 @@ def _checked(one: Field, value: Any) -> Any:
         return msgspec.to_builtins(msgspec.convert(value, _type_of(one)))
     except msgspec.ValidationError as error:
         details = f"values.{one.name}: {str(error).partition(' - at')[0]}."
-        raise Refused(errors.INVALID_PARAMETERS, details) from error
+        raise incorrect(details) from error
 
 
 def _type_of(one: Field) -> Any:

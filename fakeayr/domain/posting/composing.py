@@ -2,34 +2,35 @@
 
 import hashlib
 import re
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
+from msgspec import Meta
 
-from fakeayr.ayrshare.posting.quotes import (
+from fakeayr.ayrshare.posting.composing import (
+    DEFAULT_HASHTAGS,
     QUOTES,
     RANDOM_IMAGES,
     RANDOM_LANDSCAPE_VIDEOS,
     RANDOM_PORTRAIT_VIDEOS,
+    SHORT_LINKS,
+    UNSPLASH,
 )
 from fakeayr.domain.ids import Ids
 
-DEFAULT_HASHTAGS: Final = 2
-SHORT_LINKS: Final = "https://ayrs.io/"
-"""The address of short links (reference)."""
 _URL: Final = re.compile(r"https?://[^\s<>\"']+")
 _WORD: Final = re.compile(r"(?<![\w#@/.])[^\W\d_]{5,}(?![\w/@])")
 
 
 class AutoHashtag(msgspec.Struct, frozen=True, kw_only=True):
-    """How hashtags are added.
+    """How hashtags are added, as `autoHashtag` of POST /post says it.
 
     Attributes:
         max: At most so many.
         position: `auto` for words within the text, `end` for behind it.
     """
 
-    max: int = DEFAULT_HASHTAGS
+    max: Annotated[int, Meta(ge=1, le=10)] = DEFAULT_HASHTAGS
     position: Literal["auto", "end"] = "auto"
 
 
@@ -69,10 +70,10 @@ def random_text(ids: Ids) -> str:
 def random_media_url(ids: Ids, *, is_video: bool, is_portrait: bool) -> str:
     """The address of an image or a video that every server knows."""
     videos = RANDOM_PORTRAIT_VIDEOS if is_portrait else RANDOM_LANDSCAPE_VIDEOS
-    return ids.pick(videos if is_video else RANDOM_IMAGES).url
+    return ids.pick(videos if is_video else RANDOM_IMAGES)
 
 
 def unsplash_url(word: str) -> str:
     """The address of an Unsplash picture: for `random`, a search word, or an id."""
     named = hashlib.sha256(word.encode()).hexdigest()
-    return f"https://images.unsplash.com/photo-{named[:24]}.jpg"
+    return f"{UNSPLASH}{named[:24]}.jpg"

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import Final
 
 from fakeayr.ayrshare.limits import DUPLICATE_WINDOW_SECONDS
@@ -13,6 +14,7 @@ from fakeayr.domain.tenants import Tenant
 _BETWEEN_WORDS: Final = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=64)
 def digest_of(text: str) -> str | None:
     """What similar texts have in common; `None` for a text without words.
 
@@ -53,14 +55,10 @@ def remember(tenant: Tenant, post: Post, instant: float) -> None:
 def _digests(request: PostRequest) -> dict[str, list[str]]:
     """The networks that mind duplicates, by the digest of the text that they get."""
     networks: dict[str, list[str]] = {}
-    known: dict[str, str | None] = {}
     for network in request.platforms:
         if POSTING[network].duplicates_allowed:
             continue
-        text = request.text_for(network)
-        if text not in known:
-            known[text] = digest_of(text)
-        digest = known[text]
+        digest = digest_of(request.text_for(network))
         if digest is not None:
             networks.setdefault(digest, []).append(network)
     return networks

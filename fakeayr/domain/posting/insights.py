@@ -14,19 +14,23 @@ from fakeayr.ayrshare.posting.analytics import (
     ACCOUNT_FIELDS,
     DAILY,
     HISTORY_FIELDS,
-    LIFETIME_FIELD,
+    LIFETIME_FIELDS,
     POST_FIELDS,
     SIXTY_DAYS_FIELDS,
     SIXTY_DAYS_SECONDS,
+    STORY_SECONDS,
+    VISIBILITIES,
     Field,
     Kind,
     Medium,
 )
-from fakeayr.domain.clock import iso_milliseconds, iso_seconds
+from fakeayr.domain.clock import DAY_SECONDS, iso_milliseconds, iso_seconds
 from fakeayr.domain.media.facts import MediaKind
 from fakeayr.domain.media.lookup import look_at
+from fakeayr.domain.optional import without_none
 from fakeayr.domain.posting import analytics_outcomes, changes, chosen_analytics, shapes
 from fakeayr.domain.posting.analytics import (
+    NOTHING_GIVEN,
     Given,
     Subject,
     account_birth,
@@ -40,8 +44,6 @@ from fakeayr.domain.profiles import Link, Profile
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
 
-_DAY_SECONDS: Final = 86_400
-_STORY_SECONDS: Final = 86_400
 _USUAL_DAYS: Final = 30
 _TITLE_LENGTH: Final = 100
 
@@ -88,8 +90,8 @@ class Span:
     Attributes:
         quarters: Only those of the latest quarters; 0 for all.
         daily: Also those of each day.
-        sixty_days: Only TikTok's of 60 days.
-        lifetime: Also YouTube's likes of all videos.
+        sixty_days: Only those of 60 days, of networks that have them.
+        lifetime: Also those of all of an account's life.
     """
 
     quarters: int = 0
@@ -120,11 +122,11 @@ def of_post(
     found = Insights()
     for network in networks_of(post) if networks is None else networks:
         publication = post.publication(network)
-        error = _find_obstacle(profile, network, POST_FIELDS)
-        if error is None:
-            error = _find_trouble(publication, tenant.now())
-        if error is None:
-            error = _find_failure(tenant, profile, network)
+        error = (
+            _find_obstacle(profile, network, POST_FIELDS)
+            or _find_trouble(publication, tenant.now())
+            or _find_failure(tenant, profile, network)
+        )
         if error is not None or publication is None:
             found.fail(error or errors.ANALYTICS_NOT_PUBLISHED, network)
             continue
@@ -163,10 +165,10 @@ def of_network_ids(
         several: Whether a list is returned, also of one.
     """
     found = Insights()
-    obstacle = _find_obstacle(profile, network, POST_FIELDS)
-    obstacle = obstacle or _find_failure(tenant, profile, network)
-    if obstacle is not None:
-        found.fail(obstacle, network)
+    error = _find_obstacle(profile, network, POST_FIELDS)
+    error = error or _find_failure(tenant, profile, network)
+    if error is not None:
+        found.fail(error, network)
         return found
     reports = []
     for network_id in ids:
@@ -203,9 +205,7 @@ def _describe_post(
 ) -> dict[str, Any]:
     network = publication.platform
     values = report(POST_FIELDS[network], *_measure(tenant, profile, post, publication))
-    where = {"id": publication.id}
-    if publication.post_url is not None:
-        where["postUrl"] = publication.post_url
+    where = without_none({"id": publication.id, "postUrl": publication.post_url})
     return {**where, **_dated(tenant, values)}
 
 
@@ -245,14 +245,11 @@ def _post_words(publication: Publication, linked: Link) -> dict[str, Any]:
         "media url": next(iter(publication.media_urls), ""),
         "thumbnail": str(options.get("thumbNail") or _picture(publication.id)),
         "privacy": str(options.get("visibility") or "private"),
-        "visibility": _VISIBILITIES.get(str(options.get("visibility")), "PUBLIC"),
+        "visibility": VISIBILITIES.get(str(options.get("visibility")), "PUBLIC"),
         "for kids": bool(options.get("madeForKids")),
         "content id": str(publication.extra.get("cid", "")),
         **_account_words(linked),
     }
-
-
-_VISIBILITIES: Final = {"connections": "CONNECTIONS", "loggedin": "LOGGED_IN"}
 
 
 def _find_trouble(publication: Publication | None, now: float) -> ApiError | None:
@@ -260,7 +257,7 @@ def _find_trouble(publication: Publication | None, now: float) -> ApiError | Non
     if publication is None or not publication.is_live or publication.id == PENDING_ID:
         return errors.ANALYTICS_NOT_PUBLISHED
     is_story = bool(publication.options.get("stories"))
-    if is_story and now - (publication.published or now) > _STORY_SECONDS:
+    if is_story and now - (publication.published or now) > STORY_SECONDS:
         return errors.STORY_EXPIRED
     return None
 
@@ -268,49 +265,52 @@ def _find_trouble(publication: Publication | None, now: float) -> ApiError | Non
 # Accounts
 
 
-def of_accounts(tenant: Tenant, profile: Profile, networks: Iterable[str], span: Span) -> Insights:
-    """The analytics of a profile's accounts at networks."""
+def of_accounts(
+    tenant: Tenant,
+    profile: Profile,
+    networks: Iterable[str],
+    span: Span,
+    user: Mapping[str, str] | None = None,
+) -> Insights:
+    """The analytics of a profile's accounts at networks, or of somebody else's.
+
+    Args:
+        tenant: The account.
+        profile: The profile whose links ask.
+        networks: The networks.
+        span: Which numbers are wanted.
+        user: `account id` or `account username` of somebody else.
+    """
     found = Insights()
     for network in networks:
         error = _find_obstacle(profile, network, ACCOUNT_FIELDS)
         error = error or _find_failure(tenant, profile, network)
         if error is not None:
             found.fail(error, network)
-            continue
-        given = chosen_analytics.of_account(tenant, profile, network)
-        words = _account_words(profile.links[network])
-        found.found[network] = _describe_account(tenant, network, words, span, given)
+        elif user is None:
+            given = chosen_analytics.of_account(tenant, profile, network)
+            words = _account_words(profile.links[network])
+            found.found[network] = _describe_account(tenant, network, words, span, given)
+        else:
+            words = _user_words(network, user)
+            found.found[network] = _describe_account(tenant, network, words, span, NOTHING_GIVEN)
     return found
 
 
-def of_x_user(tenant: Tenant, profile: Profile, span: Span, user: Mapping[str, str]) -> Insights:
-    """The analytics of somebody else on X.
-
-    Args:
-        tenant: The account.
-        profile: The profile whose link to X asks.
-        span: Which numbers are wanted.
-        user: `account id` or `account username`.
-    """
-    found = Insights()
-    error = _find_obstacle(profile, "twitter", ACCOUNT_FIELDS)
-    error = error or _find_failure(tenant, profile, "twitter")
-    if error is not None:
-        found.fail(error, "twitter")
-        return found
+def _user_words(network: str, user: Mapping[str, str]) -> dict[str, Any]:
+    """What is made up of somebody of whom only the id or the name is known."""
     seed = next(iter(user.values()))
     name = user.get("account username", f"user{seed}")
-    words = {
-        "account id": str(int(hashlib.sha256(seed.encode()).hexdigest()[:15], 16)),
+    account_id = str(int(hashlib.sha256(seed.encode()).hexdigest()[:15], 16))
+    return {
+        "account id": account_id,
         "account name": name,
         "account username": name,
-        "account url": f"https://x.com/{name}",
+        "account url": NETWORKS[network].profile_url.format(username=name, id=account_id),
         "account picture": _picture(seed),
         "account biography": "",
         **user,
     }
-    found.found["twitter"] = _describe_account(tenant, "twitter", words, span, Given())
-    return found
 
 
 def _describe_account(
@@ -319,15 +319,16 @@ def _describe_account(
     now = tenant.now()
     seed = f"{network} account {words['account id'] or words['account username']}"
     words = {**words, "account created": iso_seconds(account_birth(seed))}
-    fields = list(ACCOUNT_FIELDS[network])
+    fields: Iterable[Field] = ACCOUNT_FIELDS[network]
     seconds = span.seconds
-    if span.sixty_days and network == "tiktok":
-        fields = [one for one in fields if one.name in SIXTY_DAYS_FIELDS]
+    if span.sixty_days and network in SIXTY_DAYS_FIELDS:
+        fields = [one for one in fields if one.name in SIXTY_DAYS_FIELDS[network]]
         seconds = SIXTY_DAYS_SECONDS
     since = None if seconds is None else now - seconds
     values = report(fields, account_subject(seed, now, words, since=since), given)
-    if span.lifetime and network == "youtube":
-        values |= report([LIFETIME_FIELD], account_subject(seed, now, words), given)
+    if span.lifetime:
+        lifetime = account_subject(seed, now, words)
+        values |= report(LIFETIME_FIELDS.get(network, ()), lifetime, given)
     if span.daily and network in DAILY:
         values["daily"] = _describe_days(seed, now, daily_fields(network), span)
     return _dated(tenant, values)
@@ -343,12 +344,12 @@ def daily_fields(network: str) -> list[Field]:
 
 def _describe_days(seed: str, now: float, fields: list[Field], span: Span) -> list[dict[str, Any]]:
     """The numbers of each whole day, the latest last."""
-    today = now // _DAY_SECONDS * _DAY_SECONDS
-    count = int((span.seconds or _USUAL_DAYS * _DAY_SECONDS) // _DAY_SECONDS)
+    today = now // DAY_SECONDS * DAY_SECONDS
+    count = int((span.seconds or _USUAL_DAYS * DAY_SECONDS) // DAY_SECONDS)
     days = []
     for number in range(count, 0, -1):
-        begin = today - number * _DAY_SECONDS
-        subject = account_subject(seed, begin + _DAY_SECONDS, {}, since=begin)
+        begin = today - number * DAY_SECONDS
+        subject = account_subject(seed, begin + DAY_SECONDS, {}, since=begin)
         days.append({"date": iso_seconds(begin)[:10], **report(fields, subject)})
     return days
 

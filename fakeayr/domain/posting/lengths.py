@@ -25,18 +25,19 @@ def lengths(text: str) -> dict[str, Any]:
 
     For each network that it covers the length, whether that is allowed, and the limit.
     """
-    shown = {name: row for name, row in POSTING.items() if row.length_name is not None}
-    counted = {name: length(text, row.counting) for name, row in shown.items()}
-    limits = {name: row.text_limit for name, row in shown.items()}
-    valid = {
-        f"{row.length_name}Valid": counted[name] <= limits[name] for name, row in shown.items()
-    }
-    for name, row in shown.items():
+    shown: dict[str, Any] = {}
+    limits = {}
+    for name, row in POSTING.items():
+        if row.length_name is None:
+            continue
+        counted = length(text, row.counting)
+        limits[name] = row.text_limit
+        shown[f"{row.length_name}WeightedLength"] = counted
+        shown[f"{row.length_name}Valid"] = counted <= row.text_limit
         if row.longer_with is not None:
             limits[f"{name}Long"] = row.longer_with[1]
-            valid[f"{row.length_name}LongValid"] = counted[name] <= row.longer_with[1]
-    weighted = {f"{row.length_name}WeightedLength": counted[name] for name, row in shown.items()}
-    return {**weighted, **valid, "maxCharLimits": limits}
+            shown[f"{row.length_name}LongValid"] = counted <= row.longer_with[1]
+    return {**shown, "maxCharLimits": limits}
 
 
 def _characters(text: str) -> int:

@@ -21,12 +21,12 @@ class PublishedAs(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         id: Its id there.
-        post_url: Its address there; `None` until the network has told the id.
+        post_url: Its address there.
         extra: Further fields of its entry in `postIds`.
     """
 
     id: str
-    post_url: str | None
+    post_url: str
     extra: dict[str, Any]
 
 
@@ -40,9 +40,6 @@ def make_publication_id(
 ) -> PublishedAs:
     """Makes the id, the address and the other fields of a post that a network publishes.
 
-    Where the network tells the id later, this is the later one; `before_its_id`
-    returns what is shown until then.
-
     Args:
         ids: Makes what is new.
         network: One of `POSTING`.
@@ -52,7 +49,7 @@ def make_publication_id(
     """
     shape = POSTING[network].published
     account = link.details
-    known = _Known(account, options or {})
+    known = _describe(account, options or {})
     known["key"] = _filled(shape.key, ids, known)
     known["id"] = _filled(shape.id, ids, known)
     url = (shape.video_url if has_video else None) or shape.url
@@ -64,37 +61,15 @@ def make_publication_id(
     return PublishedAs(id=known["id"], post_url=_filled(url, ids, known), extra=extra)
 
 
-def before_its_id(network: str, published: PublishedAs) -> PublishedAs:
-    """Returns what is shown of a post until its network has told the id.
-
-    That is the same object for the networks that tell it at once.
-    """
-    pending_id = POSTING[network].published.pending_id
-    if pending_id is None:
-        return published
-    return PublishedAs(id=pending_id, post_url=None, extra=published.extra)
-
-
-class _Known(dict[str, str]):
-    """What a link and the options say of an id's parts; most networks need few of them."""
-
-    def __init__(self, account: Mapping[str, Any], options: Mapping[str, Any]) -> None:
-        super().__init__()
-        self._account = account
-        self._options = options
-
-    def __missing__(self, name: str) -> str:
-        account = self._account
-        if name == "account":
-            return str(account.get("id", ""))
-        if name == "username":
-            known = account.get("username") or account.get("displayName") or ""
-            return quote(str(known), safe="")
-        if name == "profile_url":
-            return str(account.get("profileUrl", "")).rstrip("/")
-        if name == "subreddit":
-            return quote(str(self._options.get("subreddit") or _TEST_SUBREDDIT), safe="")
-        raise KeyError(name)
+def _describe(account: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, str]:
+    """What a link and the options say of an id's parts."""
+    username = account.get("username") or account.get("displayName") or ""
+    return {
+        "account": str(account.get("id", "")),
+        "username": quote(str(username), safe=""),
+        "profile_url": str(account.get("profileUrl", "")).rstrip("/"),
+        "subreddit": quote(str(options.get("subreddit") or _TEST_SUBREDDIT), safe=""),
+    }
 
 
 def _filled(text: str, ids: Ids, known: Mapping[str, str]) -> str:
@@ -115,4 +90,4 @@ def _parts(text: str) -> tuple[tuple[str, str, int], ...]:
     for place in _PLACE.finditer(text):
         parts += [(text[end : place.start()], "", 0), ("", place[1], int(place[2] or 0))]
         end = place.end()
-    return tuple(part for part in [*parts, (text[end:], "", 0)] if any(part))
+    return (*parts, (text[end:], "", 0))

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.errors import ApiError
-from fakeayr.domain.refusals import Refused
+from fakeayr.domain.refusals import incorrect
 
 
 class Outcome(StrEnum):
@@ -65,9 +65,9 @@ class NextPublication(
         """
         about_errors = self.code is not None or self.message is not None or self.retry_available
         if about_errors and self.outcome is not Outcome.FAIL:
-            raise _refuse("code, message and retryAvailable go with the outcome fail.")
+            raise incorrect("code, message and retryAvailable go with the outcome fail.")
         if self.seconds is not None and self.outcome is not Outcome.SLOW:
-            raise _refuse("seconds goes with the outcome slow.")
+            raise incorrect("seconds goes with the outcome slow.")
 
 
 @cache
@@ -81,10 +81,6 @@ def error_of(code: int | None) -> ApiError:
         if error.code == code and error.action == "post" and "{" not in places:
             return error
     return errors.PUBLICATION_FAILED
-
-
-def _refuse(details: str) -> Refused:
-    return Refused(errors.INVALID_PARAMETERS, details)
 
 
 def take(

@@ -12,19 +12,18 @@ from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.ayrshare.posting.networks import POSTING
 from fakeayr.domain import profiles
-from fakeayr.domain.media.facts import MediaFacts
+from fakeayr.domain.media.facts import MediaFacts, MediaKind
 from fakeayr.domain.media.lookup import look_at
 from fakeayr.domain.notifications import outbox, webhooks
 from fakeayr.domain.notifications.outbox import Outgoing
-from fakeayr.domain.posting import duplicates, outcomes, shapes
+from fakeayr.domain.posting import duplicates, outcomes, quotas, shapes
 from fakeayr.domain.posting.checks import check
-from fakeayr.domain.posting.network_ids import PublishedAs, before_its_id, make_publication_id
+from fakeayr.domain.posting.network_ids import make_publication_id
 from fakeayr.domain.posting.outcomes import NextPublication, Outcome
 from fakeayr.domain.posting.posts import (
     PENDING_ID,
     Comment,
     Post,
-    PostFilter,
     PostStatus,
     Publication,
     PublicationStatus,
@@ -35,7 +34,6 @@ from fakeayr.domain.tenants import Tenant, World
 
 BATCH: Final = 10
 """Posts that are published in one transaction; other calls wait a few milliseconds for its end."""
-_DAY_SECONDS: Final = 86_400
 _SLOW_SECONDS: Final = 60.0
 
 Problems = dict[str, dict[str, Any]]
@@ -88,9 +86,8 @@ def _find_problem(
 
 
 def _describe_missing_link(profile: Profile, network: str) -> dict[str, Any]:
-    error = errors.NETWORK_NOT_LINKED
-    if network in profile.lost:
-        error = POSTING[network].lost
+    is_lost = network in profile.lost
+    error = POSTING[network].lost if is_lost else errors.NETWORK_NOT_LINKED
     return shapes.post_error(error, network)
 
 
@@ -99,9 +96,10 @@ def _describe_duplicate(tenant: Tenant, post: Post, network: str, earlier: Post)
     published = earlier.publication(network)
     by_network = tenant.account.settings.duplicate_errors == "networks"
     if by_network and published is not None and published.text == text:
-        own = POSTING[network].same_text
-        if own is not None:
-            return shapes.post_error(own, network, post=text)
+        facts = POSTING[network]
+        if facts.same_text is not None:
+            shown = {"post": text} if facts.same_text_shown else {}
+            return shapes.post_error(facts.same_text, network, **shown)
     return shapes.post_error(
         errors.DUPLICATE_POST, network, details=f"The earlier post has the id {earlier.id}."
     )
@@ -156,14 +154,14 @@ def _publish_on(
     if decision is None:
         return _appear(tenant, profile, post, new, now)
     if decision.outcome is Outcome.FAIL:
-        error = _describe_failure(decision, new.platform)
-        return replace(new, status=PublicationStatus.ERROR, error=error)
+        return _failed(new, _describe_failure(decision, new.platform))
     if decision.outcome is Outcome.SLOW:
         due = now + (decision.seconds or _SLOW_SECONDS)
         return replace(new, status=PublicationStatus.SLOW, due=due)
-    return replace(
-        _appear(tenant, profile, post, new, now), id=PENDING_ID, post_url=None, later=None, due=None
-    )
+    taken = _appear(tenant, profile, post, new, now)
+    if not taken.is_live:
+        return taken
+    return replace(taken, id=PENDING_ID, post_url=None, later=None, due=None)
 
 
 def _take_decision(tenant: Tenant, profile: Profile, network: str) -> NextPublication | None:
@@ -185,76 +183,61 @@ def _describe_failure(decision: NextPublication, network: str) -> dict[str, Any]
 
 
 def _appear(
-    tenant: Tenant,
-    profile: Profile,
-    post: Post,
-    publication: Publication,
-    now: float,
+    tenant: Tenant, profile: Profile, post: Post, publication: Publication, now: float
 ) -> Publication:
-    """A publication once its network has taken it."""
+    """A publication once its network has taken it, unless it takes no more."""
     network = publication.platform
     facts = POSTING[network]
     linked = profile.links.get(network)
     if linked is None:  # It was lost while the network took its time.
-        error = _describe_missing_link(profile, network)
-        return replace(publication, status=PublicationStatus.ERROR, due=None, error=error)
+        return _failed(publication, _describe_missing_link(profile, network))
+    try:
+        used_quota = quotas.take(tenant, profile, network, publication.options, now)
+    except Refused as refused:
+        return _failed(publication, shapes.post_error(refused.error, network))
     named = make_publication_id(
         tenant.world.ids,
         network,
         linked,
         options=publication.options,
-        has_video=_has_video(tenant, post, publication),
+        has_video=has_video(tenant, post, publication),
     )
-    shown = before_its_id(network, named)
-    comment = post.request.first_comment
+    if facts.published.used_quota:
+        named.extra["usedQuota"] = used_quota
     comment_due = None
-    if comment is not None and facts.first_comment_seconds is not None:
+    if post.request.first_comment is not None and facts.first_comment_seconds is not None:
         comment_due = now + facts.first_comment_seconds
     appeared = replace(
         publication,
         status=PublicationStatus.SUCCESS,
-        id=shown.id,
-        post_url=shown.post_url,
-        extra=_extra(tenant, profile, network, named, now),
+        id=named.id,
+        post_url=named.post_url,
+        extra=named.extra,
         published=now,
         due=None,
         comment_due=comment_due,
     )
-    if shown is named:
+    if not facts.pending_seconds:
         return appeared
-    later = named.id, named.post_url
-    return replace(appeared, later=later, due=now + facts.pending_seconds)
+    return replace(
+        appeared,
+        id=PENDING_ID,
+        post_url=None,
+        later=(named.id, named.post_url),
+        due=now + facts.pending_seconds,
+    )
 
 
-def _has_video(tenant: Tenant, post: Post, publication: Publication) -> bool:
+def _failed(publication: Publication, error: dict[str, Any]) -> Publication:
+    return replace(publication, status=PublicationStatus.ERROR, due=None, error=error)
+
+
+def has_video(tenant: Tenant, post: Post, publication: Publication) -> bool:
+    """Whether a publication shows a video."""
     return any(
-        look_at(tenant, url, is_video=post.request.is_video).kind == "video"
+        look_at(tenant, url, is_video=post.request.is_video).kind is MediaKind.VIDEO
         for url in publication.media_urls
     )
-
-
-def _extra(
-    tenant: Tenant, profile: Profile, network: str, named: PublishedAs, now: float
-) -> dict[str, Any]:
-    if not POSTING[network].published.used_quota:
-        return named.extra
-    return {**named.extra, "usedQuota": used_quota(tenant, profile, network, now) + 1}
-
-
-def used_quota(tenant: Tenant, profile: Profile, network: str, now: float) -> int:
-    """How many posts of the last 24 hours a network counts; besides what the link says itself."""
-    linked = profile.links.get(network)
-    counted = 0 if linked is None else int(linked.details.get("usedQuota", 0))
-    wanted = PostFilter(
-        limit=POSTING[network].daily_posts or 1_000,
-        profile_key=profile.key,
-        since=now - _DAY_SECONDS,
-        platforms=[network],
-    )
-    for post in tenant.store.posts(tenant.api_key, wanted):
-        publication = post.publication(network)
-        counted += publication is not None and publication.published is not None
-    return counted
 
 
 def _settled(post: Post) -> Post:
@@ -321,13 +304,9 @@ def _go_on(tenant: Tenant, post: Post, now: float, told: list[Outgoing]) -> Post
 
 
 def _publish_scheduled(tenant: Tenant, profile: Profile, post: Post, now: float) -> Post:
-    if profile.suspended:
-        problem = errors.PROFILE_SUSPENDED
-        problems = {
-            network: shapes.post_error(problem, network) for network in post.request.platforms
-        }
-        return publish(tenant, profile, post, now, problems)
     try:
+        if profile.suspended:
+            raise Refused(errors.PROFILE_SUSPENDED)
         problems = find_problems(tenant, profile, post, now)
     except Refused as refused:
         problems = {
@@ -360,7 +339,7 @@ def _comment(tenant: Tenant, post: Post, publication: Publication, now: float) -
     return Comment(
         id=tenant.world.ids.digits(17),
         text=wanted.comment,
-        media_urls=wanted.media_urls if with_media else [],
+        media_urls=(wanted.media_urls or []) if with_media else [],
         published=now,
     )
 

@@ -1,23 +1,24 @@
 """What one call of POST /post asks for, once it has been read."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
+from msgspec import Meta
 
 DEFAULT: Final = "default"
 """Stands for every network that has no text or media of its own (documented)."""
 
 
 class FirstComment(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A comment that follows the post.
+    """A comment that follows the post, as `firstComment` of POST /post says it.
 
     Attributes:
         comment: Its text.
         media_urls: Its pictures, on networks that take them.
     """
 
-    comment: str
-    media_urls: list[str] = []
+    comment: Annotated[str, Meta(min_length=1)]
+    media_urls: list[str] | None = None
 
 
 class PostRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):

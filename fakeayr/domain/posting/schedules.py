@@ -1,4 +1,4 @@
-"""Auto schedules: the times of day at which a profile's posts take the next free place."""
+"""Auto schedules: the times of day at which a profile's posts take the next free slot."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from fakeayr.ayrshare import errors
 from fakeayr.domain import profiles
 from fakeayr.domain.profiles import Profile
 from fakeayr.domain.records import Record, RecordKind
-from fakeayr.domain.refusals import Refused
+from fakeayr.domain.refusals import Refused, incorrect
 from fakeayr.domain.tenants import Tenant
 
 DEFAULT_TITLE: Final = "default"
@@ -34,7 +34,7 @@ class AutoSchedule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
         days_of_week: Days on which they count, 0 being Sunday; every day if none is given.
         exclude_dates: Days that are left out.
         start: The first day, as sent.
-        last: The latest place that was given away, UNIX seconds of the account's time.
+        last: The latest slot that was given away, UNIX seconds of the account's time.
     """
 
     schedule: list[str] = []
@@ -57,7 +57,7 @@ def set_schedule(
 ) -> AutoSchedule:
     """Sets a schedule in place of one with the same title.
 
-    A start without times moves the schedule that there is. Places that were given away stay so.
+    A start without times moves the schedule that there is. Slots that were given away stay so.
 
     Returns:
         The schedule as it is now.
@@ -73,7 +73,7 @@ def set_schedule(
     with tenant.transaction():
         known = find_all(tenant, profile)
         if title not in known and len(known) >= MOST_KEPT:
-            raise _refuse(f"A profile has at most {MOST_KEPT} schedules.")
+            raise incorrect(f"A profile has at most {MOST_KEPT} schedules.")
         before = known.get(title, AutoSchedule())
         if wanted.schedule:
             changed = msgspec.structs.replace(wanted, last=before.last)
@@ -96,32 +96,32 @@ def delete(tenant: Tenant, profile: Profile, title: str) -> None:
         _save(tenant, profile, {name: one for name, one in known.items() if name != title})
 
 
-def next_place(tenant: Tenant, profile: Profile, title: str) -> float:
-    """The next free place of a schedule, UNIX seconds of the account's time.
+def next_slot(tenant: Tenant, profile: Profile, title: str) -> float:
+    """The next free slot of a schedule, UNIX seconds of the account's time.
 
     Raises:
-        Refused: There is no such schedule (192), or it has no place within a year (101).
+        Refused: There is no such schedule (192), or it has no slot within a year (101).
     """
     known = find_all(tenant, profile)
     schedule = known.get(title)
     if schedule is None:
         raise Refused(errors.NO_AUTO_SCHEDULE, _missing(title, known))
     after = max(tenant.now(), schedule.last or 0.0)
-    place = next((place for place in _places(schedule, after) if place > after), None)
-    if place is None:
-        raise _refuse("The auto schedule has no free place within a year.")
-    return place
+    slot = next((slot for slot in _slots(schedule, after) if slot > after), None)
+    if slot is None:
+        raise incorrect("The auto schedule has no free slot within a year.")
+    return slot
 
 
-def take_place(tenant: Tenant, profile: Profile, title: str, place: float) -> None:
-    """Gives away a place that `next_place` found in the same transaction."""
+def take_slot(tenant: Tenant, profile: Profile, title: str, slot: float) -> None:
+    """Gives away a slot that `next_slot` found in the same transaction."""
     known = find_all(tenant, profile)
-    used = msgspec.structs.replace(known[title], last=place)
+    used = msgspec.structs.replace(known[title], last=slot)
     _save(tenant, profile, {**known, title: used})
 
 
-def _places(schedule: AutoSchedule, after: float) -> Iterator[float]:
-    """The places of a schedule in order, from the day of an instant on."""
+def _slots(schedule: AutoSchedule, after: float) -> Iterator[float]:
+    """The slots of a schedule in order, from the day of an instant on."""
     times = sorted(_read_time(text) for text in schedule.schedule)
     excluded = {_read_date(text) for text in schedule.exclude_dates or []}
     first = datetime.fromtimestamp(after, UTC).date()
@@ -139,7 +139,7 @@ def _places(schedule: AutoSchedule, after: float) -> Iterator[float]:
 def _read_time(text: str) -> tuple[int, int]:
     match = _TIME.fullmatch(text.strip())
     if match is None:
-        raise _refuse("schedule: write times of day in UTC, such as 13:05Z.")
+        raise incorrect("schedule: write times of day in UTC, such as 13:05Z.")
     return int(match[1]), int(match[2])
 
 
@@ -150,11 +150,7 @@ def _read_date(text: str) -> date:
         parts = next(match for match in found if match is not None).groupdict()
         return date(**{name: int(part) for name, part in parts.items()})
     except (StopIteration, ValueError):
-        raise _refuse("Write dates as 2026-04-30 or 04/30/2026.") from None
-
-
-def _refuse(details: str) -> Refused:
-    return Refused(errors.INVALID_PARAMETERS, details)
+        raise incorrect("Write dates as 2026-04-30 or 04/30/2026.") from None
 
 
 def _missing(title: str, known: dict[str, Any]) -> str | None:

@@ -5,6 +5,7 @@ from typing import Any
 from fakeayr.ayrshare.errors import ApiError
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.domain.clock import iso_milliseconds, iso_seconds
+from fakeayr.domain.optional import without_none
 from fakeayr.domain.posting.posts import Post, PostStatus, Publication, PublicationStatus
 
 
@@ -42,11 +43,8 @@ def submission(post: Post) -> dict[str, Any]:
     elif post.request.scheduled is not None:
         answer["scheduleDate"] = post.request.schedule_text or _schedule_date(post)
     answer |= {"id": post.id, "refId": post.ref_id, "post": post.request.text}
-    further = {
-        "profileTitle": post.profile_title,
-        "autoRepostId": post.request.auto_repost_id,
-    }
-    return answer | {name: value for name, value in further.items() if value is not None}
+    answer |= {"profileTitle": post.profile_title, "autoRepostId": post.request.auto_repost_id}
+    return without_none(answer)
 
 
 def _submission_status(post: Post) -> str:
@@ -64,10 +62,13 @@ def post_ids(post: Post) -> list[dict[str, Any]]:
 
 
 def _post_id(publication: Publication) -> dict[str, Any]:
-    entry: dict[str, Any] = {"status": publication.status.value, "id": publication.id}
-    if publication.post_url is not None:
-        entry["postUrl"] = publication.post_url
-    return {**entry, "platform": publication.platform, **publication.extra}
+    entry = {
+        "status": publication.status.value,
+        "id": publication.id,
+        "postUrl": publication.post_url,
+        "platform": publication.platform,
+    }
+    return without_none(entry | publication.extra)
 
 
 def history(post: Post) -> dict[str, Any]:
@@ -86,17 +87,14 @@ def history(post: Post) -> dict[str, Any]:
         "shortenLinks": request.shorten_links,
         "status": post.status.value,
         "type": "now" if request.scheduled is None else "scheduled",
-    }
-    further = {
         "profileTitle": post.profile_title,
         "notes": request.notes,
         "autoRepostId": request.auto_repost_id,
         "approvedDate": None if post.approved is None else iso_milliseconds(post.approved),
     }
-    row |= {name: value for name, value in further.items() if value is not None}
     if request.requires_approval:
         row |= {"requiresApproval": True, "approved": post.approved is not None}
-    return row
+    return without_none(row)
 
 
 def _schedule_date(post: Post) -> str:

@@ -1,13 +1,14 @@
 """Submitting a post: it is checked, and then published, scheduled or kept for approval."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Annotated
 
+import msgspec
+from msgspec import Meta
 from msgspec.structs import replace
 
 from fakeayr.ayrshare import errors
 from fakeayr.domain import profiles
-from fakeayr.domain.clock import month_of
+from fakeayr.domain.clock import DAY_SECONDS, month_of
 from fakeayr.domain.posting import duplicates, publishing, shapes
 from fakeayr.domain.posting.posts import Post, PostStatus
 from fakeayr.domain.posting.publishing import Problems
@@ -16,22 +17,19 @@ from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
 
-_DAY_SECONDS: Final = 86_400
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AutoRepost:
-    """How a post is repeated.
+class AutoRepost(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """How a post is repeated, as `autoRepost` of POST /post says it.
 
     Attributes:
         repeat: How often it appears.
         days: Days between two appearances.
-        start: When it appears first, UNIX seconds of the account's time; `None` for at once.
+        start_date: When it appears first, as sent; `scheduled` of the request is the instant.
     """
 
-    repeat: int
-    days: int
-    start: float | None = None
+    repeat: Annotated[int, Meta(ge=1, le=10)]
+    days: Annotated[int, Meta(ge=2, le=3_650)]
+    start_date: str | None = None
 
 
 def submit(
@@ -104,16 +102,11 @@ def _take(tenant: Tenant, profile: Profile, post: Post, now: float) -> Post:
         return publishing.publish(tenant, profile, post, now, problems)
     if request.validate_scheduled:
         problems = publishing.find_problems(tenant, profile, post, request.scheduled or now)
-        if problems:
-            return _refuse(post, problems)
+        if problems:  # One network would refuse its part: nothing is posted at all.
+            refused = publishing.refuse(post, problems)
+            return replace(post, status=PostStatus.ERROR, is_announced=False, publications=refused)
     status = PostStatus.AWAITING_APPROVAL if request.requires_approval else PostStatus.PENDING
     return replace(post, status=status)
-
-
-def _refuse(post: Post, problems: Problems) -> Post:
-    """A scheduled post of which one network would refuse its part: nothing is posted at all."""
-    refused = publishing.refuse(post, problems)
-    return replace(post, status=PostStatus.ERROR, is_announced=False, publications=refused)
 
 
 def submit_series(
@@ -129,7 +122,7 @@ def submit_series(
     Args:
         tenant: The account.
         profile: The profile that posts.
-        request: What to post; its `scheduled` counts if the series has no start.
+        request: What to post; its `scheduled` is when it appears first.
         series: How often, and how far apart.
         idempotency_key: What no other post of the profile may carry; the first one keeps it.
 
@@ -137,13 +130,13 @@ def submit_series(
         Refused: As `submit` does; then none is scheduled.
     """
     with tenant.transaction():
-        start = max(tenant.now(), series.start or request.scheduled or 0.0)
+        start = max(tenant.now(), request.scheduled or 0.0)
         named = replace(request, auto_repost_id=tenant.world.ids.entity(), schedule_text=None)
         return [
             submit(
                 tenant,
                 profile,
-                replace(named, scheduled=start + number * series.days * _DAY_SECONDS),
+                replace(named, scheduled=start + number * series.days * DAY_SECONDS),
                 idempotency_key=None if number else idempotency_key,
             )
             for number in range(series.repeat)

@@ -8,7 +8,7 @@ import pytest
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.ayrshare.posting.media import CONTENT_TYPES
-from fakeayr.ayrshare.posting.networks import POSTING, PostingNetwork
+from fakeayr.ayrshare.posting.networks import POSTING, PostingNetwork, PostQuota
 
 MEDIA = ("image", "gif", "video", "document")
 
@@ -27,7 +27,6 @@ def test_what_is_inferred_are_fields_of_the_row() -> None:
     ("rule", "networks"),
     [
         ("duplicates_allowed", "pinterest reddit telegram"),
-        ("comments_can_be_disabled", "instagram linkedin tiktok"),
         ("first_comment_media", "facebook linkedin twitter"),
         ("splits_threads", "threads twitter"),
         ("mixes_media", "instagram threads twitter"),
@@ -41,9 +40,16 @@ def test_a_rule_holds_for_these_networks(rule: str, networks: str) -> None:
 @pytest.mark.parametrize(
     ("fact", "values"),
     [
-        ("daily_posts", {"instagram": 50, "linkedin": 150, "threads": 250, "tiktok": 15}),
-        ("daily_reels", {"facebook": 30}),
-        ("posts_per_minute", {"tiktok": 6}),
+        (
+            "quota",
+            {
+                "facebook": PostQuota(daily=30, option="reels"),
+                "instagram": PostQuota(daily=50),
+                "linkedin": PostQuota(daily=150),
+                "threads": PostQuota(daily=250),
+                "tiktok": PostQuota(daily=15, per_minute=6),
+            },
+        ),
         ("media_text_kept", {"telegram": 1_024}),
         ("undeletable_with", {"facebook": "stories"}),
         (

@@ -1,4 +1,4 @@
-"""Auto schedules: which place is the next one."""
+"""Auto schedules: which slot is the next one."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -33,21 +33,21 @@ def profile(tenant: Tenant) -> Profile:
     return profiles.primary(tenant)
 
 
-def places(tenant: Tenant, profile: Profile, schedule: AutoSchedule, count: int) -> list[str]:
-    """The next places of a schedule, each of which is taken."""
+def slots(tenant: Tenant, profile: Profile, schedule: AutoSchedule, count: int) -> list[str]:
+    """The next slots of a schedule, each of which is taken."""
     schedules.set_schedule(tenant, profile, "s", schedule)
     found = []
     for _ in range(count):
-        place = schedules.next_place(tenant, profile, "s")
-        assert schedules.next_place(tenant, profile, "s") == place
-        schedules.take_place(tenant, profile, "s", place)
-        found.append(iso_seconds(place))
+        slot = schedules.next_slot(tenant, profile, "s")
+        assert schedules.next_slot(tenant, profile, "s") == slot
+        schedules.take_slot(tenant, profile, "s", slot)
+        found.append(iso_seconds(slot))
     return found
 
 
 def test_times_follow_in_their_order(tenant: Tenant, profile: Profile) -> None:
     schedule = AutoSchedule(schedule=["18:00Z", "01:03", "7:30z"])
-    assert places(tenant, profile, schedule, 4) == [
+    assert slots(tenant, profile, schedule, 4) == [
         "2022-11-02T07:30:00Z",
         "2022-11-02T18:00:00Z",
         "2022-11-03T01:03:00Z",
@@ -59,10 +59,10 @@ def test_a_place_that_is_over_is_not_given_away(
     tenant: Tenant, profile: Profile, clock: ManualClock
 ) -> None:
     schedule = AutoSchedule(schedule=["06:00Z"])
-    assert places(tenant, profile, schedule, 1) == ["2022-11-02T06:00:00Z"]
+    assert slots(tenant, profile, schedule, 1) == ["2022-11-02T06:00:00Z"]
     clock.advance(minutes=60 * 24 * 3)
-    place = schedules.next_place(tenant, profile, "s")
-    assert iso_seconds(place) == "2022-11-05T06:00:00Z"
+    slot = schedules.next_slot(tenant, profile, "s")
+    assert iso_seconds(slot) == "2022-11-05T06:00:00Z"
 
 
 @pytest.mark.parametrize(
@@ -80,10 +80,10 @@ def test_a_place_that_is_over_is_not_given_away(
     ],
 )
 def test_days_count(tenant: Tenant, profile: Profile, schedule: AutoSchedule, first: str) -> None:
-    assert places(tenant, profile, schedule, 1) == [first]
+    assert slots(tenant, profile, schedule, 1) == [first]
 
 
 def test_a_year_without_a_place_is_told(tenant: Tenant, profile: Profile) -> None:
     schedules.set_schedule(tenant, profile, "s", AutoSchedule(start="2022-12-01"))
-    with pytest.raises(Refused, match="no free place"):
-        schedules.next_place(tenant, profile, "s")
+    with pytest.raises(Refused, match="no free slot"):
+        schedules.next_slot(tenant, profile, "s")

@@ -1,6 +1,4 @@
-"""What `randomPost` and `randomMediaUrl` put into a post: proverbs, images and videos."""
-
-from dataclasses import dataclass
+"""What Ayrshare itself puts into a post: proverbs, images, videos and short links."""
 
 QUOTES = (
     "A calm sea never made a skilled sailor.",
@@ -54,69 +52,19 @@ QUOTES = (
 )
 """Proverbs, old ones and new ones; Ayrshare's own quotes are not public (inferred)."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RandomMedium:
-    """An image or a video that every server knows.
-
-    Attributes:
-        url: Its address.
-        content_type: Its content type.
-        bytes: Its size.
-        width: Width in pixels.
-        height: Height in pixels.
-        seconds: Duration of a video.
-    """
-
-    url: str
-    content_type: str
-    bytes: int
-    width: int
-    height: int
-    seconds: float | None = None
-
-
 _RANDOM = "https://img.ayrshare.com/random"
-
-
-def _images(count: int) -> tuple[RandomMedium, ...]:
-    return tuple(
-        RandomMedium(
-            url=f"{_RANDOM}/photo{number}.jpg",
-            content_type="image/jpeg",
-            bytes=200_000 + 10_000 * number,
-            width=1_080,
-            height=1_080,
-        )
-        for number in range(1, count + 1)
-    )
-
-
-def _videos(name: str, width: int, height: int, count: int) -> tuple[RandomMedium, ...]:
-    return tuple(
-        RandomMedium(
-            url=f"{_RANDOM}/{name}{number}.mp4",
-            content_type="video/mp4",
-            bytes=4_000_000 + 100_000 * number,
-            width=width,
-            height=height,
-            seconds=10.0 + number,
-        )
-        for number in range(1, count + 1)
-    )
-
-
-RANDOM_IMAGES = _images(10)
-"""What `randomMediaUrl` chooses from; addresses and sizes are made up (inferred)."""
-RANDOM_LANDSCAPE_VIDEOS = _videos("landscape", 1_280, 720, 5)
-RANDOM_PORTRAIT_VIDEOS = _videos("portrait", 720, 1_280, 5)
+RANDOM_IMAGES = tuple(f"{_RANDOM}/photo{number}.jpg" for number in range(1, 11))
+"""What `randomMediaUrl` chooses from (inferred)."""
+RANDOM_LANDSCAPE_VIDEOS = tuple(f"{_RANDOM}/landscape{number}.mp4" for number in range(1, 6))
+RANDOM_PORTRAIT_VIDEOS = tuple(f"{_RANDOM}/portrait{number}.mp4" for number in range(1, 6))
 """What it chooses from with `isLandscapeVideo` and `isPortraitVideo`.
 
-The addresses are like one that the documentation shows, `/random/portrait5.mp4`; 720p is the size
-that it recommends for all networks (documented).
+The addresses are like one that the documentation shows, `/random/portrait5.mp4` (documented).
 """
-RANDOM_MEDIA = {
-    medium.url: medium
-    for medium in (*RANDOM_IMAGES, *RANDOM_LANDSCAPE_VIDEOS, *RANDOM_PORTRAIT_VIDEOS)
-}
-"""All of them by their addresses (inferred)."""
+
+SHORT_LINKS = "https://ayrs.io/"
+"""The address of short links (reference)."""
+UNSPLASH = "https://images.unsplash.com/photo-"
+"""The address of pictures on Unsplash (public-code)."""
+DEFAULT_HASHTAGS = 2
+"""How many hashtags `autoHashtag` adds at most unless told (documented)."""
