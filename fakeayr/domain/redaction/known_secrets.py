@@ -102,10 +102,10 @@ class KnownSecrets:
         for key in self._keys:
             if _middle(key) in letters and any(part in letters for part in _cut(key, _KEY_PART)):
                 return True
-        return encoded and _may_be_encoded(text) and self._are_encoded_in(letters)
+        return encoded and any(map(self._is_encoded_in, _find_encoded(text)))
 
-    def _are_encoded_in(self, letters: bytes) -> bool:
-        encoded = self._private_key.encoded
+    def _is_encoded_in(self, run: bytes) -> bool:
+        letters, encoded = run.translate(_LOWER, _NOT_LETTERS), self._private_key.encoded
         return any(
             letters[start : start + _PART] in encoded
             for start in range(0, len(letters) - _PART + 1, _STEP)
@@ -130,10 +130,10 @@ class KnownSecrets:
         return "".join([*rest, text[end:]])
 
 
-def _may_be_encoded(text: str) -> bool:
-    """Whether something in a text seems to be in base64 or hexadecimal."""
+def _find_encoded(text: str) -> list[bytes]:
+    """What seems to be in base64 or hexadecimal in a text."""
     runs = text.encode("ascii", "replace").translate(_ONLY_RUNS).split()
-    return any(_is_encoded(run) for run in runs if len(run) >= _SHORTEST_RUN)
+    return [run for run in runs if len(run) >= _SHORTEST_RUN and _is_encoded(run)]
 
 
 def _is_encoded(run: bytes) -> bool:
