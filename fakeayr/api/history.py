@@ -136,7 +136,7 @@ def _read_platforms(names: list[str]) -> list[str] | None:
     for name in names:
         if name not in NETWORKS:
             raise _refuse(f"platforms: {quoted(name)} is no network.")
-    return names or None
+    return list(dict.fromkeys(names)) or None
 
 
 def _read_series(text: str | None) -> str | None:

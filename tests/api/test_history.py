@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from fakeayr.domain.posting.posts import PostFilter
+from fakeayr.store.sqlite import SqliteStore
 from tests.support.accounts import Account
 from tests.support.posts import decide, link_all, made, refusal, submit
 from tests.support.receivers import advance
@@ -180,3 +182,22 @@ def test_25_posts_are_listed_unless_more_are_asked_for(account: Account) -> None
         made(account, "telegram", post=f"bread {number}")
     assert len(ids(account)) == 25
     assert len(ids(account, limit=1000)) == 30
+
+
+def test_a_network_that_is_named_often_is_looked_up_once(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(account, "facebook", "telegram")
+    looked_up: list[str | None] = []
+    find = SqliteStore._find_posts
+
+    def counting(
+        self: SqliteStore, key: str, wanted: PostFilter, network: str | None = None
+    ) -> Any:
+        looked_up.append(network)
+        return find(self, key, wanted, network)
+
+    monkeypatch.setattr(SqliteStore, "_find_posts", counting)
+    names = ",".join(["facebook", "telegram"] * 3_000)
+    assert len(ids(account, platforms=names, platform="facebook")) == 1
+    assert looked_up == ["facebook", "telegram"]
