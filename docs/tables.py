@@ -177,8 +177,19 @@ def _piece(row: Row) -> Iterator[str]:
             yield f"{word:7}{line}"
             word = ""  # noqa: PLW2901 - only before the first line
     yield "```"
-    yield ""
-    yield from textwrap.wrap(f"Allow it: {row.allow} False alarms: {row.false_alarms}", _LINE)
+    exceptions = " ".join(_exceptions(row))
+    if exceptions:
+        yield ""
+        yield from textwrap.wrap(exceptions, _LINE)
+
+
+def _exceptions(row: Row) -> Iterator[str]:
+    """When to allow a piece and its false alarms, if they are not the usual ones."""
+    usual = {field.name: field.default for field in msgspec.structs.fields(Row)}
+    if row.allow != usual["allow"]:
+        yield f"Allow it: {row.allow}"
+    if row.false_alarms != usual["false_alarms"]:
+        yield f"False alarms: {row.false_alarms}"
 
 
 BLOCKS: Final[dict[Path, dict[str, Callable[[], Iterator[str]]]]] = {
