@@ -56,7 +56,9 @@ def anchors(document: Path) -> set[str]:
 
 def test_every_call_of_the_control_api_is_listed() -> None:
     listed = set[tuple[str, str]]()
-    rows = re.findall(r"^\| [^|]+ \| (`.+?)[;|]", (DOCS / "control-api.md").read_text("utf-8"), re.M)
+    rows = re.findall(
+        r"^\| [^|]+ \| (`.+?)[;|]", (DOCS / "control-api.md").read_text("utf-8"), re.M
+    )
     for methods, path in re.findall(r"`((?:[A-Z]+`, `)*[A-Z]+) (/\S+?)`", "\n".join(rows)):
         listed |= {(method, path) for method in methods.split("`, `")}
     paths = yaml.safe_load((ROOT / "openapi.yaml").read_text("utf-8"))["paths"]

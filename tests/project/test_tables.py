@@ -35,7 +35,10 @@ def test_a_piece_of_advice_says_when_to_allow_it_only_if_that_is_unusual() -> No
     pieces = (tables.ROOT / "docs/advice.md").read_text("utf-8").split("\n### ")
     unusual = {piece.split("\n")[0]: piece for piece in pieces if "\nAllow it: " in piece}
 
-    assert "Allow it: Where the picture itself does not matter." in unusual["post-watermark-not-fetched"]
+    assert (
+        "Allow it: Where the picture itself does not matter."
+        in unusual["post-watermark-not-fetched"]
+    )
     assert "key-quoted" not in unusual
     assert "None known." not in "".join(pieces)
 
