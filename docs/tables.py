@@ -8,6 +8,7 @@ import inspect
 import json
 import re
 import textwrap
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -38,6 +39,7 @@ from fakeayr.domain.advice.rows import Row
 
 ROOT: Final = Path(__file__).parents[1]
 _LINE: Final = 100
+_SEVERAL: Final = 4
 _INFERRED: Final = " \\*"
 _UNITS: Final = {
     Counting.CHARACTERS: "",
@@ -148,27 +150,32 @@ def settings_schema() -> Iterator[str]:
 
 
 def advice() -> Iterator[str]:
-    """The catalogue in docs/advice.md: every piece of advice."""
+    """The catalogue in docs/advice.md: every piece of advice.
+
+    What Ayrshare does stands once above a chapter's entries if several of them say the same.
+    """
     for title, rows in GROUPS.items():
         yield ""
         yield f"## {title}"
+        usual, times = Counter(_effect(row) for row in rows).most_common(1)[0]
+        if times > _SEVERAL:
+            yield ""
+            yield from textwrap.wrap(f"Unless an entry says otherwise: {usual}", _LINE)
         for row in rows:
-            yield from _piece(row)
+            yield from _piece(row, without=usual if times > _SEVERAL else None)
     yield ""
 
 
-def _piece(row: Row) -> Iterator[str]:
-    shown = {gap: f"*{gap}*" for gap in row.gaps}
-    headline, seen, so, do = (
-        text.format_map(shown) for text in (row.headline, row.seen, row.so, row.do)
-    )
+def _piece(row: Row, *, without: str | None) -> Iterator[str]:
+    headline, seen, do = (_show_gaps(row, text) for text in (row.headline, row.seen, row.do))
     yield ""
     yield f"### {row.name}"
     yield ""
     yield from textwrap.wrap(f"**{headline}** ({row.sureness}). {seen}", _LINE)
     yield ""
-    yield from textwrap.wrap(f"{so} {row.fact[0].upper()}{row.fact[1:]} ({row.basis}).", _LINE)
-    yield ""
+    if _effect(row) != without:
+        yield from textwrap.wrap(_effect(row), _LINE)
+        yield ""
     yield from textwrap.wrap(do, _LINE)
     yield ""
     yield "```text"
@@ -181,6 +188,15 @@ def _piece(row: Row) -> Iterator[str]:
     if exceptions:
         yield ""
         yield from textwrap.wrap(exceptions, _LINE)
+
+
+def _show_gaps(row: Row, text: str) -> str:
+    return text.format_map({gap: f"*{gap}*" for gap in row.gaps})
+
+
+def _effect(row: Row) -> str:
+    """What Ayrshare does, the fact behind it, and how well that is known."""
+    return f"{_show_gaps(row, row.so)} {row.fact[0].upper()}{row.fact[1:]} ({row.basis})."
 
 
 def _exceptions(row: Row) -> Iterator[str]:
