@@ -9,7 +9,7 @@ import json
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence, Set
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -39,7 +39,6 @@ from fakeayr.domain.advice.rows import Row
 
 ROOT: Final = Path(__file__).parents[1]
 _LINE: Final = 100
-_SEVERAL: Final = 4
 _INFERRED: Final = " \\*"
 _UNITS: Final = {
     Counting.CHARACTERS: "",
@@ -152,42 +151,59 @@ def settings_schema() -> Iterator[str]:
 def advice() -> Iterator[str]:
     """The catalogue in docs/advice.md: every piece of advice.
 
-    What Ayrshare does stands once above a chapter's entries if several of them say the same.
+    What most entries of a chapter share stands once, above them.
     """
     for title, rows in GROUPS.items():
         yield ""
         yield f"## {title}"
-        usual, times = Counter(_effect(row) for row in rows).most_common(1)[0]
-        if times > _SEVERAL:
+        effect = _shared([_effect(row) for row in rows])
+        right = _shared([row.right for row in rows])
+        if effect:
             yield ""
-            yield from textwrap.wrap(f"Unless an entry says otherwise: {usual}", _LINE)
+            yield from textwrap.wrap(f"Unless an entry says otherwise: {effect}", _LINE)
+        if right:
+            yield ""
+            yield "```text"
+            yield from _example("right", right)
+            yield "```"
         for row in rows:
-            yield from _piece(row, without=usual if times > _SEVERAL else None)
+            yield from _piece(row, without={effect, right})
     yield ""
 
 
-def _piece(row: Row, *, without: str | None) -> Iterator[str]:
+def _shared(texts: Sequence[str]) -> str | None:
+    """The text that more than half of the texts are."""
+    text, times = Counter(texts).most_common(1)[0]
+    return text if times > len(texts) / 2 else None
+
+
+def _piece(row: Row, *, without: Set[str | None]) -> Iterator[str]:
     headline, seen, do = (_show_gaps(row, text) for text in (row.headline, row.seen, row.do))
     yield ""
     yield f"### {row.name}"
     yield ""
     yield from textwrap.wrap(f"**{headline}** ({row.sureness}). {seen}", _LINE)
     yield ""
-    if _effect(row) != without:
+    if _effect(row) not in without:
         yield from textwrap.wrap(_effect(row), _LINE)
         yield ""
     yield from textwrap.wrap(do, _LINE)
     yield ""
     yield "```text"
-    for word, example in (("wrong", row.wrong), ("right", row.right)):
-        for line in example.splitlines():
-            yield f"{word:7}{line}"
-            word = ""  # noqa: PLW2901 - only before the first line
+    yield from _example("wrong", row.wrong)
+    if row.right not in without:
+        yield from _example("right", row.right)
     yield "```"
     exceptions = " ".join(_exceptions(row))
     if exceptions:
         yield ""
         yield from textwrap.wrap(exceptions, _LINE)
+
+
+def _example(word: str, text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        yield f"{word:7}{line}"
+        word = ""
 
 
 def _show_gaps(row: Row, text: str) -> str:

@@ -51,6 +51,7 @@ def test_what_most_pieces_of_a_chapter_say_stands_once() -> None:
     usual = "then refuses the URL with 401. The key must be sent exactly as it stands in its file"
     assert keys.partition(usual)[0].count("Unless an entry says otherwise:") == 1
     assert keys.count(usual) == 1
+    assert keys.count('right "-----BEGIN RSA PRIVATE KEY-----\\nMIICX…\\n-----END RSA') == 1
     assert "whether Ayrshare does is not documented" in crlf
 
 
