@@ -146,6 +146,9 @@ def run(
         spent = "" if time_budget is None else f"{time.monotonic() - began:4.0f}/{time_budget:g} s "
         click.echo(f"{spent}{reports.line(result)}")
 
+    if fuzz:
+        with _or_exit():
+            fuzzing.require_schemathesis()
     with _or_exit(), _session(url, ca, deadline, yes=yes, safe=safe, posts=posts) as session:
         click.echo(f"Checking {session.target.url}")
         results = runner.run(chosen, session, progress, fail_fast=fail_fast)
