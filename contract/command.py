@@ -157,7 +157,7 @@ def run(
             results += fuzzing.run(session, reports=reports_folder)
     told = reports.failures(results)
     click.echo(f"\n{told}\n" if told else "")
-    click.echo(f"{reports.summary(results)}; {session.target.calls} calls.")
+    click.echo(f"{reports.summary(results)}; {session.calls} calls.")
     with _or_exit():
         if junit is not None:
             with _written(junit):

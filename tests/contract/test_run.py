@@ -80,6 +80,12 @@ def test_a_check_is_chosen_by_its_name_or_its_sentence(name: str) -> None:
     assert "\n1 held; " in done.stdout
 
 
+def test_calls_with_the_account_of_link_sessions_count() -> None:
+    done = contract("run", "--only", "Link sessions want an API key and a profile key.")
+
+    assert re.search(r"^1 held; [1-9]\d* calls\.$", done.stdout, re.M), done.stdout
+
+
 def test_a_check_that_there_is_not_is_told_with_the_nearest() -> None:
     done = contract("run", "--only", "unknown api key refused")
 
