@@ -140,6 +140,9 @@ def run(
         spent = "" if time_budget is None else f"{time.monotonic() - began:4.0f}/{time_budget:g} s "
         click.echo(f"{spent}{reports.line(result)}")
 
+    if fuzz:
+        with _or_exit():
+            fuzzing.require_schemathesis()
     with _or_exit(), _session(url, ca, time_budget, yes=yes, safe=safe, posts=posts) as session:
         began = time.monotonic()
         click.echo(f"Checking {session.target.url}")
@@ -155,7 +158,7 @@ def run(
             click.echo("\nInterrupted: deleting what the run has created.", err=True)
     told = reports.failures(results)
     click.echo(f"\n{told}\n" if told else "")
-    click.echo(f"{reports.summary(results)}; {session.target.calls} calls.")
+    click.echo(f"{reports.summary(results)}; {session.calls} calls.")
     if cut_short:
         click.echo(f"{cut_short} Not all checks have run.", err=True)
     with _or_exit():

@@ -34,6 +34,18 @@ _CALLS_ELSEWHERE: Final = "45/m"
 _SUITE_FAILED: Final = 1
 
 
+def require_schemathesis() -> None:
+    """Fails if Schemathesis is not installed.
+
+    Raises:
+        Untestable: It is not.
+    """
+    if importlib.util.find_spec("schemathesis") is None:
+        raise Untestable(
+            "Fuzzing needs Schemathesis: pip install '.[contract]' in a clone, or pass --no-fuzz."
+        )
+
+
 def run(session: ContractSession, *, reports: Path | None) -> list[CheckResult]:
     """Runs Schemathesis; a result for each operation.
 
@@ -45,10 +57,8 @@ def run(session: ContractSession, *, reports: Path | None) -> list[CheckResult]:
         reports: Folder for Schemathesis's own reports (JUnit, HAR, VCR), if they are wanted.
 
     Raises:
-        Untestable: Schemathesis is not installed or failed, or the time budget is used up.
+        Untestable: Schemathesis failed, or the time budget is used up.
     """
-    if importlib.util.find_spec("schemathesis") is None:
-        raise Untestable("Fuzzing needs Schemathesis: pip install '.[contract]' in a clone.")
     target = session.target
     try:
         profile_key = session.profile.key

@@ -121,6 +121,12 @@ class ContractSession:
         self._shared_title = ""
         self.posts = Posts(self, leftovers, self._run)
 
+    @property
+    def calls(self) -> int:
+        """How many calls were made, with the accounts of the other sessions, too."""
+        targets = {self.target, self.newer.target, self.timed.target}
+        return sum(target.calls for target in targets)
+
     def call(self, method: str, path: str, **options: Any) -> Answer:
         """Calls the API; see `CheckedServer.call`. What holds in every response is watched."""
         answer = self.target.call(method, path, **options)

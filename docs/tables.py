@@ -8,7 +8,8 @@ import inspect
 import json
 import re
 import textwrap
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence, Set
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -157,37 +158,79 @@ def settings_schema() -> Iterator[str]:
 
 
 def advice() -> Iterator[str]:
-    """The catalogue in docs/advice.md: every piece of advice."""
+    """The catalogue in docs/advice.md: every piece of advice.
+
+    What most entries of a chapter share stands once, above them.
+    """
     for title, rows in GROUPS.items():
         yield ""
         yield f"## {title}"
+        effect = _shared([_effect(row) for row in rows])
+        right = _shared([row.right for row in rows])
+        if effect:
+            yield ""
+            yield from textwrap.wrap(f"Unless an entry says otherwise: {effect}", _LINE)
+        if right:
+            yield ""
+            yield "```text"
+            yield from _example("right", right)
+            yield "```"
         for row in rows:
-            yield from _piece(row)
+            yield from _piece(row, without={effect, right})
     yield ""
 
 
-def _piece(row: Row) -> Iterator[str]:
-    shown = {gap: f"*{gap}*" for gap in row.gaps}
-    headline, seen, so, do = (
-        text.format_map(shown) for text in (row.headline, row.seen, row.so, row.do)
-    )
+def _shared(texts: Sequence[str]) -> str | None:
+    """The text that more than half of the texts are."""
+    text, times = Counter(texts).most_common(1)[0]
+    return text if times > len(texts) / 2 else None
+
+
+def _piece(row: Row, *, without: Set[str | None]) -> Iterator[str]:
+    headline, seen, do = (_show_gaps(row, text) for text in (row.headline, row.seen, row.do))
     yield ""
     yield f"### {row.name}"
     yield ""
     yield from textwrap.wrap(f"**{headline}** ({row.sureness}). {seen}", _LINE)
     yield ""
-    yield from textwrap.wrap(f"{so} {row.fact[0].upper()}{row.fact[1:]} ({row.basis}).", _LINE)
-    yield ""
+    if _effect(row) not in without:
+        yield from textwrap.wrap(_effect(row), _LINE)
+        yield ""
     yield from textwrap.wrap(do, _LINE)
     yield ""
     yield "```text"
-    for word, example in (("wrong", row.wrong), ("right", row.right)):
-        for line in example.splitlines():
-            yield f"{word:7}{line}"
-            word = ""  # noqa: PLW2901 - only before the first line
+    yield from _example("wrong", row.wrong)
+    if row.right not in without:
+        yield from _example("right", row.right)
     yield "```"
-    yield ""
-    yield from textwrap.wrap(f"Allow it: {row.allow} False alarms: {row.false_alarms}", _LINE)
+    exceptions = " ".join(_exceptions(row))
+    if exceptions:
+        yield ""
+        yield from textwrap.wrap(exceptions, _LINE)
+
+
+def _example(word: str, text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        yield f"{word:7}{line}"
+        word = ""
+
+
+def _show_gaps(row: Row, text: str) -> str:
+    return text.format_map({gap: f"*{gap}*" for gap in row.gaps})
+
+
+def _effect(row: Row) -> str:
+    """What Ayrshare does, the fact behind it, and how well that is known."""
+    return f"{_show_gaps(row, row.so)} {row.fact[0].upper()}{row.fact[1:]} ({row.basis})."
+
+
+def _exceptions(row: Row) -> Iterator[str]:
+    """When to allow a piece and its false alarms, if they are not the usual ones."""
+    usual = {field.name: field.default for field in msgspec.structs.fields(Row)}
+    if row.allow != usual["allow"]:
+        yield f"Allow it: {row.allow}"
+    if row.false_alarms != usual["false_alarms"]:
+        yield f"False alarms: {row.false_alarms}"
 
 
 BLOCKS: Final[dict[Path, dict[str, Callable[[], Iterator[str]]]]] = {

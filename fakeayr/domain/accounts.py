@@ -46,7 +46,7 @@ class Settings(
         profile_visibility_delay: Seconds until `GET /profiles` shows a new profile; Ayrshare takes
             up to ten.
         invalid_api_key_status: HTTP status of code 102. `403` was seen live; the documentation also
-            says `401`. A call with an unknown key is answered as the development account says.
+            says `401`. A call with an unknown key follows the development account's setting.
         invalid_profile_key_status: HTTP status of code 144. Reports differ: `400`, `401` or `403`.
         empty_profile_key: What an empty `Profile-Key` header is: `"refused"` (144), or `"absent"`,
             as on Ayrshare's MCP endpoint.
@@ -65,8 +65,8 @@ class Settings(
             `null` is no limit, and `GET /user` shows 1,000.
         post_quotas: Enforces how many posts a network takes of a profile in a minute and in 24
             hours: on TikTok 6 and 15.
-        check_manual_deletions: Refuses `markManualDeleted` of a post that stands on a network
-            (382); otherwise the person who says so is believed.
+        check_manual_deletions: Refuses `markManualDeleted` of a post that is still on a
+            network (382); otherwise the fake believes the caller.
     """
 
     rate_limit: bool = False

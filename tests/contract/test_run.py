@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 
 from fakeayr.client.start import run_server
-from fakeayr.contract import checks
+from fakeayr.contract import checks, command
 from fakeayr.serving.thread import run_in_thread
 from tests.support.standin import Onboarding, running
 
@@ -79,6 +80,12 @@ def test_a_check_is_chosen_by_its_name_or_its_sentence(name: str) -> None:
     assert "\n1 held; " in done.stdout
 
 
+def test_calls_with_the_account_of_link_sessions_count() -> None:
+    done = contract("run", "--only", "Link sessions want an API key and a profile key.")
+
+    assert re.search(r"^1 held; [1-9]\d* calls\.$", done.stdout, re.M), done.stdout
+
+
 def test_a_check_that_there_is_not_is_told_with_the_nearest() -> None:
     done = contract("run", "--only", "unknown api key refused")
 
@@ -94,6 +101,18 @@ def test_schemathesis_finds_nothing_on_the_fake(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert (tmp_path / "schemathesis.har").is_file()
     assert "BEGIN RSA" not in (tmp_path / "schemathesis.vcr.yaml").read_text("utf-8")
+
+
+def test_fuzzing_without_schemathesis_is_refused_before_anything_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("fakeayr.contract.fuzzing.importlib.util.find_spec", lambda _: None)
+
+    refused = CliRunner().invoke(command.contract, ["run"])
+
+    assert refused.exit_code == 2
+    assert "pip install '.[contract]' in a clone, or pass --no-fuzz." in refused.output
+    assert "Checking" not in refused.output
 
 
 @pytest.mark.outside("node")

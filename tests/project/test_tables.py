@@ -31,6 +31,30 @@ def test_a_change_by_hand_is_found(
     assert tables.stale(changed) != ""
 
 
+def test_a_piece_of_advice_says_when_to_allow_it_only_if_that_is_unusual() -> None:
+    pieces = (tables.ROOT / "docs/advice.md").read_text("utf-8").split("\n### ")
+    unusual = {piece.split("\n")[0]: piece for piece in pieces if "\nAllow it: " in piece}
+
+    assert (
+        "Allow it: Where the picture itself does not matter."
+        in unusual["post-watermark-not-fetched"]
+    )
+    assert "key-quoted" not in unusual
+    assert "None known." not in "".join(pieces)
+
+
+def test_what_most_pieces_of_a_chapter_say_stands_once() -> None:
+    text = (tables.ROOT / "docs/advice.md").read_text("utf-8")
+    keys = " ".join(text.partition("## Private keys")[2].partition("\n## ")[0].split())
+    crlf = " ".join(text.partition("### key-crlf")[2].partition("\n### ")[0].split())
+
+    usual = "then refuses the URL with 401. The key must be sent exactly as it stands in its file"
+    assert keys.partition(usual)[0].count("Unless an entry says otherwise:") == 1
+    assert keys.count(usual) == 1
+    assert keys.count('right "-----BEGIN RSA PRIVATE KEY-----\\nMIICX…\\n-----END RSA') == 1
+    assert "whether Ayrshare does is not documented" in crlf
+
+
 def test_a_block_that_lost_its_marks_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

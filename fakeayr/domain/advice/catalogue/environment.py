@@ -170,7 +170,7 @@ ROWS: Final = (
         "{variable} is not the account's private key",
         "{variable} is a good RSA key; the account of AYRSHARE_API_KEY has another one.",
         "Set the private key that belongs to the API key.",
-        so="generateJWT answers 200 all the same, and the linking page then refuses the URL.",
+        so="generateJWT returns 200 all the same, and the linking page then refuses the URL.",
         wrong="AYRSHARE_PRIVATE_KEY=(another account's)",
         right="AYRSHARE_PRIVATE_KEY=(that of the same account)",
         fact="the page knows the account's public key",

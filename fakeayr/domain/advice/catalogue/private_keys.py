@@ -7,7 +7,7 @@ from fakeayr.domain.advice.rows import Basis, Row, Sureness
 
 _EXACT: Final = "the key must be sent exactly as it stands in its file, line ends included"
 _PAGE: Final = (
-    "generateJWT answers 200 all the same, and the linking page then refuses the URL with 401."
+    "generateJWT returns 200 all the same, and the linking page then refuses the URL with 401."
 )
 _NO_START: Final = "400, code 189: the text has no line at which a key begins."
 _SEND: Final = "Send the content of private.key"
