@@ -23,6 +23,8 @@ from fakeayr.client.start import COMMAND
 from fakeayr.client.transport import HttpTransport
 from fakeayr.web import development
 
+pytestmark = pytest.mark.processes
+
 pytest_plugins = ["pytester"]
 
 HERE: Final = Path(__file__).parent

@@ -28,6 +28,8 @@ from tests.support.servers import (
     start,
 )
 
+pytestmark = pytest.mark.processes
+
 AUTHORIZED: Final = development_headers()
 Sessions = Callable[[str], requests.Session]
 

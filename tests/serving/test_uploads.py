@@ -11,6 +11,8 @@ import requests
 from tests.support.media import data_uri, image, padded_image, video
 from tests.support.servers import development_headers, serving
 
+pytestmark = pytest.mark.processes
+
 AUTHORIZED = development_headers()
 LARGEST = 30 * 1024 * 1024
 Sessions = Callable[[str], requests.Session]

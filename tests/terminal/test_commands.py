@@ -20,6 +20,8 @@ from tests.support.accounts import Account
 from tests.support.receivers import Receiver
 from tests.terminal.conftest import Terminal
 
+pytestmark = pytest.mark.processes
+
 PROFILE: Final = "Development Profile"
 
 

@@ -21,6 +21,8 @@ from tests.support.receivers import Receiver
 from tests.support.servers import serving
 from tests.terminal.conftest import Terminal, Write
 
+pytestmark = pytest.mark.processes
+
 KEY: Final = development.private_key()
 MISTAKE: Final = """
 import json, os, urllib.request

@@ -16,6 +16,7 @@ from fakeayr.testing.libraries import _lead_urlopen
 from fakeayr.testing.wire import Responder
 from tests.support.media import image, video
 
+pytestmark = pytest.mark.processes
 pytest_plugins = ["pytester"]
 
 Run = Callable[..., pytest.RunResult]
