@@ -47,9 +47,10 @@ def take(
     recent = _of_a_day(taken, network, now)
     count = len(recent) + _said_by_link(profile, network)
     if is_enforced:
-        in_a_minute = sum(instant > now - _MINUTE_SECONDS for instant in recent)
-        if quota.per_minute is not None and in_a_minute >= quota.per_minute:
-            raise _refuse(network, quota, quota.per_minute, "a minute")
+        if quota.per_minute is not None:
+            in_a_minute = sum(instant > now - _MINUTE_SECONDS for instant in recent)
+            if in_a_minute >= quota.per_minute:
+                raise _refuse(network, quota, quota.per_minute, "a minute")
         if count >= quota.daily:
             raise _refuse(network, quota, quota.daily, "24 hours")
     changed = {**taken, network: [*recent, now][-quota.daily :]}
