@@ -10,8 +10,8 @@ import io
 import string
 from collections.abc import Callable
 from contextlib import ExitStack
-from functools import partial
-from typing import IO, Any, ClassVar, Final, cast
+from functools import cache, partial
+from typing import IO, Any, Final, cast
 from urllib.parse import quote
 
 import flask
@@ -58,35 +58,16 @@ class AppRequest(flask.Request):
 
 
 class _Route(Rule):
-    """A route that is parsed once in a process, and builds URLs once somebody asks for one.
+    """A route that compiles its function for building URLs when it is first called.
 
     A test that starts a fake of its own would wait for more than a hundred of them.
     """
 
-    _PARSED: Final = ("_parts", "_trace", "_converters", "arguments")
-    _known: ClassVar[dict[tuple[Any, ...], dict[str, Any]]] = {}
-
-    def compile(self) -> None:
-        """See `Rule.compile`; the same route of another app is not parsed again."""
-        key = (self.rule, self.subdomain, self.merge_slashes)
-        parsed = self._known.get(key)
-        if parsed is None:
-            super().compile()
-            self._known[key] = {name: vars(self)[name] for name in self._PARSED}
-        else:
-            vars(self).update(parsed)
-            self._build = partial(self._compile_builder(False), self)
-            self._build_unknown = partial(self._compile_builder(True), self)
-
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., Any]:
-        compile_builder = super()._compile_builder
-        compiled: Callable[..., Any] | None = None
+        compiled = cache(partial(super()._compile_builder, append_unknown))
 
         def build(route: Rule, /, **values: Any) -> Any:
-            nonlocal compiled
-            if compiled is None:
-                compiled = compile_builder(append_unknown)
-            return compiled(route, **values)
+            return compiled()(route, **values)
 
         return build
 

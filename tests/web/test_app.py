@@ -52,22 +52,3 @@ def test_a_body_that_ends_early_is_refused_in_any_format(content_type: str) -> N
         )
     assert response.status_code == 400
     assert response.get_json()["details"] == "The body is shorter than its Content-Length."
-
-
-def test_an_app_parses_no_route_that_another_has_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
-    with closing(create_app()) as first:
-        monkeypatch.setattr(Rule, "_parse_rule", None)
-        with closing(create_app()) as second:
-            assert sorted(map(str, second.url_map.iter_rules())) == sorted(
-                map(str, first.url_map.iter_rules())
-            )
-            assert second.test_client().get("/_page/consent/x").status_code == 401
-
-
-def test_a_route_that_one_app_adds_is_no_other_apps() -> None:
-    with closing(create_app()) as changed, closing(create_app()) as other:
-        changed.add_url_rule("/docs/here/<name>", "here", lambda name: f"Hello {name}")
-        other.add_url_rule("/docs/here/<path:name>", "here", lambda name: f"Bye {name}")
-        assert changed.test_client().get("/docs/here/a").text == "Hello a"
-        assert changed.test_client().get("/docs/here/a/b").status_code == 404
-        assert other.test_client().get("/docs/here/a/b").text == "Bye a/b"
