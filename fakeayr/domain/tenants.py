@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fakeayr.domain.clock import Clock
     from fakeayr.domain.ids import Ids
     from fakeayr.domain.linking.private_keys import KeyCache
+    from fakeayr.domain.media.measuring import VideoReader
     from fakeayr.domain.notifications.outbox import Channel, Outgoing
     from fakeayr.domain.ports import Store
     from fakeayr.domain.redaction.redactions import Redactions
@@ -72,6 +73,7 @@ class World:
         private_keys: What was read of integrators' keys.
         redactions: What takes secrets out of the journal.
         courier: Sends what is in the outbox.
+        read_video: Reads uploaded videos.
         webhook_hosts: Hosts beside this machine to which webhooks may go over plain http.
         strangers: Public API keys, on a server that others can reach: what their accounts send
             stays in the outbox.
@@ -84,6 +86,7 @@ class World:
     private_keys: KeyCache
     redactions: Redactions
     courier: DeliveryService
+    read_video: VideoReader
     webhook_hosts: frozenset[str] = frozenset()
     strangers: frozenset[str] = frozenset()
 

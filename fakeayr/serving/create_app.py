@@ -59,6 +59,7 @@ from fakeayr.domain.redaction.redactions import Redactions
 from fakeayr.domain.tenants import KeySource, World
 from fakeayr.page import routes
 from fakeayr.serving.key_pool import KeyPool
+from fakeayr.serving.video_reader import read_video
 from fakeayr.store.sqlite import SqliteStore
 from fakeayr.web import context, cors, development, documentation, errors, hosts
 from fakeayr.web.app import App, present_request
@@ -152,6 +153,7 @@ def create_app(
             private_keys=KeyCache(),
             redactions=Redactions(),
             courier=courier,
+            read_video=read_video,
             webhook_hosts=config.webhook_hosts,
             strangers=frozenset({development.API_KEY} if config.is_exposed else ()),
         )

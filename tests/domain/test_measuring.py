@@ -4,16 +4,21 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from fakeayr.domain.media import read_video
+from fakeayr.domain.media import measuring
 from fakeayr.domain.media.data_uris import read_data_uri
-from fakeayr.domain.media.measuring import UNKNOWN_TYPE, BadMedia, Measured, measure, plain_type
+from fakeayr.domain.media.measuring import UNKNOWN_TYPE, BadMedia, Measured, plain_type
 from fakeayr.domain.media.resizing import Effects, Mode, Recipe, resize
 from fakeayr.domain.media.uploads import clean_name
+from fakeayr.serving import read_video as video_program
+from fakeayr.serving.video_reader import read_video
 from tests.support.media import huge_image, image, noise, padded_image, size_of, video
+
+measure = partial(measuring.measure, read_video=read_video)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF"])
@@ -62,7 +67,7 @@ def test_a_video_whose_tables_have_no_end_is_refused_soon(
     times: int, edits: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """MediaInfo reads the first one for minutes, and the second one until no memory is left."""
-    monkeypatch.setattr(read_video, "SECONDS", 3)
+    monkeypatch.setattr(video_program, "SECONDS", 3)
     with pytest.raises(BadMedia, match=r"damaged|no video track"):
         measure(video(times=times, edits=edits), "video/mp4")
 

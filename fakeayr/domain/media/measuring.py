@@ -1,20 +1,18 @@
-"""Measures files: images with Pillow, videos with MediaInfo.
+"""Measures files: images with Pillow, which loads with the first file, videos with MediaInfo.
 
-Pillow loads with the first file, and MediaInfo in a process of its own. They are shown nothing that
-could lead them elsewhere: MediaInfo would follow the URLs and paths in a playlist, and Pillow runs
-a program for PostScript.
+They are shown nothing that could lead them elsewhere: MediaInfo would follow the URLs and paths in
+a playlist, and Pillow runs a program for PostScript.
 """
 
 import io
+from collections.abc import Callable
 from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from fakeayr.domain.media import read_video
 from fakeayr.domain.media.facts import MediaKind, kind_of
 from fakeayr.errors import FakeayrError
-from fakeayr.own_process import Failed, run_file
 from fakeayr.real_files import real_files
 
 if TYPE_CHECKING:
@@ -63,11 +61,15 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float | None = None
 
 
-class _Tracks(msgspec.Struct, frozen=True):
-    """What `read_video` writes: fields of MediaInfo's."""
+class VideoTracks(msgspec.Struct, frozen=True):
+    """MediaInfo's fields of a file: of the whole, and of its picture."""
 
     general: dict[str, str]
     picture: dict[str, str]
+
+
+VideoReader = Callable[[bytes], VideoTracks | None]
+"""Reads a video, and returns `None` if it cannot say anything. It may raise `BadMedia`."""
 
 
 def plain_type(content_type: str | None) -> str:
@@ -76,13 +78,14 @@ def plain_type(content_type: str | None) -> str:
     return _ALIASES.get(bare, bare)
 
 
-def measure(data: bytes, content_type: str) -> Measured:
+def measure(data: bytes, content_type: str, read_video: VideoReader) -> Measured:
     """Measures a file.
 
     Args:
         data: Its content.
         content_type: What it is said to be; see `plain_type`. Types other than those of the usual
             images and videos are believed.
+        read_video: Reads videos.
 
     Raises:
         BadMedia: It is something else, damaged, or too large to decode.
@@ -91,11 +94,13 @@ def measure(data: bytes, content_type: str) -> Measured:
         raise BadMedia("The file is empty.")
     with real_files():  # The libraries load parts of themselves when they need them.
         if content_type == UNKNOWN_TYPE:
-            return _recognize(data)
+            return _recognize(data, read_video)
         if content_type in _IMAGES:
             return _measure_image(data)
         if kind_of(content_type) is MediaKind.VIDEO:
-            return msgspec.structs.replace(_measure_video(data), content_type=content_type)
+            return msgspec.structs.replace(
+                _measure_video(data, read_video), content_type=content_type
+            )
         return Measured(content_type=content_type)
 
 
@@ -141,10 +146,10 @@ def _measure_image(data: bytes) -> Measured:
     return Measured(content_type=plain_type(Image.MIME.get(kind)), width=width, height=height)
 
 
-def _measure_video(data: bytes) -> Measured:
+def _measure_video(data: bytes, read_video: VideoReader) -> Measured:
     if not _is_container(data):
         raise BadMedia("It is not a video that can be read.")
-    found = _read_video(data)
+    found = read_video(data)
     if found is None:
         return Measured(content_type=UNKNOWN_TYPE)
     file, picture = found.general, found.picture
@@ -162,19 +167,6 @@ def _measure_video(data: bytes) -> Measured:
     )
 
 
-def _read_video(data: bytes) -> _Tracks | None:
-    """What a process of its own reads of a video; `None` if the system lacks what it needs.
-
-    Raises:
-        BadMedia: The video is damaged.
-    """
-    try:
-        written = run_file(read_video.__file__, data, within=read_video.SECONDS)
-        return msgspec.json.decode(written, type=_Tracks | None)
-    except (Failed, msgspec.DecodeError) as error:
-        raise BadMedia("The video is damaged.") from error
-
-
 def _number(text: str | None) -> float | None:
     try:
         number = float(text or "")
@@ -183,10 +175,10 @@ def _number(text: str | None) -> float | None:
     return number if isfinite(number) else None
 
 
-def _recognize(data: bytes) -> Measured:
+def _recognize(data: bytes, read_video: VideoReader) -> Measured:
     """Measures a file of which nobody says what it is."""
     if _is_container(data):
-        return _measure_video(data)
+        return _measure_video(data, read_video)
     try:
         return _measure_image(data)
     except BadMedia:

@@ -147,7 +147,7 @@ def upload(tenant: Tenant, profile: Profile, sent: Sent) -> Upload:
     """
     if len(sent.data) > UPLOAD_MAX_BYTES:
         raise Refused(errors.UPLOAD_TOO_LARGE, f"It has more than {UPLOAD_MAX_MEGABYTES} MB.")
-    measured = _measure(sent.data, plain_type(sent.content_type))
+    measured = _measure(tenant, sent.data, plain_type(sent.content_type))
     new = _make(tenant, profile, measured, file_name=sent.file_name, description=sent.description)
     return _keep(tenant, new, sent.data)
 
@@ -217,7 +217,7 @@ def receive(tenant: Tenant, awaited: Upload, token: str, sent: Sent) -> Upload:
         raise Refused(
             errors.UPLOAD_TOO_LARGE, f"The fake takes at most {UPLOAD_URL_MAX_MEGABYTES} MB here."
         )
-    measured = _measure(sent.data, awaited.content_type)
+    measured = _measure(tenant, sent.data, awaited.content_type)
     with tenant.transaction():
         known = tenant.store.upload(awaited.id)
         _check_open(tenant, known, token)
@@ -286,9 +286,9 @@ def clean_name(name: str | None) -> str | None:
     return last[:LONGEST_NAME] or None
 
 
-def _measure(data: bytes, content_type: str) -> Measured:
+def _measure(tenant: Tenant, data: bytes, content_type: str) -> Measured:
     try:
-        return measure(data, content_type)
+        return measure(data, content_type, tenant.world.read_video)
     except BadMedia as error:
         raise Refused(errors.UPLOAD_FILE_INVALID, str(error)) from error
 

@@ -1,7 +1,7 @@
 """A program that reads a video with MediaInfo: the file on its input, what it found on its output.
 
 A small damaged file can keep MediaInfo busy for minutes, or take all memory there is. Nothing but
-the end of its process stops it, hence this one, which `measuring` starts.
+the end of its process stops it, hence this one, which `video_reader` starts.
 """
 
 import io
