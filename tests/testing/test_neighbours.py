@@ -300,6 +300,7 @@ def test_a_pool_reaches_the_account(ayrshare):
     assert len(ayrshare.assert_called("POST", "/profiles")) == 6
 
 def test_a_fork_in_the_middle_of_calls(ayrshare):
+    user(ayrshare)  # Requests loads netrc now; a child of a fork meanwhile would wait for ever.
     going = threading.Event()
     def call():
         while not going.is_set():
