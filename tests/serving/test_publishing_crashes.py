@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 
 POSTS: Final = 300
 KILLS: Final = 4
-NETWORKS: Final = ("facebook", "linkedin", "twitter")
+NETWORKS: Final = ("bluesky", "facebook", "twitter")  # Without a quota.
 HOUR: Final = 3_600
 Start = Callable[[], Served]
 
