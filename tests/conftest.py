@@ -12,6 +12,7 @@ from typing import Any, Final
 from unittest.mock import patch
 from wsgiref.types import StartResponse, WSGIEnvironment
 
+import anyio  # noqa: F401 - test runs inside tests would load it, drop it, and leave a second copy
 import pytest
 import requests
 from flask import Flask
