@@ -103,7 +103,7 @@ class Store(Protocol):
         ...
 
     def accounts(self, limit: int) -> list[Account]:
-        """At most so many accounts, the latest first among those that were found."""
+        """At most so many accounts, those that were opened last first."""
         ...
 
     def save_account(self, account: Account) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
 
 from fakeayr.domain import accounts, profiles
 from fakeayr.domain.media.declared import declare
@@ -16,7 +15,6 @@ from fakeayr.domain.profiles import Profile
 from fakeayr.domain.records import RecordKind
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant, World
-from fakeayr.web.context import context
 from tests.support.accounts import Account
 
 Act = Callable[[Tenant, Profile], object]
@@ -36,21 +34,6 @@ def schedule(tenant: Tenant, profile: Profile) -> None:
 def declare_media(tenant: Tenant, profile: Profile) -> None:
     """Declares what a URL holds."""
     declare(tenant, guess("https://img.example/a.png", is_video=False))
-
-
-@pytest.fixture
-def world(app: Flask) -> World:
-    """The world of the app under test."""
-    with app.app_context():
-        return context().world
-
-
-@pytest.fixture
-def tenant(world: World, account: Account) -> Tenant:
-    """An account at work."""
-    found = world.tenant(account.api_key)
-    assert found is not None
-    return found
 
 
 @pytest.mark.parametrize("act", [submit, schedule])

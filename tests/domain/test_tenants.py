@@ -3,29 +3,11 @@
 from typing import Any
 
 import pytest
-from flask import Flask
 from msgspec.structs import replace
 
 from fakeayr.domain.refusals import Refused
-from fakeayr.domain.tenants import Tenant, World
-from fakeayr.web.context import context
-from tests.support.accounts import Account
+from fakeayr.domain.tenants import Tenant
 from tests.support.clock import START
-
-
-@pytest.fixture
-def world(app: Flask) -> World:
-    """The world of the app under test."""
-    with app.app_context():
-        return context().world
-
-
-@pytest.fixture
-def tenant(world: World, account: Account) -> Tenant:
-    """An account at work."""
-    found = world.tenant(account.api_key)
-    assert found is not None
-    return found
 
 
 def rename(tenant: Tenant, domain: str) -> None:

@@ -38,8 +38,13 @@ def _upsert_profile(columns: tuple[str, ...]) -> str:
 
 
 class AccountStatements(RecordStatements):
-    """Accounts and profiles. The attributes are SQL expressions over a row of `profiles`."""
+    """Accounts and profiles.
 
+    The class attributes are SQL expressions over a row of `profiles` unless they say otherwise.
+    """
+
+    _CREATED: ClassVar[str]
+    """When the account of a row of `accounts` was opened."""
     _LINKED: ClassVar[str]
     """Whether the profile has links."""
     _LINKED_TO_ALL: ClassVar[str]
@@ -93,9 +98,8 @@ class AccountStatements(RecordStatements):
 
     def accounts(self, limit: int) -> list[Account]:
         """See `Store.accounts`."""
-        rows = self._read("SELECT document FROM accounts LIMIT ?", limit)
-        found = [decode_account(document) for (document,) in rows]
-        return sorted(found, key=lambda account: account.created, reverse=True)
+        statement = f"SELECT document FROM accounts ORDER BY {self._CREATED} DESC LIMIT ?"
+        return self._read_all(decode_account, statement, limit)
 
     def save_account(self, account: Account) -> None:
         """See `Store.save_account`."""
