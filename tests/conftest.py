@@ -12,7 +12,7 @@ from typing import Any, Final
 from unittest.mock import patch
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-import anyio  # noqa: F401 - test runs inside tests would load it, drop it, and leave a second copy
+import anyio
 import pytest
 import requests
 from flask import Flask
@@ -38,6 +38,7 @@ _OUTSIDE_FIXTURES: Final = {
     "chromium": ("chromium",),
     "curl": ("bash", "curl"),
     "postgres": ("postgres", "setpriv"),
+    "postgres_to_stop": ("postgres", "setpriv"),
 }
 _PIP_INSTALLS: Final = sysconfig.get_path("scripts")
 _guard = Guard(the_contract())
@@ -51,7 +52,12 @@ class _GuardedApp(App):
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Puts the guard around every app of this process, also those that test modules make."""
+    """Puts the guard around every app of this process, also those that test modules make.
+
+    Loads all of anyio, which loads its parts on first use: if a test session inside a test was the
+    first to use them, pytest would drop them afterwards and httpx meet two copies of its errors.
+    """
+    anyio.run(anyio.sleep, 0)
     guarding = patch("fakeayr.serving.create_app.App", _GuardedApp)
     guarding.start()
     config.add_cleanup(guarding.stop)
@@ -235,6 +241,13 @@ def other_receiver(receiving_server: HTTPServer) -> Iterator[Receiver]:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL of the tests' own."""
+    with running_postgres() as postgres:
+        yield postgres
+
+
+@pytest.fixture
+def postgres_to_stop() -> Iterator[Postgres]:
+    """A PostgreSQL of one test, which may stop it: nothing else uses it."""
     with running_postgres() as postgres:
         yield postgres
 

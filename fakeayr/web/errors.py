@@ -1,7 +1,9 @@
 """Everything that goes wrong, rendered in Ayrshare's format: one place for all faces of the app."""
 
 import logging
+import time
 from contextlib import suppress
+from typing import Final
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
@@ -17,6 +19,9 @@ from fakeayr.web.unrouted import refuse_missing, refuse_path
 
 _log = logging.getLogger("fakeayr")
 
+_LOGGED_EVERY_SECONDS: Final = 10
+"""An outage of the database is logged no more often, however many calls fail."""
+
 _BY_STATUS = {
     405: errors.METHOD_NOT_ALLOWED,
     413: errors.BODY_TOO_LARGE,
@@ -27,7 +32,7 @@ def install(app: Flask) -> None:
     """Makes an app return errors in Ayrshare's format."""
     app.register_error_handler(Refused, refuse)
     app.register_error_handler(HTTPException, _http_exception)
-    app.register_error_handler(StoreUnreachable, _unreachable)
+    app.register_error_handler(StoreUnreachable, _Outage().refuse)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -63,12 +68,21 @@ def _http_exception(error: HTTPException) -> Response:
     return response
 
 
-def _unreachable(error: StoreUnreachable) -> Response:
-    _log.warning("%s %s failed. %s", request.method, _shown_path(), error)
-    details = "The database of the fake does not answer; try again."
-    if error.trouble is not None:
-        details = f"The database of the fake cannot be used: {error.trouble}."
-    return refuse(Refused(errors.SERVICE_UNAVAILABLE, details))
+class _Outage:
+    """Refuses calls while the database of the store does not respond."""
+
+    def __init__(self) -> None:
+        self._logged = float("-inf")
+
+    def refuse(self, error: StoreUnreachable) -> Response:
+        now = time.monotonic()
+        if now - self._logged >= _LOGGED_EVERY_SECONDS:
+            self._logged = now
+            _log.warning("%s %s failed. %s", request.method, _shown_path(), error)
+        details = "The database of the fake does not answer; try again."
+        if error.trouble is not None:
+            details = f"The database of the fake cannot be used: {error.trouble}."
+        return refuse(Refused(errors.SERVICE_UNAVAILABLE, details))
 
 
 def _unexpected(_: Exception) -> Response:

@@ -1,5 +1,8 @@
 """Which tests `./dev quick` leaves out, and how a test that is not marked is found out."""
 
+import importlib
+
+import anyio
 import pytest
 
 pytest_plugins = ["pytester"]
@@ -69,3 +72,15 @@ def test_a_fixture_that_starts_a_program_marks_its_tests(inner: pytest.Pytester)
             "*2/5 tests collected (3 deselected)*",
         ]
     )
+
+
+def test_a_library_that_a_session_inside_a_test_uses_has_one_copy(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makeini(INI)
+    pytester.makepyfile("import anyio\n\ndef test_that_uses_it():\n    assert anyio.EndOfStream\n")
+
+    pytester.runpytest_inprocess().assert_outcomes(passed=1)
+
+    backend = importlib.import_module("anyio._backends._asyncio")
+    assert backend.EndOfStream is anyio.EndOfStream

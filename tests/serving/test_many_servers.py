@@ -300,9 +300,9 @@ def test_what_a_killed_server_was_sending_the_other_one_sends_unasked(
 
 
 def test_a_database_that_restarts_costs_no_more_than_the_calls_meanwhile(
-    postgres: Postgres, tmp_path: Path, receiver: Receiver
+    postgres_to_stop: Postgres, tmp_path: Path, receiver: Receiver
 ) -> None:
-    served = start("--state", postgres.new_database(), folder=tmp_path)
+    served = start("--state", postgres_to_stop.new_database(), folder=tmp_path)
     try:
         caller = Caller.opened(served)
         key = caller.create(served, "Before")
@@ -311,7 +311,7 @@ def test_a_database_that_restarts_costs_no_more_than_the_calls_meanwhile(
         receiver.gate.clear()
         caller.done(served, "POST", "/_fakeayr/links", {"platform": "facebook"})
         receiver.wait(1)
-        postgres.stop()
+        postgres_to_stop.stop()
         try:
             receiver.gate.set()  # It answers while the delivery cannot be noted.
             for method, path in (("GET", "/api/user"), ("GET", "/_fakeayr/requests")):
@@ -324,7 +324,7 @@ def test_a_database_that_restarts_costs_no_more_than_the_calls_meanwhile(
             os.kill(worker, signal.SIGKILL)
             complaints = served.complains("A worker waits for the database.")
         finally:
-            postgres.start()
+            postgres_to_stop.start()
         eventually(lambda: answers(caller, served))
         assert caller.titles(served) == ["Before"]
         assert caller.generate_jwt(served, key).status_code == 200
@@ -338,9 +338,9 @@ def test_a_database_that_restarts_costs_no_more_than_the_calls_meanwhile(
 
 
 def test_a_delivery_during_a_restart_of_the_database_is_noted_afterwards(
-    postgres: Postgres, tmp_path: Path, receiver: Receiver
+    postgres_to_stop: Postgres, tmp_path: Path, receiver: Receiver
 ) -> None:
-    served = start("--state", postgres.new_database(), folder=tmp_path)
+    served = start("--state", postgres_to_stop.new_database(), folder=tmp_path)
     try:
         caller = Caller.opened(served)
         hook = {"action": "social", "url": receiver.url}
@@ -348,9 +348,9 @@ def test_a_delivery_during_a_restart_of_the_database_is_noted_afterwards(
         receiver.gate.clear()
         caller.done(served, "POST", "/_fakeayr/links", {"platform": "facebook"})
         receiver.wait(1)
-        postgres.stop()
+        postgres_to_stop.stop()
         receiver.gate.set()
-        postgres.start()
+        postgres_to_stop.start()
         (webhook,) = caller.done(served, "GET", "/_fakeayr/webhooks?wait=20")["webhooks"]
         assert webhook["state"] == "delivered"
         assert len(webhook["attempts"]) == len(receiver.requests) == 1
