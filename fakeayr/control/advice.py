@@ -41,7 +41,7 @@ def clear_advice(tenant: Tenant) -> dict[str, Any]:
     context().recorder.settle()
     last = tenant.store.tally(tenant.api_key, JOURNAL).last
     _COUNTS.clear()
-    ledger.clear(tenant.store, tenant.api_key, number=last, now=tenant.now())
+    ledger.clear(tenant.store, tenant.api_key, number=last)
     return {"status": "success"}
 
 

@@ -10,6 +10,8 @@ from msgspec.structs import replace
 
 from fakeayr import real_time
 from fakeayr.domain.accounts import Account
+from fakeayr.domain.advice import ledger, webhooks
+from fakeayr.domain.advice.guard import guard
 from fakeayr.domain.clock import Clock
 from fakeayr.domain.notifications import outbox
 from fakeayr.domain.notifications.outbox import Attempt, Channel, Outgoing, State
@@ -270,10 +272,19 @@ class Courier:
             if self._closed:
                 return
             try:
-                self._store.save_outgoing(tried, due)
+                self._save(tried, due)
             except StoreUnreachable as failure:
                 if isinstance(failure, StoreClosed) or real_time.monotonic() >= deadline:
                     raise
                 real_time.sleep(_LONGEST_PAUSE_SECONDS)
             else:
                 return
+
+    def _save(self, tried: Outgoing, due: float | None) -> None:
+        found = guard(webhooks.find, tried)
+        if not found:
+            self._store.save_outgoing(tried, due)
+            return
+        with self._store.transaction(tried.account):
+            self._store.save_outgoing(tried, due)
+            ledger.add(self._store, tried.account, found)

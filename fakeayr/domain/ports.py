@@ -48,8 +48,12 @@ class StoreClosed(StoreUnreachable):
         super().__init__("The store is closed: the server that used it has ended.")
 
 
+MOST_COUNTED: Final = 10_000
+"""A tally counts no further: an account may have millions of posts, and counts are asked often."""
+
+
 class Tally(NamedTuple):
-    """How much there is of an account.
+    """How much there is of an account, each up to `MOST_COUNTED`.
 
     Attributes:
         last: The greatest number that an entry of its log has had; numbers never come twice.

@@ -8,6 +8,9 @@ import pytest
 from fakeayr.domain.advice import conduct
 from fakeayr.domain.advice.conduct import Numbered
 from fakeayr.domain.advice.pieces import Piece
+from fakeayr.domain.notifications import outbox
+from fakeayr.domain.notifications.outbox import Outgoing
+from fakeayr.store.sqlite import SqliteStore
 from tests.support.accounts import Account
 from tests.support.advice import names
 from tests.support.receivers import Receiver
@@ -234,6 +237,25 @@ def test_a_receiver_that_is_not_there_is_told(account: Account, profile_key: str
     link(account, profile_key, "facebook")
     account.get("/_fakeayr/webhooks?wait=15")
     assert names_of(account) == ["webhook-unreachable"]
+
+
+def test_attempts_are_counted_once_each_however_few_deliveries_are_kept(
+    account: Account, profile_key: str, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_all(*_: object, **__: object) -> list[Outgoing]:
+        raise AssertionError("An outbox may hold a hundred thousand items that wait.")
+
+    monkeypatch.setattr(outbox, "KEPT", 1)
+    receiver.answers += [400] * 4
+    deliver(account, profile_key, receiver)
+    for network in ("linkedin", "reddit", "threads", "youtube"):
+        link(account, profile_key, network)
+        account.get("/_fakeayr/webhooks?wait=15")
+    monkeypatch.setattr(SqliteStore, "outgoing", read_all)
+    counts = {advice["name"]: advice["count"] for advice in advice_of(account)}
+    assert counts == {"webhook-fails": 4, "webhook-without-secret": 5}
+    account.delete("/_fakeayr/advice")
+    assert names_of(account) == []
 
 
 def test_a_webhook_on_http_is_told(account: Account) -> None:

@@ -33,6 +33,7 @@ from fakeayr.domain.posting.published import PublishedFilter
 from fakeayr.domain.posting.requests import PostRequest
 from fakeayr.domain.profiles import Link, Profile, ProfileFilter
 from fakeayr.store.postgres.store import PostgresStore
+from fakeayr.store.sql import records
 from fakeayr.store.sqlite import SqliteStore
 from tests.support.clock import START
 
@@ -375,6 +376,31 @@ def test_entries_of_nobody_are_dropped(store: AnyStore, acme: Account) -> None:
     store.save_account(msgspec.structs.replace(acme, api_key="NOBODY"))
     assert store.log("journal", "NOBODY") == []
     assert len(store.log("journal", "ACME")) == 1
+
+
+def test_a_tally_counts_of_each_kind_up_to_a_limit(
+    store: AnyStore, acme: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.save_account(msgspec.structs.replace(acme, api_key="OTHER"))
+    store.append_log("journal", 10, [("ACME", b"{}"), ("ACME", b"{}"), ("OTHER", b"{}")])
+    store.append_log("other", 10, [("ACME", b"{}")])
+    for number in range(5):
+        published_post(store, number)
+    for channel, many in ((Channel.WEBHOOK, 2), (Channel.EMAIL, 1)):
+        for number in range(many):
+            item = Outgoing(
+                id=f"{channel}{number}",
+                account="ACME",
+                channel=channel,
+                ref_id="bakery",
+                created=START,
+                content={"url": "http://shop.example/"},
+            )
+            store.add_outgoing([(item, START)], 10)
+    assert store.tally("ACME", "journal")[1:] == (2, 5, 2, 1)
+    assert store.tally("OTHER", "journal")[1:] == (1, 0, 0, 0)
+    monkeypatch.setattr(records, "MOST_COUNTED", 3)
+    assert store.tally("ACME", "journal")[1:] == (2, 3, 2, 1)
 
 
 def test_a_log_can_be_emptied(store: AnyStore) -> None:

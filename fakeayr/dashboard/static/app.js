@@ -18,6 +18,7 @@ const PAGES = {
   emails: ["E-mails", emails], clock: ["Clock and faults", clock], accounts: ["Accounts", accounts],
 };
 const KEPT = 1000;
+const MOST_COUNTED = 10_000;
 const QUIET_MS = 300_000;
 const STATES = { live: "live", paused: "paused", gone: "fake has gone, trying again" };
 const at = (id) => document.getElementById(id);
@@ -194,7 +195,7 @@ function drawFrame() {
     link.toggleAttribute("aria-current", false);
     if (name === ctx.page) link.setAttribute("aria-current", "page");
     const count = link.querySelector(".count");
-    count.textContent = ctx.counts[name] || "";
+    count.textContent = ctx.counts[name] === MOST_COUNTED ? `${MOST_COUNTED}+` : ctx.counts[name] || "";
     count.hidden = !ctx.counts[name];
     if (name === ctx.page && drawFrame.page !== name) link.scrollIntoView({ block: "nearest", inline: "nearest" });
   }

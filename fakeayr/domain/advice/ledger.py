@@ -1,4 +1,4 @@
-"""What was advised to an account: counted beside the journal, which forgets its oldest entries."""
+"""What was advised to an account: counted beside journal and outbox, which forget the oldest."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -71,14 +71,12 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All that was advised to an account.
 
     Attributes:
-        found: What was found in single requests.
+        found: What was found in single requests and deliveries.
         cleared: Id of the journal's last entry when the ledger was cleared.
-        cleared_at: When that was, UNIX seconds of the account's time.
     """
 
     found: list[Found] = []
     cleared: int = 0
-    cleared_at: float = 0.0
 
 
 _LEDGERS: Final = Record(RecordKind.ADVICE, Ledger)
@@ -120,7 +118,7 @@ def rank(found: Iterable[Found]) -> list[Found]:
 
 
 def add(store: Store, account: str, found: list[Found]) -> None:
-    """Adds what was found in requests of an account; nothing if the account is gone."""
+    """Adds what was found in requests or deliveries; nothing if the account is gone."""
     with store.transaction(account):
         if store.account(account) is None:
             return
@@ -135,10 +133,10 @@ def read(store: Store, account: str) -> Ledger:
     return _LEDGERS.get(store, account) or Ledger()
 
 
-def clear(store: Store, account: str, *, number: int, now: float) -> None:
-    """Forgets what was advised up to a journal entry and an instant of the account's time."""
+def clear(store: Store, account: str, *, number: int) -> None:
+    """Forgets what was advised up to a journal entry."""
     with store.transaction(account):
-        _save(store, account, Ledger(cleared=number, cleared_at=now))
+        _save(store, account, Ledger(cleared=number))
 
 
 def _save(store: Store, account: str, ledger: Ledger) -> None:

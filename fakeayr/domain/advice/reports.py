@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from fakeayr.domain.advice import conduct, ledger, webhooks
+from fakeayr.domain.advice import conduct, ledger
 from fakeayr.domain.advice.conduct import Numbered
 from fakeayr.domain.advice.guard import guard
 from fakeayr.domain.advice.ledger import Found
 from fakeayr.domain.advice.pieces import Piece
 from fakeayr.domain.journal import JOURNAL, read_entry
-from fakeayr.domain.notifications.outbox import Channel
 from fakeayr.domain.tenants import Tenant
 
 
@@ -21,16 +20,7 @@ def report(tenant: Tenant, ref_id: str | None = None) -> list[Found]:
     """
     known = ledger.read(tenant.store, tenant.api_key)
     journal = read_journal(tenant, known.cleared)
-    items = [
-        item
-        for item in tenant.store.outgoing(tenant.api_key, Channel.WEBHOOK)
-        if item.created >= known.cleared_at
-    ]
-    found = [
-        *_with_requests(known.found, journal),
-        *_find_conduct(journal),
-        *guard(webhooks.find, items),
-    ]
+    found = [*_with_requests(known.found, journal), *_find_conduct(journal)]
     wanted = [one for one in found if ref_id is None or one.ref_id == ref_id]
     return ledger.rank(ledger.merge(wanted, by_profile=ref_id is not None))
 

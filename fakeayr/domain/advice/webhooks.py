@@ -1,28 +1,29 @@
-"""Rules about those who receive webhooks, computed from the attempts in an account's outbox."""
+"""Rules about those who receive webhooks, applied to each attempt to deliver one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from fakeayr.ayrshare.webhooks import TIMEOUT_STATUS
 from fakeayr.domain.advice.ledger import Found
 from fakeayr.domain.advice.pieces import advise
-from fakeayr.domain.notifications.outbox import Attempt, Outgoing
+from fakeayr.domain.notifications.outbox import Attempt, Channel, Outgoing
 from fakeayr.domain.redaction.redactions import quoted
 
 
-def find(items: Sequence[Outgoing]) -> Iterator[Found]:
-    """What to mend at the receivers of an account's webhooks."""
-    for item in items:
-        url = _receiver(item)
-        for attempt in item.attempts:
-            name = _name(attempt)
-            if name is not None:
-                yield _found(item, name, attempt, url, status=attempt.status or "no status")
-        if item.attempts and not item.secrets:
-            yield _found(item, "webhook-without-secret", item.attempts[0], url)
+def find(item: Outgoing) -> Iterator[Found]:
+    """What to mend at the receiver of an item, after its latest attempt; nothing for an e-mail."""
+    if item.channel is not Channel.WEBHOOK:
+        return
+    attempt = item.attempts[-1]
+    name = _name(attempt)
+    if name is not None:
+        yield _found(item, name, attempt, status=attempt.status or "no status")
+    if len(item.attempts) == 1 and not item.secrets:
+        yield _found(item, "webhook-without-secret", attempt)
 
 
-def _found(item: Outgoing, name: str, attempt: Attempt, url: str, **values: str | float) -> Found:
+def _found(item: Outgoing, name: str, attempt: Attempt, **values: str | float) -> Found:
+    url = _receiver(item)
     piece = advise(name, f"webhook {url}", url=url, **values)
     return Found(piece=piece, first=attempt.time, last=attempt.time, ref_id=item.ref_id)
 

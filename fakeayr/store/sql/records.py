@@ -4,10 +4,17 @@ from abc import abstractmethod
 from collections.abc import Iterable
 
 from fakeayr.domain.notifications.outbox import Channel
-from fakeayr.domain.ports import Tally
+from fakeayr.domain.ports import MOST_COUNTED, Tally
 from fakeayr.domain.posting.posts import Post
 from fakeayr.domain.profiles import Profile, Usage
 from fakeayr.store.sql.statements import NO_LIMIT, Statements
+
+
+def _count(table: str, *columns: str) -> str:
+    """An expression for the number of an account's rows, of one kind by further columns."""
+    chosen = "".join(f" AND {column} = ?" for column in columns)
+    some = f"SELECT 1 FROM {table} WHERE account = ?{chosen} LIMIT {MOST_COUNTED}"
+    return f"(SELECT count(*) FROM ({some}) AS counted)"
 
 
 class RecordStatements(Statements):
@@ -61,11 +68,10 @@ class RecordStatements(Statements):
 
     def tally(self, account: str, log: str) -> Tally:
         """See `Store.tally`."""
-        outbox = "(SELECT count(*) FROM outbox WHERE account = ? AND channel = ?)"
         rows = self._read(
             "SELECT coalesce((SELECT last FROM log_ends WHERE account = ? AND kind = ?), 0),"
-            " (SELECT count(*) FROM logs WHERE account = ? AND kind = ?),"
-            f" (SELECT count(*) FROM posts WHERE account = ?), {outbox}, {outbox}",
+            f" {_count('logs', 'kind')}, {_count('posts')},"
+            f" {_count('outbox', 'channel')}, {_count('outbox', 'channel')}",
             *(account, log) * 2,
             account,
             *(account, Channel.WEBHOOK),
