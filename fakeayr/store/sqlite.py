@@ -78,7 +78,6 @@ class SqliteStore(SqlStore):
 
     remote: ClassVar = False
 
-    _CREATED = "json_extract(document, '$.created')"
     _LINKED = "(json_extract(document, '$.links') != '{}')"  # As in the index.
     _LINKED_TO_ALL = (
         "NOT EXISTS (SELECT 1 FROM json_each(?)"

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from typing import Any, ClassVar, Final
+from unittest.mock import patch
 
 import msgspec
 import psycopg
@@ -516,3 +517,19 @@ def test_history_is_found_in_an_index_in_its_order(database: str) -> None:
     assert all(line.startswith("Limit") for line in outer)
     used = re.findall(r"Index Scan Backward using (\w+) on posts ", "\n".join(inner))
     assert used == list(filters)
+
+
+def test_accounts_are_listed_from_an_index(store: PostgresStore, database: str) -> None:
+    with patch.object(store, "_read", return_value=[]) as read:
+        store.accounts(10)
+    statement, *values = read.call_args.args
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("SET search_path = fakeayr")
+        connection.execute(
+            "INSERT INTO accounts SELECT 'A' || number, '', number"
+            " FROM generate_series(1, 2000) AS number"
+        )
+        connection.execute("ANALYZE accounts")
+        explained = connection.execute(f"EXPLAIN {statement}".replace("?", "%s"), values)
+        plan = "\n".join(line for (line,) in explained)
+    assert "Index Scan Backward using account_dates" in plan

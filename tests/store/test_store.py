@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar, Final
+from unittest.mock import patch
 
 import msgspec
 import psycopg
@@ -803,6 +804,14 @@ def test_accounts_are_listed_the_latest_first(store: AnyStore, acme: Account) ->
         store.save_account(account)
     assert [one.api_key for one in store.accounts(10)] == ["LATER", "ACME"]
     assert [one.api_key for one in store.accounts(1)] == ["LATER"]
+
+
+def test_accounts_are_listed_from_an_index() -> None:
+    with closing(SqliteStore()) as store, patch.object(store, "_read", return_value=[]) as read:
+        store.accounts(10)
+        statement, *values = read.call_args.args
+        (plan,) = store._run(f"EXPLAIN QUERY PLAN {statement}", *values)
+    assert plan[3] == "SCAN accounts USING INDEX account_dates"
 
 
 def test_what_leaves_is_found_by_its_id_alone(store: AnyStore, acme: Account) -> None:

@@ -52,7 +52,6 @@ class PostgresStore(SqlStore):
 
     remote: ClassVar = True
 
-    _CREATED = "CAST(convert_from(document, 'UTF8')::json ->> 'created' AS float8)"
     _LINKED = "(networks <> '{}')"
     _LINKED_TO_ALL = "networks @> ?"
     _OWN_X_APP = "own_x_app"

@@ -43,8 +43,6 @@ class AccountStatements(RecordStatements):
     The class attributes are SQL expressions over a row of `profiles` unless they say otherwise.
     """
 
-    _CREATED: ClassVar[str]
-    """When the account of a row of `accounts` was opened."""
     _LINKED: ClassVar[str]
     """Whether the profile has links."""
     _LINKED_TO_ALL: ClassVar[str]
@@ -98,16 +96,18 @@ class AccountStatements(RecordStatements):
 
     def accounts(self, limit: int) -> list[Account]:
         """See `Store.accounts`."""
-        statement = f"SELECT document FROM accounts ORDER BY {self._CREATED} DESC LIMIT ?"
-        return self._read_all(decode_account, statement, limit)
+        return self._read_all(
+            decode_account, "SELECT document FROM accounts ORDER BY created DESC LIMIT ?", limit
+        )
 
     def save_account(self, account: Account) -> None:
         """See `Store.save_account`."""
         self._change(
-            "INSERT INTO accounts VALUES (?, ?)"
+            "INSERT INTO accounts (api_key, document, created) VALUES (?, ?, ?)"
             " ON CONFLICT (api_key) DO UPDATE SET document = excluded.document",
             account.api_key,
             encode(account),
+            account.created,
         )
 
     def delete_account(self, api_key: str) -> None:
