@@ -1,13 +1,13 @@
 """Everything that goes wrong, rendered in Ayrshare's format: one place for all faces of the app."""
 
 import logging
-import time
 from contextlib import suppress
 from typing import Final
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
+from fakeayr import real_time
 from fakeayr.ayrshare import errors
 from fakeayr.domain.ports import StoreUnreachable
 from fakeayr.domain.refusals import Refused
@@ -75,7 +75,7 @@ class _Outage:
         self._logged = float("-inf")
 
     def refuse(self, error: StoreUnreachable) -> Response:
-        now = time.monotonic()
+        now = real_time.monotonic()
         if now - self._logged >= _LOGGED_EVERY_SECONDS:
             self._logged = now
             _log.warning("%s %s failed. %s", request.method, _shown_path(), error)
