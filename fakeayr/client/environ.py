@@ -7,6 +7,8 @@ OUTSIDE_CONTRACT: Final = "fakeayr.outside_contract"
 """Set by the app if a fault made the response break the contract."""
 WAIT: Final = "fakeayr.wait"
 """Set by the caller: a function that waits for a number of seconds."""
+ENDING: Final = "fakeayr.ending"
+"""Set by the caller: a function that says whether the server stops, so that no call may wait."""
 UNDERSCORED: Final = "fakeayr.underscored"
 """Set by the caller: names of headers with an underscore, which the environ cannot hold."""
 

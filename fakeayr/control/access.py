@@ -8,6 +8,7 @@ from flask import Response, request
 
 from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.networks import NETWORKS
+from fakeayr.client.environ import ENDING
 from fakeayr.control import guard
 from fakeayr.domain.refusals import Refused
 from fakeayr.web.answers import json_answer
@@ -65,6 +66,12 @@ def query_number(name: str, most: float) -> float:
     if not 0 <= number <= most:
         raise Refused(errors.INVALID_PARAMETERS, f"{name} must be a number from 0 to {most:g}.")
     return number
+
+
+def is_ending() -> Callable[[], bool]:
+    """What says whether the server stops, which ends all waits."""
+    ending: Callable[[], bool] = request.environ.get(ENDING, lambda: False)
+    return ending
 
 
 def check_platform(name: str | None) -> str:

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from flask import Blueprint, request
 
-from fakeayr.control.access import LONGEST_WAIT_SECONDS, owner, query_number
+from fakeayr.control.access import LONGEST_WAIT_SECONDS, is_ending, owner, query_number
 from fakeayr.control.requests import describe_entry
 from fakeayr.domain import profiles
 from fakeayr.domain.advice import ledger, reports
@@ -58,7 +58,8 @@ def get_changes(tenant: Tenant) -> dict[str, Any]:
     recorder.settle()
     tally = tenant.store.tally(tenant.api_key, JOURNAL)
     if wait and cursor == tally.last:
-        recorder.await_entry(lambda: _is_ahead(tenant, cursor), wait)
+        ending = is_ending()
+        recorder.await_entry(lambda: ending() or _is_ahead(tenant, cursor), wait)
         tally = tenant.store.tally(tenant.api_key, JOURNAL)
     # A cursor from before the server was started anew is ahead of everything.
     after = int(cursor) if cursor <= tally.last else 0

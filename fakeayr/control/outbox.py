@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from msgspec import Meta
 from werkzeug.exceptions import NotFound
 
-from fakeayr.control.access import LONGEST_WAIT_SECONDS, anyone, owner, query_number
+from fakeayr.control.access import LONGEST_WAIT_SECONDS, anyone, is_ending, owner, query_number
 from fakeayr.domain.notifications import outbox, webhooks
 from fakeayr.domain.notifications.outbox import Channel, Outgoing
 from fakeayr.domain.tenants import Tenant
@@ -87,7 +87,8 @@ def resend_email(tenant: Tenant, item_id: str) -> dict[str, Any]:
 def _items(tenant: Tenant, channel: Channel) -> list[dict[str, Any]]:
     """The outbox; with `?wait=SECONDS` as it is when nothing is due or being sent any more."""
     limit = read_query(request).into(OutboxQuery).limit
-    tenant.world.courier.settle(tenant.api_key, query_number("wait", LONGEST_WAIT_SECONDS))
+    wait = query_number("wait", LONGEST_WAIT_SECONDS)
+    tenant.world.courier.settle(tenant.api_key, wait, is_ending())
     found = tenant.store.outgoing(tenant.api_key, channel, limit=limit)
     return [_describe(item) for item in found]
 

@@ -125,11 +125,17 @@ class Courier:
             else:
                 return
 
-    def settle(self, account: str, seconds: float) -> None:
-        """Waits until no item of an account is due or being sent, for at most `seconds`."""
+    def settle(self, account: str, seconds: float, is_over: Callable[[], bool]) -> None:
+        """Waits until no item of an account is due or being sent.
+
+        Args:
+            account: API key of the account.
+            seconds: Waits no longer than this, in real time.
+            is_over: Says whether the wait is over for another reason.
+        """
         deadline = real_time.monotonic() + seconds
         self.wake()  # Another process may have left items behind.
-        while self._is_due(account) and real_time.monotonic() < deadline:
+        while self._is_due(account) and real_time.monotonic() < deadline and not is_over():
             real_time.sleep(_POLL_SECONDS)
 
     def resend(self, outgoing: Outgoing) -> bool:

@@ -5,7 +5,7 @@ The account is the unit of isolation: a rule takes a `Tenant` and touches nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -52,8 +52,14 @@ class DeliveryService(Protocol):
         """Sends what is due of an account, and waits for what others are sending."""
         ...
 
-    def settle(self, account: str, seconds: float) -> None:
-        """Waits until nothing of an account is due or being sent; at most so many real seconds."""
+    def settle(self, account: str, seconds: float, is_over: Callable[[], bool]) -> None:
+        """Waits until nothing of an account is due or being sent; at most so many real seconds.
+
+        Args:
+            account: API key of the account.
+            seconds: The most seconds.
+            is_over: Says whether the wait is over for another reason.
+        """
         ...
 
     def resend(self, outgoing: Outgoing) -> bool:

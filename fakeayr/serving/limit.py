@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from fakeayr.client.environ import WAIT
+from fakeayr.client.environ import ENDING, WAIT
 
 MAY_WAIT: Final = "/_fakeayr/"
 """Calls below this path may wait for other calls, for instance for a webhook's receiver."""
@@ -37,6 +37,7 @@ class ConcurrencyLimit:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Calls the app as soon as a slot is free."""
         if environ["PATH_INFO"].startswith(MAY_WAIT):
+            environ[ENDING] = self._stopping.is_set
             return self._app(environ, start_response)
         environ[WAIT] = self._wait
         with self._slots:

@@ -73,7 +73,7 @@ class Recorder:
         """Waits for an entry, of this process or another, unless too many wait already.
 
         Args:
-            has_come: Says whether it is there.
+            has_come: Says whether it is there, or the wait is over for another reason.
             seconds: Waits no longer than this, in real time.
         """
         if not self._waiting.acquire(blocking=False):

@@ -2,13 +2,20 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import requests
+from flask import Flask
 
+from fakeayr.delivery.courier import Courier
 from fakeayr.domain.journal import KEPT
+from fakeayr.serving.thread import run_in_thread
+from fakeayr.web.recorder import Recorder
 from tests.support.accounts import Account, OpenAccount
 from tests.support.advice import names
+from tests.support.receivers import Receiver
 
 
 def advice_of(account: Account, **query: str) -> list[dict[str, Any]]:
@@ -158,6 +165,35 @@ def test_a_reader_that_waits_is_woken_by_the_next_call(account: Account) -> None
 def test_waiting_ends_without_a_call_too(account: Account) -> None:
     cursor = changes_of(account)["cursor"]
     assert changes_of(account, after=cursor, wait=0.05)["requests"] == []
+
+
+@pytest.mark.parametrize("path", ["changes?after=1&wait=30", "webhooks?wait=30"])
+def test_a_reader_that_waits_does_not_hold_up_the_end_of_the_server(
+    app: Flask, account: Account, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    begun = threading.Event()
+    for waiter, method in ((Recorder, "await_entry"), (Courier, "settle")):
+        waits = getattr(waiter, method)
+
+        def wait(*arguments: Any, waits: Any = waits) -> None:
+            begun.set()
+            waits(*arguments)
+
+        monkeypatch.setattr(waiter, method, wait)
+    receiver.gate.clear()
+    receiver.register(account)
+    account.call("PATCH", "/_fakeayr/accounts", json={"settings": {"webhookTimeout": 15}})
+    account.post("/_fakeayr/links", json={"platform": "facebook"})
+    receiver.wait(1)
+    headers = {"Authorization": f"Bearer {account.api_key}"}
+    began = time.monotonic()
+    with ThreadPoolExecutor(1) as pool:
+        with run_in_thread(app) as url:
+            reader = pool.submit(requests.get, f"{url}/_fakeayr/{path}", headers=headers)
+            assert begun.wait(10)
+        assert reader.result().status_code == 200
+    assert time.monotonic() - began < 12
+    receiver.gate.set()
 
 
 @pytest.mark.parametrize("query", [{"after": "x"}, {"after": "-1"}, {"wait": "31"}])
