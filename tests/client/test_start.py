@@ -13,6 +13,8 @@ from fakeayr.client.start import COMMAND, NotStarted, run_server, start_server
 from fakeayr.client.transport import HttpTransport, TransportError
 from fakeayr.errors import FakeayrError
 
+pytestmark = pytest.mark.processes
+
 
 def test_a_server_answers_when_it_is_handed_over_and_ends_with_the_block() -> None:
     with run_server() as server:

@@ -26,6 +26,8 @@ from fakeayr.serving.thread import run_in_thread
 from fakeayr.web import development
 from tests.support.servers import WAIT_SECONDS, development_headers, serving, start
 
+pytestmark = pytest.mark.processes
+
 AUTHORIZED: Final = development_headers()
 PROMPTLY_SECONDS: Final = 5
 """A call that waits for somebody else's timeout takes ten."""
