@@ -10,7 +10,7 @@ from fakeayr.control.access import anyone, check_platform, fields_into, owner
 from fakeayr.domain import profiles
 from fakeayr.domain.clock import iso_milliseconds
 from fakeayr.domain.optional import without_none
-from fakeayr.domain.posting import shapes
+from fakeayr.domain.posting import changes, shapes
 from fakeayr.domain.posting.outcomes import MOST_KEPT, NextPublication
 from fakeayr.domain.posting.posts import Comment, Post, PostFilter, Publication
 from fakeayr.domain.refusals import incorrect
@@ -27,6 +27,7 @@ _MOST: Final = 10_000
 class PostsQuery(msgspec.Struct, frozen=True, rename="camel"):
     """The query of GET /_fakeayr/posts."""
 
+    id: str | None = None
     profile_key: str | None = None
     limit: Annotated[int, Meta(ge=1, le=_MOST)] = 1_000
 
@@ -37,10 +38,13 @@ def get_posts(tenant: Tenant) -> dict[str, Any]:
     """Lists the account's posts, the oldest first, with what stands on each network."""
     query = read_query(request).into(PostsQuery)
     key = query.profile_key
-    if key is not None:
-        profiles.get(tenant, key)
-    wanted = PostFilter(limit=query.limit, profile_key=key)
-    posts = tenant.store.posts(tenant.api_key, wanted)
+    profile = None if key is None else profiles.get(tenant, key)
+    if query.id is None:
+        wanted = PostFilter(limit=query.limit, profile_key=key)
+        posts = tenant.store.posts(tenant.api_key, wanted)
+    else:
+        post = changes.find(tenant, profile, query.id)
+        posts = [] if post is None else [post]
     return {"posts": [_describe(post) for post in reversed(posts)]}
 
 

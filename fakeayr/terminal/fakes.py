@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import click
 
@@ -117,11 +117,23 @@ class Fake:
         """The titles of profiles by their refId."""
         return {one["refId"]: one["title"] for one in self.get("/profiles")["profiles"]}
 
-    def webhooks(self, *, settled: bool = False) -> list[dict[str, Any]]:
-        """The webhook deliveries, oldest first; `settled`: once nothing is due any more."""
-        wait = f"?wait={_SETTLE_SECONDS}" if settled else ""
-        deliveries: list[dict[str, Any]] = self.get(f"/webhooks{wait}")["webhooks"]
-        return deliveries
+    def webhooks(self, *, settled: bool = False, last: int | None = None) -> list[dict[str, Any]]:
+        """The webhook deliveries, oldest first.
+
+        Args:
+            settled: Once nothing is due any more.
+            last: The latest ones, at most so many.
+        """
+        return self._outbox("webhooks", wait=_SETTLE_SECONDS if settled else None, limit=last)
+
+    def emails(self, *, last: int | None = None) -> list[dict[str, Any]]:
+        """The Connect Accounts e-mails, oldest first; with `last` at most so many, the latest."""
+        return self._outbox("emails", limit=last)
+
+    def _outbox(self, channel: str, **query: int | None) -> list[dict[str, Any]]:
+        given = {name: value for name, value in query.items() if value is not None}
+        items: list[dict[str, Any]] = self.get(f"/{channel}?{urlencode(given)}")[channel]
+        return items
 
     def _explain(self, refusal: CallRefused) -> str:
         if refusal.code == _KEY_NOT_VALID:

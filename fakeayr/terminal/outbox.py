@@ -53,11 +53,10 @@ def show_webhooks(
     fake: Fake, delivery_id: str | None, failed: bool, last: int, body: bool, as_json: bool
 ) -> None:
     """Show the latest webhooks, or one with its attempts and its body."""
-    known = fake.webhooks()
     if body and delivery_id is None:
         raise click.UsageError("--body needs the ID of a delivery")
     if delivery_id is not None:
-        found = find_by_id(known, delivery_id, "webhook")
+        found = find_by_id(fake.webhooks(), delivery_id, "webhook")
         if body:
             show(found["body"])
         elif as_json:
@@ -65,7 +64,10 @@ def show_webhooks(
         else:
             _show_delivery(found)
         return
-    wanted = [one for one in known if not failed or one["state"] == "failed"][-last:]
+    if failed:
+        wanted = [one for one in fake.webhooks() if one["state"] == "failed"][-last:]
+    else:
+        wanted = fake.webhooks(last=last)
     if as_json:
         show_json({"webhooks": wanted})
     elif wanted:
@@ -111,15 +113,14 @@ def resend(fake: Fake, ids: tuple[str, ...], failed: bool, last: bool, as_json: 
 @JSON
 def emails(fake: Fake, email_id: str | None, last: int, as_json: bool) -> None:
     """Show the latest Connect Accounts e-mails, or one with its text."""
-    known = fake.get("/emails")["emails"]
     if email_id is not None:
-        found = find_by_id(known, email_id, "e-mail")
+        found = find_by_id(fake.emails(), email_id, "e-mail")
         if as_json:
             show_json(found)
         else:
             _show_email(found)
         return
-    wanted = known[-last:]
+    wanted = fake.emails(last=last)
     if as_json:
         show_json({"emails": wanted})
     elif wanted:

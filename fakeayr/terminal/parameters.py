@@ -18,7 +18,7 @@ AGES: Final = ("jwt", "link-sessions")
 """Ayrshare's two linking APIs."""
 JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 LAST: Final = click.option(
-    "--tail", "last", type=Number(1), default=20, show_default=True, help="At most so many."
+    "--tail", "last", type=Number(1, 10_000), default=20, show_default=True, help="At most so many."
 )
 
 

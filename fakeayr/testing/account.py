@@ -377,7 +377,7 @@ class Account:
 
             known = OPTIONS[network].model.__struct_encode_fields__ if network in OPTIONS else ()
             check_fields(options, known, f"A post on {network}")
-        posts = fetch_posts(self._control, self._key_of(profile))
+        posts = fetch_posts(self._control, profileKey=self._key_of(profile))
         return find_posted(posts, Wanted(network, text, media_urls, options, times))
 
     def configure(

@@ -187,8 +187,8 @@ class Profile:
             answer = refused.answer
             if not any(result.get("postIds") for result in _read_results(answer)):
                 raise
-        post_id = _read_results(answer)[0]["id"]
-        return next(post for post in fetch_posts(self._control) if post.id == post_id)
+        (post,) = fetch_posts(self._control, id=_read_results(answer)[0]["id"])
+        return post
 
     @property
     def posts(self) -> list[Post]:
@@ -196,7 +196,7 @@ class Profile:
 
         Of more than 10,000 it is the latest.
         """
-        return fetch_posts(self._control, self.key or self._control.api_key)
+        return fetch_posts(self._control, profileKey=self.key or self._control.api_key)
 
     def published(self, network: str) -> list[PublishedPost]:
         """What people see of the profile on a network, the oldest first."""
@@ -274,10 +274,10 @@ def choose_analytics(control: ApiClient, network: str, order: dict[str, Any]) ->
     control.call("POST", "/_fakeayr/analytics", {"platform": network, **order})
 
 
-def fetch_posts(control: ApiClient, profile_key: str | None = None) -> list[Post]:
-    """The account's posts, or a profile's, the oldest first."""
-    wanted = {"limit": _MOST_POSTS, **({} if profile_key is None else {"profileKey": profile_key})}
-    answer = control.call("GET", f"/_fakeayr/posts?{urlencode(wanted)}")
+def fetch_posts(control: ApiClient, **wanted: str | None) -> list[Post]:
+    """The account's posts, the oldest first; those of a `profileKey` or the one with an `id`."""
+    given = {name: value for name, value in wanted.items() if value is not None}
+    answer = control.call("GET", f"/_fakeayr/posts?{urlencode({'limit': _MOST_POSTS, **given})}")
     return [Post.from_entry(entry) for entry in answer["posts"]]
 
 

@@ -57,6 +57,16 @@ def test_posts_of_all_profiles_are_listed_the_oldest_first(
     assert [post["id"] for post in primary] == [first["id"]]
 
 
+def test_one_post_is_found_by_its_id(account: Account, profile_key: str) -> None:
+    account.link("facebook", profile_key)
+    first = made(account, "facebook")
+    second = made(account, "facebook", profile_key=profile_key)
+    assert posts(account, id=first["id"]) == [posts(account)[0]]
+    assert posts(account, id=second["id"], profileKey=profile_key) == [posts(account)[1]]
+    assert posts(account, id=first["id"], profileKey=profile_key) == []
+    assert posts(account, id="unknown") == []
+
+
 def test_a_post_is_shown_as_it_was_published(account: Account) -> None:
     post = made(
         account,
