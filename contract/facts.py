@@ -128,7 +128,7 @@ _ALL: Final = (
     Fact("social.platform-required", "Unlinking requires a platform."),
     Fact("social.unlink", "Unlinking returns 200 even where nothing was linked."),
     Fact("webhooks.registered", "A registered webhook is listed under its action, and removed."),
-    Fact("webhooks.updated", "GET /hook/webhook tells when each webhook changed."),
+    Fact("webhooks.updated", "GET /hook/webhook reports when each webhook changed."),
     Fact("webhooks.replaced", "Registering an action again replaces its URL."),
     Fact("webhooks.https", "A webhook URL that is not https is refused."),
     Fact("webhooks.actions", "A webhook needs an action that Ayrshare knows."),
@@ -199,7 +199,7 @@ _ALL: Final = (
     # Validation
     Fact("validate.post", "A good post is found good, with a warning where nothing is linked."),
     Fact("validate.problems", "A bad post is refused: 400."),
-    Fact("validate.json", "Valid JSON is told from invalid."),
+    Fact("validate.json", "Valid JSON is distinguished from invalid."),
     Fact("validate.length", "The length of a text is weighed for each network."),
     # Media
     Fact("media.uploaded", "An upload returns id, url, fileName and description."),
@@ -222,7 +222,7 @@ _ALL: Final = (
     Fact("auto-schedule.older-paths", "/set, /list and /delete do what the new paths do."),
     Fact(
         "webhooks.scheduled",
-        "The webhook scheduled tells of a scheduled post once, and of TikTok's id.",
+        "The webhook scheduled reports a scheduled post once, and TikTok's id.",
     ),
     # Link sessions
     Fact(

@@ -12,7 +12,7 @@ from fakeayr.ayrshare.posting.networks import POSTING
 from fakeayr.contract.errors import OutOfTime
 from fakeayr.contract.expectations import NotServed, expect
 from fakeayr.contract.leftovers import TITLE_PREFIX, Leftover, Leftovers
-from fakeayr.contract.post_answers import id_of, ids_in
+from fakeayr.contract.post_responses import id_of, ids_in
 from fakeayr.contract.server import Answer
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ class Posts:
 
     @cached_property
     def unlinked(self) -> Author:
-        """A profile that has nothing linked: what is posted for it reaches nobody."""
+        """A profile that has nothing linked: what is posted for it is not seen."""
         profile = self._session.profile
         return Author(profile.key, profile.title, profile.ref_id, ())
 
@@ -266,7 +266,7 @@ class Posts:
         return self._session.call("GET", f"/post/{post_id}", profile_key=author.key)
 
     def state(self, author: Author, post_id: str) -> Any:
-        """How far a post has come, as GET /post/:id tells."""
+        """How far a post has come, as GET /post/:id returns it."""
         return self.get(author, post_id).fields.get("status")
 
     def expect_state(self, author: Author, post_id: str, state: str) -> Answer:

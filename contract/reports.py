@@ -101,7 +101,7 @@ def write_html(results: Sequence[CheckResult], url: str, path: Path) -> None:
 def _row(result: CheckResult) -> str:
     cells = "".join(f"<p>{html.escape(fact.sentence)}</p>" for fact in result.facts)
     evidence = "\n\n".join(_evidence(result))
-    if "\n" in result.what:  # Schemathesis tells more than a sentence.
+    if "\n" in result.what:  # Schemathesis reports more than a sentence.
         evidence = result.what
     elif result.what:
         cells += f'<p class="what">{html.escape(_capitalized(result.what))}</p>'

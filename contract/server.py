@@ -29,7 +29,7 @@ _POSTING_METHODS: Final = frozenset({"POST", "PUT", "PATCH"})
 _POSTING_PATHS: Final = frozenset({"post", "post/bulk", "post/retry", "post/copy"})
 _MISSING: Final = object()
 _A_BROWSER: Final = (None, "page")
-"""Who opens linking URLs: nobody that calls the API."""
+"""Who opens linking URLs: a person, not a client of the API."""
 
 
 @dataclass(frozen=True, slots=True)

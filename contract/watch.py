@@ -131,4 +131,4 @@ def _fault(error: Any) -> str | None:
 def _rate_headers(answer: Answer) -> str | None:
     told = [answer.headers.get(name) for name in (headers.RATE_LIMIT_MAX, headers.RATE_LIMIT_COUNT)]
     numbers = [value is not None and value.isdigit() for value in told]
-    return None if told == [None, None] or all(numbers) else f"the rate limit is told as {told}"
+    return None if told == [None, None] or all(numbers) else f"the rate limit is reported as {told}"

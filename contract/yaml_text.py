@@ -35,20 +35,20 @@ def in_one_line(value: Any) -> str:
 
 def _dumped(value: Any, **options: Any) -> str:
     text: str = yaml.dump(
-        value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000, **options
+        value, Dumper=_RecordingDumper, sort_keys=False, allow_unicode=True, width=10_000, **options
     )
     return text
 
 
-class _Dumper(yaml.SafeDumper):
+class _RecordingDumper(yaml.SafeDumper):
     """Writes everything out, also what stands in two places."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
 
-def _one_line(dumper: _Dumper, value: OneLine) -> yaml.Node:
+def _one_line(dumper: _RecordingDumper, value: OneLine) -> yaml.Node:
     return dumper.represent_mapping("tag:yaml.org,2002:map", value, flow_style=True)
 
 
-_Dumper.add_representer(OneLine, _one_line)
+_RecordingDumper.add_representer(OneLine, _one_line)

@@ -5,7 +5,7 @@ from typing import Any, Final
 from fakeayr.contract import asserted_fields
 from fakeayr.contract.checks import check
 from fakeayr.contract.expectations import NotServed, expect, expect_fields, expect_refusal
-from fakeayr.contract.post_answers import errors_of, id_of
+from fakeayr.contract.post_responses import errors_of, id_of
 from fakeayr.contract.posts import FILM, NOBODYS_POST
 from fakeayr.contract.server import Answer
 from fakeayr.contract.session import ContractSession
@@ -34,7 +34,7 @@ def a_post_has_analytics(session: ContractSession) -> None:
         expect(known, "status is not success", answer)
         expect_fields(answer, id=id_of(made))
         told = sorted(it for it in ids if it in answer.fields and it != "tiktok")
-        expect(told == sorted(asked or covered), f"asked for {asked}, told are {told}", answer)
+        expect(told == sorted(asked or covered), f"asked for {asked}, returned are {told}", answer)
         for network in told:
             entry = answer.fields[network]
             _expect_entry(answer, network, entry, asserted_fields.POST_ANALYTICS)
@@ -112,7 +112,7 @@ def analytics_need_to_know_of_what(session: ContractSession) -> None:
     inner = refused.fields.get("facebook")
     found = [*errors_of(refused), inner]
     codes = [it.get("code") for it in found if isinstance(it, dict)]
-    expect(156 in codes, "a network that is not linked is not told by code 156", refused)
+    expect(156 in codes, "a network that is not linked is not reported by code 156", refused)
 
 
 @check("analytics.social")
@@ -127,7 +127,7 @@ def an_account_has_analytics(session: ContractSession) -> None:
         expect(answer.status == 200, "it is refused", answer)
         expect(answer.fields.get("status") in ("success", "partial"), "status is another", answer)
         told = [it for it in account.networks if it in answer.fields]
-        expect(told == asked, f"asked for {asked}, told are {told}", answer)
+        expect(told == asked, f"asked for {asked}, returned are {told}", answer)
         for network in asked:
             entry = answer.fields[network]
             _expect_entry(answer, network, entry, asserted_fields.SOCIAL_ANALYTICS)

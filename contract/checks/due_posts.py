@@ -1,10 +1,10 @@
-"""What falls due: scheduled posts, TikTok's ids, and the webhook that tells of both."""
+"""What falls due: scheduled posts, TikTok's ids, and the webhook that reports both."""
 
 from typing import Any, Final
 
 from fakeayr.contract.checks import check
 from fakeayr.contract.expectations import expect, expect_fields, expect_success
-from fakeayr.contract.post_answers import expect_networks, id_of
+from fakeayr.contract.post_responses import expect_networks, id_of
 from fakeayr.contract.posts import FILM, Author
 from fakeayr.contract.server import Answer
 from fakeayr.contract.session import WEBHOOK_PATH, ContractSession
@@ -26,7 +26,7 @@ _FIELDS: Final = (
 
 @check("posts.due", "webhooks.scheduled", needs_posts=True, needs_time=True)
 def a_due_post_is_published_and_told_of(session: ContractSession) -> None:
-    """A scheduled post is published when it is due; the webhook tells of it once."""
+    """A scheduled post is published when it is due; the webhook reports it once."""
     posts, author = session.posts, _listening(session, "bluesky", "facebook")
     other = _listening(session, "facebook")
     now = id_of(posts.post(author, ["facebook"]))
@@ -42,7 +42,7 @@ def a_due_post_is_published_and_told_of(session: ContractSession) -> None:
     _expect_payload(author, told, post_id, "success", row.fields)
     expect(not told.get("subAction"), f"subAction is {told.get('subAction')}")
     expect(str(told["created"]).endswith("Z"), f"the webhook's created is {told['created']}")
-    expect(_told(session, other) == [], "another profile's webhook tells of the post")
+    expect(_told(session, other) == [], "another profile's webhook reports the post")
     posts.expect_state(author, now, "success")
 
 
@@ -104,10 +104,10 @@ def a_due_post_that_fails_is_told_of(session: ContractSession) -> None:
 
 @check("posts.tiktok", "webhooks.scheduled", needs_posts=True, needs_time=True)
 def tiktok_names_its_id_later(session: ContractSession) -> None:
-    """TikTok's id is known minutes later; a webhook of its own tells it, also of a post at once."""
+    """TikTok's id comes minutes later, in a webhook of its own, also for a post at once."""
     posts, author = session.posts, _listening(session, "tiktok")
     post_id = id_of(posts.post(author, ["tiktok"], **FILM))
-    expect(_told(session, author) == [], "a webhook tells of an immediate post at once")
+    expect(_told(session, author) == [], "a webhook reports an immediate post at once")
     posts.advance(5 * 60)
     row = posts.get(author, post_id)
     (entry,) = row.fields.get("postIds", [{}])
@@ -137,7 +137,7 @@ def what_is_paused_or_deleted_does_not_go_out(session: ContractSession) -> None:
     posts.expect_state(author, kept[0], "paused")
     posts.expect_state(author, kept[1], "deleted")
     posts.expect_state(author, waiting, "awaiting approval")
-    expect(_told(session, author) == [], "a webhook tells of a post that was not published")
+    expect(_told(session, author) == [], "a webhook reports a post that was not published")
     posts.change(author, kept[0], scheduledPause=False)
     posts.advance(60)
     posts.expect_state(author, kept[0], "success")

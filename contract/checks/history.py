@@ -6,7 +6,7 @@ from typing import Any, Final
 from fakeayr.contract import asserted_fields
 from fakeayr.contract.checks import check
 from fakeayr.contract.expectations import NotServed, expect, expect_fields, expect_refusal
-from fakeayr.contract.post_answers import errors_of, expect_error, id_of, networks_in, unwrapped
+from fakeayr.contract.post_responses import errors_of, expect_error, id_of, networks_in, unwrapped
 from fakeayr.contract.posts import FILM, NOBODYS_POST, PLAIN, Author
 from fakeayr.contract.server import Answer
 from fakeayr.contract.session import ContractSession
@@ -125,7 +125,7 @@ def a_profiles_history_is_its_own(session: ContractSession) -> None:
     row = posts.get(author, made[0])
     _expect_post(row, row.fields, made[0], ["facebook"], texts[0])
     expect_fields(row, profileTitle=author.title, refId=author.ref_id)
-    expect("notes" not in row.fields, "there are notes that nobody wrote", row)
+    expect("notes" not in row.fields, "there are notes that were not sent", row)
     answer = session.call("GET", "/history", profile_key=author.key)
     rows = answer.fields.get("history")
     expect(isinstance(rows, list), "history is not a list", answer)

@@ -114,7 +114,7 @@ def a_file_is_put(session: ContractSession) -> None:
 
 @check("media.exists")
 def a_url_is_looked_at(session: ContractSession) -> None:
-    """POST /media/urlExists tells the type of what stands behind a URL."""
+    """POST /media/urlExists returns the type of what is at a URL."""
     answer = session.call("POST", "/media/urlExists", body={"mediaUrl": SAMPLE_IMAGE})
     expect_success(answer, contentType="image/jpeg")
     bodies: tuple[dict[str, Any], ...] = ({}, {"mediaUrl": None}, {"mediaUrl": 7})

@@ -10,7 +10,7 @@ from fakeayr.contract.expectations import (
     expect_refusal,
     expect_success,
 )
-from fakeayr.contract.post_answers import errors_of, expect_networks, id_of
+from fakeayr.contract.post_responses import errors_of, expect_networks, id_of
 from fakeayr.contract.posts import NOBODYS_POST, PLAIN_DELETABLE, Author
 from fakeayr.contract.server import Answer
 from fakeayr.contract.session import NOT_SERVED, ContractSession
@@ -42,7 +42,7 @@ def _expect_deleted(session: ContractSession, author: Author, post_id: str, gone
 
 @check("posts.deleted", needs_posts=True, needs_linking=True)
 def a_deletion_tells_of_each_network(session: ContractSession) -> None:
-    """Deleting a published post tells how it went on each network, also for a profile."""
+    """Deleting a published post reports how it went on each network, also for a profile."""
     posts = session.posts
     author = posts.profile
     post_id = id_of(posts.post(author, ["bluesky", "facebook"]))
@@ -53,7 +53,7 @@ def a_deletion_tells_of_each_network(session: ContractSession) -> None:
         told = gone.fields.get(network)
         expected = {"action": "delete", "status": "success"}
         is_told = isinstance(told, dict) and expected.items() <= told.items()
-        expect(is_told, f"what is told of {network} is {told}", gone)
+        expect(is_told, f"what is reported of {network} is {told}", gone)
 
 
 @check("posts.deleted-unknown")
@@ -113,7 +113,7 @@ def a_post_of_another_profile_stays(session: ContractSession) -> None:
 
 @check("posts.deleted-by-hand", needs_posts=True)
 def a_post_is_marked_as_deleted(session: ContractSession) -> None:
-    """A scheduled post that is marked as deleted by hand is answered with its status and id."""
+    """A scheduled post that is marked as deleted by hand returns its status and id."""
     posts = session.posts
     author = posts.account
     post_id = posts.schedule(author, author.among(*PLAIN_DELETABLE)[:1])

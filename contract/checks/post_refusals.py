@@ -5,7 +5,7 @@ from typing import Any, Final
 from fakeayr.ayrshare.headers import X_APP_KEY, X_APP_SECRET
 from fakeayr.contract.checks import check
 from fakeayr.contract.expectations import expect, expect_fields
-from fakeayr.contract.post_answers import error_for, errors_of, expect_error, unwrapped
+from fakeayr.contract.post_responses import error_for, errors_of, expect_error, unwrapped
 from fakeayr.contract.posts import LIMITS, PLAIN, SAMPLE_IMAGE, Author
 from fakeayr.contract.server import Answer
 from fakeayr.contract.session import ContractSession
@@ -29,7 +29,7 @@ def expect_bad_request(answer: Answer, what: str, *, code: int | None = None) ->
 
 @check("posts.required", needs_posts=True)
 def a_post_needs_text_and_platforms(session: ContractSession) -> None:
-    """A post without text or platforms, or to a network that nobody knows, is refused."""
+    """A post without text or platforms, or to an unknown network, is refused."""
     posts = session.posts
     text = posts.text()
     bodies: tuple[dict[str, Any], ...] = (

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from fakeayr.contract.checks import check
 from fakeayr.contract.expectations import NotServed, about, expect, expect_fields
-from fakeayr.contract.post_answers import (
+from fakeayr.contract.post_responses import (
     error_for,
     errors_of,
     expect_networks,

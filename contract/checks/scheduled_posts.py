@@ -7,7 +7,7 @@ from typing import Any
 from fakeayr.contract.checks import check
 from fakeayr.contract.checks.post_refusals import expect_bad_request
 from fakeayr.contract.expectations import expect, expect_fields, expect_success
-from fakeayr.contract.post_answers import (
+from fakeayr.contract.post_responses import (
     error_for,
     errors_of,
     expect_networks,

@@ -36,7 +36,7 @@ def _expect_sound(
     _expect_url(session, answer, profile)
     shown = None if minutes is None else f"{minutes}m"
     expect_fields(answer, expiresIn=shown)
-    expect("emailSent" not in answer.fields, "emailSent is answered unasked", answer)
+    expect("emailSent" not in answer.fields, "emailSent is returned unasked", answer)
     _expect_header(session, answer)
     _expect_signature(session, answer)
     _expect_claims(session, answer, profile)
@@ -164,8 +164,8 @@ def the_older_spelling_is_understood(session: ContractSession) -> None:
 def nothing_is_answered_that_was_not_asked(session: ContractSession) -> None:
     """The fields expiresIn and emailSent are returned only when asked for."""
     answer = session.generate()
-    expect("expiresIn" not in answer.fields, "expiresIn is answered unasked", answer)
-    expect("emailSent" not in answer.fields, "emailSent is answered unasked", answer)
+    expect("expiresIn" not in answer.fields, "expiresIn is returned unasked", answer)
+    expect("emailSent" not in answer.fields, "emailSent is returned unasked", answer)
 
 
 @check("jwt.redirect-short")

@@ -10,7 +10,7 @@ from fakeayr.contract.expectations import (
     expect_refusal,
     expect_success,
 )
-from fakeayr.contract.post_answers import errors_of, expect_error
+from fakeayr.contract.post_responses import errors_of, expect_error
 from fakeayr.contract.posts import LIMITS
 from fakeayr.contract.server import Answer
 from fakeayr.contract.session import NOT_SERVED, ContractSession
@@ -92,7 +92,7 @@ def _expect_found(answer: Answer, error: str) -> None:
 
 @check("validate.json")
 def json_is_validated(session: ContractSession) -> None:
-    """POST /validate/json tells JSON from what is none."""
+    """POST /validate/json distinguishes JSON from what is none."""
     for text in ('{"post": "bread", "platforms": ["facebook"]}', "[1, 2]"):
         answer = session.call("POST", "/validate/json", raw=text.encode(), headers=_TEXT)
         expect_success(answer, "good JSON is refused", message=_NICE)
@@ -104,7 +104,7 @@ def json_is_validated(session: ContractSession) -> None:
 
 @check("validate.length")
 def the_length_of_a_text_is_weighed(session: ContractSession) -> None:
-    """POST /validate/postLength tells limits and weights, in its older spelling, too."""
+    """POST /validate/postLength returns limits and weights, in its older spelling, too."""
     for path in _LENGTH_PATHS:
         edges = sorted({length for limit in _LIMITS.values() for length in (limit, limit + 1)})
         for text in ("Fresh bread", *("a" * length for length in edges)):

@@ -1,1 +1,1 @@
-"""Drift: what a server answers, written down so that two servers can be held side by side."""
+"""Drift: what a server returns, written down so that two servers can be held side by side."""

@@ -90,7 +90,7 @@ _LONGEST_LIFE: Final = EXPIRES_IN_MAX_MINUTES * 60
 
 
 class Normaliser:
-    """Writes down the requests and answers of one scenario.
+    """Writes down the requests and responses of one scenario.
 
     Args:
         credentials: The account whose secrets must not be written down.

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from fakeayr.ayrshare.headers import X_APP_KEY, X_APP_SECRET
 from fakeayr.contract.leftovers import TITLE_PREFIX
-from fakeayr.contract.post_answers import id_of
+from fakeayr.contract.post_responses import id_of
 from fakeayr.contract.posts import NOBODYS_POST, SAMPLE_IMAGE
 from fakeayr.contract.recordings.step_recorder import (
     JWT,

@@ -19,7 +19,7 @@ from fakeayr.contract.yaml_text import OneLine
 
 FORMAT: Final = 1
 _HEAD: Final = """\
-# What a server answered, scenario by scenario. Ids, keys, times and tokens are replaced by what
+# What a server returned, scenario by scenario. Ids, keys, times and tokens are replaced by what
 # they are. Written by `fakeayr contract record`; `fakeayr contract diff` and `replay` compare it.
 """
 
@@ -43,7 +43,7 @@ class ScenarioResult:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What a server answered.
+    """What a server returned.
 
     Attributes:
         target: `fake` for one that was started for it, else `other`.

@@ -102,7 +102,7 @@ def linked(recorder: StepRecorder) -> None:
 
 @scenario(JWT, needs_linking=True)
 def all_networks(recorder: StepRecorder) -> None:
-    """What GET /user tells of each network, in the order of Ayrshare."""
+    """What GET /user reports of each network, in the order of Ayrshare."""
     profile = recorder.create("create a profile")
     recorder.link("link all networks, the last first", profile, *_NETWORKS)
     recorder.call("its user", "GET", "/user", profile_key=profile.key)
@@ -400,7 +400,7 @@ def expired_url(recorder: StepRecorder) -> None:
 
 @scenario(JWT, needs_fake=True)
 def too_much(recorder: StepRecorder) -> None:
-    """More calls in five minutes than a profile has, and a body that nobody reads."""
+    """More calls in five minutes than a profile has, and a body that is not read."""
     profile = recorder.create("create a profile")
     huge = recorder.secret(json.dumps({"title": "x" * _TOO_MANY_BYTES}), "<too many bytes>")
     recorder.call("a huge body", "POST", "/profiles", raw=huge.encode())
@@ -454,7 +454,7 @@ def kinds_of_link_sessions(recorder: StepRecorder) -> None:
 
 @scenario(LINK_SESSIONS)
 def generate_jwt_as_an_alias(recorder: StepRecorder) -> None:
-    """What generateJWT answers once it no longer reads the key."""
+    """What generateJWT returns once it no longer reads the key."""
     profile = recorder.create("create a profile")
     for name, fields in (
         ("as before", {}),

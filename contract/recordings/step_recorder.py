@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from fakeayr.client.api import ApiClient
-from fakeayr.contract.post_answers import ids_in
+from fakeayr.contract.post_responses import ids_in
 from fakeayr.contract.recordings.normalising import Normaliser
 from fakeayr.contract.runner import delete_patiently
 from fakeayr.contract.server import Answer

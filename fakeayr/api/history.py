@@ -21,8 +21,8 @@ from fakeayr.domain.posting import changes, shapes
 from fakeayr.domain.posting.posts import PostFilter, PostStatus
 from fakeayr.domain.redaction.redactions import quoted
 from fakeayr.domain.refusals import Refused, incorrect
-from fakeayr.web.answers import error_body
 from fakeayr.web.calls import Call, operation
+from fakeayr.web.responses import error_body
 
 blueprint = Blueprint("history", __name__)
 

@@ -15,7 +15,7 @@ from fakeayr.domain.media.data_uris import read_data_uri
 from fakeayr.domain.media.facts import MediaFacts, MediaKind, extension_of
 from fakeayr.domain.media.lookup import look_at
 from fakeayr.domain.media.measuring import UNKNOWN_TYPE, BadMedia, plain_type
-from fakeayr.domain.media.resizing import LONGEST_SIDE, Effects, Mode, Recipe
+from fakeayr.domain.media.resizing import LONGEST_SIDE, Effects, Recipe, ResizeMode
 from fakeayr.domain.media.uploads import Sent, Upload
 from fakeayr.domain.optional import without_none
 from fakeayr.domain.refusals import Refused, incorrect
@@ -70,14 +70,14 @@ class Resizing(msgspec.Struct, frozen=True, rename="camel"):
     dimensions: Dimensions | None = None
     watermark_url: Url | None = None
     effects: Effects = Effects()
-    mode: Mode = Mode.CROP
+    mode: ResizeMode = ResizeMode.CROP
 
 
 @blueprint.post("/media/upload")
 @blueprint.post("/upload")
 @operation(takes_files=True)
 def upload_media(call: Call) -> dict[str, Any]:
-    """Keeps a file, and tells the URL at which posts can use it."""
+    """Keeps a file, and returns the URL at which posts can use it."""
     body = call.body(UploadFields)
     profile = call.profile()
     sent = _read_sent(call, body)
@@ -121,7 +121,7 @@ def get_media(call: Call) -> list[dict[str, Any]]:
 @blueprint.get("/media/meta")
 @operation()
 def get_media_meta(call: Call) -> dict[str, Any]:
-    """Tells what is known of an image or a video."""
+    """Returns what is known of an image or a video."""
     facts = _look_at(call, "mediaUrl", call.query(MediaUrl).media_url)
     answer = {
         "status": "success",

@@ -27,10 +27,10 @@ from fakeayr.domain.posting.posts import Post, PostStatus
 from fakeayr.domain.posting.requests import DEFAULT, PostRequest
 from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused, incorrect
-from fakeayr.web.answers import error_body
 from fakeayr.web.app import present_request
 from fakeayr.web.calls import Call, operation
 from fakeayr.web.dates import read_date
+from fakeayr.web.responses import error_body
 from fakeayr.web.x_credentials import check_x_credentials
 
 blueprint = Blueprint("posts", __name__)
@@ -41,7 +41,7 @@ _CSV_DATES: Final = ("%m/%d/%y %H:%M", "%m/%d/%Y %H:%M")
 """How the documentation writes dates in CSV, besides ISO 8601."""
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Submission(msgspec.Struct, frozen=True):
     """What was done for one profile: its HTTP status and its body."""
 
     status: int
@@ -150,7 +150,7 @@ def _find_authors(call: Call, authors: Authors) -> list[Profile]:
     return [call.acting_for(profiles.get(call.tenant, key)) for key in keys]
 
 
-def _submit(call: Call, profile: Profile, draft: Draft, idempotency_key: str | None) -> Answer:
+def _submit(call: Call, profile: Profile, draft: Draft, idempotency_key: str | None) -> Submission:
     """Submits a post for one profile."""
     tenant = call.tenant
     try:
@@ -176,31 +176,31 @@ def _submit(call: Call, profile: Profile, draft: Draft, idempotency_key: str | N
     return _describe_post(call, posts[0])
 
 
-def _refusal(refused: Refused) -> Answer:
+def _refusal(refused: Refused) -> Submission:
     """A post that is refused as a whole; what the plan lacks stands in `errors` (public-code)."""
     body = error_body(refused)
     if refused.error is errors.PLAN_FEATURE:
         body = {"status": "error", "errors": [body], "postIds": []}
-    return Answer(refused.status, body)
+    return Submission(refused.status, body)
 
 
-def _describe_post(call: Call, post: Post) -> Answer:
+def _describe_post(call: Call, post: Post) -> Submission:
     status = 400 if post.errors else 200
     if post.errors and shapes.post_ids(post):
         status = call.tenant.account.settings.partial_post_status
-    return Answer(status, shapes.submission(post))
+    return Submission(status, shapes.submission(post))
 
 
-def _describe_series(call: Call, series: list[Post]) -> Answer:
+def _describe_series(call: Call, series: list[Post]) -> Submission:
     """All posts of an `autoRepost`."""
     answers = [_describe_post(call, post) for post in series]
     series_id = series[0].request.auto_repost_id
     posts = [answer.body for answer in answers]
     body = {**_wrap(posts, "scheduled"), "autoRepostId": series_id}
-    return Answer(_joint_status(call, answers), body)
+    return Submission(_joint_status(call, answers), body)
 
 
-def _joint_status(call: Call, answers: list[Answer]) -> int:
+def _joint_status(call: Call, answers: list[Submission]) -> int:
     """The HTTP status of several results, of which some may have failed."""
     statuses = {answer.status for answer in answers}
     if len(statuses) > 1:
@@ -325,11 +325,11 @@ def submit_bulk(call: Call) -> dict[str, Any]:
     return _wrap([answer.body for answer in answers])
 
 
-def _submit_row(call: Call, profile: Profile, request: PostRequest) -> Answer:
+def _submit_row(call: Call, profile: Profile, request: PostRequest) -> Submission:
     try:
         return _describe_post(call, submitting.submit(call.tenant, profile, request))
     except Refused as refused:
-        return Answer(refused.status, {**error_body(refused), "post": request.text})
+        return Submission(refused.status, {**error_body(refused), "post": request.text})
 
 
 def _read_csv() -> list[dict[str, str | None]]:

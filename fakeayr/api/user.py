@@ -30,7 +30,7 @@ class UserQuery(msgspec.Struct, frozen=True, rename="camel"):
 @blueprint.get("/user")
 @operation()
 def get_user(call: Call) -> dict[str, Any]:
-    """Answers a profile's linked accounts; the lists are absent while nothing is linked."""
+    """Returns a profile's linked accounts; the lists are absent while nothing is linked."""
     query = call.query(UserQuery)
     profile = call.profile(query.profile_key)
     usage = call.tenant.store.usage(month_of(call.now), call.tenant.api_key, profile.key)

@@ -61,22 +61,24 @@ def document() -> Any:
 
 def to_yaml(part: Any) -> str:
     """A document as text without anchors, which not every tool follows."""
-    written: str = yaml.dump(part, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+    written: str = yaml.dump(
+        part, Dumper=_PlainDumper, sort_keys=False, allow_unicode=True, width=100
+    )
     return written
 
 
-class _Dumper(yaml.SafeDumper):
+class _PlainDumper(yaml.SafeDumper):
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
 
-def _write_text(dumper: _Dumper, text: str) -> yaml.Node:
+def _write_text(dumper: _PlainDumper, text: str) -> yaml.Node:
     return dumper.represent_scalar(
         "tag:yaml.org,2002:str", text, style="|" if "\n" in text else None
     )
 
 
-_Dumper.add_representer(str, _write_text)
+_PlainDumper.add_representer(str, _write_text)
 
 
 def split(whole: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

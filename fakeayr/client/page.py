@@ -8,12 +8,12 @@ from fakeayr.client.browser import Browser
 from fakeayr.client.names import check_choice, check_fields
 from fakeayr.client.screen import Screen
 from fakeayr.client.transport import Reply
-from fakeayr.domain.consents import SCENARIOS, Outcome
+from fakeayr.domain.consents import SCENARIOS, ConsentOutcome
 from fakeayr.errors import FakeayrError
 
 __tracebackhide__ = True  # A failing test's report shows the test's own lines.
 
-_FAILURES: Final = [scenario for scenario in SCENARIOS if scenario != Outcome.ALLOW]
+_FAILURES: Final = [scenario for scenario in SCENARIOS if scenario != ConsentOutcome.ALLOW]
 _TYPED: Final = {"username": "fakeayr.example", "password": "app-password"}
 """What is entered into required fields."""
 _LEAVING: Final = ("All Done", "Close")

@@ -11,10 +11,10 @@ from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.client.environ import ENDING
 from fakeayr.control import guard
 from fakeayr.domain.refusals import Refused
-from fakeayr.web.answers import json_answer
 from fakeayr.web.bodies import T, read_body
 from fakeayr.web.calls import authenticate
 from fakeayr.web.context import context
+from fakeayr.web.responses import json_response
 
 Endpoint = Callable[..., Response]
 
@@ -34,12 +34,12 @@ def anyone(handler: Endpoint) -> Endpoint:
 
 
 def owner(handler: Callable[..., Any]) -> Endpoint:
-    """Makes an endpoint about the account whose API key the call carries; it answers JSON."""
+    """Makes an endpoint about the account whose API key the call carries; it returns JSON."""
 
     @wraps(handler)
     def endpoint(**arguments: Any) -> Response:
         guard.check(request, context().config)
-        return json_answer(handler(authenticate(), **arguments))
+        return json_response(handler(authenticate(), **arguments))
 
     return endpoint
 

@@ -15,10 +15,10 @@ from fakeayr.domain.linking import private_keys
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
 from fakeayr.web import development
-from fakeayr.web.answers import json_answer
 from fakeayr.web.bodies import Fields
 from fakeayr.web.context import context
 from fakeayr.web.page_url import page_url
+from fakeayr.web.responses import json_response
 
 blueprint = Blueprint("control_accounts", __name__)
 
@@ -37,7 +37,7 @@ class AccountChange(
 
 
 class _WithSettings(msgspec.Struct, frozen=True):
-    """Settings under their name, so that a wrong one is told by its whole name."""
+    """Settings under their name, so that an error names a wrong one in full."""
 
     settings: Settings
 
@@ -54,7 +54,7 @@ def open_account() -> Response:
     tenant = accounts.open_account(parts.world, order, settings)
     account = tenant.account
     payload = {"apiKey": account.api_key, "privateKey": account.private_key, **_describe(account)}
-    return json_answer(payload, 201)
+    return json_response(payload, 201)
 
 
 @blueprint.get("/credentials")
@@ -65,7 +65,7 @@ def get_credentials() -> Response:
     The development account goes before all others. It is the only one on a server that strangers
     reach without a control token: everybody knows its keys.
     """
-    return json_answer(
+    return json_response(
         {
             "baseUrl": f"{page_url()}/api",
             "accounts": [
@@ -90,7 +90,7 @@ def get_activity() -> Response:
     context().recorder.settle()
     found = [_describe_activity(account) for account in _listed()]
     found.sort(key=lambda one: one["lastCall"] or 0.0, reverse=True)
-    return json_answer({"accounts": found})
+    return json_response({"accounts": found})
 
 
 @blueprint.get("/accounts")

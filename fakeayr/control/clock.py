@@ -29,7 +29,7 @@ class Advance(
 @blueprint.get("/clock")
 @owner
 def get_clock(tenant: Tenant) -> dict[str, Any]:
-    """Tells the account's time."""
+    """Returns the account's time."""
     return _describe(tenant)
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint
 from fakeayr.control.access import check_platform, fields_into, owner
 from fakeayr.control.details import LinkDetails
 from fakeayr.domain import consents
-from fakeayr.domain.consents import Outcome, Preset
+from fakeayr.domain.consents import ConsentOutcome, Preset
 from fakeayr.domain.linking import x_apps
 from fakeayr.domain.linking.x_apps import XApp
 from fakeayr.domain.tenants import Tenant
@@ -21,7 +21,7 @@ class ConsentRequest(
 ):
     """How the next consent ends; of any network without a `platform`."""
 
-    outcome: Outcome
+    outcome: ConsentOutcome
     platform: str | None = None
     details: LinkDetails = LinkDetails()
 

@@ -9,9 +9,9 @@ from fakeayr.control.access import anyone, owner
 from fakeayr.domain import faults
 from fakeayr.domain.faults import FaultRequest
 from fakeayr.domain.tenants import Tenant
-from fakeayr.web.answers import json_answer
 from fakeayr.web.bodies import read_body
 from fakeayr.web.calls import authenticate
+from fakeayr.web.responses import json_response
 
 blueprint = Blueprint("control_faults", __name__)
 
@@ -25,13 +25,13 @@ def order_fault() -> Response:
     wanted = fields.into(FaultRequest)
     if fields.values.get("times", ...) is None:
         wanted = msgspec.structs.replace(wanted, times=None)
-    return json_answer(faults.add(tenant, wanted), 201)
+    return json_response(faults.add(tenant, wanted), 201)
 
 
 @blueprint.get("/faults")
 @owner
 def get_faults(tenant: Tenant) -> dict[str, Any]:
-    """Answers the account's faults, with the calls that matched and that were hit."""
+    """Returns the account's faults, with the calls that matched and that were hit."""
     return {"faults": tenant.account.faults}
 
 

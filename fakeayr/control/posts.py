@@ -15,9 +15,9 @@ from fakeayr.domain.posting.outcomes import MOST_KEPT, NextPublication
 from fakeayr.domain.posting.posts import Comment, Post, PostFilter, Publication
 from fakeayr.domain.refusals import incorrect
 from fakeayr.domain.tenants import Tenant
-from fakeayr.web.answers import json_answer
 from fakeayr.web.bodies import read_query
 from fakeayr.web.calls import authenticate
+from fakeayr.web.responses import json_response
 
 blueprint = Blueprint("control_posts", __name__)
 
@@ -106,7 +106,7 @@ def decide_publication() -> Response:
             raise incorrect(f"An account has at most {MOST_KEPT} of these decisions.")
         changed = [*waiting, wanted]
         tenant.save(msgspec.structs.replace(tenant.account, next_publications=changed))
-    return json_answer({"status": "success"}, 201)
+    return json_response({"status": "success"}, 201)
 
 
 @blueprint.get("/publications")

@@ -16,7 +16,7 @@ blueprint = Blueprint("control_requests", __name__)
 @blueprint.get("/requests")
 @owner
 def get_requests(tenant: Tenant) -> dict[str, Any]:
-    """Answers the account's journal, oldest entry first."""
+    """Returns the account's journal, oldest entry first."""
     context().recorder.settle()
     entries = tenant.store.log(JOURNAL, tenant.api_key)
     return {"requests": [describe_entry(number, document) for number, document in entries]}

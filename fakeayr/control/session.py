@@ -4,9 +4,9 @@ from flask import Blueprint, Response, request
 
 from fakeayr.control import guard
 from fakeayr.control.access import anyone
-from fakeayr.web.answers import json_answer
 from fakeayr.web.context import context
 from fakeayr.web.page_url import is_https
+from fakeayr.web.responses import json_response
 
 blueprint = Blueprint("control_session", __name__)
 
@@ -15,7 +15,7 @@ blueprint = Blueprint("control_session", __name__)
 @anyone
 def keep_session() -> Response:
     """Lets the browser make control calls from now on; the call carries the token as all do."""
-    response = json_answer({"status": "success"})
+    response = json_response({"status": "success"})
     token = context().config.control_token
     if token is not None:
         response.set_cookie(

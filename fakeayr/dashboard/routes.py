@@ -74,11 +74,11 @@ def _page() -> str:
     """The shell with the addresses of its files, and the words for its choices."""
     words = {
         "ages": list(LinkingApi),
-        "consents": list(consents.Outcome),
+        "consents": list(consents.ConsentOutcome),
         "faults": list(FaultKind),
         "networks": {network.name: network.display_name for network in NETWORKS.values()},
         "plans": list(Plan),
-        "publications": list(outcomes.Outcome),
+        "publications": list(outcomes.PublicationOutcome),
     }
     filled = {"files": _FILES, "version": __version__, "facts": escape(json.dumps(words))}
     page = _read("dashboard.html")

@@ -11,14 +11,14 @@ DAY_SECONDS: Final = 86_400
 
 
 class Clock(Protocol):
-    """Tells the time. Tests pass their own."""
+    """Where the time comes from. Tests pass their own."""
 
     def now(self) -> float:
         """The present instant in UNIX seconds, by which things are done."""
         ...
 
     def told(self) -> float:
-        """The present instant that accounts are told, and that their dates are judged by."""
+        """The present instant that accounts see, and that their dates are compared with."""
         ...
 
 

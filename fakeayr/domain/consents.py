@@ -16,7 +16,7 @@ from fakeayr.domain.tenants import Tenant
 _ANY: Final = "*"
 
 
-class Outcome(StrEnum):
+class ConsentOutcome(StrEnum):
     """How a consent can end."""
 
     ALLOW = "allow"
@@ -27,20 +27,20 @@ class Outcome(StrEnum):
     LINKED_ELSEWHERE = "linked-elsewhere"
 
 
-SCENARIOS: Final[dict[Outcome, str]] = {
-    Outcome.ALLOW: "Everything works",
-    Outcome.NO_ACCOUNT: "There is no page or business account",
-    Outcome.PERMISSION_MISSING: "A permission is not granted",
-    Outcome.NETWORK_DOWN: "The network is down",
-    Outcome.LINKED_ELSEWHERE: "The account is linked elsewhere already",
+SCENARIOS: Final[dict[ConsentOutcome, str]] = {
+    ConsentOutcome.ALLOW: "Everything works",
+    ConsentOutcome.NO_ACCOUNT: "There is no page or business account",
+    ConsentOutcome.PERMISSION_MISSING: "A permission is not granted",
+    ConsentOutcome.NETWORK_DOWN: "The network is down",
+    ConsentOutcome.LINKED_ELSEWHERE: "The account is linked elsewhere already",
 }
 """What the person on the consent page can choose to happen after Allow."""
 
-_ERRORS: Final[dict[Outcome, ApiError]] = {
-    Outcome.NO_ACCOUNT: errors.NO_ACCOUNT_TO_LINK,
-    Outcome.PERMISSION_MISSING: errors.PERMISSION_MISSING,
-    Outcome.NETWORK_DOWN: errors.NETWORK_DOWN,
-    Outcome.LINKED_ELSEWHERE: errors.LINKED_ELSEWHERE,
+_ERRORS: Final[dict[ConsentOutcome, ApiError]] = {
+    ConsentOutcome.NO_ACCOUNT: errors.NO_ACCOUNT_TO_LINK,
+    ConsentOutcome.PERMISSION_MISSING: errors.PERMISSION_MISSING,
+    ConsentOutcome.NETWORK_DOWN: errors.NETWORK_DOWN,
+    ConsentOutcome.LINKED_ELSEWHERE: errors.LINKED_ELSEWHERE,
 }
 
 
@@ -52,7 +52,7 @@ class Preset(msgspec.Struct, frozen=True, kw_only=True):
         details: Fields of the `displayNames` entry, if it links.
     """
 
-    outcome: Outcome
+    outcome: ConsentOutcome
     details: dict[str, Any] = {}
 
 
@@ -68,7 +68,7 @@ class Conclusion:
         error: What the network or Ayrshare found wrong, if anything.
     """
 
-    outcome: Outcome
+    outcome: ConsentOutcome
     error: ApiError | None = None
 
 
@@ -85,10 +85,10 @@ def conclude(
     Raises:
         Refused: The profile is gone (144).
     """
-    if chosen.outcome is Outcome.ALLOW:
+    if chosen.outcome is ConsentOutcome.ALLOW:
         links.link(tenant, profile.key, platform, chosen.details, own_app=own_app)
         return Conclusion(chosen.outcome)
-    if chosen.outcome is Outcome.NO_ACCOUNT and platform == "instagram":
+    if chosen.outcome is ConsentOutcome.NO_ACCOUNT and platform == "instagram":
         return Conclusion(chosen.outcome, errors.INSTAGRAM_NOT_PROFESSIONAL)
     return Conclusion(chosen.outcome, _ERRORS.get(chosen.outcome))
 

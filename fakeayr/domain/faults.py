@@ -31,7 +31,7 @@ class FaultKind(StrEnum):
     MALFORMED = "malformed"
     """The answer says that it is JSON, and is not."""
     HTML = "html"
-    """A proxy answers with a page."""
+    """A proxy responds with a page."""
 
 
 class When(StrEnum):

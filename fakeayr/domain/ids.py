@@ -59,7 +59,7 @@ class Ids:
         return self._source.randbytes(length)
 
     def letters(self, length: int) -> str:
-        """Letters and digits that nobody can guess, if there are enough of them."""
+        """Letters and digits that cannot be guessed, if there are enough of them."""
         return self._letters(_ID_ALPHABET, length)
 
     def pick(self, several: Sequence[T]) -> T:

@@ -1,4 +1,4 @@
-"""What the domain asks of storage. The room `store` answers it.
+"""What the domain asks of storage. The room `store` implements it.
 
 It names the domain's types and imports none of them, so that each can use what stands here.
 """
@@ -88,7 +88,7 @@ class Store(Protocol):
         ...
 
     def close(self) -> None:
-        """Gives back what the store holds open; nobody may use it any more."""
+        """Gives back what the store holds open; it may not be used any more."""
         ...
 
     def transaction(self, account: str) -> AbstractContextManager[None]:
@@ -195,7 +195,7 @@ class Store(Protocol):
         ...
 
     def count_window(self, name: str, profile: Profile, now: float, window: float) -> int:
-        """Counts one event and answers how many fell into the present window.
+        """Counts one event and returns how many fell into the present window.
 
         A window of `window` seconds begins with its first event.
         """
@@ -248,7 +248,7 @@ class Store(Protocol):
     def lease_due(
         self, now: float, lease: float, limit: int, *, account: str | None = None
     ) -> list[Outgoing]:
-        """Takes what is due and not being sent; nobody else gets it until the lease ends.
+        """Takes what is due and not being sent; no other process gets it until the lease ends.
 
         Of each lane it takes the first, and nothing while one is being sent.
 

@@ -155,7 +155,7 @@ def _read_advice(app: App) -> list[dict[str, Any]]:
 
 
 def _read(app: App, path: str, api_key: str = development.API_KEY) -> Any:
-    """What the control API tells of an account."""
+    """What the control API reports of an account."""
     with app.test_client() as client:
         return client.get(path, headers={"Authorization": f"Bearer {api_key}"}).json
 

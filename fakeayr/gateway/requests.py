@@ -16,7 +16,7 @@ HEAD_SECONDS: Final = 10.0
 LONGEST_HEAD_BYTES: Final = 64 * 1024
 _END: Final = b"\r\n\r\n"
 _HOST: Final = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+", re.ASCII)
-"""A host name or address in the one form that nobody can read otherwise."""
+"""A host name or address in the one form that is read in one way only."""
 _OF_ONE_CONNECTION: Final = frozenset(
     {b"connection", b"proxy-connection", b"keep-alive", b"te", b"upgrade", b"http2-settings"}
 )

@@ -201,7 +201,7 @@ class _Gateway:
         return True
 
     async def _refuse(self, wire: Wire) -> None:
-        """Tells a newcomer that there is no room."""
+        """Refuses a newcomer, because there is no room."""
         why = f"fakeayr's gateway has {self._most} connections open and can take no more."
         await wire.write(ProxyRefusal(503, why).answer)
         if len(self._serving) < 2 * self._most:
@@ -284,7 +284,7 @@ class _Gateway:
 
 
 async def _close(_: Wire) -> None:
-    """Tells a newcomer that there is no room where no words can."""
+    """Refuses a newcomer where no response can be sent."""
 
 
 async def _serve_until_gone(serve: _Serve, wire: Wire) -> None:

@@ -37,7 +37,7 @@ class Wire:
 
     @property
     def addresses(self) -> tuple[tuple[str, int], tuple[str, int]]:
-        """Address and port of the other side, and of ours."""
+        """Address and port of the other side, and of this one."""
         peer, own = (self._writer.get_extra_info(it) for it in ("peername", "sockname"))
         return peer[:2], own[:2]
 

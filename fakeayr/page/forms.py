@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from fakeayr.ayrshare.networks import Consent, Network
-from fakeayr.domain.consents import Outcome, Preset
+from fakeayr.domain.consents import ConsentOutcome, Preset
 from fakeayr.domain.linking.request import InstagramMethod
 
 LONGEST: Final = 100
@@ -23,7 +23,7 @@ class InputKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FormField:
     """A field of a consent form.
 
     Attributes:
@@ -66,7 +66,7 @@ _ADD_THE_BOT: Final = (
 )
 
 
-def list_fields(network: Network, method: InstagramMethod | None = None) -> list[Field]:
+def list_fields(network: Network, method: InstagramMethod | None = None) -> list[FormField]:
     """The fields that linking a network asks for.
 
     Args:
@@ -76,21 +76,24 @@ def list_fields(network: Network, method: InstagramMethod | None = None) -> list
     if network.consent is Consent.APP_PASSWORD:
         hint = "From the network's settings; never the account's own password."
         return [
-            Field("username", "Handle", hint="Such as you.bsky.social.", required=True),
-            Field("password", "App password", InputKind.PASSWORD, hint=hint, required=True),
+            FormField("username", "Handle", hint="Such as you.bsky.social.", required=True),
+            FormField("password", "App password", InputKind.PASSWORD, hint=hint, required=True),
         ]
     asked = []
     if network.types:
         types = tuple((kind, _TYPE_LABELS[kind]) for kind in network.types)
-        asked.append(Field("type", "What do you want to link?", InputKind.CHOICE, types))
+        asked.append(FormField("type", "What do you want to link?", InputKind.CHOICE, types))
     if network.consent is Consent.BOT:
         label = "Channel or group name"
-        return [*asked, Field("username", label, hint=_ADD_THE_BOT, required=True)]
+        return [*asked, FormField("username", label, hint=_ADD_THE_BOT, required=True)]
     if network.name == "instagram" and method is None:
         label = "How do you log in?"
-        asked.append(Field("method", label, InputKind.CHOICE, _INSTAGRAM_METHODS))
+        asked.append(FormField("method", label, InputKind.CHOICE, _INSTAGRAM_METHODS))
     label = _NAME_LABELS.get(network.name, "Account name")
-    return [*asked, Field("displayName", label, hint="Any name will do: the account is made up.")]
+    return [
+        *asked,
+        FormField("displayName", label, hint="Any name will do: the account is made up."),
+    ]
 
 
 def find_missing(network: Network, form: Mapping[str, str]) -> list[str]:
@@ -111,11 +114,11 @@ def keep_answers(network: Network, form: Mapping[str, str]) -> dict[str, str]:
 def read_choice(network: Network, form: Mapping[str, str]) -> Preset:
     """What a person chose on a consent page."""
     if form.get("decision") != "allow":
-        return Preset(outcome=Outcome.CANCEL)
+        return Preset(outcome=ConsentOutcome.CANCEL)
     try:
-        outcome = Outcome(form.get("scenario", Outcome.ALLOW))
+        outcome = ConsentOutcome(form.get("scenario", ConsentOutcome.ALLOW))
     except ValueError:
-        outcome = Outcome.ALLOW
+        outcome = ConsentOutcome.ALLOW
     return Preset(outcome=outcome, details=_details(network, form))
 
 

@@ -8,7 +8,7 @@ from fakeayr.ayrshare import errors
 from fakeayr.ayrshare.errors import ApiError
 from fakeayr.ayrshare.networks import Network
 from fakeayr.ayrshare.popup_events import CANCELLED, CANCELLED_BY_PERSON, ERROR, SUCCESS
-from fakeayr.domain.consents import Conclusion, Outcome
+from fakeayr.domain.consents import Conclusion, ConsentOutcome
 from fakeayr.domain.linking.tokens import LinkProblem
 
 Tone = Literal["success", "info", "error"]
@@ -38,7 +38,7 @@ def report_conclusion(network: Network, conclusion: Conclusion) -> tuple[PopupEv
     if conclusion.error is not None:
         text = f"{name} was not linked. {conclusion.error.message}"
         return report_failure(network.name, conclusion.error), _notice("error", network, text)
-    if conclusion.outcome is Outcome.CANCEL:
+    if conclusion.outcome is ConsentOutcome.CANCEL:
         event = PopupEvent(CANCELLED, network.name, reason=CANCELLED_BY_PERSON)
         return event, _notice("info", network, f"{name} was not linked: you cancelled.")
     notice = _notice("success", network, f"{name} is linked.")

@@ -50,17 +50,17 @@ def redirect(target: str) -> Response:
 
 
 def go_back(tab: Tab, notice: Notice, event: PopupEvent | None = None) -> Response:
-    """Leads back to the page, which tells the person and the opener what happened."""
+    """Leads back to the page, which reports what happened to the person and the opener."""
     return go_to("linking.linking_page", _add_message(tab, notice, event))
 
 
 def close(tab: Tab, notice: Notice, event: PopupEvent) -> Response:
-    """Leads to the last page, which tells what happened and closes the popup."""
+    """Leads to the last page, which reports what happened and closes the popup."""
     return go_to("linking.closed", announce_close(_add_message(tab, notice, event)))
 
 
 def announce_close(tab: Tab) -> Tab:
-    """The tab whose next page tells the opener that it closes."""
+    """The tab whose next page reports to the opener that it closes."""
     return tab.add_event(PopupEvent(popup_events.CLOSED, tab.network))
 
 

@@ -13,7 +13,7 @@ from fakeayr.ayrshare.networks import NETWORKS, Network
 from fakeayr.domain import consents, links
 from fakeayr.domain.advice import fields, visits
 from fakeayr.domain.advice.guard import guard
-from fakeayr.domain.consents import SCENARIOS, Conclusion, Outcome, Preset
+from fakeayr.domain.consents import SCENARIOS, Conclusion, ConsentOutcome, Preset
 from fakeayr.domain.linking import grants, redirects, sessions, x_apps
 from fakeayr.domain.linking.x_apps import XApp
 from fakeayr.domain.refusals import Refused
@@ -118,7 +118,7 @@ def _begin_consent(visit: Visit, network: Network) -> Response:
             # No exception: the browser is logged in nevertheless, by this answer's cookie.
             return stop(PageError(PageProblem.CALLBACK, error, visit.tab, explanation=explanation))
         if app is None and visit.tab.network is not None:
-            needed = Conclusion(Outcome.NO_ACCOUNT, errors.X_CREDENTIALS_NEEDED)
+            needed = Conclusion(ConsentOutcome.NO_ACCOUNT, errors.X_CREDENTIALS_NEEDED)
             return _report(visit, network, needed)
     chosen = consents.take_preset(visit.tenant, network.name)
     if chosen is not None:
@@ -145,7 +145,7 @@ def decide(platform: str) -> Response:
     network = _network(visit, platform)
     choice = forms.read_choice(network, request.form)
     lacking = forms.find_missing(network, request.form)
-    if lacking and choice.outcome is not Outcome.CANCEL:
+    if lacking and choice.outcome is not ConsentOutcome.CANCEL:
         answers = forms.keep_answers(network, request.form)
         return _ask(visit, network, answers, status=400, lacking=lacking)
     if not state.end_consent(visit.tab.state, platform):
@@ -184,7 +184,7 @@ def _conclude(visit: Visit, network: Network, choice: Preset) -> Response:
 
 
 def _report(visit: Visit, network: Network, conclusion: Conclusion) -> Response:
-    """Tells how a consent ended; after an error a popup stays, so that the person can try again."""
+    """Reports how a consent ended; after an error a popup stays, to let the person try again."""
     event, notice = messages.report_conclusion(network, conclusion)
     tab = visit.tab
     if tab.network is not None and tab.auto_close and conclusion.error is None:

@@ -162,7 +162,7 @@ class PageError(FakeayrError):
 
 
 def begin(request: Request, grant: Grant) -> Visit:
-    """The visit that an opened linking URL begins; the opener is told that the page is ready.
+    """The visit that an opened linking URL begins; the opener learns that the page is ready.
 
     A browser that is logged in to another profile of the account stays there, unless the URL says
     `logout` (the documented trap). A URL of another account never shows that one's profile.

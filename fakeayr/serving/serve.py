@@ -58,7 +58,7 @@ class CannotServe(FakeayrError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options:
+class ServeOptions:
     """The options of `serve`.
 
     Attributes:
@@ -78,7 +78,7 @@ class Options:
 
 
 def serve(
-    options: Options, prepare: Callable[[str], None], when_ready: Callable[[str], None]
+    options: ServeOptions, prepare: Callable[[str], None], when_ready: Callable[[str], None]
 ) -> None:
     """Serves until SIGINT, SIGTERM or SIGHUP (unless SIGHUP is ignored, as under `nohup`).
 
@@ -136,7 +136,7 @@ def serve(
                 ) from ended
 
 
-def _check_exposure(options: Options) -> Options:
+def _check_exposure(options: ServeOptions) -> ServeOptions:
     """Returns the options with an app that knows whether others can reach its address.
 
     Raises:
@@ -152,7 +152,7 @@ def _check_exposure(options: Options) -> Options:
     return replace(options, config=config)
 
 
-def _load(options: Options, state: str, served_before: Event) -> Any:
+def _load(options: ServeOptions, state: str, served_before: Event) -> Any:
     """Returns the app of a worker; runs in the worker's process."""
     end = worker.WorkerShutdown()
     if state == IN_MEMORY and served_before.is_set():
@@ -199,7 +199,7 @@ def _raise_connection_limit() -> int:
 
 
 @contextlib.contextmanager
-def _prepare_state(options: Options) -> Iterator[str]:
+def _prepare_state(options: ServeOptions) -> Iterator[str]:
     """Yields the database for the workers: checks it first, deletes it if it is temporary."""
     if options.state is None and options.workers == 1:
         yield IN_MEMORY

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from fakeayr.ayrshare.networks import NETWORKS
-from fakeayr.domain.consents import Outcome
+from fakeayr.domain.consents import ConsentOutcome
 from fakeayr.terminal.fakes import Fake, on_a_fake
 from fakeayr.terminal.outbox import show_new
 from fakeayr.terminal.output import plain, show, show_json
@@ -13,7 +13,7 @@ from fakeayr.terminal.parameters import JSON, profile_option
 
 _network = click.argument("network", type=click.Choice(list(NETWORKS)), metavar="NETWORK")
 _profile = profile_option("The profile; the primary one unless given.")
-_FAILURES = [outcome.value for outcome in Outcome if outcome is not Outcome.ALLOW]
+_FAILURES = [outcome.value for outcome in ConsentOutcome if outcome is not ConsentOutcome.ALLOW]
 
 
 @click.command()

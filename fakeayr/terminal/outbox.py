@@ -140,7 +140,7 @@ def show_new(fake: Fake, before: Sequence[dict[str, Any]]) -> None:
 
 
 def _tell(delivery: dict[str, Any]) -> str:
-    """One line: what a delivery tells, where it went, and how that ended."""
+    """One line: what a delivery reports, where it went, and how that ended."""
     return (
         f"{delivery['id']} ({plain(_tell_body(delivery))}) to {plain(delivery['url'])}: "
         f"{plain(_tell_end(delivery))}"
@@ -164,7 +164,7 @@ def _failed(delivery: dict[str, Any]) -> bool:
 
 
 def _tell_body(delivery: dict[str, Any]) -> str:
-    """What a delivery tells, in a few words: `social: link facebook Ann`."""
+    """What a delivery reports, in a few words: `social: link facebook Ann`."""
     payload = json.loads(delivery["body"])
     told = " ".join(str(payload[name]) for name in _TOLD if name in payload)
     return f"{delivery['action']}: {told}"

@@ -40,7 +40,7 @@ _VARIABLES: Final = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
+class RequestFilter:
     """Which requests are shown.
 
     Attributes:
@@ -106,7 +106,7 @@ def _filters(function: Callable[..., Any]) -> Callable[..., Any]:
         advice: bool,
         **options: Any,
     ) -> Any:
-        wanted = Wanted(
+        wanted = RequestFilter(
             status=status,
             method=None if method is None else method.upper(),
             path=path,
@@ -130,7 +130,7 @@ def _filters(function: Callable[..., Any]) -> Callable[..., Any]:
     help="quiet leaves the advice out.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def tail(fake: Fake, wanted: Wanted, output: str, as_json: bool) -> None:
+def tail(fake: Fake, wanted: RequestFilter, output: str, as_json: bool) -> None:
     """Show requests as they come, with the advice below each. Ctrl-C ends it."""
     printer = _Printer(fake, as_json=as_json, quiet=output == "quiet")
     if not as_json:
@@ -150,7 +150,7 @@ def tail(fake: Fake, wanted: Wanted, output: str, as_json: bool) -> None:
 @JSON
 def requests(
     fake: Fake,
-    wanted: Wanted,
+    wanted: RequestFilter,
     number: int | None,
     last: int,
     follow: bool,
@@ -229,7 +229,7 @@ class _Printer:
         return plain(self._titles[ref_id])
 
 
-def _follow(fake: Fake, wanted: Wanted) -> Iterator[dict[str, Any]]:
+def _follow(fake: Fake, wanted: RequestFilter) -> Iterator[dict[str, Any]]:
     """The requests since an instant, if one is given, and then those that come."""
     known = fake.get("/requests")["requests"]
     if wanted.since:

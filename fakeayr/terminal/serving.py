@@ -258,7 +258,7 @@ def serve(
         webhook_hosts=webhook_hosts,
         cors_origins=cors_origins,
     )
-    options = serve.Options(host=host, port=port, workers=workers, state=state, config=config)
+    options = serve.ServeOptions(host=host, port=port, workers=workers, state=state, config=config)
 
     notes: list[str] = []
 

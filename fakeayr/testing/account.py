@@ -15,7 +15,7 @@ from fakeayr.domain.clock import iso_seconds
 from fakeayr.testing.advice import Advice, find_unwelcome
 from fakeayr.testing.decoding import decode
 from fakeayr.testing.local_server import ServerRefused
-from fakeayr.testing.posts import Post, PublishedPost, Wanted, count_times, find_posted
+from fakeayr.testing.posts import Post, PublishedPost, WantedPost, count_times, find_posted
 from fakeayr.testing.probes import ProbeReport
 from fakeayr.testing.profile import (
     Profile,
@@ -378,7 +378,7 @@ class Account:
             known = OPTIONS[network].model.__struct_encode_fields__ if network in OPTIONS else ()
             check_fields(options, known, f"A post on {network}")
         posts = fetch_posts(self._control, profileKey=self._key_of(profile))
-        return find_posted(posts, Wanted(network, text, media_urls, options, times))
+        return find_posted(posts, WantedPost(network, text, media_urls, options, times))
 
     def configure(
         self,

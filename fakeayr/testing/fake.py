@@ -22,7 +22,7 @@ class AccountOptions(TypedDict, total=False):
 
     Attributes:
         plan: `free`, `premium`, `launch`, `business` (the default) or `enterprise`.
-        max_pack: Whether it has the Max Pack; it has unless told otherwise.
+        max_pack: Whether it has the Max Pack; it has by default.
         key_bits: Size of its RSA key: 1024 (as Ayrshare's), 2048 or 4096.
         age: `jwt`, or `link-sessions` for the newer linking API.
         domain: Its domain; a new one unless given.
@@ -95,8 +95,8 @@ class FakeServer:
         """Makes sure that there is a fake.
 
         Raises:
-            TransportError: Nothing answers.
-            CallRefused: What answers is no fake.
+            TransportError: Nothing responds.
+            CallRefused: What responds is no fake.
         """
         self._control.call("GET", "/_fakeayr/health")
 
@@ -194,7 +194,7 @@ class FakeAyrshare:
         with contextlib.ExitStack() as exits:
             reached = run_fake() if self._url is None else connect_fake(self._url, self._token)
             server = exits.enter_context(reached)
-            with contextlib.suppress(ServerRefused):  # Then whoever asks for its address is told.
+            with contextlib.suppress(ServerRefused):  # Whoever asks for its address gets the error.
                 _ = server.url
             if self._intercept:
                 exits.enter_context(server.intercept())

@@ -1,4 +1,4 @@
-"""Calls to the vendor's host names, answered by a fake inside this process.
+"""Calls to Ayrshare's host names, which a fake inside this process takes.
 
 Each library has a public place through which every request goes; it is replaced while the
 interception lasts (see `libraries`). Libraries that are loaded later are caught when they load;
@@ -81,7 +81,7 @@ class _Interception:
         return self._latest().find_url()
 
     def answers(self, host: str | None, library: str) -> bool:
-        """Whether the fake answers for a host; counts the call if it does.
+        """Whether the fake stands in for a host; counts the call if it does.
 
         Raises:
             RealAyrshareRefused: The host is another one of Ayrshare's.
@@ -113,7 +113,7 @@ class _Interception:
         )
 
     def _hint(self) -> str:
-        """What may have led a library that is answered past the fake."""
+        """What may have led an intercepted library past the fake."""
         if self._strange:
             return f" This version of {', '.join(sorted(self._strange))} is unknown to fakeayr."
         tools = [name for name in libraries.OTHER_TOOLS if name in sys.modules]
@@ -131,7 +131,7 @@ class _Interception:
         return self._latest().transport.send(method, url, headers, body, timeout)
 
     def renew_lock(self) -> None:
-        """Makes a new lock: in a forked child, nobody would release one that was held."""
+        """Makes a new lock: in a forked child, one that was held would never be released."""
         self._lock = threading.RLock()
 
     def begin(self, route: _Route) -> None:
@@ -196,7 +196,7 @@ class _Interception:
 
 
 class _WhenLoaded:
-    """A finder of modules that tells when one of those wanted has been loaded."""
+    """A finder of modules that reports when one of those wanted has been loaded."""
 
     def __init__(self, names: set[str], tell: Callable[[ModuleType], None]) -> None:
         self._names = names

@@ -217,7 +217,7 @@ def _httpcore(module: ModuleType, fake: Responder) -> list[Patch]:
 
 @cache
 def _no_tls() -> ssl.SSLContext:
-    """A context that nobody uses; without one httpcore would load all authorities for each call."""
+    """An unused context; without one httpcore would load all authorities for each call."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
@@ -244,7 +244,7 @@ def _aiohttp(module: ModuleType, fake: Responder) -> list[Patch]:
 
 
 def _urllib(module: ModuleType, fake: Responder) -> list[Patch]:
-    class InProcess(HTTPConnection):
+    class InProcessUrllib(HTTPConnection):
         """A connection that is always there."""
 
         def __init__(self, origin: str, usual_port: int, *args: Any, **named: Any) -> None:
@@ -263,7 +263,7 @@ def _urllib(module: ModuleType, fake: Responder) -> list[Patch]:
             if not fake.answers(url.hostname, "urllib.request"):
                 return original(handler, request)
             usual_port = 443 if url.scheme == "https" else 80
-            connection = partial(InProcess, f"{url.scheme}://{url.netloc}", usual_port)
+            connection = partial(InProcessUrllib, f"{url.scheme}://{url.netloc}", usual_port)
             return handler.do_open(connection, request)
 
         return opened
@@ -338,7 +338,7 @@ def _uvloop(module: Any, fake: Responder) -> list[Patch]:
 
 def _pycurl(module: Any, fake: Responder) -> list[Patch]:
     class Curl(module.Curl):  # type: ignore[misc]
-        """Refuses Ayrshare's hosts when it is told a URL."""
+        """Refuses Ayrshare's hosts when it is given a URL."""
 
         def setopt(self, option: int, *value: Any) -> None:
             if option == module.URL:

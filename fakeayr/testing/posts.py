@@ -126,7 +126,7 @@ def published_on(posts: Iterable[Post], network: str) -> list[PublishedPost]:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedPost:
     """What a test expects people to see on a network.
 
     Attributes:
@@ -165,7 +165,7 @@ class Wanted:
         return f"A post on {self.network}{' with ' if given else ''}{', '.join(given)}"
 
 
-def find_posted(posts: Sequence[Post], wanted: Wanted) -> list[PublishedPost]:
+def find_posted(posts: Sequence[Post], wanted: WantedPost) -> list[PublishedPost]:
     """Finds what people see on a network of what a test expects.
 
     Args:
@@ -187,7 +187,7 @@ def find_posted(posts: Sequence[Post], wanted: Wanted) -> list[PublishedPost]:
     raise AssertionError("\n".join(lines))
 
 
-def _describe_shown(wanted: Wanted, shown: Sequence[PublishedPost]) -> list[str]:
+def _describe_shown(wanted: WantedPost, shown: Sequence[PublishedPost]) -> list[str]:
     """What is on the network, and where the text that comes nearest differs."""
     lines = [f"On {wanted.network}:", *(f"  {one!r}" for one in shown[-_MOST_SHOWN:])]
     texts = [one.text for one in shown]

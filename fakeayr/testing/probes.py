@@ -49,7 +49,7 @@ class ProbeReport:
 
     @classmethod
     def from_answer(cls, answer: dict[str, Any]) -> "ProbeReport":
-        """What the control API tells of the probes, as a value."""
+        """What the control API reports of the probes, as a value."""
         results = [decode(ProbeResult, entry) for entry in answer["probes"]]
         return cls(results, [decode(Advice, piece) for piece in answer["advice"]])
 

@@ -6,7 +6,7 @@ from fakeayr import real_time
 
 
 class ProcessClock:
-    """Real time for what the fake does, and the test's time for what it tells.
+    """Real time for what the fake does, and the test's time for what it reports.
 
     freezegun and time-machine stop or move the time of the whole process. What the fake tells,
     and what it judges dates by, follows them, the same in every thread; freezegun shows some

@@ -67,7 +67,7 @@ class Profile:
         return f"<Profile {self.title!r} refId={self.ref_id} {state}>"
 
     def linking_url(self, **fields: Any) -> str:
-        """A linking URL, as POST /profiles/generateJWT answers it.
+        """A linking URL, as POST /profiles/generateJWT returns it.
 
         Args:
             **fields: Fields of its body in Ayrshare's spelling, such as `redirect="…"`,
@@ -92,7 +92,7 @@ class Profile:
         return str(answer["url"])
 
     def link_session(self, **fields: Any) -> str:
-        """A linking URL of the newer age, as POST /profiles/link-sessions answers it.
+        """A linking URL of the newer age, as POST /profiles/link-sessions returns it.
 
         Args:
             **fields: Fields of its body in Ayrshare's spelling.
@@ -143,7 +143,7 @@ class Profile:
         self._event("revoke", network)
 
     def near_expiry(self, network: str) -> None:
-        """The link has to be renewed soon: a `refresh` webhook tells it."""
+        """The link has to be renewed soon: a `refresh` webhook reports it."""
         self._event("near-expiry", network)
 
     def suspend(self) -> None:
@@ -252,9 +252,9 @@ def decide_publication(
     profile_key: str | None,
 ) -> None:
     """Orders how the next publications end; see `Account.next_publication`."""
-    from fakeayr.domain.posting.outcomes import Outcome  # noqa: PLC0415 - seldom needed
+    from fakeayr.domain.posting.outcomes import PublicationOutcome  # noqa: PLC0415 - seldom needed
 
-    check_choice(outcome, tuple(Outcome), "way for a publication to end")
+    check_choice(outcome, tuple(PublicationOutcome), "way for a publication to end")
     if network is not None:
         check_network(network)
     check_fields(order, PublicationOrder.__annotations__, "A publication's order")

@@ -36,7 +36,7 @@ class Delivery:
     signed: bool
 
     def __repr__(self) -> str:
-        """What it tells, and whether to believe it."""
+        """What it reports, and whether to believe it."""
         return f"<Delivery {'signed' if self.signed else 'NOT signed'} {self.payload}>"
 
 
@@ -90,7 +90,7 @@ class WebhookReceiver:
             return list(self.deliveries)
 
     def receive(self, request: Request) -> Response:
-        """Keeps a delivery and answers it."""
+        """Keeps a delivery and responds to it."""
         body, headers = request.get_data(), dict(request.headers)
         delivery = Delivery(
             payload=json.loads(body),

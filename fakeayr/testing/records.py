@@ -11,7 +11,7 @@ from fakeayr.testing.decoding import decode
 
 _LONGEST_SHOWN: Final = 500
 _TOLD: Final = ("type", "platform", "title", "subAction", "status", "id")
-"""What a webhook's payload tells, at a glance."""
+"""What a webhook's payload reports, at a glance."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -116,7 +116,7 @@ class Webhook:
         return decode(cls, entry, payload=json.loads(entry["body"]), attempts=attempts)
 
     def __repr__(self) -> str:
-        """What it tells, how far it has come, and what was tried."""
+        """What it reports, how far it has come, and what was tried."""
         told = [str(self.payload[name]) for name in _TOLD if name in self.payload]
         tried = ", ".join(map(str, self.attempts)) or "not tried yet"
         return f"<Webhook {' '.join([self.action, *told])} to {self.url}: {self.state} ({tried})>"
@@ -219,7 +219,7 @@ class UploadedFile:
 
     @classmethod
     def from_entry(cls, entry: dict[str, Any], server: str) -> "UploadedFile":
-        """What the control API tells of a file, as a value; `server` is where the fake is."""
+        """What the control API reports of a file, as a value; `server` is where the fake is."""
         return decode(cls, entry, url=f"{server}{urlsplit(entry['url']).path}")
 
     def __repr__(self) -> str:

@@ -19,7 +19,7 @@ _OF_THE_CONNECTION: Final = frozenset({"connection", "keep-alive", "transfer-enc
 
 
 class Responder(Protocol):
-    """What answers intercepted requests."""
+    """What responds to intercepted requests."""
 
     @property
     def server_url(self) -> str:
@@ -27,7 +27,7 @@ class Responder(Protocol):
         ...
 
     def answers(self, host: str | None, library: str) -> bool:
-        """Whether the fake answers for a host; counts the call, and refuses Ayrshare's others."""
+        """Whether the fake stands in for a host; counts the call, and refuses Ayrshare's others."""
         ...
 
     def refuse(self, host: object) -> None:

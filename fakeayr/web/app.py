@@ -57,7 +57,7 @@ class AppRequest(flask.Request):
         return io.BytesIO(body)
 
 
-class _Route(Rule):
+class _LazyRoute(Rule):
     """A route that compiles its function for building URLs when it is first called.
 
     A test that starts a fake of its own would wait for more than a hundred of them.
@@ -85,7 +85,7 @@ class App(Flask):
     """
 
     request_class = AppRequest
-    url_rule_class = _Route
+    url_rule_class = _LazyRoute
     session_interface = _NoSessions()
 
     def __init__(self, *arguments: Any, **options: Any) -> None:

@@ -26,10 +26,10 @@ from fakeayr.domain.profiles import Profile
 from fakeayr.domain.refusals import Refused
 from fakeayr.domain.tenants import Tenant
 from fakeayr.web import development, faults
-from fakeayr.web.answers import json_answer
 from fakeayr.web.app import present_request
 from fakeayr.web.bodies import Fields, T, read_body, read_query
 from fakeayr.web.context import context
+from fakeayr.web.responses import json_response
 
 _BEARER: Final = "bearer "
 _AUTHORIZATION: Final = "header Authorization"
@@ -181,7 +181,7 @@ def _respond(
     if feature is not None:
         accounts.check_plan(call.tenant.account, feature)
     payload = handler(call, **arguments)
-    return json_answer(payload, call.status, call.headers)
+    return json_response(payload, call.status, call.headers)
 
 
 def is_toolkit_call() -> bool:

@@ -12,9 +12,9 @@ from fakeayr.ayrshare import errors
 from fakeayr.domain.ports import StoreUnreachable
 from fakeayr.domain.refusals import Refused
 from fakeayr.web.advice import explain
-from fakeayr.web.answers import error_body, json_answer
 from fakeayr.web.bodies import swallow_body
 from fakeayr.web.journal import redaction_of
+from fakeayr.web.responses import error_body, json_response
 from fakeayr.web.unrouted import refuse_missing, refuse_path
 
 _log = logging.getLogger("fakeayr")
@@ -46,7 +46,7 @@ def refuse(error: Refused) -> Response:
     body = error_body(error)
     if details:  # It may quote what was sent.
         body["details"] = redaction_of(call).text(details)
-    return json_answer(body, error.status, headers)
+    return json_response(body, error.status, headers)
 
 
 def _http_exception(error: HTTPException) -> Response:

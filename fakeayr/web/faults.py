@@ -11,7 +11,7 @@ from fakeayr.ayrshare.headers import JSON_CONTENT_TYPE, RATE_LIMIT_COUNT, RATE_L
 from fakeayr.ayrshare.limits import RATE_LIMIT_REQUESTS
 from fakeayr.client.environ import OUTSIDE_CONTRACT, WAIT
 from fakeayr.domain.faults import Fault, FaultKind, When, reason
-from fakeayr.web.answers import json_answer
+from fakeayr.web.responses import json_response
 
 
 class ConnectionBroken(ConnectionResetError):
@@ -100,7 +100,7 @@ def _refuse(fault: Fault) -> Response:
         "code": fault.code,
         "message": fault.message,
     }
-    response = json_answer(body, fault.status or 500)
+    response = json_response(body, fault.status or 500)
     if fault.kind is FaultKind.RATE_LIMIT:
         response.headers[RATE_LIMIT_MAX] = str(RATE_LIMIT_REQUESTS)
         response.headers[RATE_LIMIT_COUNT] = str(RATE_LIMIT_REQUESTS + 1)

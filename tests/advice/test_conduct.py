@@ -214,7 +214,7 @@ def test_a_receiver_that_does_not_take_deliveries_is_told(
     deliver(account, profile_key, receiver, secret="a secret of ours")
     (advice,) = advice_of(account)
     assert advice["name"] == name
-    assert f"answered {status}." in advice["seen"]
+    assert f"returned {status}." in advice["seen"]
 
 
 def test_a_receiver_that_takes_deliveries_yields_none(

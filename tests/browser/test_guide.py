@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from fakeayr.ayrshare.networks import NETWORKS
-from fakeayr.domain.consents import SCENARIOS, Outcome
+from fakeayr.domain.consents import SCENARIOS, ConsentOutcome
 from fakeayr.page import forms
 from tests.browser.people import Integrator, Person, Shop, clicks_the_last
 from tests.support.accounts import Account
@@ -67,4 +67,4 @@ def test_the_guide_names_every_field_and_choice(network: Any) -> None:
 
 def test_the_guide_names_every_end_of_a_consent() -> None:
     for outcome, label in SCENARIOS.items():
-        assert outcome is Outcome.ALLOW or f"`{label}`" in WORDS
+        assert outcome is ConsentOutcome.ALLOW or f"`{label}`" in WORDS

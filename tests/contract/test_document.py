@@ -38,7 +38,7 @@ from fakeayr.control.analytics import NewAnalytics
 from fakeayr.control.details import LinkDetails
 from fakeayr.domain import journal
 from fakeayr.domain.accounts import AccountRequest, LinkingApi, Settings
-from fakeayr.domain.consents import Outcome
+from fakeayr.domain.consents import ConsentOutcome
 from fakeayr.domain.faults import FaultKind, FaultRequest
 from fakeayr.domain.linking import private_keys
 from fakeayr.domain.linking.request import (
@@ -583,14 +583,14 @@ def queried(operation: str) -> set[str]:
         (SCHEMAS["WebhookAction"], ACTIONS),
         (SCHEMAS["UploadContentType"], UPLOAD_URL_TYPES),
         (SCHEMAS["MediaKind"], MediaKind),
-        (SCHEMAS["MediaResizing"]["properties"]["mode"], resizing.Mode),
+        (SCHEMAS["MediaResizing"]["properties"]["mode"], resizing.ResizeMode),
         (SCHEMAS["OutboxState"], State),
         (SCHEMAS["PostStatus"], PostStatus),
-        (SCHEMAS["PublicationOutcome"], outcomes.Outcome),
+        (SCHEMAS["PublicationOutcome"], outcomes.PublicationOutcome),
         (SCHEMAS["LinkSession"]["properties"]["state"], SessionState),
         (SCHEMAS["NewLinkSession"]["properties"]["mode"], [*Mode, None]),
         (SCHEMAS["InstagramLinkMethod"], [*InstagramMethod, None]),
-        (SCHEMAS["NewConsent"]["properties"]["outcome"], Outcome),
+        (SCHEMAS["NewConsent"]["properties"]["outcome"], ConsentOutcome),
         (SCHEMAS["NewEvent"]["properties"]["type"], events.EventKind),
         (SCHEMAS["NewFault"]["properties"]["kind"], FaultKind),
         (SCHEMAS["NewAnalytics"]["properties"]["outcome"], [*AnalyticsOutcome, None]),

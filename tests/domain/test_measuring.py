@@ -12,7 +12,7 @@ import pytest
 from fakeayr.domain.media import measuring
 from fakeayr.domain.media.data_uris import read_data_uri
 from fakeayr.domain.media.measuring import UNKNOWN_TYPE, BadMedia, Measured, plain_type
-from fakeayr.domain.media.resizing import Effects, Mode, Recipe, resize
+from fakeayr.domain.media.resizing import Effects, Recipe, ResizeMode, resize
 from fakeayr.domain.media.uploads import clean_name
 from fakeayr.serving import read_video as video_program
 from fakeayr.serving.video_reader import read_video
@@ -252,17 +252,17 @@ def test_a_content_type_has_one_spelling(written: str | None, plain: str) -> Non
 # Resizing.
 
 
-@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("mode", ResizeMode)
 @pytest.mark.parametrize("source", [image(300, 100), image(100, 300, "JPEG"), (40, 40)])
 def test_an_image_gets_the_size_that_is_asked_for(
-    mode: Mode, source: bytes | tuple[int, int]
+    mode: ResizeMode, source: bytes | tuple[int, int]
 ) -> None:
     made = resize(source, Recipe(size=(64, 48), mode=mode), None)
     assert measure(made, "image/jpeg") == Measured(content_type="image/jpeg", width=64, height=48)
 
 
 def test_an_image_may_be_very_flat() -> None:
-    recipe = Recipe(size=(200, 1), mode=Mode.PAD, effects=Effects(100, "#000", 0.5))
+    recipe = Recipe(size=(200, 1), mode=ResizeMode.PAD, effects=Effects(100, "#000", 0.5))
     assert size_of(resize(image(1, 3000), recipe, image(5, 5))) == (200, 1)
 
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from flask import Flask
 
-from fakeayr.domain.consents import Outcome, Preset
+from fakeayr.domain.consents import ConsentOutcome, Preset
 from fakeayr.domain.ports import Store
 from fakeayr.domain.records import Record, RecordKind
 from fakeayr.web.context import context
@@ -29,7 +29,7 @@ def test_a_struct_is_kept_as_json_under_a_name_of_several_words(
     store: Store, account: Account
 ) -> None:
     presets = Record(RecordKind.PRESET, Preset)
-    chosen = Preset(outcome=Outcome.CANCEL)
+    chosen = Preset(outcome=ConsentOutcome.CANCEL)
     presets.save(store, account.api_key, "facebook", owner=account.api_key, document=chosen)
     kept = store.record("consent", f"{account.api_key} facebook")
     assert kept is not None

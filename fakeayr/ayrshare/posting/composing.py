@@ -67,4 +67,4 @@ SHORT_LINKS = "https://ayrs.io/"
 UNSPLASH = "https://images.unsplash.com/photo-"
 """The address of pictures on Unsplash (public-code)."""
 DEFAULT_HASHTAGS = 2
-"""How many hashtags `autoHashtag` adds at most unless told (documented)."""
+"""How many hashtags `autoHashtag` adds at most by default (documented)."""

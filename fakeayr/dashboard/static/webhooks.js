@@ -80,7 +80,7 @@ const report = ({ probes, advice }, ctx) => [
 function signature(one, { headers, secrets, bytes }) {
   if (!secrets.length) {
     return el("p", {}, tag("not signed", "warn", "!"), " The webhook was registered without a ", el("code", {}, "secret"),
-      ": nobody can tell it from one that a stranger has sent.");
+      ": it cannot be told from one that a stranger has sent.");
   }
   const sent = Object.entries(headers);
   const verdict = el("p", { role: "status" });

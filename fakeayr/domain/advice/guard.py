@@ -10,7 +10,7 @@ _log = logging.getLogger("fakeayr")
 
 
 def guard(rule: Callable[P, Iterable[T]], *arguments: P.args, **named: P.kwargs) -> list[T]:
-    """What a rule finds; nothing where it fails, which is noted as a fault of ours."""
+    """What a rule finds; nothing where it fails, which is logged as a fault of fakeayr."""
     try:
         return list(rule(*arguments, **named))
     except Exception:

@@ -84,7 +84,7 @@ EXPLANATIONS: Final[dict[LinkProblem, str]] = {
     "wrong.",
     LinkProblem.REVOKED: errors.LINK_SESSION_REVOKED.message,
     LinkProblem.UNKNOWN_SESSION: "This link session does not exist.",
-    LinkProblem.SUSPENDED: "The profile is suspended: its page answers 403 until it is not.",
+    LinkProblem.SUSPENDED: "The profile is suspended: its page returns 403 until it is not.",
 }
 """What each problem means to the integrator who meets it."""
 

@@ -34,7 +34,7 @@ _APPS: Final = Record(RecordKind.X_APP, XApp)
 
 
 def reference(in_headers: Credentials, in_body: Credentials) -> str:
-    """A name for the X app that tells nothing of its credentials; one of the four is given.
+    """A name for the X app that reveals nothing of its credentials; one of the four is given.
 
     Raises:
         Refused: Credentials stand in headers and body (434), or only half of them (188).

@@ -176,7 +176,7 @@ def _number(text: str | None) -> float | None:
 
 
 def _recognize(data: bytes, read_video: VideoReader) -> Measured:
-    """Measures a file of which nobody says what it is."""
+    """Measures a file without a declared type."""
     if _is_container(data):
         return _measure_video(data, read_video)
     try:

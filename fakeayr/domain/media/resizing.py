@@ -24,7 +24,7 @@ _WATERMARK_PART: Final = 4
 _MARGIN_PART: Final = 40
 
 
-class Mode(StrEnum):
+class ResizeMode(StrEnum):
     """How an image of other proportions is fitted."""
 
     CROP = "crop"
@@ -59,7 +59,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     size: tuple[int, int]
-    mode: Mode = Mode.CROP
+    mode: ResizeMode = ResizeMode.CROP
     effects: Effects = Effects()
 
 
@@ -126,9 +126,9 @@ def _fit(image: "Picture", recipe: Recipe, color: str) -> "Picture":
     from PIL import Image, ImageFilter, ImageOps  # noqa: PLC0415 - loads with the first file
 
     size = recipe.size
-    if recipe.mode is Mode.CROP:
+    if recipe.mode is ResizeMode.CROP:
         return ImageOps.fit(image, size)
-    if recipe.mode is Mode.PAD:
+    if recipe.mode is ResizeMode.PAD:
         back = Image.new("RGBA", size, color)
     else:
         back = ImageOps.fit(image, size).filter(ImageFilter.GaussianBlur(max(size) / 50))

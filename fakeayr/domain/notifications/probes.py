@@ -21,7 +21,7 @@ _OLD_SECONDS: Final = 3_600
 _UNKNOWN_ACTION: Final = "fakeayrProbe"
 
 
-class Wanted(StrEnum):
+class Verdict(StrEnum):
     """What a receiver should do with a delivery."""
 
     ACCEPT = "accept"
@@ -33,67 +33,67 @@ class ProbeKind(NamedTuple):
     """What is special about a probe, what a receiver should do, and the advice if it does not."""
 
     about: str
-    wanted: Wanted
+    wanted: Verdict
     advice: str
 
 
 _UNSIGNED: Final = {
-    "right": ProbeKind("a right delivery", Wanted.ACCEPT, "webhook-right-refused"),
+    "right": ProbeKind("a right delivery", Verdict.ACCEPT, "webhook-right-refused"),
     "replay": ProbeKind(
-        "the same delivery once more, byte for byte", Wanted.ACCEPT, "webhook-repeat-refused"
+        "the same delivery once more, byte for byte", Verdict.ACCEPT, "webhook-repeat-refused"
     ),
     "duplicate": ProbeKind(
-        "the same event as a second attempt", Wanted.ACCEPT, "webhook-repeat-refused"
+        "the same event as a second attempt", Verdict.ACCEPT, "webhook-repeat-refused"
     ),
     "unknown-action": ProbeKind(
         f"a delivery with the action {_UNKNOWN_ACTION}",
-        Wanted.ACCEPT,
+        Verdict.ACCEPT,
         "webhook-unknown-action-refused",
     ),
     "out-of-order": ProbeKind(
         "an event that happened an hour before the others",
-        Wanted.ACCEPT,
+        Verdict.ACCEPT,
         "webhook-late-event-refused",
     ),
 }
 """The probes that need no secret."""
 _SIGNED: Final = {
     "unsigned": ProbeKind(
-        "a delivery without a signature", Wanted.REFUSE, "webhook-unsigned-accepted"
+        "a delivery without a signature", Verdict.REFUSE, "webhook-unsigned-accepted"
     ),
     "wrong-signature": ProbeKind(
         "a delivery signed with another secret",
-        Wanted.REFUSE,
+        Verdict.REFUSE,
         "webhook-wrong-signature-accepted",
     ),
     "changed-body": ProbeKind(
         "a body that was changed after it was signed",
-        Wanted.REFUSE,
+        Verdict.REFUSE,
         "webhook-changed-body-accepted",
     ),
     "re-serialised": ProbeKind(
         "a body that was decoded and encoded again after it was signed",
-        Wanted.REFUSE,
+        Verdict.REFUSE,
         "webhook-signature-of-own-spelling",
     ),
     "other-spelling": ProbeKind(
         "a body with other white space, signed as it is",
-        Wanted.ACCEPT,
+        Verdict.ACCEPT,
         "webhook-signature-of-own-spelling",
     ),
     "old-timestamp": ProbeKind(
         "a delivery whose timestamp is an hour old",
-        Wanted.EITHER,
+        Verdict.EITHER,
         "webhook-old-timestamp-accepted",
     ),
     "rotation-new": ProbeKind(
         "a delivery during a rotation, signed with its secret as the new one",
-        Wanted.ACCEPT,
+        Verdict.ACCEPT,
         "webhook-rotation-refused",
     ),
     "rotation-old": ProbeKind(
         "a delivery during a rotation, signed with its secret as the old one",
-        Wanted.ACCEPT,
+        Verdict.ACCEPT,
         "webhook-rotation-refused",
     ),
 }
@@ -146,7 +146,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     def right(self) -> bool:
         """Whether the receiver did what it should."""
         wanted = self.probe.kind.wanted
-        return wanted is Wanted.EITHER or self.accepted == (wanted is Wanted.ACCEPT)
+        return wanted is Verdict.EITHER or self.accepted == (wanted is Verdict.ACCEPT)
 
     def describe(self) -> dict[str, Any]:
         """The result on the wire; nothing of the response but its status."""
@@ -237,13 +237,15 @@ def judge(results: Sequence[Result], url: str) -> list[Piece]:
         return [advise("webhook-redirects", url=quoted(url), status=str(first.attempt.status))]
     wrong = [result for result in results if not result.right]
     if not first.accepted:  # That it refuses the other right ones has the same cause.
-        wrong = [first, *(one for one in wrong if one.probe.kind.wanted is Wanted.REFUSE)]
+        wrong = [first, *(one for one in wrong if one.probe.kind.wanted is Verdict.REFUSE)]
     if unsigned is not None and unsigned.accepted:  # It checks no signature at all.
         wrong = [
-            one for one in wrong if one.probe.kind.wanted is not Wanted.REFUSE or one is unsigned
+            one for one in wrong if one.probe.kind.wanted is not Verdict.REFUSE or one is unsigned
         ]
     elif first.accepted:
-        wrong += [one for one in results if one.probe.kind.wanted is Wanted.EITHER and one.accepted]
+        wrong += [
+            one for one in results if one.probe.kind.wanted is Verdict.EITHER and one.accepted
+        ]
     pieces = [_advise(one) for one in wrong]
     if unsigned is None and len(results) == len(_UNSIGNED):
         pieces.append(advise("webhook-without-secret", url=quoted(url)))

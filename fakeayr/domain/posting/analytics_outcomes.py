@@ -15,7 +15,7 @@ _ANYONE: Final = "*"
 
 
 class AnalyticsOutcome(StrEnum):
-    """How a network answers when it is asked for analytics."""
+    """How a network responds when it is asked for analytics."""
 
     FAILED = "failed"
     THROTTLED = "throttled"

@@ -211,7 +211,7 @@ def delete_scheduled(tenant: Tenant, profile: Profile) -> list[dict[str, Any]]:
 
 
 def _stays(tenant: Tenant, post: Post, publication: Publication) -> bool:
-    """Whether a network lets nobody delete a publication by API."""
+    """Whether a publication cannot be deleted by API."""
     facts = POSTING[publication.platform]
     if facts.undeletable_with is None or not facts.deletable:
         return not facts.deletable

@@ -36,7 +36,7 @@ _MEASURES: Final[tuple[tuple[str, str, Callable[[MediaFacts], float | None]], ..
 )
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+class PostFinding(msgspec.Struct, frozen=True, kw_only=True):
     """Something that a network refuses.
 
     Attributes:
@@ -52,7 +52,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 def finding(
     error: ApiError, network: str, *, verify_check: bool = False, **places: object
-) -> Finding:
+) -> PostFinding:
     """Fills in an error's text.
 
     Args:
@@ -62,12 +62,12 @@ def finding(
         places: What else the text has places for.
     """
     message = error.message.format(network=NETWORKS[network].display_name, **places)
-    return Finding(error=error, message=message, verify_check=verify_check)
+    return PostFinding(error=error, message=message, verify_check=verify_check)
 
 
 def check(
     network: str, text: str, media: Sequence[MediaFacts], options: Mapping[str, Any]
-) -> list[Finding]:
+) -> list[PostFinding]:
     """Returns what a network would refuse; empty for a post that it takes.
 
     Args:
@@ -78,7 +78,7 @@ def check(
             `subreddit` of the top level are among them.
     """
     row = POSTING[network]
-    findings: list[Finding] = []
+    findings: list[PostFinding] = []
     if row.required:
         findings += _missing_options(network, row, media, options)
     is_cut = bool(media) and row.media_text_kept is not None
@@ -99,7 +99,7 @@ def check(
 
 def _missing_options(
     network: str, row: PostingNetwork, media: Sequence[MediaFacts], options: Mapping[str, Any]
-) -> Iterator[Finding]:
+) -> Iterator[PostFinding]:
     has_video = any(facts.kind is MediaKind.VIDEO for facts in media)
     for required in row.required:
         if not options.get(required.name) and (has_video or not required.only_with_video):
@@ -109,7 +109,7 @@ def _missing_options(
 
 def _too_long(
     network: str, row: PostingNetwork, text: str, options: Mapping[str, Any]
-) -> Iterator[Finding]:
+) -> Iterator[PostFinding]:
     limit = row.text_limit
     if row.longer_with is not None and options.get(row.longer_with[0]):
         limit = row.longer_with[1]
@@ -122,7 +122,7 @@ def _too_long(
 
 def _of_media(
     network: str, row: PostingNetwork, media: Sequence[MediaFacts], options: Mapping[str, Any]
-) -> Iterator[Finding]:
+) -> Iterator[PostFinding]:
     if not all(facts.reachable for facts in media):
         yield finding(errors.MEDIA_URL_INVALID, network)
     yield from _mixture(network, row, media)
@@ -134,7 +134,9 @@ def _of_media(
             yield finding(error, network, verify_check=True, reason=reason)
 
 
-def _mixture(network: str, row: PostingNetwork, media: Sequence[MediaFacts]) -> Iterator[Finding]:
+def _mixture(
+    network: str, row: PostingNetwork, media: Sequence[MediaFacts]
+) -> Iterator[PostFinding]:
     videos = sum(facts.kind is MediaKind.VIDEO for facts in media)
     images = len(media) - videos
     most = max(row.max_images, row.max_videos) if row.mixes_media else None

@@ -12,13 +12,13 @@ from fakeayr.ayrshare.errors import ApiError
 from fakeayr.domain.refusals import incorrect
 
 
-class Outcome(StrEnum):
+class PublicationOutcome(StrEnum):
     """What a network does with a post."""
 
     FAIL = "fail"
     """It refuses it."""
     PENDING = "pending"
-    """It takes it, and never tells its id."""
+    """It takes it, and never reports its id."""
     SLOW = "slow"
     """It takes it after some time."""
 
@@ -48,7 +48,7 @@ class NextPublication(
         seconds: With `slow`, after how many seconds of the account's time the network takes it.
     """
 
-    outcome: Outcome
+    outcome: PublicationOutcome
     platform: str | None = None
     profile_key: str | None = None
     times: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
@@ -64,9 +64,9 @@ class NextPublication(
             Refused: One does not (101).
         """
         about_errors = self.code is not None or self.message is not None or self.retry_available
-        if about_errors and self.outcome is not Outcome.FAIL:
+        if about_errors and self.outcome is not PublicationOutcome.FAIL:
             raise incorrect("code, message and retryAvailable go with the outcome fail.")
-        if self.seconds is not None and self.outcome is not Outcome.SLOW:
+        if self.seconds is not None and self.outcome is not PublicationOutcome.SLOW:
             raise incorrect("seconds goes with the outcome slow.")
 
 

@@ -19,7 +19,7 @@ from fakeayr.domain.notifications.outbox import Outgoing
 from fakeayr.domain.posting import duplicates, outcomes, quotas, shapes
 from fakeayr.domain.posting.checks import check
 from fakeayr.domain.posting.network_ids import make_publication_id
-from fakeayr.domain.posting.outcomes import NextPublication, Outcome
+from fakeayr.domain.posting.outcomes import NextPublication, PublicationOutcome
 from fakeayr.domain.posting.posts import (
     PENDING_ID,
     Comment,
@@ -147,15 +147,15 @@ def _new_publication(post: Post, network: str, problem: dict[str, Any] | None) -
 def _publish_on(
     tenant: Tenant, profile: Profile, post: Post, new: Publication, now: float
 ) -> Publication:
-    """A publication once its network has answered, as the tester has decided."""
+    """A publication once its network has responded, as the tester has decided."""
     if new.error is not None:
         return new
     decision = _take_decision(tenant, profile, new.platform)
     if decision is None:
         return _appear(tenant, profile, post, new, now)
-    if decision.outcome is Outcome.FAIL:
+    if decision.outcome is PublicationOutcome.FAIL:
         return _failed(new, _describe_failure(decision, new.platform))
-    if decision.outcome is Outcome.SLOW:
+    if decision.outcome is PublicationOutcome.SLOW:
         due = now + (decision.seconds or _SLOW_SECONDS)
         return replace(new, status=PublicationStatus.SLOW, due=due)
     taken = _appear(tenant, profile, post, new, now)

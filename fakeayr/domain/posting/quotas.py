@@ -59,7 +59,7 @@ def take(
 
 
 def used(tenant: Tenant, profile: Profile, network: str, now: float) -> int:
-    """How many posts of the last 24 hours a network counts, with those that the link tells."""
+    """How many posts of the last 24 hours a network counts, with those that the link reports."""
     taken = _TAKEN.get(tenant.store, profile.key) or {}
     return len(_of_a_day(taken, network, now)) + _said_by_link(profile, network)
 

@@ -9,7 +9,7 @@ from fakeayr.ayrshare.errors import ApiError
 from fakeayr.ayrshare.networks import NETWORKS
 from fakeayr.ayrshare.posting.networks import POSTING
 from fakeayr.domain.media.facts import MediaFacts, guess
-from fakeayr.domain.posting.checks import Finding, check
+from fakeayr.domain.posting.checks import PostFinding, check
 
 MB = 1_024 * 1_024
 GB = 1_024 * MB
@@ -30,7 +30,7 @@ def made(address: str, **facts: Any) -> MediaFacts:
     )
 
 
-def found(network: str, text: str = "", *media: MediaFacts, **options: Any) -> list[Finding]:
+def found(network: str, text: str = "", *media: MediaFacts, **options: Any) -> list[PostFinding]:
     if not media and POSTING[network].needs_media:
         media = (IMAGE if POSTING[network].image else VIDEO,)
     return check(network, text, media, ENOUGH.get(network, {}) | options)

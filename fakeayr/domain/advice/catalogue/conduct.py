@@ -28,7 +28,7 @@ ROWS: Final = (
         do="Call the API from a server. To let the page through here: "
         "fakeayr serve --cors-origin {origin}",
         basis=Basis.OURS,
-        fact="the fake refuses pages of other origins unless it is told otherwise",
+        fact="the fake refuses pages of other origins by default",
         wrong="fetch('https://api.ayrshare.com/api/user', …) in a page",
         right="fetch('/my-server/user') in the page, and the call to Ayrshare on the server",
     ),

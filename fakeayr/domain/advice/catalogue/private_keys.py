@@ -118,7 +118,7 @@ ROWS: Final = (
         "key-pkcs-confused",
         "The private key's first line names another format than its body has",
         "The first line says {armour}; the body is {body}.",
-        _SEND + " as it is: nobody should write the first and the last line by hand.",
+        _SEND + " as it is: do not write the first and the last line by hand.",
         wrong='"-----BEGIN PRIVATE KEY-----\\nMIICX… (PKCS#1)"',
     ),
     _row(
@@ -203,7 +203,7 @@ ROWS: Final = (
     _row(
         "key-unexpanded-variable",
         "The private key is the name of a variable",
-        "privateKey is the text {word}, which nobody replaced by its value.",
+        "privateKey is the text {word}, which was not replaced by its value.",
         "Expand the variable: ${{NAME}} in single quotes stays as it is.",
         so=_NO_START,
         wrong='"${AYRSHARE_PRIVATE_KEY}"',

@@ -41,7 +41,7 @@ ROWS: Final = (
     _row(
         "profile-key-unexpanded-variable",
         "The profile key is the name of a variable",
-        "{where} holds {word}, which nobody replaced by its value.",
+        "{where} holds {word}, which was not replaced by its value.",
         "Expand the variable before the call is made.",
         wrong=_HERE + "${PROFILE_KEY}",
     ),

@@ -64,7 +64,7 @@ ROWS: Final = (
         sureness=Sureness.HINT,
         headline="The webhook receiver takes a delivery with an old timestamp",
         so="Whoever recorded a delivery can send it again later. The timestamp is not signed, so "
-        "only the hookId tells for sure.",
+        "only the hookId is sure.",
         do="Remember each hookId, and act on it once; refuse what is older than a few minutes.",
         fact="X-Authorization-Timestamp is the time of the attempt in UNIX seconds",
         wrong="(no look at X-Authorization-Timestamp)",

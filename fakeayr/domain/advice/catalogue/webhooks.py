@@ -21,7 +21,7 @@ ROWS: Final = (
     Row(
         name="webhook-redirects",
         headline="A webhook's receiver redirects",
-        seen="{url} answered {status}.",
+        seen="{url} returned {status}.",
         so="Ayrshare follows no redirect: the delivery counts as refused.",
         do="Register the address at which the receiver really is, slash and https included.",
         fact="only a 2xx answer counts as received",
@@ -41,7 +41,7 @@ ROWS: Final = (
     Row(
         name="webhook-fails",
         headline="A webhook's receiver refuses deliveries",
-        seen="{url} answered {status}.",
+        seen="{url} returned {status}.",
         so="After a 4xx Ayrshare gives up in the newer age; after 5xx it tries again.",
         do="Look at the receiver's own log; `fakeayr doctor webhook` tries it piece by piece.",
         fact="only a 2xx answer counts as received",

@@ -23,7 +23,7 @@ class _JsonResponse(Response):
 _encode = msgspec.json.Encoder().encode
 
 
-def json_answer(
+def json_response(
     payload: Any, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
     """A response with a JSON body."""

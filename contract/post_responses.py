@@ -10,7 +10,7 @@ from fakeayr.contract.server import Answer
 
 
 def unwrapped(answer: Answer) -> dict[str, Any]:
-    """The one post that a response tells of, whether it is wrapped in `posts` or not."""
+    """The one post in a response, whether it is wrapped in `posts` or not."""
     posts = answer.fields.get("posts")
     if isinstance(posts, list) and len(posts) == 1 and isinstance(posts[0], dict):
         return dict(posts[0])
@@ -18,7 +18,7 @@ def unwrapped(answer: Answer) -> dict[str, Any]:
 
 
 def id_of(answer: Answer) -> str:
-    """The id of the one post that a response tells of."""
+    """The id of the one post in a response."""
     found = unwrapped(answer).get("id")
     expect(isinstance(found, str) and bool(found), "there is no id", answer)
     return str(found)
@@ -41,7 +41,7 @@ def expect_networks(post: Answer, networks: list[str]) -> None:
 
 
 def errors_of(answer: Answer) -> list[dict[str, Any]]:
-    """The errors that a response tells of: flat, in `errors`, or wrapped in `posts`."""
+    """The errors in a response: flat, in `errors`, or wrapped in `posts`."""
     post = unwrapped(answer)
     if "code" in post and post.get("status") == "error":
         return [post]
