@@ -29,7 +29,7 @@ class StoreUnusable(FakeayrError):
 
 
 class StoreUnreachable(FakeayrError):
-    """The database does not answer now; the message says why, without a password.
+    """The database does not respond now; the message says why, without a password.
 
     Args:
         message: The whole sentence, for the person who runs the server.

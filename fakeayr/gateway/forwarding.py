@@ -26,7 +26,7 @@ async def forward(asked: Asked, request: h11.Request, client: Wire, server: Wire
 
     Raises:
         ProxyRefusal: The request's body cannot be understood.
-        EOFError: The server does not answer, or breaks off.
+        EOFError: The server does not respond, or breaks off.
     """
     exchange = _Exchange(
         _Peer(client, asked.connection),
@@ -56,7 +56,7 @@ async def open_tunnel(request: h11.Request, client: Wire, server: Wire, first: b
         first: What the client has sent already.
 
     Raises:
-        EOFError: The proxy does not answer.
+        EOFError: The proxy does not respond.
     """
     here = _Peer(client, h11.Connection(h11.SERVER))
     here.receive(_head(request))

@@ -79,7 +79,7 @@ class _Outage:
         if now - self._logged >= _LOGGED_EVERY_SECONDS:
             self._logged = now
             _log.warning("%s %s failed. %s", request.method, _shown_path(), error)
-        details = "The database of the fake does not answer; try again."
+        details = "The database of the fake does not respond; try again."
         if error.trouble is not None:
             details = f"The database of the fake cannot be used: {error.trouble}."
         return refuse(Refused(errors.SERVICE_UNAVAILABLE, details))

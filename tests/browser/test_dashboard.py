@@ -423,7 +423,7 @@ def test_another_fake_at_the_same_address_is_noticed(
             expect(rows).to_contain_text(path)
         expect(looker.page.locator("#live-text")).to_have_text("fake has gone, trying again")
         looker.clicks_and_stays("+5 min")
-        expect(looker.page.locator("#toast")).to_have_text("The fake does not answer.")
+        expect(looker.page.locator("#toast")).to_have_text("The fake does not respond.")
 
 
 def test_hostile_texts_stay_texts(

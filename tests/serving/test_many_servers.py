@@ -319,7 +319,7 @@ def test_a_database_that_restarts_costs_no_more_than_the_calls_meanwhile(
                 assert answer.status_code == 503
                 error = answer.json()
                 assert (error["status"], error["code"]) == ("error", 9503)
-                assert error["details"] == "The database of the fake does not answer; try again."
+                assert error["details"] == "The database of the fake does not respond; try again."
             (worker,) = worker_ids(served)
             os.kill(worker, signal.SIGKILL)
             complaints = served.complains("A worker waits for the database.")

@@ -56,7 +56,7 @@ const ctx = {
       await refresh();
     } catch (problem) {
       tell(problem);
-      if (!(problem instanceof Problem)) ctx.say("The fake does not answer.");
+      if (!(problem instanceof Problem)) ctx.say("The fake does not respond.");
     }
   },
   /** Does an action, and says which command would have done it. */
