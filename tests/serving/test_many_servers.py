@@ -1,8 +1,6 @@
 """Several `fakeayr serve` on one PostgreSQL: whichever a call reaches, the answer is the same."""
 
 import itertools
-import os
-import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -320,8 +318,7 @@ def test_a_database_that_restarts_costs_no_more_than_the_calls_meanwhile(
                 error = answer.json()
                 assert (error["status"], error["code"]) == ("error", 9503)
                 assert error["details"] == "The database of the fake does not respond; try again."
-            (worker,) = worker_ids(served)
-            os.kill(worker, signal.SIGKILL)
+            served.kill_worker()
             complaints = served.complains("A worker waits for the database.")
         finally:
             postgres_to_stop.start()
@@ -361,12 +358,6 @@ def test_a_delivery_during_a_restart_of_the_database_is_noted_afterwards(
         ended = served.end()
     assert ended.returncode == 0
     assert "Traceback" not in ended.stderr
-
-
-def worker_ids(served: Served) -> list[int]:
-    """Process ids of a server's workers."""
-    children = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children")
-    return [int(one) for one in children.read_text().split()]
 
 
 def answers(caller: Caller, served: Served) -> bool:

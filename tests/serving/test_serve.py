@@ -317,8 +317,7 @@ def test_nohup_keeps_it_from_ending(tmp_path: Path) -> None:
 
 def test_a_worker_that_dies_with_all_accounts_does_not_go_unnoticed(tmp_path: Path) -> None:
     served = start(folder=tmp_path)
-    (worker,) = children(served)
-    os.kill(worker, signal.SIGKILL)
+    served.kill_worker()
     assert "Use --state to keep them." in served.complains("\n")
     eventually(lambda: answers(served.url))
     assert titles(requests.Session(), served.url) == {"Development Profile"}
@@ -328,16 +327,8 @@ def test_a_worker_that_dies_with_all_accounts_does_not_go_unnoticed(tmp_path: Pa
 
 def test_a_worker_that_dies_with_a_state_is_not_worth_a_word(tmp_path: Path) -> None:
     with serving("--state", "state.sqlite", folder=tmp_path) as served:
-        (worker,) = children(served)
-        os.kill(worker, signal.SIGKILL)
-        eventually(lambda: children(served) not in ([], [worker]))
+        served.kill_worker()
         eventually(lambda: answers(served.url))
-
-
-def children(served: Served) -> list[int]:
-    """The ids of its worker processes."""
-    listed = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children").read_text()
-    return [int(pid) for pid in listed.split()]
 
 
 def answers(url: str) -> bool:

@@ -73,6 +73,21 @@ class Served:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.end()
 
+    def kill_worker(self) -> None:
+        """Kills a worker process, and waits until it is gone and another one has its place.
+
+        A process does not end at once: while it does, its socket still takes connections, which
+        are reset.
+        """
+        before = self.workers()
+        os.kill(before[0], signal.SIGKILL)
+        eventually(lambda: before[0] not in (now := self.workers()) and len(now) == len(before))
+
+    def workers(self) -> list[int]:
+        """Returns the ids of the worker processes, with those whose end has not been noticed."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(worker) for worker in children.read_text().split()]
+
     def end(self) -> "subprocess.CompletedProcess[str]":
         """Waits until the server and its workers have ended; returns the rest of the output."""
         ended = self.server.wait()
