@@ -253,9 +253,10 @@ def postgres_to_stop() -> Iterator[Postgres]:
 
 
 @pytest.fixture
-def database(postgres: Postgres) -> str:
+def database(postgres: Postgres) -> Iterator[str]:
     """The URL of an empty database."""
-    return postgres.new_database()
+    with postgres.lend_database() as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ ODD = ["\x00", "a\x00b", "\u2028", "\U0001f35e" * 50, "'; DROP TABLE posts; --",
 def database_state(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where servers keep their state."""
     if request.param == "postgres":
-        return str(request.getfixturevalue("postgres").new_database())
+        return str(request.getfixturevalue("database"))
     return str(tmp_path / "state")
 
 

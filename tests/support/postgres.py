@@ -22,6 +22,15 @@ PASSWORD: Final = "not-to-be-shown-7c1f"
 _USER: Final = "fakeayr"
 _AS_ROOT: Final = "postgres"
 """The user that runs the server if the tests run as root, which PostgreSQL refuses."""
+_CLEAR: Final = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    "DROP SCHEMA IF EXISTS fakeayr CASCADE",
+    "DROP SCHEMA public CASCADE",
+    "CREATE SCHEMA public AUTHORIZATION pg_database_owner",
+    "GRANT USAGE ON SCHEMA public TO PUBLIC",
+)
+"""Makes a database as if it were new."""
 
 
 class Postgres:
@@ -34,6 +43,7 @@ class Postgres:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._numbers = count(1)
+        self._idle: list[str] = []
         self._process: subprocess.Popen[bytes] | None = None
         password = folder / "password"
         password.write_text(PASSWORD)
@@ -69,6 +79,19 @@ class Postgres:
                 )
             )
         return self.url(name)
+
+    @contextmanager
+    def lend_database(self) -> Iterator[str]:
+        """Yields the URL of an empty database, which another test gets empty afterwards.
+
+        Creating one takes a tenth of a second, and hundreds of them take a gigabyte.
+        """
+        url = self._idle.pop() if self._idle else self.new_database()
+        yield url
+        with psycopg.connect(url, autocommit=True) as connection:
+            for statement in _CLEAR:
+                connection.execute(statement)
+        self._idle.append(url)
 
     def start(self) -> None:
         """Starts the server and waits until it responds. It always ends with the tests."""
